@@ -1,0 +1,20 @@
+/** The compute backends, see docs of each in its folder. */
+export type BackendName = 'native' | 'webgpu' | 'tensorflow';
+/** `auto`: the best that loads, in the order tensorflow, webgpu, native. */
+export type BackendChoice = BackendName | 'auto';
+
+/** What `medforge devices` says of one backend. */
+export interface BackendReport {
+  readonly name: BackendName;
+  readonly available: boolean;
+  /** Processor or graphics card, with instruction set and threads where known. */
+  readonly device: string;
+  /** Why it cannot be used and what to do; null when available. */
+  readonly reason: string | null;
+}
+
+export interface ActiveBackend {
+  readonly name: BackendName;
+  readonly device: string;
+  readonly threads: number;
+}

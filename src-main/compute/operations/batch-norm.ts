@@ -1,0 +1,27 @@
+import { tf } from '../tensorflow.js';
+
+/** ε of every batch norm in the project, as in PyTorch. */
+export const BATCH_NORM_EPSILON = 1e-5;
+
+export interface BatchNormResult {
+  readonly output: tf.Tensor4D;
+  /** Mean of each channel over the batch, [C]. */
+  readonly mean: tf.Tensor1D;
+  /** Biased variance of each channel over the batch, [C]. */
+  readonly variance: tf.Tensor1D;
+}
+
+/**
+ * Batch normalisation with the statistics of the batch: (x − mean) / √(variance + ε) · scale + shift.
+ * @param x [N, H, W, C]
+ * @param scale [C], default 1  @param shift [C], default 0
+ */
+export function batchNorm(x: tf.Tensor4D, scale?: tf.Tensor1D, shift?: tf.Tensor1D): BatchNormResult {
+  const mean = tf.mean(x, [0, 1, 2]) as tf.Tensor1D;
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), [0, 1, 2]) as tf.Tensor1D;
+  let output = tf.mul(centred, tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON))) as tf.Tensor4D;
+  if (scale) output = tf.mul(output, scale);
+  if (shift) output = tf.add(output, shift);
+  return { output, mean, variance };
+}

@@ -1,0 +1,82 @@
+import { tf } from '../tensorflow.js';
+import { convolutionBlock } from './convolution-block.js';
+
+/** Convolutions of one size on all six edges of a cell. */
+export interface EdgeConvolutions {
+  /** [6, k, k, C, C]. */
+  readonly filter: tf.Tensor;
+  /** [6, C]. */
+  readonly bias: tf.Tensor2D;
+}
+
+/** Weights of one supernet cell; `five` and `three` exist after growth. */
+export interface MixedCellWeights {
+  readonly one: EdgeConvolutions;
+  readonly seven: EdgeConvolutions;
+  readonly five: EdgeConvolutions | null;
+  readonly three: EdgeConvolutions | null;
+}
+
+/** What is computed: [edge][operation] and [edge][kernel]. What is left out must have probability exactly 0. */
+export interface CellActivity {
+  readonly operations: readonly (readonly boolean[])[];
+  readonly kernels: readonly (readonly boolean[])[];
+}
+
+const EDGES = [
+  [1, 0],
+  [2, 0],
+  [2, 1],
+  [3, 0],
+  [3, 1],
+  [3, 2],
+] as const;
+
+/**
+ * One cell of the ZO-DARTS++ supernet: node j = Σ over incoming edges Σ over operations p·operation(source), output node 3.
+ * Columns of `operations`: none, skip, 1×1, kernel-variable, 3×3 average pool; of `kernels`: 7, 5, 3.
+ * @param x [N, H, W, C]  @param operations [6, 5]  @param kernels [6, 3], or null: 7×7 alone
+ */
+export function mixedCell(
+  x: tf.Tensor4D,
+  weights: MixedCellWeights,
+  operations: tf.Tensor2D,
+  kernels: tf.Tensor2D | null,
+  activity: CellActivity,
+): tf.Tensor4D {
+  const nodes: (tf.Tensor4D | null)[] = [x, null, null, null];
+  const add = (a: tf.Tensor4D | null, b: tf.Tensor4D): tf.Tensor4D => (a === null ? b : tf.add(a, b));
+  const scalar = (table: tf.Tensor2D, row: number, column: number): tf.Scalar =>
+    tf.reshape(tf.slice(table, [row, column], [1, 1]), []) as tf.Scalar;
+  EDGES.forEach(([target, source], edge) => {
+    const h = nodes[source] ?? tf.zerosLike(x);
+    const convolve = (convolutions: EdgeConvolutions): tf.Tensor4D =>
+      convolutionBlock(h, {
+        filter: tf.squeeze(tf.slice(convolutions.filter, edge, 1), [0]) as tf.Tensor4D,
+        bias: tf.squeeze(tf.slice(convolutions.bias, edge, 1), [0]) as tf.Tensor1D,
+      }).output;
+    const kernelVariable = (): tf.Tensor4D | null => {
+      if (kernels === null) return convolve(weights.seven);
+      let sum: tf.Tensor4D | null = null;
+      [weights.seven, weights.five, weights.three].forEach((branch, k) => {
+        if (branch && activity.kernels[edge]?.[k]) {
+          sum = add(sum, tf.mul(scalar(kernels, edge, k), convolve(branch)));
+        }
+      });
+      return sum;
+    };
+    const branches: ((() => tf.Tensor4D | null) | null)[] = [
+      null,
+      () => h,
+      () => convolve(weights.one),
+      kernelVariable,
+      () => tf.avgPool(h, 3, 1, 'same'),
+    ];
+    branches.forEach((branch, operation) => {
+      if (!branch || !activity.operations[edge]?.[operation]) return;
+      const value = branch();
+      if (value) nodes[target] = add(nodes[target] ?? null, tf.mul(scalar(operations, edge, operation), value));
+    });
+  });
+  return nodes[3] ?? tf.zerosLike(x);
+}

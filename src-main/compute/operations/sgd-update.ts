@@ -1,0 +1,37 @@
+import { tf } from '../tensorflow.js';
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  /** Nesterov momentum. */
+  readonly momentum: number;
+  /** L2 weight decay, added to the clipped gradient. */
+  readonly weightDecay: number;
+  /** Global gradient norm is clipped to this; null = no clipping. */
+  readonly clipNorm: number | null;
+}
+
+/**
+ * One step of SGD with Nesterov momentum as torch.optim.SGD has it, after clipping the global norm.
+ * Parameters and momenta change in place; a null gradient counts as zeros.
+ */
+export function sgdUpdate(
+  parameters: readonly tf.Variable[],
+  momenta: readonly tf.Variable[],
+  gradients: readonly (tf.Tensor | null)[],
+  options: SgdOptions,
+): void {
+  tf.tidy(() => {
+    const present = gradients.filter((g) => g !== null);
+    const norm = tf.sqrt(tf.addN(present.map((g) => tf.sum(tf.square(g)))));
+    const scale = options.clipNorm === null ? tf.scalar(1) : tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6)));
+    parameters.forEach((parameter, i) => {
+      const gradient = gradients[i];
+      const momentum = momenta[i]!;
+      const decayed = tf.mul(parameter, options.weightDecay);
+      const step = gradient ? tf.add(tf.mul(gradient, scale), decayed) : decayed;
+      momentum.assign(tf.add(tf.mul(momentum, options.momentum), step));
+      const update = tf.add(step, tf.mul(momentum, options.momentum));
+      parameter.assign(tf.sub(parameter, tf.mul(update, options.learningRate)));
+    });
+  });
+}

@@ -1,0 +1,42 @@
+/** The three official parts of a MedMNIST file. */
+export type Part = 'train' | 'val' | 'test';
+
+export type Task = 'binary-class' | 'multi-class' | 'ordinal-regression' | 'multi-label, binary-class';
+
+/** Images of one part: uint8, row-major N × H × W × C. */
+export interface Images {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly pixels: Uint8Array;
+}
+
+/** Labels of one part, row-major N × labelsPerImage: class numbers (labelsPerImage 1) or 0/1 per label. */
+export interface Labels {
+  readonly count: number;
+  readonly labelsPerImage: number;
+  readonly values: Uint8Array;
+}
+
+/** A checked MedMNIST dataset in memory. */
+export interface Dataset {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly task: Task;
+  /** Names in class order; numbers when the catalogue does not know the file. */
+  readonly labels: readonly string[];
+  readonly classes: number;
+  readonly size: number;
+  readonly channels: 1 | 3;
+  /** False where labels know left from right (OrganA, OrganC, OrganS). */
+  readonly horizontalFlip: boolean;
+  /** Catalogue id when the file is one of the twelve (by MD5, else by name), else null. */
+  readonly catalogueId: string | null;
+  readonly licence: string | null;
+  /** True for the procedural demo dataset: said on every screen and card. */
+  readonly synthetic: boolean;
+  readonly parts: { readonly [part in Part]: { readonly images: Images; readonly labels: Labels } };
+}

@@ -1,0 +1,261 @@
+import type { BackendReport } from '../compute/backend.js';
+import type { Part, Task } from '../datasets/dataset.js';
+import type {
+  ArchitectureSnapshot,
+  Budget,
+  DatasetReference,
+  EpochRecord,
+  JobConfig,
+  JobEvent,
+  JobResult,
+  RetrainConfig,
+  RunKind,
+  RunState,
+  SearchConfig,
+} from '../jobs/messages.js';
+import type { Genotype, SpaceSettings } from '../search/space.js';
+
+/**
+ * Every channel between the window and the main process, as one map from name to function signature.
+ * `handle` in main and `invoke` in preload are derived from it; a test checks that each channel has exactly one handler.
+ * Paths never come from the renderer: main opens the dialog. The renderer imports types from here and from nowhere else.
+ */
+export interface InvokeChannels {
+  'datasets:list': () => DatasetEntry[];
+  'datasets:details': (id: string) => DatasetDetails;
+  /** Opens a file dialog; null when the user closes it. Errors of the file are thrown with their message. */
+  'datasets:add': () => DatasetEntry[] | null;
+  'datasets:remove': (id: string) => void;
+  /** Draws the procedural demo dataset into the home folder if it is not there. */
+  'datasets:demo': () => DatasetEntry;
+  /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
+  'datasets:download': (catalogueId: string) => void;
+  'datasets:cancelDownload': (catalogueId: string) => void;
+
+  /** Smallest and largest parameter count that the space can reach. */
+  'search:range': (space: SpaceSettings) => Budget;
+  /** Measures a few steps and estimates the seconds of the whole search. */
+  'search:estimate': (request: SearchRequest) => SearchEstimate;
+  'search:start': (request: SearchRequest) => number;
+  'retrain:start': (request: RetrainRequest) => number;
+
+  'runs:list': () => RunSummary[];
+  'runs:details': (run: number) => RunDetails;
+  'runs:epochs': (run: number, sinceEpoch: number) => RunEpochs;
+  'runs:pause': (run: number) => void;
+  'runs:resume': (run: number) => void;
+  'runs:cancel': (run: number) => void;
+  'runs:delete': (run: number) => void;
+  'runs:rename': (run: number, name: string) => void;
+  'runs:note': (run: number, note: string) => void;
+  'runs:tag': (run: number, tags: readonly string[]) => void;
+  /** New order of the queued runs. */
+  'runs:reorder': (queued: readonly number[]) => void;
+  /** Opens a save dialog; false when the user closes it. */
+  'runs:export': (runs: readonly number[], format: 'csv' | 'json') => boolean;
+  'runs:log': (run: number) => string;
+
+  'models:list': () => ModelSummary[];
+  'models:details': (model: number) => ModelDetails;
+  /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
+  'models:export': (model: number) => BundleSummary | null;
+  /** Opens an image dialog and classifies the chosen image; null when the user closes it. */
+  'models:predict': (model: number) => Prediction | null;
+
+  'devices:list': () => BackendReport[];
+  'app:state': () => AppState;
+  /** What the user last did, so that the next start opens on it. */
+  'app:remember': (view: RememberedView) => void;
+  'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
+}
+
+/** Pushed by main to every window. */
+export interface PushChannels {
+  'runs:changed': readonly RunSummary[];
+  'runs:deleted': readonly number[];
+  /** Batched: at most 10 a second. */
+  'jobs:events': readonly { run: number; event: JobEvent }[];
+  'datasets:changed': readonly DatasetEntry[];
+  'models:changed': readonly ModelSummary[];
+  'app:menu': MenuCommand;
+  'app:problem': { readonly title: string; readonly message: string };
+}
+
+export type MenuCommand = 'go:datasets' | 'go:search' | 'go:history' | 'go:models' | 'dataset:add' | 'search:new' | 'find';
+
+/** The frozen object that preload puts on `window.medforge`. */
+export interface MedForgeApi {
+  invoke<K extends keyof InvokeChannels>(
+    channel: K,
+    ...args: Parameters<InvokeChannels[K]>
+  ): Promise<ReturnType<InvokeChannels[K]>>;
+  /** Returns the function that stops listening. */
+  listen<K extends keyof PushChannels>(channel: K, listener: (payload: PushChannels[K]) => void): () => void;
+}
+
+export interface DatasetEntry {
+  /** Catalogue id, or `file:<sha256>` for a file outside the catalogue. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly task: Task;
+  readonly labels: readonly string[];
+  readonly channels: number;
+  readonly samples: { readonly [part in Part]: number };
+  readonly licence: string | null;
+  readonly synthetic: boolean;
+  /** Where the file is; null when it is only in the catalogue. */
+  readonly file: { readonly name: string; readonly bytes: number; readonly size: number; readonly md5Matches: boolean | null } | null;
+  readonly download: { readonly received: number; readonly total: number } | null;
+}
+
+export interface DatasetDetails {
+  readonly entry: DatasetEntry;
+  /** Images per class and part: [class][part], parts in the order train, val, test. */
+  readonly balance: readonly (readonly number[])[];
+  /** A few images of each class, as PNG data URLs. */
+  readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
+}
+
+export interface SearchRequest {
+  readonly dataset: string;
+  readonly name?: string;
+  readonly budget: Budget;
+  readonly epochs: number;
+  /** null = the default for the dataset. */
+  readonly batch: number | null;
+  readonly channels: number;
+  readonly cells: number;
+  readonly seed: number;
+  readonly backend: SearchConfig['backend'];
+  readonly threads: number;
+  readonly estimator: SearchConfig['estimator'];
+}
+
+export interface SearchEstimate {
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
+}
+
+export interface RetrainRequest {
+  /** A finished search whose genotype is trained. */
+  readonly run: number;
+  readonly epochs: number;
+  readonly batch: number | null;
+  readonly seeds: readonly number[];
+  readonly movingAverage: number | null;
+  readonly classWeighting: boolean;
+  readonly selection: RetrainConfig['selection'];
+}
+
+export interface RunSummary {
+  readonly run: number;
+  readonly kind: RunKind;
+  readonly name: string;
+  readonly state: RunState;
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly budget: Budget | null;
+  readonly expectedParameters: number | null;
+  readonly parameters: number | null;
+  /** Search: accuracy on the architecture half. Retraining: test accuracy (mean over seeds). */
+  readonly accuracy: number | null;
+  readonly auc: number | null;
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+  readonly tags: readonly string[];
+  readonly note: string;
+  readonly error: string | null;
+  readonly queuePosition: number | null;
+}
+
+export interface RunDetails {
+  readonly summary: RunSummary;
+  readonly config: JobConfig;
+  readonly dataset: DatasetReference;
+  readonly result: JobResult | null;
+  readonly genotype: Genotype | null;
+  readonly folder: string;
+}
+
+export interface RunEpochs {
+  readonly epochs: readonly EpochRecord[];
+  readonly architecture: readonly ArchitectureSnapshot[];
+}
+
+export interface ModelSummary {
+  readonly model: number;
+  readonly run: number;
+  readonly searchRun: number | null;
+  readonly name: string;
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  readonly seed: number;
+  readonly parameters: number;
+  readonly accuracy: number;
+  readonly auc: number;
+  readonly createdAt: string;
+  readonly bundles: readonly BundleSummary[];
+}
+
+export interface ModelDetails {
+  readonly summary: ModelSummary;
+  readonly result: import('../jobs/messages.js').TrainedModel;
+  readonly genotype: Genotype;
+  readonly labels: readonly string[];
+}
+
+export interface BundleSummary {
+  readonly bundle: number;
+  readonly folder: string;
+  readonly createdAt: string;
+  readonly verified: boolean;
+}
+
+export interface Prediction {
+  /** The image as the network saw it, as a PNG data URL. */
+  readonly image: string;
+  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+  /** How the image was brought to size. */
+  readonly preparation: string;
+}
+
+export interface AppState {
+  readonly version: string;
+  readonly home: string;
+  readonly cores: number;
+  readonly lastView: RememberedView | null;
+  readonly runs: readonly RunSummary[];
+  readonly datasets: readonly DatasetEntry[];
+  readonly models: readonly ModelSummary[];
+}
+
+export interface RememberedView {
+  readonly place: 'datasets' | 'search' | 'history' | 'models';
+  readonly run: number | null;
+}
+
+export type {
+  ArchitectureSnapshot,
+  BackendReport,
+  Budget,
+  EpochRecord,
+  Genotype,
+  JobConfig,
+  JobEvent,
+  JobResult,
+  Part,
+  RunKind,
+  RunState,
+  SearchConfig,
+  SpaceSettings,
+  Task,
+};

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/**
+ * Brings a clone to the state that the commands need: locked dependencies, native addon, compiled program, window,
+ * Electron runtime. Quick when nothing changed. Plain Node: it runs before anything is installed.
+ *
+ *   node forge-scripts/setup.mjs            everything
+ *   node forge-scripts/setup.mjs --engine   what the command line needs (no window, no Electron)
+ *   node forge-scripts/setup.mjs --build    compile only (no dependencies, no native build, no Electron)
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { dependenciesMatch, installDependencies } from './lib/dependencies.mjs';
+import { withLock } from './lib/lock.mjs';
+import { BIN, ROOT } from './lib/project.mjs';
+import { SetupError, main, step } from './lib/report.mjs';
+import { run } from './lib/run.mjs';
+import { contentHash, readStamp, writeStamp } from './lib/stamps.mjs';
+import { requireSystem } from './lib/system.mjs';
+
+const NODE_MINIMUM = [20, 19];
+/** Of the runtime, what a compiled addon depends on. */
+const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
+
+/** One stage: what it reads (its stamp), what proves that its result is still there, how it is made. */
+const stages = {
+  native: {
+    inputs: () =>
+      contentHash(
+        ['src-main/compute/native', 'binding.gyp', 'forge-scripts/build-native.mjs'],
+        [platform, locked('better-sqlite3')],
+      ),
+    result: 'build',
+    make: async () => {
+      await requireSystem(['native']);
+      await mustRun('building the native addon', process.execPath, ['forge-scripts/build-native.mjs']);
+    },
+  },
+  main: {
+    inputs: () => contentHash(['src-main', 'tsconfig.json', 'tsconfig.main.json', 'package-lock.json']),
+    result: 'dist/main/errors.js',
+    make: () => mustRun('compiling the program', node('tsc'), ['-p', 'tsconfig.main.json']),
+  },
+  window: {
+    inputs: () =>
+      contentHash([
+        'src-renderer',
+        'src-main/ipc',
+        'vite.config.ts',
+        'forge-scripts/build-renderer.mjs',
+        'package-lock.json',
+      ]),
+    result: 'dist/renderer/index.html',
+    make: () => mustRun('building the window', process.execPath, ['forge-scripts/build-renderer.mjs']),
+  },
+};
+
+const scopes = {
+  all: ['native', 'main', 'window'],
+  engine: ['native', 'main'],
+  build: ['main', 'window'],
+};
+
+/** @param {'all' | 'engine' | 'build'} scope */
+export async function setup(scope = 'all') {
+  checkNode();
+  if (upToDate(scope)) return;
+  await withLock(async () => {
+    if (scope !== 'build' && !dependenciesMatch()) await installDependencies();
+    for (const name of scopes[scope]) {
+      const stage = stages[name];
+      const inputs = stage.inputs();
+      if (isMade(name, inputs)) continue;
+      await stage.make();
+      writeStamp(name, inputs);
+    }
+    if (scope === 'all') {
+      const { electronRuntime } = await import('./electron-runtime.mjs');
+      await electronRuntime();
+    }
+  });
+}
+
+function upToDate(scope) {
+  if (scope !== 'build' && !dependenciesMatch()) return false;
+  if (!scopes[scope].every((name) => isMade(name, stages[name].inputs()))) return false;
+  return scope !== 'all' || readStamp('electron') !== null;
+}
+
+function isMade(name, inputs) {
+  return existsSync(join(ROOT, stages[name].result)) && readStamp(name) === inputs;
+}
+
+async function mustRun(what, command, args) {
+  const code = await step(what, () => run(command, args));
+  if (code !== 0) throw new SetupError(`${what} failed (exit ${code}); the reason is above`);
+}
+
+function node(program) {
+  return join(BIN, process.platform === 'win32' ? `${program}.cmd` : program);
+}
+
+function locked(name) {
+  return contentHash([`node_modules/${name}/package.json`]);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor < NODE_MINIMUM[1])) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old; MedForge needs Node ${NODE_MINIMUM.join('.')} or newer`,
+    );
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main(async () => {
+    const flags = process.argv.slice(2);
+    const unknown = flags.find((flag) => flag !== '--engine' && flag !== '--build');
+    if (unknown) throw new SetupError(`setup: unknown option ${unknown}; there are --engine and --build`);
+    await setup(flags.includes('--engine') ? 'engine' : flags.includes('--build') ? 'build' : 'all');
+  });
+}

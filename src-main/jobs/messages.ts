@@ -1,11 +1,11 @@
 import type { BackendChoice, BackendName } from '../compute/backend.js';
-import type { Genotype, SpaceSettings } from '../search/space.js';
+import type { Budget, Genotype, SpaceSettings } from '../search/space.js';
 
 /** What a job is asked to do and what it says while it does it: the one vocabulary of worker, host, history and window. */
 
 export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
 export type RunKind = 'search' | 'retrain';
-export type { BackendChoice, BackendName };
+export type { BackendChoice, BackendName, Budget };
 
 /** The dataset file of a run, with what proves that it is still the same file. */
 export interface DatasetReference {
@@ -13,12 +13,6 @@ export interface DatasetReference {
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
-}
-
-/** Parameters that the final network may have: lower ≤ parameters ≤ upper. */
-export interface Budget {
-  readonly lower: number;
-  readonly upper: number;
 }
 
 export interface SearchConfig {

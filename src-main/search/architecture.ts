@@ -1,0 +1,103 @@
+import type { Random } from '../compute/random.js';
+import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES } from './space.js';
+import { sparsemaxRows, sparsemaxRowsGradient } from './sparsemax.js';
+
+/** Probabilities, or any quantity with one entry per architecture parameter. Row-major. */
+export interface ArchitectureTable {
+  /** 18 × 5. */
+  readonly operations: Float64Array;
+  /** 18 × 3; null while the convolution is 7×7. */
+  readonly kernels: Float64Array | null;
+  /** 3 × cells; null while the depth is full. */
+  readonly depth: Float64Array | null;
+}
+
+/** Starting values of α, β, γ are this times N(0, 1). */
+const INITIAL_SCALE = 1e-3;
+
+/** The architecture parameters α, β, γ as one vector `a`, in float64 on every backend. β and γ join at growth. */
+export class Architecture {
+  private constructor(
+    readonly cells: number,
+    readonly vector: Float64Array,
+  ) {}
+
+  static create(cells: number, random: Random): Architecture {
+    return new Architecture(cells, drawn(EDGE_ROWS * OPERATIONS.length, random));
+  }
+
+  static fromVector(cells: number, vector: Float64Array): Architecture {
+    const small = EDGE_ROWS * OPERATIONS.length;
+    const large = small + EDGE_ROWS * KERNEL_SIZES.length + STAGES * cells;
+    if (vector.length !== small && vector.length !== large) {
+      throw new RangeError(`the architecture vector must have ${small} or ${large} entries, saw ${vector.length}`);
+    }
+    return new Architecture(cells, vector);
+  }
+
+  get grown(): boolean {
+    return this.vector.length > EDGE_ROWS * OPERATIONS.length;
+  }
+
+  /** The same α with newly drawn β and γ behind it. */
+  grow(random: Random): Architecture {
+    const added = drawn(EDGE_ROWS * KERNEL_SIZES.length + STAGES * this.cells, random);
+    const vector = new Float64Array(this.vector.length + added.length);
+    vector.set(this.vector);
+    vector.set(added, this.vector.length);
+    return new Architecture(this.cells, vector);
+  }
+
+  /** a + distance · direction. */
+  moved(direction: Float64Array, distance: number): Architecture {
+    return new Architecture(
+      this.cells,
+      this.vector.map((value, i) => value + distance * direction[i]!),
+    );
+  }
+
+  /** Views of α, β, γ into `vector`. */
+  get parts(): ArchitectureTable {
+    return this.split(this.vector);
+  }
+
+  /** p = sparsemax(a / temperature), row by row. */
+  probabilities(temperature: number): ArchitectureTable {
+    const { operations, kernels, depth } = this.parts;
+    return {
+      operations: sparsemaxRows(operations, OPERATIONS.length, temperature),
+      kernels: kernels && sparsemaxRows(kernels, KERNEL_SIZES.length, temperature),
+      depth: depth && sparsemaxRows(depth, this.cells, temperature),
+    };
+  }
+
+  /** ∂L/∂a from ∂L/∂p at `probabilities`, which must be those of `temperature`. */
+  gradient(probabilities: ArchitectureTable, g: ArchitectureTable, temperature: number): Float64Array {
+    const vector = new Float64Array(this.vector.length);
+    const parts = this.split(vector);
+    parts.operations.set(
+      sparsemaxRowsGradient(probabilities.operations, g.operations, OPERATIONS.length, temperature),
+    );
+    if (parts.kernels && probabilities.kernels && g.kernels) {
+      parts.kernels.set(sparsemaxRowsGradient(probabilities.kernels, g.kernels, KERNEL_SIZES.length, temperature));
+    }
+    if (parts.depth && probabilities.depth && g.depth) {
+      parts.depth.set(sparsemaxRowsGradient(probabilities.depth, g.depth, this.cells, temperature));
+    }
+    return vector;
+  }
+
+  private split(vector: Float64Array): ArchitectureTable {
+    const alpha = EDGE_ROWS * OPERATIONS.length;
+    const beta = alpha + EDGE_ROWS * KERNEL_SIZES.length;
+    return {
+      operations: vector.subarray(0, alpha),
+      kernels: this.grown ? vector.subarray(alpha, beta) : null,
+      depth: this.grown ? vector.subarray(beta) : null,
+    };
+  }
+}
+
+function drawn(length: number, random: Random): Float64Array {
+  return Float64Array.from({ length }, () => INITIAL_SCALE * random.normal());
+}

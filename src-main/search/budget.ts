@@ -1,0 +1,29 @@
+import type { Architecture, ArchitectureTable } from './architecture.js';
+import { expectedParameters } from './parameter-count.js';
+import type { Budget, SpaceSettings } from './space.js';
+
+/** Weight of the penalty at temperature T: λ = 15/T (arXiv 2503.06092). */
+export function penaltyWeight(temperature: number): number {
+  return 15 / temperature;
+}
+
+/**
+ * λ · ∂penalty/∂a with penalty = (max(0, P − upper) + max(0, lower − P)) / 1e6, in closed form.
+ * @returns a vector as long as `architecture.vector`; zeros while P is inside the budget
+ */
+export function penaltyGradient(
+  space: SpaceSettings,
+  budget: Budget,
+  architecture: Architecture,
+  probabilities: ArchitectureTable,
+  temperature: number,
+): Float64Array {
+  const { value, gradient } = expectedParameters(space, probabilities);
+  const slope = value > budget.upper ? 1 : value < budget.lower ? -1 : 0;
+  const scale = (slope * penaltyWeight(temperature)) / 1e6;
+  return architecture.gradient(probabilities, gradient, temperature).map((g) => g * scale);
+}
+
+export function insideBudget(budget: Budget, parameters: number): boolean {
+  return budget.lower <= parameters && parameters <= budget.upper;
+}

@@ -8,12 +8,23 @@ import type {
   JobConfig,
   JobEvent,
   JobResult,
+  PartMetrics,
   RetrainConfig,
+  RetrainResult,
   RunKind,
   RunState,
   SearchConfig,
+  SearchResult,
+  TrainedModel,
 } from '../jobs/messages.js';
-import type { Genotype, SpaceSettings } from '../search/space.js';
+import type {
+  Genotype,
+  GenotypeOperation,
+  GenotypeStage,
+  KernelSize,
+  Operation,
+  SpaceSettings,
+} from '../search/space.js';
 
 /**
  * Every channel between the window and the main process, as one map from name to function signature.
@@ -59,6 +70,8 @@ export interface InvokeChannels {
   'models:details': (model: number) => ModelDetails;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
+  /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
+  'models:cancelExport': (model: number) => void;
   /** Opens an image dialog and classifies the chosen image; null when the user closes it. */
   'models:predict': (model: number) => Prediction | null;
 
@@ -71,17 +84,23 @@ export interface InvokeChannels {
 
 /** Pushed by main to every window. */
 export interface PushChannels {
+  /** The runs that changed or are new; the renderer merges them by number. */
   'runs:changed': readonly RunSummary[];
   'runs:deleted': readonly number[];
   /** Batched: at most 10 a second. */
   'jobs:events': readonly { run: number; event: JobEvent }[];
+  /** The whole list. */
   'datasets:changed': readonly DatasetEntry[];
+  /** The whole list. */
   'models:changed': readonly ModelSummary[];
+  /** While `models:export` runs: what it does now, and how far it is (images checked of all). */
+  'models:exporting': { readonly model: number; readonly step: string; readonly done: number; readonly total: number };
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
 
-export type MenuCommand = 'go:datasets' | 'go:search' | 'go:history' | 'go:models' | 'dataset:add' | 'search:new' | 'find';
+export type MenuCommand =
+  'go:datasets' | 'go:search' | 'go:history' | 'go:models' | 'dataset:add' | 'search:new' | 'find';
 
 /** The frozen object that preload puts on `window.medforge`. */
 export interface MedForgeApi {
@@ -105,7 +124,12 @@ export interface DatasetEntry {
   readonly licence: string | null;
   readonly synthetic: boolean;
   /** Where the file is; null when it is only in the catalogue. */
-  readonly file: { readonly name: string; readonly bytes: number; readonly size: number; readonly md5Matches: boolean | null } | null;
+  readonly file: {
+    readonly name: string;
+    readonly bytes: number;
+    readonly size: number;
+    readonly md5Matches: boolean | null;
+  } | null;
   readonly download: { readonly received: number; readonly total: number } | null;
 }
 
@@ -208,7 +232,7 @@ export interface ModelSummary {
 
 export interface ModelDetails {
   readonly summary: ModelSummary;
-  readonly result: import('../jobs/messages.js').TrainedModel;
+  readonly result: TrainedModel;
   readonly genotype: Genotype;
   readonly labels: readonly string[];
 }
@@ -249,13 +273,22 @@ export type {
   Budget,
   EpochRecord,
   Genotype,
+  GenotypeOperation,
+  GenotypeStage,
   JobConfig,
   JobEvent,
   JobResult,
+  KernelSize,
+  Operation,
   Part,
+  PartMetrics,
+  RetrainConfig,
+  RetrainResult,
   RunKind,
   RunState,
   SearchConfig,
+  SearchResult,
   SpaceSettings,
   Task,
+  TrainedModel,
 };

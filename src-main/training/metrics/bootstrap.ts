@@ -1,0 +1,50 @@
+import type { Random } from '../../compute/random.js';
+import { rightAnswers } from './accuracy.js';
+import { meanAuc, rankings } from './auc.js';
+import type { ScoredPart } from './scores.js';
+
+export type Interval = readonly [lower: number, upper: number];
+
+/** Value below which `share` of the sorted values lie, linear between neighbours. */
+export function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below] ?? NaN;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
+  return low + (high - low) * (position - below);
+}
+
+function interval(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
+}
+
+/**
+ * 95 % percentile bootstrap intervals of accuracy and AUC: images drawn with replacement (Efron 1979).
+ * A resample in which a class has no image has no AUC and does not count for it.
+ * @param resamples default 1000
+ */
+export function bootstrap(
+  part: ScoredPart,
+  random: Random,
+  resamples = 1000,
+): { readonly accuracy: Interval; readonly auc: Interval } {
+  const count = part.scores.count;
+  const right = rightAnswers(part);
+  const columns = rankings(part);
+  const weights = new Uint32Array(count);
+  const accuracies: number[] = [];
+  const aucs: number[] = [];
+  for (let r = 0; r < resamples; r++) {
+    weights.fill(0);
+    let sum = 0;
+    for (let n = 0; n < count; n++) {
+      const image = random.integer(count);
+      weights[image]!++;
+      sum += right[image]!;
+    }
+    accuracies.push(sum / count);
+    aucs.push(meanAuc(columns, weights));
+  }
+  return { accuracy: interval(accuracies), auc: interval(aucs) };
+}

@@ -1,0 +1,198 @@
+import { isConnected } from '../search/genotype.js';
+import { kernelSize } from '../search/parameter-count.js';
+import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../search/space.js';
+import { UserError } from '../errors.js';
+
+/** A value of the network: 0 is the normalised image, every step makes one more. */
+export type ValueId = number;
+
+interface StepBase {
+  readonly output: ValueId;
+}
+
+/** ReLU (unless `relu` is false) → convolution without bias → batch norm with scale and shift. */
+export interface BlockStep extends StepBase {
+  readonly kind: 'block';
+  readonly name: string;
+  readonly input: ValueId;
+  readonly kernel: number;
+  readonly stride: 1 | 2;
+  readonly relu: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** 1×1 convolution without bias and without batch norm. */
+export interface ConvolutionStep extends StepBase {
+  readonly kind: 'convolution';
+  readonly name: string;
+  readonly input: ValueId;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `same`: 3×3, stride 1, padding not counted. `half`: 2×2, stride 2. */
+export interface PoolStep extends StepBase {
+  readonly kind: 'pool';
+  readonly input: ValueId;
+  readonly pool: 'same' | 'half';
+}
+
+export interface SumStep extends StepBase {
+  readonly kind: 'sum';
+  readonly inputs: readonly ValueId[];
+}
+
+/** Batch norm with scale and shift → ReLU → mean over the image → linear. */
+export interface HeadStep extends StepBase {
+  readonly kind: 'head';
+  readonly input: ValueId;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Step = BlockStep | ConvolutionStep | PoolStep | SumStep | HeadStep;
+
+/** The finished network of a genotype as a list of steps; the last one makes the logits. */
+export interface NetworkPlan {
+  readonly space: SpaceSettings;
+  readonly genotype: Genotype;
+  readonly steps: readonly Step[];
+}
+
+/** Which edges of a cell carry something from node 0 to node 3. */
+export function liveEdges(operations: Genotype['stages'][number]['operations']): readonly boolean[] {
+  const reached = [true, false, false, false];
+  EDGES.forEach(([target, source], edge) => {
+    if (reached[source] && operations[edge] !== 'none') reached[target] = true;
+  });
+  const needed = [false, false, false, true];
+  for (let edge = EDGES.length - 1; edge >= 0; edge--) {
+    const [target, source] = EDGES[edge]!;
+    if (needed[target] && operations[edge] !== 'none') needed[source] = true;
+  }
+  return EDGES.map(([target, source], edge) => reached[source]! && needed[target]! && operations[edge] !== 'none');
+}
+
+/**
+ * The discrete network of a genotype (arXiv 2503.06092): stem, stages of equal cells, reductions, head as in the search
+ * space. Edges that carry nothing to the output of their cell are left out.
+ * @throws UserError `genotype-disconnected` when a cell's output does not depend on its input
+ */
+export function planNetwork(space: SpaceSettings, genotype: Genotype): NetworkPlan {
+  const steps: Step[] = [];
+  let values = 1;
+  const push = <S extends Step>(step: Omit<S, 'output'>): ValueId => {
+    steps.push({ ...step, output: values } as S);
+    return values++;
+  };
+  const block = (name: string, input: ValueId, kernel: number, from: number, to: number, stride: 1 | 2 = 1): ValueId =>
+    push<BlockStep>({ kind: 'block', name, input, kernel, stride, relu: name !== 'stem', from, to });
+
+  let h = block('stem', 0, 3, space.inputChannels, space.channels);
+  for (let stage = 0; stage < STAGES; stage++) {
+    const { depth, operations } = genotype.stages[stage]!;
+    if (!isConnected(operations)) {
+      throw new UserError(
+        'genotype-disconnected',
+        `stage ${String(stage + 1)} of the genotype leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none`,
+      );
+    }
+    const channels = stageChannels(space, stage);
+    const live = liveEdges(operations);
+    for (let cell = 0; cell < depth; cell++) {
+      const incoming: ValueId[][] = [[], [], [], []];
+      const nodes: ValueId[] = [h];
+      for (let node = 1; node < nodes.length + 1 && node <= 3; node++) {
+        EDGES.forEach(([target, source], edge) => {
+          if (target !== node || !live[edge]) return;
+          const operation = operations[edge]!;
+          const input = nodes[source]!;
+          const kernel = kernelSize(operation);
+          if (kernel > 0) {
+            const name = `stages.${String(stage)}.${String(cell)}.edges.${String(edge)}`;
+            incoming[node]!.push(block(name, input, kernel, channels, channels));
+          } else if (operation === 'avg_pool_3x3') {
+            incoming[node]!.push(push<PoolStep>({ kind: 'pool', input, pool: 'same' }));
+          } else incoming[node]!.push(input);
+        });
+        const terms = incoming[node]!;
+        nodes.push(terms.length > 1 ? push<SumStep>({ kind: 'sum', inputs: terms }) : (terms[0] ?? -1));
+      }
+      h = nodes[3]!;
+    }
+    if (stage + 1 < STAGES) {
+      const name = `reductions.${String(stage)}`;
+      const half = push<PoolStep>({ kind: 'pool', input: h, pool: 'half' });
+      const down = push<ConvolutionStep>({
+        kind: 'convolution',
+        name: `${name}.down`,
+        input: half,
+        from: channels,
+        to: 2 * channels,
+      });
+      const a = block(`${name}.a`, h, 3, channels, 2 * channels, 2);
+      const b = block(`${name}.b`, a, 3, 2 * channels, 2 * channels);
+      h = push<SumStep>({ kind: 'sum', inputs: [down, b] });
+    }
+  }
+  push<HeadStep>({ kind: 'head', input: h, from: stageChannels(space, STAGES - 1), to: space.classes });
+  return { space, genotype, steps };
+}
+
+/** A weight of the network, in a fixed order. */
+export interface WeightSpec {
+  readonly name: string;
+  /** Filters [k, k, in, out], vectors [c], the classifier's kernel [in, out]. */
+  readonly shape: readonly number[];
+  readonly role: 'filter' | 'scale' | 'shift' | 'kernel' | 'bias';
+  /** Inputs of one output, for weights that are drawn. */
+  readonly fanIn: number;
+}
+
+/** Trainable weights of a plan. */
+export function weightSpecs(plan: NetworkPlan): readonly WeightSpec[] {
+  return plan.steps.flatMap((step): WeightSpec[] => {
+    switch (step.kind) {
+      case 'block': {
+        const fanIn = step.kernel ** 2 * step.from;
+        return [
+          {
+            name: `${step.name}.filter`,
+            shape: [step.kernel, step.kernel, step.from, step.to],
+            role: 'filter',
+            fanIn,
+          },
+          { name: `${step.name}.scale`, shape: [step.to], role: 'scale', fanIn },
+          { name: `${step.name}.shift`, shape: [step.to], role: 'shift', fanIn },
+        ];
+      }
+      case 'convolution':
+        return [{ name: `${step.name}.filter`, shape: [1, 1, step.from, step.to], role: 'filter', fanIn: step.from }];
+      case 'head':
+        return [
+          { name: 'last.scale', shape: [step.from], role: 'scale', fanIn: step.from },
+          { name: 'last.shift', shape: [step.from], role: 'shift', fanIn: step.from },
+          { name: 'classifier.kernel', shape: [step.from, step.to], role: 'kernel', fanIn: step.from },
+          { name: 'classifier.bias', shape: [step.to], role: 'bias', fanIn: step.from },
+        ];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Batch norms of a plan with their channels, in the order of the steps: names of running mean and variance. */
+export function batchNormSpecs(plan: NetworkPlan): readonly { readonly name: string; readonly channels: number }[] {
+  return plan.steps.flatMap((step) => {
+    if (step.kind === 'block') return [{ name: step.name, channels: step.to }];
+    return step.kind === 'head' ? [{ name: 'last', channels: step.from }] : [];
+  });
+}
+
+export const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** Trainable parameters of the retrained network. */
+export function planParameters(plan: NetworkPlan): number {
+  return weightSpecs(plan).reduce((sum, { shape }) => sum + elements(shape), 0);
+}

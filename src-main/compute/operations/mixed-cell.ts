@@ -1,4 +1,5 @@
 import { tf } from '../tensorflow.js';
+import { averagePool3x3 } from './average-pool.js';
 import { convolutionBlock } from './convolution-block.js';
 
 /** Convolutions of one size on all six edges of a cell. */
@@ -70,7 +71,7 @@ export function mixedCell(
       () => h,
       () => convolve(weights.one),
       kernelVariable,
-      () => tf.avgPool(h, 3, 1, 'same'),
+      () => averagePool3x3(h),
     ];
     branches.forEach((branch, operation) => {
       if (!branch || !activity.operations[edge]?.[operation]) return;

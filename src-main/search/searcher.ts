@@ -1,0 +1,255 @@
+import type { RandomState } from '../compute/random.js';
+import { createRandom, restoreRandom, type Random } from '../compute/random.js';
+import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
+import { UserError } from '../errors.js';
+import { adamGrow, adamStart, adamStep, type AdamState } from './adam.js';
+import { Architecture } from './architecture.js';
+import { penaltyGradient } from './budget.js';
+import { EpochTally, type TallyState } from './epoch-tally.js';
+import { Learner } from './learner.js';
+import type { BatchSource } from './search-data.js';
+import { disposeBatch, toBatch, type SearchTask } from './search-task.js';
+import { growthEpoch, learningRateAt, temperatureAt } from './schedule.js';
+import type { Budget, SpaceSettings } from './space.js';
+import { dot, drawPerturbation, estimateGradient, extendPerturbation, ROUND_STEPS, type Perturbation } from './zeroth-order-round.js';
+
+export interface SearchSettings {
+  readonly space: SpaceSettings;
+  readonly budget: Budget;
+  readonly epochs: number;
+  readonly seed: number;
+  /** `exact`: closed-form gradient of the budget term; `published`: projected on u like the loss. */
+  readonly estimator: 'exact' | 'published';
+  /** Skip what has probability exactly 0. */
+  readonly sparse: boolean;
+}
+
+export interface SearchData {
+  readonly task: SearchTask;
+  /** Augmented batches of the weight half. */
+  readonly weights: BatchSource;
+  /** Plain batches of the architecture half. */
+  readonly architecture: BatchSource;
+}
+
+/** Means over one epoch. Validation is measured on the architecture batches of the rounds that ended in it. */
+export interface EpochReport {
+  /** 1-based. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly learningRate: number;
+  readonly temperature: number;
+  readonly phase: 1 | 2;
+}
+
+/**
+ * The ZO-DARTS++ search (arXiv 2503.06092) as a machine that takes one weight step at a time. Its whole state is in
+ * `snapshot()`, so a search that is stopped after any step and restored goes on bit for bit.
+ */
+export class Searcher {
+  private twin: { learner: Learner; perturbation: Perturbation; steps: number } | null = null;
+
+  private constructor(
+    readonly settings: SearchSettings,
+    private readonly data: SearchData,
+    private readonly random: Random,
+    private readonly net: Learner,
+    private current: Architecture,
+    private adam: AdamState,
+    private position: { epoch: number; step: number },
+    private tally: EpochTally,
+  ) {}
+
+  static create(settings: SearchSettings, data: SearchData): Searcher {
+    const net = Learner.create(settings.space, createRandom(settings.seed, 'weights'));
+    const random = createRandom(settings.seed, 'architecture');
+    const architecture = Architecture.create(settings.space.cells, random);
+    const adam = adamStart(architecture.vector.length);
+    return new Searcher(settings, data, random, net, architecture, adam, { epoch: 0, step: 0 }, new EpochTally());
+  }
+
+  /** The searcher whose `snapshot()` this was; `data` must have been restored from the same snapshot. */
+  static restore(settings: SearchSettings, data: SearchData, snapshot: Snapshot): Searcher {
+    const { arrays } = snapshot;
+    const values = snapshot.values as unknown as SearcherValues;
+    const vector = (name: string): Float64Array => Float64Array.from(arrays[name] as Float64Array);
+    const searcher = new Searcher(
+      settings,
+      data,
+      restoreRandom(values.random),
+      Learner.fromArrays(settings.space, arrays, 'net/'),
+      Architecture.fromVector(settings.space.cells, vector('architecture')),
+      { mean: vector('adam/mean'), square: vector('adam/square'), steps: vector('adam/steps') },
+      { epoch: values.epoch, step: values.step },
+      EpochTally.restore(values.tally),
+    );
+    if (values.round) {
+      searcher.twin = {
+        learner: Learner.fromArrays(settings.space, arrays, 'twin/'),
+        perturbation: { direction: vector('direction'), distance: values.round.distance },
+        steps: values.round.steps,
+      };
+    }
+    return searcher;
+  }
+
+  get architecture(): Architecture {
+    return this.current;
+  }
+
+  /** Finished epochs. */
+  get epoch(): number {
+    return this.position.epoch;
+  }
+
+  /** Finished steps of the epoch that is running. */
+  get step(): number {
+    return this.position.step;
+  }
+
+  get finished(): boolean {
+    return this.epoch >= this.settings.epochs;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.data.weights.stepsPerEpoch;
+  }
+
+  /** T of the epoch that is running, or of the last one when the search is finished. */
+  get temperature(): number {
+    return temperatureAt(Math.min(this.epoch, this.settings.epochs - 1), this.settings.epochs);
+  }
+
+  /**
+   * One weight step of net and twin; the tenth step of a round also moves the architecture.
+   * @returns the loss of the net, and the report of the epoch when this was its last step
+   * @throws UserError `loss-not-finite` before anything non-finite is kept
+   */
+  async advance(): Promise<{ loss: number; report: EpochReport | null }> {
+    const { settings, data } = this;
+    if (this.position.step === 0 && this.epoch === growthEpoch(settings.epochs)) this.grow();
+    this.twin ??= {
+      learner: this.net.clone(),
+      perturbation: drawPerturbation(this.current, this.random),
+      steps: 0,
+    };
+    const { learner, perturbation } = this.twin;
+    const options = { learningRate: learningRateAt(this.epoch, settings.epochs), sparse: settings.sparse };
+    const raw = data.weights.next();
+    const batch = toBatch(data.task, raw);
+    const moved = this.current.moved(perturbation.direction, perturbation.distance);
+    const outcome = await this.net.step(batch, this.current.probabilities(this.temperature), options);
+    const shifted = await learner.step(batch, moved.probabilities(this.temperature), options);
+    disposeBatch(batch);
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(shifted.loss)) {
+      throw new UserError(
+        'loss-not-finite',
+        `the loss became ${String(outcome.loss)} in epoch ${this.epoch + 1}, step ${this.step + 1}; ` +
+          'the last checkpoint is kept. Check the images of the dataset or try another seed.',
+      );
+    }
+    this.tally.add('weights', outcome, raw.labels, data.task);
+    this.twin.steps++;
+    if (this.twin.steps === ROUND_STEPS) await this.endRound();
+    return { loss: outcome.loss, report: this.count() };
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const arrays: Record<string, SnapshotArray> = {
+      architecture: this.current.vector.slice(),
+      'adam/mean': this.adam.mean.slice(),
+      'adam/square': this.adam.square.slice(),
+      'adam/steps': this.adam.steps.slice(),
+      ...(await this.net.arrays('net/')),
+    };
+    if (this.twin) {
+      Object.assign(arrays, await this.twin.learner.arrays('twin/'), {
+        direction: this.twin.perturbation.direction.slice(),
+      });
+    }
+    const values: SearcherValues = {
+      epoch: this.epoch,
+      step: this.step,
+      temperature: this.temperature,
+      phase: this.current.grown ? 2 : 1,
+      random: this.random.state(),
+      tally: this.tally.state(),
+      round: this.twin && { distance: this.twin.perturbation.distance, steps: this.twin.steps },
+      weightBatches: this.data.weights.state(),
+      architectureBatches: this.data.architecture.state(),
+    };
+    return { values: values as unknown as Snapshot['values'], arrays };
+  }
+
+  dispose(): void {
+    this.net.dispose();
+    this.twin?.learner.dispose();
+  }
+
+  private grow(): void {
+    if (this.current.grown) return;
+    this.net.grow();
+    this.current = this.current.grow(this.random);
+    this.adam = adamGrow(this.adam, this.current.vector.length);
+    if (this.twin) {
+      this.twin.learner.grow();
+      this.twin.perturbation = extendPerturbation(this.twin.perturbation, this.current.vector.length);
+    }
+  }
+
+  private async endRound(): Promise<void> {
+    const { settings, data } = this;
+    const { learner, perturbation } = this.twin!;
+    const raw = data.architecture.next();
+    const batch = toBatch(data.task, raw);
+    const options = { temperature: this.temperature, sparse: settings.sparse };
+    const estimate = await estimateGradient(this.net, learner, this.current, perturbation, batch, options);
+    disposeBatch(batch);
+    learner.dispose();
+    this.twin = null;
+    this.tally.add('architecture', estimate, raw.labels, data.task);
+    let gradient = estimate.gradient;
+    if (this.current.grown) {
+      const probabilities = this.current.probabilities(this.temperature);
+      let penalty = penaltyGradient(settings.space, settings.budget, this.current, probabilities, this.temperature);
+      if (settings.estimator === 'published') {
+        const along = dot(penalty, perturbation.direction);
+        penalty = perturbation.direction.map((u) => along * u);
+      }
+      gradient = gradient.map((g, i) => g + penalty[i]!);
+    }
+    adamStep(this.current.vector, gradient, this.adam);
+  }
+
+  /** Counts the step that was just taken. */
+  private count(): EpochReport | null {
+    this.position.step++;
+    if (this.position.step < this.stepsPerEpoch) return null;
+    const report: EpochReport = {
+      epoch: this.epoch + 1,
+      ...this.tally.means(),
+      learningRate: learningRateAt(this.epoch, this.settings.epochs),
+      temperature: this.temperature,
+      phase: this.current.grown ? 2 : 1,
+    };
+    this.position = { epoch: this.epoch + 1, step: 0 };
+    this.tally = new EpochTally();
+    return report;
+  }
+}
+
+/** The part of a snapshot that is not arrays. */
+interface SearcherValues {
+  readonly epoch: number;
+  readonly step: number;
+  readonly temperature: number;
+  readonly phase: 1 | 2;
+  readonly random: RandomState;
+  readonly tally: TallyState;
+  readonly round: { readonly distance: number; readonly steps: number } | null;
+  readonly weightBatches: Json;
+  readonly architectureBatches: Json;
+}

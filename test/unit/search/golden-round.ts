@@ -1,0 +1,70 @@
+import { tf } from '../../../src-main/compute/tensorflow.js';
+import type { Batch } from '../../../src-main/search/learner.js';
+import { softmaxCrossEntropy } from '../../../src-main/compute/operations/losses.js';
+
+/** Arrays of the worked example by name: numbers in row-major order, with their shape. */
+export type GoldenArrays = { readonly [name: string]: { readonly shape: readonly number[]; readonly data: ArrayLike<number> } };
+
+export const GOLDEN_SPACE = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
+
+/** The example's weights in the names and layouts of this project: OIHW → HWIO, edges stacked. */
+export function goldenWeights(golden: GoldenArrays): Record<string, Float32Array> {
+  const read = (name: string): { shape: readonly number[]; data: ArrayLike<number> } => golden[`w/${name}`]!;
+  const vector = (name: string): Float32Array => Float32Array.from(read(name).data);
+  const filter = (name: string): Float32Array => {
+    const { shape, data } = read(name);
+    const [outputs, inputs, height, width] = shape as [number, number, number, number];
+    const result = new Float32Array(data.length);
+    for (let o = 0; o < outputs; o++)
+      for (let i = 0; i < inputs; i++)
+        for (let h = 0; h < height; h++)
+          for (let w = 0; w < width; w++)
+            result[((h * width + w) * inputs + i) * outputs + o] = data[((o * inputs + i) * height + h) * width + w]!;
+    return result;
+  };
+  const stack = (parts: Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => [...part]));
+  const edges = [0, 1, 2, 3, 4, 5];
+  const weights: Record<string, Float32Array> = {
+    'stem.filter': filter('stem.0.weight'),
+    'stem.scale': vector('stem.1.weight'),
+    'stem.shift': vector('stem.1.bias'),
+    'last.scale': vector('last.weight'),
+    'last.shift': vector('last.bias'),
+    'classifier.bias': vector('classifier.bias'),
+  };
+  const { shape, data } = read('classifier.weight');
+  const [classes, features] = shape as [number, number];
+  weights['classifier.kernel'] = Float32Array.from(
+    { length: data.length },
+    (_, i) => data[(i % classes) * features + Math.floor(i / classes)]!,
+  );
+  for (let stage = 0; stage < 3; stage++) {
+    for (let cell = 0; cell < GOLDEN_SPACE.cells; cell++) {
+      const branches = { one: 'conv1.E', seven: 'convk.E.0', five: 'convk.E.1', three: 'convk.E.2' };
+      for (const [branch, path] of Object.entries(branches)) {
+        const names = edges.map((edge) => `stages.${stage}.${cell}.${path.replace('E', String(edge))}.conv`);
+        weights[`stages.${stage}.${cell}.${branch}.filter`] = stack(names.map((name) => filter(`${name}.weight`)));
+        weights[`stages.${stage}.${cell}.${branch}.bias`] = stack(names.map((name) => vector(`${name}.bias`)));
+      }
+    }
+  }
+  for (let r = 0; r < 2; r++) {
+    for (const block of ['a', 'b']) {
+      weights[`reductions.${r}.${block}.filter`] = filter(`reductions.${r}.${block}.conv.weight`);
+      weights[`reductions.${r}.${block}.scale`] = vector(`reductions.${r}.${block}.bn.weight`);
+      weights[`reductions.${r}.${block}.shift`] = vector(`reductions.${r}.${block}.bn.bias`);
+    }
+    weights[`reductions.${r}.down.filter`] = filter(`reductions.${r}.down.weight`);
+  }
+  return weights;
+}
+
+/** One batch of the example: one channel, so NCHW is already NHWC. */
+export function goldenBatch(pixels: ArrayLike<number>, labels: ArrayLike<number>): Batch {
+  const count = labels.length;
+  return {
+    x: tf.tensor4d(Float32Array.from(pixels), [count, 8, 8, 1]),
+    targets: tf.oneHot(Int32Array.from(labels), GOLDEN_SPACE.classes).toFloat() as tf.Tensor2D,
+    loss: softmaxCrossEntropy,
+  };
+}

@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { electronRuntime, preparedElectron } from './electron-runtime.mjs';
 import { dependenciesMatch, installDependencies } from './lib/dependencies.mjs';
 import { withLock } from './lib/lock.mjs';
 import { BIN, ROOT } from './lib/project.mjs';
@@ -74,17 +75,14 @@ export async function setup(scope = 'all') {
       await stage.make();
       writeStamp(name, inputs);
     }
-    if (scope === 'all') {
-      const { electronRuntime } = await import('./electron-runtime.mjs');
-      await electronRuntime();
-    }
+    if (scope === 'all') await electronRuntime();
   });
 }
 
 function upToDate(scope) {
   if (scope !== 'build' && !dependenciesMatch()) return false;
   if (!scopes[scope].every((name) => isMade(name, stages[name].inputs()))) return false;
-  return scope !== 'all' || readStamp('electron') !== null;
+  return scope !== 'all' || preparedElectron() !== null;
 }
 
 function isMade(name, inputs) {

@@ -75,9 +75,7 @@ export class Architecture {
   gradient(probabilities: ArchitectureTable, g: ArchitectureTable, temperature: number): Float64Array {
     const vector = new Float64Array(this.vector.length);
     const parts = this.split(vector);
-    parts.operations.set(
-      sparsemaxRowsGradient(probabilities.operations, g.operations, OPERATIONS.length, temperature),
-    );
+    parts.operations.set(sparsemaxRowsGradient(probabilities.operations, g.operations, OPERATIONS.length, temperature));
     if (parts.kernels && probabilities.kernels && g.kernels) {
       parts.kernels.set(sparsemaxRowsGradient(probabilities.kernels, g.kernels, KERNEL_SIZES.length, temperature));
     }

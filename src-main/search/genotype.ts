@@ -64,7 +64,11 @@ interface CellChoice {
  * each cost is enough; the first two stages are then joined, and the third is looked up by its cost.
  * @returns null when no connected architecture of the space has a count inside the budget
  */
-export function selectGenotype(space: SpaceSettings, budget: Budget, probabilities: ArchitectureTable): Genotype | null {
+export function selectGenotype(
+  space: SpaceSettings,
+  budget: Budget,
+  probabilities: ArchitectureTable,
+): Genotype | null {
   const fixed = fixedParameters(space);
   const tables = Array.from({ length: STAGES }, (_, stage) => cellTable(space, probabilities, stage));
   const depths = Array.from({ length: STAGES }, (_, stage) =>

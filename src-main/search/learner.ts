@@ -107,7 +107,10 @@ export class Learner {
   /** Weights and momenta as `<prefix>weights/<name>` and `<prefix>momenta/<name>`. */
   async arrays(prefix: string): Promise<Record<string, SnapshotArray>> {
     const arrays: Record<string, SnapshotArray> = {};
-    for (const [kind, map] of [['weights', this.net.weights], ['momenta', this.momenta]] as const) {
+    for (const [kind, map] of [
+      ['weights', this.net.weights],
+      ['momenta', this.momenta],
+    ] as const) {
       for (const [name, tensor] of map) arrays[`${prefix}${kind}/${name}`] = (await tensor.data<'float32'>()).slice();
     }
     return arrays;

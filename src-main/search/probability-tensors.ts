@@ -39,7 +39,9 @@ export class ProbabilityTensors {
       const operationRows = rows(operations, stage, OPERATIONS.length);
       const kernelRows = kernels && rows(kernels, stage, KERNEL_SIZES.length);
       const depthRow = depth && [...depth.subarray(stage * cells, (stage + 1) * cells)];
-      const counted = Array.from({ length: cells }, (_, cell) => cell).filter((cell) => !depthRow || active(depthRow[cell]!));
+      const counted = Array.from({ length: cells }, (_, cell) => cell).filter(
+        (cell) => !depthRow || active(depthRow[cell]!),
+      );
       return {
         operations: tf.tensor2d(operationRows, [EDGES_PER_STAGE, OPERATIONS.length], 'float32'),
         kernels: kernelRows && tf.tensor2d(kernelRows, [EDGES_PER_STAGE, KERNEL_SIZES.length], 'float32'),
@@ -50,7 +52,12 @@ export class ProbabilityTensors {
             : operationRows.map(() => KERNEL_SIZES.map((kernel) => kernel === 7)),
         },
         depth: {
-          weights: depthRow && tf.tensor1d(counted.map((cell) => depthRow[cell]!), 'float32'),
+          weights:
+            depthRow &&
+            tf.tensor1d(
+              counted.map((cell) => depthRow[cell]!),
+              'float32',
+            ),
           cells: counted,
           last: counted.at(-1)!,
         },

@@ -11,7 +11,14 @@ import type { BatchSource } from './search-data.js';
 import { disposeBatch, toBatch, type SearchTask } from './search-task.js';
 import { growthEpoch, learningRateAt, temperatureAt } from './schedule.js';
 import type { Budget, SpaceSettings } from './space.js';
-import { dot, drawPerturbation, estimateGradient, extendPerturbation, ROUND_STEPS, type Perturbation } from './zeroth-order-round.js';
+import {
+  dot,
+  drawPerturbation,
+  estimateGradient,
+  extendPerturbation,
+  ROUND_STEPS,
+  type Perturbation,
+} from './zeroth-order-round.js';
 
 export interface SearchSettings {
   readonly space: SpaceSettings;

@@ -1,6 +1,11 @@
 import { batchNorm } from '../compute/operations/batch-norm.js';
 import { convolutionBlock } from '../compute/operations/convolution-block.js';
-import { mixedCell, type CellActivity, type EdgeConvolutions, type MixedCellWeights } from '../compute/operations/mixed-cell.js';
+import {
+  mixedCell,
+  type CellActivity,
+  type EdgeConvolutions,
+  type MixedCellWeights,
+} from '../compute/operations/mixed-cell.js';
 import { weightedSum } from '../compute/operations/weighted-sum.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';

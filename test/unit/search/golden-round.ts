@@ -3,7 +3,9 @@ import type { Batch } from '../../../src-main/search/learner.js';
 import { softmaxCrossEntropy } from '../../../src-main/compute/operations/losses.js';
 
 /** Arrays of the worked example by name: numbers in row-major order, with their shape. */
-export type GoldenArrays = { readonly [name: string]: { readonly shape: readonly number[]; readonly data: ArrayLike<number> } };
+export type GoldenArrays = {
+  readonly [name: string]: { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+};
 
 export const GOLDEN_SPACE = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
 

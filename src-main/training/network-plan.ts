@@ -103,7 +103,7 @@ export function planNetwork(space: SpaceSettings, genotype: Genotype): NetworkPl
     for (let cell = 0; cell < depth; cell++) {
       const incoming: ValueId[][] = [[], [], [], []];
       const nodes: ValueId[] = [h];
-      for (let node = 1; node < nodes.length + 1 && node <= 3; node++) {
+      for (let node = 1; node <= 3; node++) {
         EDGES.forEach(([target, source], edge) => {
           if (target !== node || !live[edge]) return;
           const operation = operations[edge]!;

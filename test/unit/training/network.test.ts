@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src-main/compute/random.js';
+import { tf } from '../../../src-main/compute/tensorflow.js';
+import type { Genotype, SpaceSettings } from '../../../src-main/search/space.js';
+import { explainParameters } from '../../../src-main/training/explain-parameters.js';
+import { InferenceNetwork } from '../../../src-main/training/inference-network.js';
+import {
+  batchNormSpecs,
+  elements,
+  liveEdges,
+  planNetwork,
+  planParameters,
+  weightSpecs,
+} from '../../../src-main/training/network-plan.js';
+import { TrainingNetwork } from '../../../src-main/training/training-network.js';
+
+const space: SpaceSettings = { channels: 2, cells: 3, inputChannels: 3, classes: 3 };
+// stage 2: edge 3 (2←1) leads nowhere, because nothing reaches node 1
+const genotype: Genotype = {
+  stages: [
+    { depth: 2, operations: ['conv_3x3', 'skip_connect', 'avg_pool_3x3', 'none', 'conv_1x1', 'conv_5x5'] },
+    { depth: 1, operations: ['none', 'conv_7x7', 'conv_3x3', 'none', 'none', 'skip_connect'] },
+    { depth: 1, operations: ['conv_1x1', 'none', 'none', 'skip_connect', 'avg_pool_3x3', 'none'] },
+  ],
+};
+const plan = planNetwork(space, genotype);
+
+const fill = (count: number, salt: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898 + salt));
+
+function formulaWeights(): Record<string, Float32Array> {
+  const arrays: Record<string, Float32Array> = {};
+  for (const { name, shape } of weightSpecs(plan)) {
+    const count = elements(shape);
+    if (name.endsWith('.scale')) arrays[name] = fill(count, 1).map((v) => 1 + 0.3 * v);
+    else if (name.endsWith('.shift')) arrays[name] = fill(count, 2).map((v) => 0.2 * v);
+    else if (name.endsWith('.down.filter')) arrays[name] = fill(count, 9).map((v) => 0.4 * v);
+    else if (name.endsWith('.filter')) arrays[name] = fill(count, shape[0]! + shape[2]!).map((v) => 0.4 * v);
+    else if (name === 'classifier.kernel') arrays[name] = fill(count, 3);
+    else arrays[name] = fill(count, 4).map((v) => 0.1 * v);
+  }
+  for (const { name, channels } of batchNormSpecs(plan)) {
+    arrays[`${name}.mean`] = new Float32Array(channels);
+    arrays[`${name}.variance`] = new Float32Array(channels).fill(1);
+  }
+  return arrays;
+}
+
+const expected = JSON.parse(readFileSync(new URL('expected-network.json', import.meta.url), 'utf8')) as {
+  training: number[][];
+  running: Record<string, number[]>;
+  inference: number[][];
+};
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('the network of a genotype equals the same network in PyTorch', () => {
+  const image = (): tf.Tensor4D => tf.tensor4d(fill(3 * 8 * 8 * 3, 0.5), [3, 8, 8, 3]);
+  const network = TrainingNetwork.fromArrays(plan, formulaWeights());
+
+  it('in training, in its running statistics, and at inference', async () => {
+    const x = image();
+    const { logits, means, variances } = network.forward(x);
+    expectClose(logits.dataSync(), expected.training.flat());
+    network.updateRunning(means, variances, 3, 8);
+    const arrays = await network.arrays();
+    for (const [name, values] of Object.entries(expected.running)) expectClose(arrays[name]!, values, name);
+    const inference = new InferenceNetwork(plan, arrays);
+    expectClose(inference.forward(x).dataSync(), expected.inference.flat());
+  });
+
+  it('at inference gives an image the same logits alone as in a batch', async () => {
+    const inference = new InferenceNetwork(plan, await network.arrays());
+    const x = image();
+    const batch = inference.forward(x).dataSync();
+    for (let i = 0; i < 3; i++) {
+      const alone = inference.forward(tf.slice(x, [i, 0, 0, 0], [1, 8, 8, 3])).dataSync();
+      expect([...alone]).toEqual([...batch.slice(3 * i, 3 * i + 3)]);
+    }
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const fresh = TrainingNetwork.create(plan, createRandom(1, 'weights'));
+    const inference = new InferenceNetwork(plan, await fresh.arrays());
+    const x = image();
+    inference.forward(x).dispose();
+    x.dispose();
+    inference.dispose();
+    fresh.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+function expectClose(actual: ArrayLike<number>, wanted: readonly number[], name = ''): void {
+  expect(actual.length, name).toBe(wanted.length);
+  wanted.forEach((value, i) =>
+    expect(Math.abs(actual[i]! - value), name).toBeLessThan(2e-5 * Math.max(1, Math.abs(value))),
+  );
+}
+
+describe('parameters', () => {
+  it('are explained to the last one', () => {
+    const { search, network, batchNorms, biases, deadEdges, text } = explainParameters(space, genotype);
+    expect(search - biases + batchNorms - deadEdges).toBe(network);
+    expect(network).toBe(planParameters(plan));
+    // stage 1: 2 cells of three convolutions with 2 channels; stage 2: one of 4 channels alive; stage 3: none alive but 0
+    expect(batchNorms).toBe(2 * 3 * 4 + 8 + 16);
+    expect(deadEdges).toBe(9 * 16 + 4);
+    expect(text).toBe(
+      `${network.toLocaleString('en-US')} parameters; the search counts ${search.toLocaleString('en-US')}: 24 convolution biases less, ` +
+        '48 batch-norm scales and shifts more, 148 of edges that lead nowhere left out',
+    );
+  });
+
+  it('of a network without convolutions in its cells are those of the search', () => {
+    const stage = { depth: 3, operations: ['skip_connect', 'none', 'none', 'none', 'skip_connect', 'none'] as const };
+    const full: SpaceSettings = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
+    const { search, network } = explainParameters(full, { stages: [stage, stage, stage] });
+    expect([search, network]).toEqual([72_498, 72_498]);
+  });
+});
+
+describe('edges', () => {
+  it.each([
+    [['conv_3x3', 'none', 'none', 'skip_connect', 'none', 'none'], [3]],
+    [
+      ['conv_3x3', 'none', 'none', 'none', 'conv_1x1', 'none'],
+      [0, 4],
+    ],
+    [
+      ['none', 'conv_3x3', 'conv_3x3', 'none', 'conv_1x1', 'avg_pool_3x3'],
+      [1, 5],
+    ],
+    [['none', 'none', 'none', 'none', 'none', 'none'], []],
+  ] as const)('%j are alive at %j', (operations, alive) => {
+    expect(liveEdges(operations).flatMap((live, edge) => (live ? [edge] : []))).toEqual(alive);
+  });
+
+  it('that connect nothing are refused', () => {
+    const stages = [...genotype.stages];
+    stages[1] = { depth: 1, operations: ['conv_3x3', 'none', 'none', 'none', 'none', 'none'] };
+    expect(() => planNetwork(space, { stages })).toThrow(
+      'stage 2 of the genotype leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none',
+    );
+  });
+});
+
+describe('a fresh network', () => {
+  it('is drawn in ±1/√fan-in from its seed alone', async () => {
+    const draw = async (seed: number): Promise<Record<string, Float32Array>> =>
+      TrainingNetwork.create(plan, createRandom(seed, 'weights')).arrays();
+    const one = await draw(1);
+    expect(await draw(1)).toEqual(one);
+    expect(await draw(2)).not.toEqual(one);
+    const filter = one['stages.1.0.edges.1.filter']!;
+    const largest = Math.max(...filter.map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(49 * 4));
+    expect(largest).toBeGreaterThan(0.98 / Math.sqrt(49 * 4));
+  });
+
+  it('refuses weights of another network', () => {
+    const arrays = formulaWeights();
+    expect(() => TrainingNetwork.fromArrays(plan, { ...arrays, 'stem.filter': new Float32Array(3) })).toThrow(
+      'stem.filter must have 54 values, saw 3',
+    );
+    expect(() => TrainingNetwork.fromArrays(plan, { ...arrays, 'stem.bias': new Float32Array(2) })).toThrow(
+      'stem.bias is no weight of this network',
+    );
+  });
+});

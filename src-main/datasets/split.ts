@@ -1,0 +1,59 @@
+import type { Random } from '../compute/random.js';
+import type { Dataset, Images, Labels, Part } from './dataset.js';
+
+/** Images with their labels: a part of a dataset, or several parts pooled. */
+export interface LabelledImages {
+  readonly images: Images;
+  readonly labels: Labels;
+}
+
+/** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
+export interface SearchSplit {
+  readonly pool: LabelledImages;
+  /** Trains the weights; one image more than the other half when the pool is odd. */
+  readonly weights: Uint32Array;
+  /** Trains the architecture. */
+  readonly architecture: Uint32Array;
+}
+
+/**
+ * Splits a dataset for a search: official train and validation parts together, shuffled, in halves.
+ * The test part is not in it.
+ * @param random draws the shuffle; the same state gives the same split
+ */
+export function splitForSearch(dataset: Dataset, random: Random): SearchSplit {
+  const pool = poolParts(dataset, ['train', 'val']);
+  const order = random.shuffle(Uint32Array.from({ length: pool.images.count }, (_, i) => i));
+  const half = Math.ceil(order.length / 2);
+  return { pool, weights: order.slice(0, half), architecture: order.slice(half) };
+}
+
+/** Puts parts one behind the other; without a copy where they already lie so in memory (train and val of `loadDataset`). */
+export function poolParts(dataset: Dataset, parts: readonly Part[]): LabelledImages {
+  const images = parts.map((part) => dataset.parts[part].images);
+  const labels = parts.map((part) => dataset.parts[part].labels);
+  const count = images.reduce((sum, { count: n }) => sum + n, 0);
+  return {
+    images: { ...images[0]!, count, pixels: concatenate(images.map(({ pixels }) => pixels)) },
+    labels: { ...labels[0]!, count, values: concatenate(labels.map(({ values }) => values)) },
+  };
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const first = pieces[0]!;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let end = first.byteOffset;
+  const adjacent = pieces.every((piece) => {
+    const follows = piece.buffer === first.buffer && piece.byteOffset === end;
+    end += piece.length;
+    return follows;
+  });
+  if (adjacent) return new Uint8Array(first.buffer, first.byteOffset, length);
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}

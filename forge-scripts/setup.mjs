@@ -20,6 +20,8 @@ import { contentHash, readStamp, writeStamp } from './lib/stamps.mjs';
 import { requireSystem } from './lib/system.mjs';
 
 const NODE_MINIMUM = [20, 19];
+const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
+const SQLITE = 'node_modules/better-sqlite3';
 /** Of the runtime, what a compiled addon depends on. */
 const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
 
@@ -29,17 +31,20 @@ const stages = {
     inputs: () =>
       contentHash(
         ['src-main/compute/native', 'binding.gyp', 'forge-scripts/build-native.mjs'],
-        [platform, locked('better-sqlite3')],
+        [platform, contentHash(['node_modules/better-sqlite3/package.json'])],
       ),
-    result: 'build',
+    results: [
+      'build/Release/medforge_native.node',
+      ...(NODE_MAJOR < 22 ? [`${SQLITE}/build/Release/better_sqlite3.node`] : []),
+    ],
     make: async () => {
       await requireSystem(['native']);
-      await mustRun('building the native addon', process.execPath, ['forge-scripts/build-native.mjs']);
+      await mustRun('building what is native', process.execPath, ['forge-scripts/build-native.mjs']);
     },
   },
   main: {
     inputs: () => contentHash(['src-main', 'tsconfig.json', 'tsconfig.main.json', 'package-lock.json']),
-    result: 'dist/main/errors.js',
+    results: ['dist/main/errors.js'],
     make: () => mustRun('compiling the program', node('tsc'), ['-p', 'tsconfig.main.json']),
   },
   window: {
@@ -51,7 +56,7 @@ const stages = {
         'forge-scripts/build-renderer.mjs',
         'package-lock.json',
       ]),
-    result: 'dist/renderer/index.html',
+    results: ['dist/renderer/index.html', 'dist/preload/preload.cjs'],
     make: () => mustRun('building the window', process.execPath, ['forge-scripts/build-renderer.mjs']),
   },
 };
@@ -86,7 +91,7 @@ function upToDate(scope) {
 }
 
 function isMade(name, inputs) {
-  return existsSync(join(ROOT, stages[name].result)) && readStamp(name) === inputs;
+  return stages[name].results.every((file) => existsSync(join(ROOT, file))) && readStamp(name) === inputs;
 }
 
 async function mustRun(what, command, args) {
@@ -96,10 +101,6 @@ async function mustRun(what, command, args) {
 
 function node(program) {
   return join(BIN, process.platform === 'win32' ? `${program}.cmd` : program);
-}
-
-function locked(name) {
-  return contentHash([`node_modules/${name}/package.json`]);
 }
 
 function checkNode() {

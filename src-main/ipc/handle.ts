@@ -1,0 +1,74 @@
+import type { IpcMain, IpcMainInvokeEvent, WebFrameMain } from 'electron';
+import { UserError } from '../errors.js';
+import type { InvokeChannels } from './contract.js';
+import { argumentSchemas } from './schemas.js';
+
+/** One function per channel; main may answer at once or later. */
+export type Handlers = {
+  readonly [K in keyof InvokeChannels]: (
+    ...args: Parameters<InvokeChannels[K]>
+  ) => ReturnType<InvokeChannels[K]> | Promise<ReturnType<InvokeChannels[K]>>;
+};
+
+/** What travels back: Electron would wrap the text of a thrown error, so failures are values. */
+export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+type AnyHandler = (...args: readonly unknown[]) => unknown;
+
+/** Where the only page of the program lives. */
+export const APP_ORIGIN = 'app://medforge';
+
+/**
+ * Registers every channel of the contract. A call is answered only when it comes from the main frame of our own page and
+ * its arguments pass the channel's schema.
+ * @param report is told faults of the program (not of the user), with the channel.
+ */
+export function registerHandlers(
+  ipc: Pick<IpcMain, 'handle'>,
+  handlers: Handlers,
+  report: (channel: string, error: unknown) => void,
+): void {
+  for (const channel of Object.keys(handlers) as (keyof InvokeChannels)[]) {
+    const handler = handlers[channel] as AnyHandler;
+    ipc.handle(channel, (event, ...args: unknown[]) => answer(channel, handler, event, args, report));
+  }
+}
+
+async function answer(
+  channel: keyof InvokeChannels,
+  handler: AnyHandler,
+  event: IpcMainInvokeEvent,
+  args: readonly unknown[],
+  report: (channel: string, error: unknown) => void,
+): Promise<Reply> {
+  try {
+    if (!isTrustedFrame(event.senderFrame))
+      throw new UserError('ipc-sender', `${channel}: refused, not MedForge's own page.`);
+    const checked = argumentSchemas[channel].safeParse(args);
+    if (!checked.success) throw new UserError('ipc-arguments', `${channel}: ${explain(checked.error.issues)}`);
+    return { ok: true, value: await handler(...checked.data) };
+  } catch (error) {
+    if (error instanceof UserError) return { ok: false, message: error.message };
+    report(channel, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, message: `MedForge made a mistake (${channel}): ${reason}. Its log has the details.` };
+  }
+}
+
+/** True for the main frame of a window that shows our own page; frames that are gone, embedded or elsewhere are not. */
+export function isTrustedFrame(frame: Pick<WebFrameMain, 'url' | 'parent'> | null): boolean {
+  if (!frame || frame.parent !== null) return false;
+  try {
+    const url = new URL(frame.url);
+    return `${url.protocol}//${url.host}` === APP_ORIGIN;
+  } catch {
+    return false;
+  }
+}
+
+function explain(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  return issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length > 0 ? `argument ${path.map(String).join('.')}: ${message}` : message))
+    .join('; ');
+}

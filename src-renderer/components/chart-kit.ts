@@ -1,0 +1,224 @@
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+  type ChartOptions,
+  type Plugin,
+} from 'chart.js';
+import { decimate } from '../logic/thin.js';
+import { token } from '../state/theme.svelte.js';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Series {
+  readonly label: string;
+  readonly points: readonly Point[];
+  /** Name of a colour token, e.g. `--series-1`. */
+  readonly colour: string;
+  readonly axis?: 'y' | 'y2';
+  readonly dashed?: boolean;
+  /** Dots without a line. */
+  readonly scatter?: boolean;
+  readonly radius?: number;
+  readonly width?: number;
+  /** True where the line is drawn faint, point by point. */
+  readonly faint?: (index: number) => boolean;
+}
+
+export interface Axis {
+  readonly title?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly suggestedMin?: number;
+  readonly suggestedMax?: number;
+  readonly reverse?: boolean;
+  readonly step?: number;
+  readonly format: (value: number) => string;
+  readonly right?: boolean;
+}
+
+export interface ChartModel {
+  readonly series: readonly Series[];
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly y2?: Axis | undefined;
+  /** Band between two values of y, drawn behind the lines. */
+  readonly band?: { readonly lower: number; readonly upper: number; readonly label: string } | undefined;
+  /** Vertical line at a value of x. */
+  readonly mark?: number | null | undefined;
+  /** Dots are asked one by one instead of epoch by epoch. */
+  readonly nearest?: boolean | undefined;
+  readonly onpick?: ((x: number) => void) | undefined;
+  readonly tooltip?: ((point: Point, label: string) => string) | undefined;
+}
+
+/** More points than this on a line cannot be told apart on a screen. */
+const POINT_CAP = 600;
+
+export type EpochChart = Chart<'line', Point[]>;
+
+export function createChart(canvas: HTMLCanvasElement, model: () => ChartModel): EpochChart {
+  const config: ChartConfiguration<'line', Point[]> = {
+    type: 'line',
+    data: { datasets: [] },
+    options: optionsOf(model()),
+    plugins: [overlay(model)],
+  };
+  return new Chart<'line', Point[]>(canvas, config);
+}
+
+/** Puts the model into the chart. Lines keep their identity by position, so an epoch more costs one redraw, not a new chart. */
+export function updateChart(chart: EpochChart, model: ChartModel): void {
+  chart.options = optionsOf(model);
+  chart.data.datasets = model.series.map((series, index) => {
+    const colour = token(series.colour);
+    const points = decimate(series.points, POINT_CAP) as Point[];
+    const { faint } = series;
+    const single = points.length === 1;
+    return {
+      ...chart.data.datasets[index],
+      label: series.label,
+      data: points,
+      yAxisID: series.axis ?? 'y',
+      borderColor: colour,
+      backgroundColor: colour,
+      borderWidth: series.width ?? 1.75,
+      borderDash: series.dashed ? [4, 3] : [],
+      showLine: !series.scatter,
+      pointRadius: series.scatter ? (series.radius ?? 4) : single ? 2.5 : 0,
+      pointHoverRadius: series.scatter ? (series.radius ?? 4) + 2 : 3.5,
+      pointHitRadius: 8,
+      segment: faint
+        ? {
+            borderDash: ({ p0DataIndex }: { p0DataIndex: number }) => (faint(p0DataIndex) ? [2, 4] : []),
+            borderColor: ({ p0DataIndex }: { p0DataIndex: number }) => (faint(p0DataIndex) ? `${colour}99` : colour),
+          }
+        : {},
+    };
+  });
+  chart.update('none');
+}
+
+function optionsOf(model: ChartModel): ChartOptions<'line'> {
+  const ink = token('--ink-2');
+  const font = { family: token('--font'), size: 11 };
+  const scale = (axis: Axis, grid: boolean, position?: 'left' | 'right') => ({
+    type: 'linear' as const,
+    ...(position ? { position } : {}),
+    ...(axis.min === undefined ? {} : { min: axis.min }),
+    ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
+    ...(axis.suggestedMax === undefined ? {} : { suggestedMax: axis.suggestedMax }),
+    reverse: axis.reverse ?? false,
+    border: { display: false },
+    grid: { color: grid ? token('--grid') : 'transparent', tickLength: 4 },
+    title: { display: axis.title !== undefined, text: axis.title ?? '', color: ink, font, padding: 2 },
+    ticks: {
+      color: ink,
+      font,
+      maxTicksLimit: 7,
+      maxRotation: 0,
+      ...(axis.step === undefined ? {} : { stepSize: axis.step }),
+      callback: (value: string | number) => axis.format(Number(value)),
+    },
+  });
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    parsing: false,
+    normalized: true,
+    interaction: model.nearest ? { mode: 'nearest', intersect: true } : { mode: 'index', intersect: false, axis: 'x' },
+    onClick: (event, _elements, chart) => {
+      const x = chart.scales['x']?.getValueForPixel(event.x ?? 0);
+      if (x !== undefined) model.onpick?.(x);
+    },
+    scales: {
+      x: scale(model.x, false),
+      y: scale(model.y, true, model.y.right ? 'right' : 'left'),
+      ...(model.y2 ? { y2: scale(model.y2, false, 'right') } : {}),
+    },
+    plugins: {
+      tooltip: {
+        backgroundColor: token('--ink'),
+        titleColor: token('--surface'),
+        bodyColor: token('--surface'),
+        titleFont: font,
+        bodyFont: font,
+        padding: 8,
+        cornerRadius: 4,
+        boxWidth: 8,
+        boxHeight: 8,
+        callbacks: {
+          title: (items) =>
+            model.nearest || items[0]?.parsed.x == null
+              ? ''
+              : `${model.x.title ?? ''} ${model.x.format(items[0].parsed.x)}`.trim(),
+          label: ({ dataset, parsed }) => {
+            const label = dataset.label ?? '';
+            const point = { x: parsed.x ?? 0, y: parsed.y ?? 0 };
+            if (model.tooltip) return model.tooltip(point, label);
+            const format = dataset.yAxisID === 'y2' && model.y2 ? model.y2.format : model.y.format;
+            return `${label}: ${format(point.y)}`;
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Budget band and epoch mark, drawn on the canvas around the lines. */
+function overlay(model: () => ChartModel): Plugin<'line'> {
+  return {
+    id: 'overlay',
+    beforeDatasetsDraw: ({ ctx, chartArea, scales }) => {
+      const { band } = model();
+      const y = scales['y'];
+      if (!band || !y || !chartArea) return;
+      const clamp = (pixel: number): number => Math.min(chartArea.bottom, Math.max(chartArea.top, pixel));
+      const top = clamp(y.getPixelForValue(band.upper));
+      const bottom = clamp(y.getPixelForValue(band.lower));
+      ctx.save();
+      ctx.fillStyle = token('--band');
+      ctx.fillRect(chartArea.left, top, chartArea.width, Math.max(1, bottom - top));
+      ctx.strokeStyle = token('--accent');
+      ctx.setLineDash([4, 3]);
+      for (const edge of [top, bottom]) {
+        ctx.beginPath();
+        ctx.moveTo(chartArea.left, edge);
+        ctx.lineTo(chartArea.right, edge);
+        ctx.stroke();
+      }
+      ctx.fillStyle = token('--accent');
+      ctx.font = `11px ${token('--font')}`;
+      ctx.textAlign = 'right';
+      ctx.textBaseline = 'bottom';
+      ctx.fillText(band.label, chartArea.right - 6, top - 3);
+      ctx.restore();
+    },
+    afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
+      const { mark } = model();
+      const x = scales['x'];
+      if (mark === null || mark === undefined || !x || !chartArea) return;
+      const at = x.getPixelForValue(mark);
+      if (at < chartArea.left - 1 || at > chartArea.right + 1) return;
+      ctx.save();
+      ctx.strokeStyle = token('--ink-2');
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.moveTo(at, chartArea.top);
+      ctx.lineTo(at, chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}

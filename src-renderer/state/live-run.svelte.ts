@@ -1,0 +1,91 @@
+import type { JobEvent, RunDetails } from '../../src-main/ipc/contract.js';
+import { addEpochs, EMPTY_EPOCHS, type EpochList } from '../logic/epoch-list.js';
+import { attempt } from './problems.svelte.js';
+
+const LOG_LINES = 500;
+const FLUSH_AT = 400;
+
+/**
+ * One run as it is watched. Events are collected and put into the state once a frame, so that an epoch every 100 ms, or a burst
+ * after the window was hidden, costs one update.
+ */
+export class LiveRun {
+  details = $state.raw<RunDetails | null>(null);
+  epochs = $state.raw<EpochList>(EMPTY_EPOCHS);
+  log = $state.raw<readonly string[]>([]);
+  progress = $state.raw<Extract<JobEvent, { type: 'progress' }> | null>(null);
+  started = $state.raw<Extract<JobEvent, { type: 'started' }> | null>(null);
+  loaded = $state(false);
+
+  #pending: JobEvent[] = [];
+  #frame = 0;
+  #closed = false;
+  #stops: (() => void)[] = [];
+  #state = '';
+
+  constructor(readonly run: number) {}
+
+  open(): void {
+    const { listen } = window.medforge;
+    this.#stops = [
+      listen('jobs:events', (events) => {
+        for (const { run, event } of events) if (run === this.run) this.#pending.push(event);
+        if (this.#pending.length > FLUSH_AT) this.#flush();
+        else if (this.#pending.length > 0 && this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+      }),
+      listen('runs:changed', (runs) => {
+        const summary = runs.find(({ run }) => run === this.run);
+        if (!summary || summary.state === this.#state) return;
+        this.#state = summary.state;
+        void this.#readDetails();
+      }),
+    ];
+    void this.#read();
+  }
+
+  close(): void {
+    this.#closed = true;
+    cancelAnimationFrame(this.#frame);
+    this.#stops.forEach((stop) => stop());
+  }
+
+  async #read(): Promise<void> {
+    const { invoke } = window.medforge;
+    await Promise.all([
+      this.#readDetails(),
+      attempt('The epochs of this run could not be read', async () => {
+        const { epochs, architecture } = await invoke('runs:epochs', this.run, 0);
+        if (!this.#closed) this.epochs = addEpochs(this.epochs, epochs, architecture);
+      }),
+    ]);
+    this.loaded = true;
+  }
+
+  async #readDetails(): Promise<void> {
+    const { invoke } = window.medforge;
+    await attempt('This run could not be read', async () => {
+      const [details, log] = await Promise.all([invoke('runs:details', this.run), invoke('runs:log', this.run)]);
+      if (this.#closed) return;
+      this.details = details;
+      this.#state = details.summary.state;
+      this.log = log.split('\n').filter(Boolean).slice(-LOG_LINES);
+    });
+  }
+
+  #flush(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const events = this.#pending;
+    this.#pending = [];
+    const lines = events.filter((event) => event.type === 'log').map(({ text }) => text);
+    const epochs = events.filter((event) => event.type === 'epoch');
+    this.progress = events.findLast((event) => event.type === 'progress') ?? this.progress;
+    this.started = events.findLast((event) => event.type === 'started') ?? this.started;
+    if (lines.length > 0) this.log = [...this.log, ...lines].slice(-LOG_LINES);
+    this.epochs = addEpochs(
+      this.epochs,
+      epochs.map(({ record }) => record),
+      epochs.flatMap(({ architecture }) => (architecture ? [architecture] : [])),
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import type { BackendReport, DatasetEntry, ModelSummary, RunSummary } from '../../src-main/ipc/contract.js';
+import { isActive, mergeRuns } from '../logic/run-table.js';
+
+/** What main owns, as last heard. Replaced as a whole, never edited here. */
+class MainState {
+  ready = $state(false);
+  version = $state('');
+  home = $state('');
+  cores = $state(1);
+  runs = $state.raw<readonly RunSummary[]>([]);
+  datasets = $state.raw<readonly DatasetEntry[]>([]);
+  models = $state.raw<readonly ModelSummary[]>([]);
+  devices = $state.raw<readonly BackendReport[]>([]);
+  exporting = $state.raw<{ model: number; step: string; done: number; total: number } | null>(null);
+
+  readonly runsByNumber = $derived(new Map(this.runs.map((run) => [run.run, run])));
+  /** Running and paused first, then the queue in its order. */
+  readonly active = $derived(
+    this.runs
+      .filter((run) => isActive(run.state))
+      .sort((a, b) => (a.queuePosition ?? -1) - (b.queuePosition ?? -1) || a.run - b.run),
+  );
+  readonly demo = $derived(this.datasets.find((dataset) => dataset.synthetic && dataset.file) ?? null);
+
+  changeRuns(changed: readonly RunSummary[]): void {
+    this.runs = mergeRuns(this.runs, changed);
+  }
+
+  deleteRuns(deleted: readonly number[]): void {
+    this.runs = this.runs.filter((run) => !deleted.includes(run.run));
+  }
+}
+
+export const main = new MainState();

@@ -1,0 +1,36 @@
+import { main } from './main-state.svelte.js';
+import { attempt, messages } from './problems.svelte.js';
+import { view } from './view.svelte.js';
+
+/** Listens first, then asks once: what changes in between is heard, and the whole lists that were asked for win. */
+export function connect(): () => void {
+  const { listen, invoke } = window.medforge;
+  const early: (() => void)[] = [];
+  const whenReady = (change: () => void): void => void (main.ready ? change() : early.push(change));
+  const stops = [
+    listen('runs:changed', (runs) => whenReady(() => main.changeRuns(runs))),
+    listen('runs:deleted', (runs) => whenReady(() => main.deleteRuns(runs))),
+    listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
+    listen('models:changed', (models) => whenReady(() => (main.models = models))),
+    listen('models:exporting', (progress) => (main.exporting = progress)),
+    listen('app:problem', ({ title, message }) => messages.add(title, message)),
+  ];
+  void attempt('The window could not read its state', async () => {
+    const state = await invoke('app:state');
+    main.version = state.version;
+    main.home = state.home;
+    main.cores = state.cores;
+    main.runs = state.runs;
+    main.datasets = state.datasets;
+    main.models = state.models;
+    if (state.lastView) {
+      view.place = state.lastView.place;
+      const { run } = state.lastView;
+      view.run = run !== null && main.runsByNumber.has(run) ? run : null;
+    }
+    early.forEach((change) => change());
+    main.ready = true;
+    main.devices = await invoke('devices:list');
+  });
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,12 +1,22 @@
 import type { Snapshot } from '../compute/snapshot.js';
-import type { JobConfig, JobControl, JobEvent, JobResult } from './messages.js';
+import type { ArchitectureSnapshot, EpochRecord, JobConfig, JobControl, JobEvent, JobResult } from './messages.js';
+
+/** A finished epoch as it is said in an `epoch` event. */
+export interface FinishedEpoch {
+  readonly record: EpochRecord;
+  readonly architecture: ArchitectureSnapshot | null;
+}
 
 /** Where a job keeps its state; written to disk before `save` returns. */
 export interface CheckpointStore {
   /** Newest snapshot that reads back whole, or null when there is none. */
   latest(): Promise<{ epoch: number; snapshot: Snapshot; file: string } | null>;
-  /** Writes `snapshot` durably (temporary file, fsync, rename, fsync of the folder) and returns the file's name. */
-  save(epoch: number, snapshot: Snapshot): Promise<string>;
+  /**
+   * Writes `snapshot` durably (temporary file, fsync, rename, fsync of the folder) and returns the file's name.
+   * @param finished what the `epoch` event will say, when this checkpoint ends an epoch: it travels in the file, so that
+   *   a resume can tell the history an epoch whose process was killed after saving and before saying so.
+   */
+  save(epoch: number, snapshot: Snapshot, finished?: FinishedEpoch): Promise<string>;
 }
 
 /** What a job gets from the process that runs it; the same for the command line and for the utility process. */
@@ -15,8 +25,15 @@ export interface JobContext {
   /** `<home>/runs/<run>`: the only folder that a job writes to. */
   readonly folder: string;
   readonly checkpoints: CheckpointStore;
+  /**
+   * `started`, `progress`, `epoch` and `log` are the job's to say. How it ended it says by returning or throwing: the
+   * runner makes `paused`, `cancelled`, `finished` and `failed` of it.
+   */
   emit(event: JobEvent): void;
-  /** Asked between two training steps. */
+  /**
+   * Asked between two training steps. Signals and messages arrive between turns of the event loop, so a job gives it a
+   * turn (`await setImmediate()`) at least once a step.
+   */
   control(): JobControl;
 }
 

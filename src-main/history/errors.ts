@@ -1,0 +1,122 @@
+import { UserError } from '../errors.js';
+import { BUSY_TIMEOUT_MS } from './database.js';
+
+interface Explanation {
+  readonly kind: string;
+  readonly message: (file: string) => string;
+}
+
+/** What each of SQLite's primary result codes means for the user. Codes that are missing are faults of the program. */
+const EXPLANATIONS: { readonly [code: string]: Explanation } = {
+  SQLITE_BUSY: {
+    kind: 'history-busy',
+    message: (file) =>
+      `Another MedForge process has been writing to ${file} for more than ${BUSY_TIMEOUT_MS / 1000} s: wait for it or close it, then try again.`,
+  },
+  SQLITE_LOCKED: {
+    kind: 'history-locked',
+    message: (file) => `A table of ${file} is locked by another operation: try again.`,
+  },
+  SQLITE_PROTOCOL: {
+    kind: 'history-protocol',
+    message: (file) =>
+      `Locking ${file} does not work: the folder seems to be on a network or synchronised drive; move it to a local one.`,
+  },
+  SQLITE_FULL: {
+    kind: 'history-full',
+    message: (file) =>
+      `The disk that holds ${file} is full, the last change was not kept and nothing else was lost: free some space, then go on.`,
+  },
+  SQLITE_CORRUPT: {
+    kind: 'history-corrupt',
+    message: (file) =>
+      `${file} is damaged: close MedForge and start it again; it keeps the damaged file and brings back the newest backup.`,
+  },
+  SQLITE_NOTADB: {
+    kind: 'history-not-a-database',
+    message: (file) =>
+      `${file} is not a database: close MedForge and start it again; it keeps that file and brings back the newest backup.`,
+  },
+  SQLITE_CANTOPEN: {
+    kind: 'history-cannot-open',
+    message: (file) => `${file} cannot be opened: check that it is a file and that you may read and write it and its folder.`,
+  },
+  SQLITE_READONLY: {
+    kind: 'history-read-only',
+    message: (file) => `${file} is read-only: make it and its folder writable, or choose another folder with --home.`,
+  },
+  SQLITE_PERM: {
+    kind: 'history-permission',
+    message: (file) => `You may not write to ${file}: give yourself the right, or choose another folder with --home.`,
+  },
+  SQLITE_AUTH: {
+    kind: 'history-permission',
+    message: (file) => `You may not write to ${file}: give yourself the right, or choose another folder with --home.`,
+  },
+  SQLITE_IOERR: {
+    kind: 'history-io-error',
+    message: (file) => `The disk that holds ${file} reports errors: check the disk, then start MedForge again.`,
+  },
+  SQLITE_NOMEM: {
+    kind: 'history-no-memory',
+    message: (file) => `There is not enough memory to read ${file}: close other programs, then try again.`,
+  },
+  SQLITE_TOOBIG: {
+    kind: 'history-too-big',
+    message: (file) => `A value is too large to be kept in ${file}: shorten the text and try again.`,
+  },
+  SQLITE_NOLFS: {
+    kind: 'history-file-size',
+    message: (file) => `The file system of ${file} cannot hold a file that large: move the folder to another disk.`,
+  },
+};
+
+/** SQLite's word for what went wrong, e.g. `SQLITE_IOERR_WRITE`; '' for errors that are not SQLite's. */
+export function sqliteCode(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
+  return error.code.startsWith('SQLITE_') ? error.code : '';
+}
+
+/** True for the codes that say that the file itself is damaged. */
+export function saysCorrupt(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
+}
+
+/** The error to throw instead: one that the user can act on, or the same one when it is a fault of the program. */
+export function explain(error: unknown, file: string): unknown {
+  const code = sqliteCode(error);
+  if (code === '') {
+    if (error instanceof TypeError && error.message.includes('directory does not exist')) {
+      return new UserError('history-folder-missing', `The folder of ${file} does not exist: create it.`, { cause: error });
+    }
+    return error;
+  }
+  // A full disk shows first where SQLite extends its shared-memory file.
+  const primary = code === 'SQLITE_IOERR_SHMSIZE' ? 'SQLITE_FULL' : code.split('_').slice(0, 2).join('_');
+  const explanation = EXPLANATIONS[primary];
+  if (!explanation) return error;
+  return new UserError(explanation.kind, explanation.message(file), { cause: error });
+}
+
+/** The same functions, with SQLite's errors explained. */
+export function explained<T extends object>(methods: T, file: string): T {
+  const wrap =
+    (method: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]): unknown => {
+      try {
+        const answer = method(...args);
+        if (!(answer instanceof Promise)) return answer;
+        return answer.catch((error: unknown) => {
+          throw explain(error, file);
+        });
+      } catch (error) {
+        throw explain(error, file);
+      }
+    };
+  const entries = Object.entries(methods).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'function' ? wrap(value as (...args: unknown[]) => unknown) : value,
+  ]);
+  return Object.fromEntries(entries) as T;
+}

@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurably } from '../durable-file.js';
+import type { ArchitectureSnapshot, EpochRecord, JobConfig, JobError, JobResult, RunState } from '../jobs/messages.js';
+import { fromJson, toJson } from './values.js';
+
+/** The files of a run that the history can be built from again: `config.json` from its start, `result.json` at its end. */
+
+const FORMAT = 1;
+const TRASH = '.deleted-';
+
+export interface ConfigManifest {
+  readonly run: number;
+  readonly name: string;
+  readonly synthetic: boolean;
+  readonly createdAt: string;
+  readonly config: JobConfig;
+}
+
+export interface ResultManifest {
+  readonly run: number;
+  readonly name: string;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly state: RunState;
+  readonly finishedAt: string | null;
+  readonly seconds: number;
+  readonly error: JobError | null;
+  readonly result: JobResult | null;
+  readonly epochs: readonly EpochRecord[];
+  readonly architecture: readonly ArchitectureSnapshot[];
+}
+
+export function runsFolder(home: string): string {
+  return join(home, 'runs');
+}
+
+export function runFolder(home: string, run: number): string {
+  return join(runsFolder(home), String(run));
+}
+
+/** Numbers of the runs that have a folder. */
+export function runFolders(home: string): number[] {
+  if (!existsSync(runsFolder(home))) return [];
+  return readdirSync(runsFolder(home))
+    .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** False when the folder is there already. */
+export function makeRunFolder(home: string, run: number): boolean {
+  mkdirSync(runsFolder(home), { recursive: true });
+  try {
+    mkdirSync(runFolder(home, run));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+export function writeConfigManifest(home: string, manifest: ConfigManifest): void {
+  writeManifest(join(runFolder(home, manifest.run), 'config.json'), manifest);
+}
+
+export function writeResultManifest(home: string, manifest: ResultManifest): void {
+  writeManifest(join(runFolder(home, manifest.run), 'result.json'), manifest);
+}
+
+/** Null when there is none or it cannot be read. */
+export function readConfigManifest(home: string, run: number): ConfigManifest | null {
+  const manifest = readManifest(join(runFolder(home, run), 'config.json')) as ConfigManifest | null;
+  return manifest?.run === run && typeof manifest.config === 'object' ? manifest : null;
+}
+
+/** Null when there is none or it cannot be read. */
+export function readResultManifest(home: string, run: number): ResultManifest | null {
+  const manifest = readManifest(join(runFolder(home, run), 'result.json')) as ResultManifest | null;
+  return manifest?.run === run && Array.isArray(manifest.epochs) ? manifest : null;
+}
+
+function writeManifest(file: string, manifest: object): void {
+  writeDurably(file, [Buffer.from(`${fromJson({ format: FORMAT, ...manifest })}\n`)]);
+}
+
+function readManifest(file: string): unknown {
+  try {
+    const manifest = toJson(readFileSync(file, 'utf8'));
+    const isObject = typeof manifest === 'object' && manifest !== null;
+    return isObject && 'format' in manifest && manifest.format === FORMAT ? manifest : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the folder of a run that the history no longer knows: first out of sight, so that a half-removed one is never read. */
+export function removeRunFolder(home: string, run: number): void {
+  const trash = join(runsFolder(home), `${TRASH}${run}-${process.pid}-${performance.now()}`);
+  try {
+    renameSync(runFolder(home, run), trash);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  rmSync(trash, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Ends deletions that were killed half-way. */
+export function emptyTrash(home: string): void {
+  if (!existsSync(runsFolder(home))) return;
+  for (const name of readdirSync(runsFolder(home))) {
+    if (!name.startsWith(TRASH)) continue;
+    try {
+      rmSync(join(runsFolder(home), name), { recursive: true, force: true });
+    } catch {
+      // Something holds a file in it; the next start tries again.
+    }
+  }
+}

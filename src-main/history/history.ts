@@ -1,0 +1,111 @@
+import { asReadable, inTransaction } from './database.js';
+import type { Connection } from './database.js';
+import { explained } from './errors.js';
+import { runFolder } from './files.js';
+import type { WritableHistory } from './interface.js';
+import { now, runFunctions } from './run-functions.js';
+import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
+import { insertSnapshot, selectSnapshots } from './tables/architecture-snapshots.js';
+import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
+import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
+import { insertEpoch, selectEpochs } from './tables/epochs.js';
+import { insertModel, selectModel, selectModels } from './tables/models.js';
+import * as runs from './tables/runs.js';
+import { selectSetting, upsertSetting } from './tables/settings.js';
+import { replaceTags, selectTags } from './tables/tags.js';
+
+/** What the one who opened the connection does with it as a whole. */
+export interface Upkeep {
+  backup(force: boolean): Promise<string | null>;
+  close(): void;
+}
+
+/** The history over an open, checked and migrated connection. */
+export function historyOver(connection: Connection, home: string, file: string, upkeep: Upkeep): WritableHistory {
+  const reader = asReadable(connection);
+  const folderOf = (run: number): string => runFolder(home, run);
+  const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run));
+
+  const history: WritableHistory = {
+    home,
+    file,
+    ...runFunctions(connection, home),
+
+    listRuns: (filter) => runs.selectRuns(reader, filter),
+    findRun,
+    getRun(run) {
+      const details = findRun(run);
+      if (!details) throw runs.unknownRun(run);
+      return details;
+    },
+    epochs: (run, since = 0) => selectEpochs(reader, run, since),
+    snapshots: (run, since = 0) => selectSnapshots(reader, run, since),
+    architectures: (run) => selectArchitectures(reader, run),
+    listModels: (run) => selectModels(reader, run ?? null),
+    getModel: (model) => selectModel(reader, model, folderOf),
+    listDatasets: () => selectDatasets(reader),
+    findDataset: (id) => selectDataset(reader, id),
+    listTags: () => selectTags(reader),
+    queue: () => runs.selectQueue(reader),
+    controlRequest: (run) => runs.selectControl(reader, run),
+    getSetting: (key) => selectSetting(reader, key),
+    runFolder: folderOf,
+
+    renameRun: (run, name) => inTransaction(connection, (db) => runs.updateText(db, run, 'name', name)),
+    setNote: (run, note) => inTransaction(connection, (db) => runs.updateText(db, run, 'note', note)),
+    setTags: (run, tags) =>
+      inTransaction(connection, (db) => {
+        if (!runs.runExists(db, run)) throw runs.unknownRun(run);
+        replaceTags(db, run, tags);
+      }),
+
+    appendEpoch: (run, record, architecture, context) =>
+      inTransaction(connection, (db) => {
+        const epoch = insertEpoch(db, run, record);
+        if (architecture) insertSnapshot(db, run, architecture);
+        runs.updateProgress(db, run, {
+          epoch,
+          expectedParameters: record.expectedParameters,
+          accuracy: record.validationAccuracy ?? record.accuracy,
+          auc: record.validationAuc,
+          ...context,
+          now: now(),
+        });
+      }),
+    heartbeat: (run, seconds, secondsLeft) =>
+      inTransaction(connection, (db) => runs.updateHeartbeat(db, run, { seconds, secondsLeft, now: now() })),
+    finishRun: (run, result, seconds) =>
+      inTransaction(connection, (db) => {
+        history.moveRun(run, 'finished');
+        runs.updateResult(db, run, result, seconds);
+        deleteResultArchitecture(db, run);
+        if (result.kind === 'retrain') {
+          for (const model of result.models) insertModel(db, run, model, now());
+          return;
+        }
+        const { genotype, parameters, multiplyAccumulates } = result;
+        const found = { genotype, parameters, multiplyAccumulates, logProbability: null, seed: null };
+        insertArchitecture(db, run, { source: 'result', ...found }, now());
+      }),
+
+    addArchitectures: (run, architectures) =>
+      inTransaction(connection, (db) => {
+        if (!runs.runExists(db, run)) throw runs.unknownRun(run);
+        for (const architecture of architectures) insertArchitecture(db, run, architecture, now());
+      }),
+    addBundle: (model, folder, verified) =>
+      inTransaction(connection, (db) => {
+        selectModel(db, model, folderOf);
+        return insertBundle(db, { model, folder, verified, createdAt: now() });
+      }),
+    setBundleVerified: (bundle, verified) => inTransaction(connection, (db) => updateVerified(db, bundle, verified)),
+    removeBundle: (bundle) => inTransaction(connection, (db) => deleteBundle(db, bundle)),
+    addDataset: (dataset) => inTransaction(connection, (db) => replaceDataset(db, dataset)),
+    removeDataset: (id) => inTransaction(connection, (db) => deleteDataset(db, id)),
+    setSetting: (key, value) => inTransaction(connection, (db) => upsertSetting(db, key, value)),
+
+    backup: (force = false) => upkeep.backup(force),
+    close: () => upkeep.close(),
+  };
+  return explained(history, file);
+}

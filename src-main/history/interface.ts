@@ -1,0 +1,274 @@
+import type { Task } from '../datasets/dataset.js';
+import type {
+  ArchitectureSnapshot,
+  Budget,
+  DatasetReference,
+  EpochRecord,
+  JobConfig,
+  JobError,
+  JobResult,
+  RunKind,
+  RunState,
+  TrainedModel,
+} from '../jobs/messages.js';
+import type { ProcessIdentity } from '../process-identity.js';
+import type { Genotype } from '../search/space.js';
+
+/** A run as a table shows it. Numbers that the run does not have yet are null; NaN is kept. */
+export interface RunSummary {
+  readonly run: number;
+  readonly kind: RunKind;
+  readonly name: string;
+  readonly state: RunState;
+  /** Name of the dataset. */
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  /** Finished epochs; a retraining counts those of all its seeds. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly budget: Budget | null;
+  readonly expectedParameters: number | null;
+  readonly parameters: number | null;
+  /** Search: on the architecture half. Retraining: test accuracy (mean over seeds), validation accuracy before its end. */
+  readonly accuracy: number | null;
+  readonly auc: number | null;
+  /** Running time over all resumes. */
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+  readonly tags: readonly string[];
+  readonly note: string;
+  readonly error: string | null;
+  readonly queuePosition: number | null;
+}
+
+export interface RunDetails {
+  readonly summary: RunSummary;
+  readonly config: JobConfig;
+  readonly dataset: DatasetReference;
+  readonly result: JobResult | null;
+  readonly genotype: Genotype | null;
+  /** `<home>/runs/<run>`. */
+  readonly folder: string;
+  readonly startedAt: string | null;
+  /** Why the run is paused or interrupted, null otherwise. */
+  readonly reason: string | null;
+  readonly error: JobError | null;
+  /** File name of the newest checkpoint that the history was told of. */
+  readonly checkpoint: string | null;
+  /** The process that runs it while it is running. */
+  readonly owner: ProcessIdentity | null;
+}
+
+/** Which runs `listRuns` gives, newest first. Every field narrows further. */
+export interface RunFilter {
+  readonly runs?: readonly number[];
+  readonly states?: readonly RunState[];
+  readonly kind?: RunKind;
+  /** Name of the dataset. */
+  readonly dataset?: string;
+  readonly tag?: string;
+  /** Part of the name, the note or the dataset's name; case does not matter. */
+  readonly text?: string;
+  readonly limit?: number;
+}
+
+export interface RunOptions {
+  /** Default: `<kind> <dataset> <run>`. */
+  readonly name?: string;
+  /** Default: what the datasets table says of a file with this SHA-256, else false. */
+  readonly synthetic?: boolean;
+  /** True: the window's queue may start it. Default false: whoever creates it starts it. */
+  readonly queue?: boolean;
+}
+
+/** What goes with an epoch into the history. */
+export interface EpochContext {
+  /** File name of the checkpoint that ends the epoch. */
+  readonly checkpoint: string;
+  /** Running time of the run so far, over all resumes; null leaves it as it is. */
+  readonly seconds: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** An architecture that was drawn or chosen from a search. */
+export interface NewArchitecture {
+  readonly source: 'result' | 'argmax' | 'sample';
+  readonly genotype: Genotype;
+  readonly parameters: number;
+  readonly multiplyAccumulates: number;
+  /** Natural logarithm of its probability, null when unknown. */
+  readonly logProbability: number | null;
+  /** Seed of the draw, null when not drawn. */
+  readonly seed: number | null;
+}
+
+export interface StoredArchitecture extends NewArchitecture {
+  readonly architecture: number;
+  readonly run: number;
+  readonly createdAt: string;
+}
+
+export interface BundleSummary {
+  readonly bundle: number;
+  readonly model: number;
+  readonly folder: string;
+  readonly createdAt: string;
+  readonly verified: boolean;
+}
+
+export interface ModelSummary {
+  readonly model: number;
+  readonly run: number;
+  readonly searchRun: number | null;
+  readonly name: string;
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  readonly seed: number;
+  readonly parameters: number;
+  /** Test accuracy and AUC. */
+  readonly accuracy: number;
+  readonly auc: number;
+  readonly createdAt: string;
+  readonly bundles: readonly BundleSummary[];
+}
+
+export interface ModelRecord {
+  readonly summary: ModelSummary;
+  readonly result: TrainedModel;
+  readonly genotype: Genotype;
+  /** Absolute path of the weights. */
+  readonly file: string;
+}
+
+/** A dataset file that the user added. */
+export interface StoredDataset {
+  /** Catalogue id, or `file:<sha256>` for a file outside the catalogue. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Whether the MD5 is the catalogue's; null for a file outside the catalogue. */
+  readonly md5Matches: boolean | null;
+  readonly task: Task;
+  readonly labels: readonly string[];
+  readonly channels: 1 | 3;
+  /** Height and width of an image. */
+  readonly size: number;
+  readonly samples: { readonly train: number; readonly val: number; readonly test: number };
+  readonly licence: string | null;
+  readonly synthetic: boolean;
+}
+
+/** Keys of the settings table and what they hold. */
+export type SettingKey = 'view' | 'window' | 'preferences';
+
+/** What a run is asked to do by another process. */
+export type ControlRequest = 'pause' | 'cancel';
+
+export interface ReadableHistory {
+  readonly home: string;
+  /** `<home>/medforge.db`. */
+  readonly file: string;
+  listRuns(filter?: RunFilter): RunSummary[];
+  /** @throws UserError `run-unknown` */
+  getRun(run: number): RunDetails;
+  findRun(run: number): RunDetails | null;
+  /** Epochs after the first `since` ones, in order. For a search, those with a number above `since`. */
+  epochs(run: number, since?: number): EpochRecord[];
+  /** α, β, γ of the epochs above `since`. */
+  snapshots(run: number, since?: number): ArchitectureSnapshot[];
+  architectures(run: number): StoredArchitecture[];
+  /** All models, or those of one retraining, newest first. */
+  listModels(run?: number): ModelSummary[];
+  /** @throws UserError `model-unknown` */
+  getModel(model: number): ModelRecord;
+  listDatasets(): StoredDataset[];
+  findDataset(id: string): StoredDataset | null;
+  listTags(): { readonly tag: string; readonly runs: number }[];
+  /** Queued runs in the order in which they will start. */
+  queue(): number[];
+  /** What another process asked the run to do and the run has not taken yet. */
+  controlRequest(run: number): ControlRequest | null;
+  getSetting(key: SettingKey): unknown;
+  /** `<home>/runs/<run>` */
+  runFolder(run: number): string;
+}
+
+export interface WritableHistory extends ReadableHistory {
+  /** A new queued run with its folder and `config.json`. */
+  createRun(config: JobConfig, options?: RunOptions): number;
+  renameRun(run: number, name: string): void;
+  setNote(run: number, note: string): void;
+  /** Replaces the tags of a run. */
+  setTags(run: number, tags: readonly string[]): void;
+  /** Deletes a run that is not running: its rows, then its folder. */
+  deleteRun(run: number): void;
+  /** The file of the run's dataset is now at `path`; it is still checked by its SHA-256. */
+  moveDataset(run: number, path: string): void;
+
+  /**
+   * Takes the run: state `running`, owned by this process.
+   * @throws UserError `run-unknown`, `run-busy` (runs elsewhere), `run-ended` (finished or cancelled), `run-state`
+   */
+  claimRun(run: number, worker?: ProcessIdentity): void;
+  /** Moves a run between two states that the table of states allows. @throws UserError `run-state` */
+  moveRun(run: number, state: RunState, why?: { readonly reason?: string; readonly error?: JobError }): void;
+  /** Puts a run that is not running (back) at the end of the queue, or takes a queued one out of it. */
+  queueRun(run: number, queued?: boolean): void;
+  /** New order of the queued runs; those not named keep their order at the end. */
+  reorderQueue(runs: readonly number[]): void;
+  /** Marks runs `interrupted` that are `running` with no process that runs them, and returns their numbers. */
+  interruptDeadRuns(): number[];
+
+  /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
+  appendEpoch(
+    run: number,
+    record: EpochRecord,
+    architecture: ArchitectureSnapshot | null,
+    context: EpochContext,
+  ): void;
+  /** A sign of life of the process that runs it, with the running time so far. */
+  heartbeat(run: number, seconds: number, secondsLeft: number | null): void;
+  /** State `finished`, the result, its architecture or models, in one transaction. */
+  finishRun(run: number, result: JobResult, seconds: number): void;
+
+  /**
+   * Asks a run to pause or cancel, from any process. A running one takes the request within a step (`requested`); one that
+   * is not running is cancelled here and now (`done`).
+   * @throws UserError `run-state` when the run cannot do that
+   */
+  requestControl(run: number, request: ControlRequest): 'requested' | 'done';
+  /** The request, if any, and forgets it. */
+  takeControl(run: number): ControlRequest | null;
+
+  addArchitectures(run: number, architectures: readonly NewArchitecture[]): void;
+  addBundle(model: number, folder: string, verified: boolean): number;
+  setBundleVerified(bundle: number, verified: boolean): void;
+  removeBundle(bundle: number): void;
+  /** Adds a dataset file or replaces the entry with the same id. */
+  addDataset(dataset: StoredDataset): void;
+  removeDataset(id: string): void;
+  setSetting(key: SettingKey, value: unknown): void;
+
+  /** Writes a checked backup when the newest is older than a day, or always with `force`. Returns its file, or null. */
+  backup(force?: boolean): Promise<string | null>;
+  close(): void;
+}
+
+/** What happened to a history that was found damaged. */
+export interface Recovery {
+  /** Folder with the damaged files, null when there were none. */
+  readonly kept: string | null;
+  /** Backup that took its place, null when there was none. */
+  readonly backup: string | null;
+  /** Runs that were read again from their folders. */
+  readonly rebuilt: readonly number[];
+  /** For the user: what happened and what was lost. */
+  readonly message: string;
+}

@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { backupIsDue, listBackups, writeBackup } from './backups.js';
+import { BUSY_TIMEOUT_MS, connect } from './database.js';
+import type { Connection } from './database.js';
+import { explain, saysCorrupt, sqliteCode } from './errors.js';
+import { emptyTrash, runFolders } from './files.js';
+import { historyOver } from './history.js';
+import type { Upkeep } from './history.js';
+import type { Recovery, WritableHistory } from './interface.js';
+import { APPLICATION_ID, MIGRATIONS, applicationId, latestVersion, migrate, schemaVersion } from './migrations/index.js';
+import type { Migration } from './migrations/index.js';
+import { putAside, reportMissing, restore } from './recovery.js';
+import { openSession } from './sessions.js';
+import type { Sessions } from './sessions.js';
+
+/** Older ones can lose acknowledged writes when two processes share a write-ahead log. */
+export const OLDEST_SQLITE = '3.51.3';
+
+export interface OpenOptions {
+  /** Steps of the schema; for tests of the steps themselves. */
+  readonly migrations?: readonly Migration[];
+  /** Milliseconds to wait for another writer. Default 5000. */
+  readonly timeout?: number;
+}
+
+export interface OpenedHistory {
+  readonly history: WritableHistory;
+  /** What was done about a damaged or incomplete history, null when it was sound. */
+  readonly recovery: Recovery | null;
+}
+
+interface Opening {
+  readonly home: string;
+  readonly file: string;
+  readonly sessions: Sessions;
+  readonly migrations: readonly Migration[];
+  readonly timeout: number;
+}
+
+/**
+ * Opens `<home>/medforge.db`, creating it when there is none: checks whose file it is and that it is whole, keeps a backup
+ * before it changes the schema, and brings back the newest backup (or reads the folders of the runs) when it is damaged.
+ * The folder must exist. One process may have it open beside others.
+ * @throws UserError `history-…`: one kind and message for each of SQLite's codes; `history-newer`, `history-foreign`,
+ *   `history-in-use` (damaged, and open in another process).
+ */
+export async function openHistory(home: string, options: OpenOptions = {}): Promise<OpenedHistory> {
+  const file = join(home, 'medforge.db');
+  let sessions: Sessions | null = null;
+  try {
+    sessions = openSession(home);
+    emptyTrash(home);
+    const opening: Opening = {
+      home,
+      file,
+      sessions,
+      migrations: options.migrations ?? MIGRATIONS,
+      timeout: options.timeout ?? BUSY_TIMEOUT_MS,
+    };
+    const opened = (await openSound(opening)) ?? (await openRecovered(opening));
+    sessions.forgetDead();
+    const history = historyOver(opened.connection, home, file, upkeep(opened.connection, home, sessions));
+    return { history, recovery: opened.recovery };
+  } catch (error) {
+    sessions?.close();
+    throw explain(error, file);
+  }
+}
+
+interface Opened {
+  readonly connection: Connection;
+  readonly recovery: Recovery | null;
+}
+
+/** Null when the database is damaged, or gone although there were runs. */
+async function openSound(opening: Opening): Promise<Opened | null> {
+  const { home, file, sessions, timeout } = opening;
+  const hasTraces = listBackups(home).length > 0 || runFolders(home).length > 0;
+  if (!existsSync(file) && hasTraces) return null;
+  let connection: Connection | null = null;
+  try {
+    connection = connect(file, { timeout });
+    const isNew = identify(connection, opening);
+    if (isNew && hasTraces) {
+      connection.close();
+      return null;
+    }
+    configure(connection, file, timeout);
+    const check = sessions.unclean ? 'integrity_check(1)' : 'quick_check(1)';
+    if (connection.pragma(check, { simple: true }) !== 'ok') {
+      connection.close();
+      return null;
+    }
+    if (!isNew && schemaVersion(connection) < latestVersion(opening.migrations)) await writeBackup(connection, home);
+    migrate(connection, opening.migrations);
+    return { connection, recovery: sessions.unclean ? reportMissing(connection, home) : null };
+  } catch (error) {
+    connection?.close();
+    if (saysCorrupt(error)) return null;
+    throw error;
+  }
+}
+
+async function openRecovered(opening: Opening): Promise<Opened> {
+  const { home, file, sessions, timeout } = opening;
+  const other = sessions.others[0];
+  if (other) {
+    throw new UserError(
+      'history-in-use',
+      `${file} is damaged and open in process ${other.pid}: close that one, then start MedForge again.`,
+    );
+  }
+  const kept = putAside(home, file);
+  const restored = restore(home, file, kept);
+  const connection = connect(file, { timeout });
+  try {
+    identify(connection, opening);
+    configure(connection, file, timeout);
+    migrate(connection, opening.migrations);
+    return { connection, recovery: restored(connection) };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Steps 3 and 4 of opening: whose file it is and how old. True when it is empty. */
+function identify(connection: Connection, { file, migrations }: Opening): boolean {
+  const id = applicationId(connection);
+  const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  if (id === 0 && tables === 0) return true;
+  if (id !== APPLICATION_ID) {
+    throw new UserError(
+      'history-foreign',
+      `${file} is the database of another program: move it away, or choose another folder with --home.`,
+    );
+  }
+  const version = schemaVersion(connection);
+  if (version > latestVersion(migrations)) {
+    throw new UserError(
+      'history-newer',
+      `${file} was made by a newer version of MedForge (schema ${version}, this one knows ${latestVersion(migrations)}): ` +
+        'install that version, or choose another folder with --home. Nothing was changed.',
+    );
+  }
+  return false;
+}
+
+function configure(connection: Connection, file: string, timeout: number): void {
+  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  if (!isAtLeast(version, OLDEST_SQLITE)) {
+    throw new UserError('sqlite-too-old', `SQLite ${version} is too old, ${OLDEST_SQLITE} is needed: run "npm run setup".`);
+  }
+  const mode = journalMode(connection, timeout);
+  if (mode !== 'wal') {
+    throw new UserError(
+      'history-no-wal',
+      `The folder of ${file} does not allow a write-ahead log (journal mode ${mode}): move it to a local disk.`,
+    );
+  }
+  connection.pragma('synchronous = FULL');
+  if (process.platform === 'darwin') connection.pragma('fullfsync = ON');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('trusted_schema = OFF');
+  connection.pragma('cell_size_check = ON');
+  connection.pragma('mmap_size = 0');
+  connection.pragma('journal_size_limit = 67108864');
+}
+
+/** SQLite does not wait for other processes when it changes the journal mode, so this does. */
+function journalMode(connection: Connection, timeout: number): string {
+  const started = performance.now();
+  for (;;) {
+    try {
+      return String(connection.pragma('journal_mode = WAL', { simple: true }));
+    } catch (error) {
+      if (!sqliteCode(error).startsWith('SQLITE_BUSY') || performance.now() - started > timeout) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+export function isAtLeast(version: string, oldest: string): boolean {
+  const [have, need] = [version, oldest].map((dotted) => dotted.split('.').map(Number));
+  for (let part = 0; part < 3; part++) {
+    const difference = (have?.[part] ?? 0) - (need?.[part] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+function upkeep(connection: Connection, home: string, sessions: Sessions): Upkeep {
+  return {
+    backup: async (force) => (force || backupIsDue(home) ? writeBackup(connection, home) : null),
+    close() {
+      if (!connection.open) return;
+      connection.pragma('optimize');
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      connection.close();
+      sessions.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { isAlive } from '../process-identity.js';
+import { asReadable, inTransaction } from './database.js';
+import type { Connection, WritableDatabase } from './database.js';
+import { readConfigManifest, readResultManifest, runFolders } from './files.js';
+import type { ConfigManifest, ResultManifest } from './files.js';
+import { insertArchitecture } from './tables/architectures.js';
+import { insertSnapshot } from './tables/architecture-snapshots.js';
+import { insertEpoch } from './tables/epochs.js';
+import { insertModel } from './tables/models.js';
+import * as runs from './tables/runs.js';
+import { replaceTags } from './tables/tags.js';
+
+export interface Rebuilt {
+  /** Runs that were added, with everything that their `result.json` holds. */
+  readonly whole: readonly number[];
+  /** Runs that have no `result.json`: added as interrupted, their curves up to now are lost. */
+  readonly withoutEpochs: readonly number[];
+  /** Folders without a readable `config.json`. */
+  readonly unreadable: readonly number[];
+}
+
+/** Adds the runs that have a folder and no row, or a row that has not seen the end that the folder tells of. */
+export function addMissingRuns(connection: Connection, home: string): Rebuilt {
+  const rebuilt = { whole: [] as number[], withoutEpochs: [] as number[], unreadable: [] as number[] };
+  const isMissing = (run: number): boolean => {
+    const row = runs.selectRun(asReadable(connection), run, '');
+    if (!row) return true;
+    const ended = ['finished', 'failed', 'cancelled'].includes(row.summary.state);
+    return !ended && !(row.owner && isAlive(row.owner)) && readResultManifest(home, run) !== null;
+  };
+  if (!runFolders(home).some(isMissing)) return rebuilt;
+  // Under the write lock, so that a run that another process is just creating has its row when it is looked for.
+  inTransaction(connection, (database) => {
+    for (const run of runFolders(home).filter(isMissing)) {
+      const config = readConfigManifest(home, run);
+      if (!config) {
+        rebuilt.unreadable.push(run);
+        continue;
+      }
+      const result = readResultManifest(home, run);
+      runs.deleteRunRow(database, run);
+      addRun(database, config, result);
+      (result ? rebuilt.whole : rebuilt.withoutEpochs).push(run);
+    }
+  });
+  return rebuilt;
+}
+
+function addRun(database: WritableDatabase, manifest: ConfigManifest, end: ResultManifest | null): void {
+  const { run, config, createdAt, synthetic } = manifest;
+  runs.insertRun(database, { run, name: end?.name ?? manifest.name, synthetic, createdAt, queuePosition: null, config });
+  const base = { owner: null, worker: null, now: end?.finishedAt ?? createdAt };
+  if (!end) {
+    const reason = 'Read again from its folder; resume to go on from its last checkpoint.';
+    runs.updateState(database, run, { ...base, state: 'interrupted', reason, error: null });
+    return;
+  }
+  for (const record of end.epochs) {
+    const position = insertEpoch(database, run, record);
+    runs.updateProgress(database, run, {
+      epoch: position,
+      expectedParameters: record.expectedParameters,
+      accuracy: record.validationAccuracy ?? record.accuracy,
+      auc: record.validationAuc,
+      checkpoint: '',
+      seconds: end.seconds,
+      secondsLeft: null,
+      now: base.now,
+    });
+  }
+  for (const snapshot of end.architecture) insertSnapshot(database, run, snapshot);
+  if (end.result) runs.updateResult(database, run, end.result, end.seconds);
+  if (end.result?.kind === 'retrain') {
+    for (const model of end.result.models) insertModel(database, run, model, base.now);
+  } else if (end.result) {
+    const { genotype, parameters, multiplyAccumulates } = end.result;
+    const found = { genotype, parameters, multiplyAccumulates, logProbability: null, seed: null };
+    insertArchitecture(database, run, { source: 'result', ...found }, base.now);
+  }
+  replaceTags(database, run, end.tags);
+  runs.updateText(database, run, 'note', end.note);
+  runs.updateState(database, run, { ...base, state: end.state, reason: null, error: end.error });
+}

@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { restoreBackup } from './backups.js';
+import type { Connection } from './database.js';
+import type { Recovery } from './interface.js';
+import { addMissingRuns } from './rebuild.js';
+import type { Rebuilt } from './rebuild.js';
+
+/**
+ * Moves a damaged database with its log into `<home>/corrupt-<time>/`. The log goes first: beside another database it
+ * would be taken for that one's. Null when there was nothing to move.
+ */
+export function putAside(home: string, file: string): string | null {
+  const parts = [`${file}-wal`, `${file}-shm`, file].filter((part) => existsSync(part));
+  if (parts.length === 0) return null;
+  const stamp = new Date().toISOString().replaceAll(':', '-').replace(/\..*/, '');
+  let folder = join(home, `corrupt-${stamp}`);
+  for (let copy = 2; existsSync(folder); copy++) folder = join(home, `corrupt-${stamp}-${copy}`);
+  mkdirSync(folder);
+  for (const part of parts) renameSync(part, join(folder, basename(part)));
+  return folder;
+}
+
+/**
+ * Puts the newest whole backup in the place of `file`. Returns what is to be done with the opened connection: read the runs
+ * that it lacks from their folders, and say what happened.
+ */
+export function restore(home: string, file: string, kept: string | null): (connection: Connection) => Recovery {
+  const backup = restoreBackup(home, file);
+  return (connection) => {
+    const rebuilt = addMissingRuns(connection, home);
+    return {
+      kept,
+      backup,
+      rebuilt: [...rebuilt.whole, ...rebuilt.withoutEpochs],
+      message: describe(file, kept, backup, rebuilt),
+    };
+  };
+}
+
+/** After an unclean end: runs whose rows are gone (their log was deleted, say) are read from their folders. */
+export function reportMissing(connection: Connection, home: string): Recovery | null {
+  const rebuilt = addMissingRuns(connection, home);
+  const runs = [...rebuilt.whole, ...rebuilt.withoutEpochs];
+  if (runs.length === 0) return null;
+  const message = `The history lacked runs that have a folder, as after the loss of its log. ${sayRebuilt(rebuilt)}`;
+  return { kept: null, backup: null, rebuilt: runs, message };
+}
+
+function describe(file: string, kept: string | null, backup: string | null, rebuilt: Rebuilt): string {
+  const what = kept === null ? `The history ${file} was missing.` : `The history ${file} was damaged; it is kept in ${kept}.`;
+  const how =
+    backup === null
+      ? 'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and the list of exported bundles are lost, as are tags and notes made since a run ended.'
+      : `The backup of ${statSync(backup).mtime.toISOString()} took its place; tags, notes and samples made since are lost.`;
+  return [what, how, sayRebuilt(rebuilt)].filter((sentence) => sentence !== '').join(' ');
+}
+
+function sayRebuilt({ whole, withoutEpochs, unreadable }: Rebuilt): string {
+  const sentences: string[] = [];
+  if (whole.length > 0) sentences.push(`Read again from their folders: ${name(whole)}.`);
+  if (withoutEpochs.length > 0) {
+    sentences.push(`Read again without their curves up to now, to be resumed: ${name(withoutEpochs)}.`);
+  }
+  if (unreadable.length > 0) sentences.push(`Folders that could not be read: ${name(unreadable)}.`);
+  return sentences.join(' ');
+}
+
+function name(runs: readonly number[]): string {
+  return runs.length === 1 ? `run ${runs[0]}` : `runs ${runs.join(', ')}`;
+}

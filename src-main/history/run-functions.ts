@@ -1,0 +1,232 @@
+import { UserError } from '../errors.js';
+import type { JobConfig, JobError, RunState } from '../jobs/messages.js';
+import { isAlive, ownIdentity } from '../process-identity.js';
+import type { ProcessIdentity } from '../process-identity.js';
+import { asReadable, inTransaction } from './database.js';
+import type { Connection, WritableDatabase } from './database.js';
+import { makeRunFolder, removeRunFolder, runFolders, writeConfigManifest } from './files.js';
+import type { ControlRequest, RunOptions, WritableHistory } from './interface.js';
+import { mayFollow } from './states.js';
+import { isSynthetic } from './tables/datasets.js';
+import * as runs from './tables/runs.js';
+import { fromJson } from './values.js';
+
+type RunFunctions = Pick<
+  WritableHistory,
+  | 'createRun'
+  | 'deleteRun'
+  | 'moveDataset'
+  | 'claimRun'
+  | 'moveRun'
+  | 'queueRun'
+  | 'reorderQueue'
+  | 'interruptDeadRuns'
+  | 'requestControl'
+  | 'takeControl'
+>;
+
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/** The part of the history that creates runs, moves them between states and deletes them. */
+export function runFunctions(connection: Connection, home: string): RunFunctions {
+  const change = (
+    database: WritableDatabase,
+    run: number,
+    state: RunState,
+    why: { reason?: string | undefined; error?: JobError | undefined; worker?: ProcessIdentity | undefined } = {},
+  ): void => {
+    runs.updateState(database, run, {
+      state,
+      reason: why.reason ?? null,
+      error: why.error ?? null,
+      owner: state === 'running' ? ownIdentity() : null,
+      worker: why.worker ?? null,
+      now: now(),
+    });
+  };
+
+  return {
+    createRun(config: JobConfig, options: RunOptions = {}): number {
+      const made: number[] = [];
+      try {
+        return inTransaction(connection, (database) => createRun(database, home, config, options, made));
+      } catch (error) {
+        for (const run of made) removeRunFolder(home, run);
+        throw folderError(error, home);
+      }
+    },
+
+    deleteRun(run) {
+      inTransaction(connection, (database) => {
+        const { state, processes } = runs.selectState(database, run);
+        if (state === 'running' && processes.some(isAlive)) {
+          throw new UserError('run-busy', `Run ${run} is running: cancel it before you delete it.`);
+        }
+        runs.deleteRunRow(database, run);
+      });
+      removeRunFolder(home, run);
+    },
+
+    moveDataset(run, path) {
+      inTransaction(connection, (database) => {
+        const details = runs.selectRun(database, run, '');
+        if (!details) throw runs.unknownRun(run);
+        const config = { ...details.config, dataset: { ...details.config.dataset, path } };
+        runs.updateText(database, run, 'config', fromJson(config));
+      });
+    },
+
+    claimRun(run, worker) {
+      inTransaction(connection, (database) => {
+        const { state, processes } = runs.selectState(database, run);
+        const other = processes.find((process) => isAlive(process));
+        if (other && (state === 'running' || state === 'interrupted')) {
+          throw new UserError(
+            'run-busy',
+            state === 'running'
+              ? `Run ${run} is running in process ${other.pid}: pause or cancel it there.`
+              : `The last process of run ${run} (${other.pid}) is still ending: try again in a few seconds.`,
+          );
+        }
+        // A run that is `running` without a process was killed.
+        requireNext(run, state === 'running' ? 'interrupted' : state, 'running');
+        change(database, run, 'running', { worker });
+      });
+    },
+
+    moveRun(run, state, why = {}) {
+      inTransaction(connection, (database) => {
+        requireNext(run, runs.selectState(database, run).state, state);
+        change(database, run, state, why);
+      });
+    },
+
+    queueRun(run, queued = true) {
+      inTransaction(connection, (database) => {
+        const { state } = runs.selectState(database, run);
+        if (state !== 'queued') {
+          requireNext(run, state, 'queued');
+          change(database, run, 'queued');
+        }
+        runs.updateQueuePosition(database, run, queued ? runs.nextQueuePosition(database) : null);
+      });
+    },
+
+    reorderQueue(order) {
+      inTransaction(connection, (database) => {
+        const queue = runs.selectQueue(database);
+        const named = order.filter((run, index) => queue.includes(run) && order.indexOf(run) === index);
+        const rest = queue.filter((run) => !named.includes(run));
+        [...named, ...rest].forEach((run, index) => runs.updateQueuePosition(database, run, index + 1));
+      });
+    },
+
+    interruptDeadRuns() {
+      const isDead = (run: { owner: ProcessIdentity | null }): boolean => !run.owner || !isAlive(run.owner);
+      if (!runs.selectRunning(asReadable(connection)).some(isDead)) return [];
+      return inTransaction(connection, (database) => {
+        const dead = runs.selectRunning(database).filter(isDead);
+        for (const { run, owner } of dead) {
+          const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended without a word; resume to go on.`;
+          change(database, run, 'interrupted', { reason });
+        }
+        return dead.map(({ run }) => run);
+      });
+    },
+
+    requestControl(run, request) {
+      return inTransaction(connection, (database) => requestControl(database, run, request, change));
+    },
+
+    takeControl(run) {
+      if (runs.selectControl(asReadable(connection), run) === null) return null;
+      return inTransaction(connection, (database) => {
+        const request = runs.selectControl(database, run);
+        if (request !== null) runs.updateControl(database, run, null);
+        return request;
+      });
+    },
+  };
+}
+
+/** @param made gets the number of the run whose folder was made, for the caller to remove when this fails. */
+function createRun(
+  database: WritableDatabase,
+  home: string,
+  config: JobConfig,
+  options: RunOptions,
+  made: number[],
+): number {
+  const row = {
+    name: options.name ?? '',
+    synthetic: options.synthetic ?? isSynthetic(database, config.dataset.sha256),
+    createdAt: now(),
+    queuePosition: options.queue === true ? runs.nextQueuePosition(database) : null,
+    config,
+  };
+  let run = runs.insertRun(database, { ...row, run: null });
+  if (!makeRunFolder(home, run)) {
+    // A folder that the history does not know of, left by a history that was replaced: its number is taken.
+    runs.deleteRunRow(database, run);
+    run = Math.max(run, ...runFolders(home)) + 1;
+    runs.insertRun(database, { ...row, run });
+    makeRunFolder(home, run);
+  }
+  made.push(run);
+  const name = row.name.trim() === '' ? `${config.kind} ${config.dataset.name} ${run}` : row.name.trim();
+  runs.updateText(database, run, 'name', name);
+  writeConfigManifest(home, { run, name, synthetic: row.synthetic, createdAt: row.createdAt, config });
+  return run;
+}
+
+function folderError(error: unknown, home: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError('disk-full', `The disk that holds ${home} is full: free some space, then try again.`, {
+      cause: error,
+    });
+  }
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
+    return new UserError('home-unwritable', `You may not write to ${home}: give yourself the right or use --home.`, {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function requestControl(
+  database: WritableDatabase,
+  run: number,
+  request: ControlRequest,
+  change: (database: WritableDatabase, run: number, state: RunState, why?: { reason?: string }) => void,
+): 'requested' | 'done' {
+  const { state, processes } = runs.selectState(database, run);
+  if (state === 'running' && processes.some(isAlive)) {
+    // Cancelling is final: a pause that comes later does not undo it.
+    if (runs.selectControl(database, run) !== 'cancel') runs.updateControl(database, run, request);
+    return 'requested';
+  }
+  if (request === 'cancel') {
+    requireNext(run, state, 'cancelled');
+    change(database, run, 'cancelled');
+    return 'done';
+  }
+  if (state === 'running') {
+    change(database, run, 'interrupted', { reason: 'The process that ran it ended without a word; resume to go on.' });
+    return 'done';
+  }
+  throw new UserError('run-state', `Run ${run} is ${state}: only a running one can be paused.`);
+}
+
+function requireNext(run: number, from: RunState, to: RunState): void {
+  if (mayFollow(from, to)) return;
+  const ended = from === 'finished' || from === 'cancelled';
+  throw new UserError(
+    ended ? 'run-ended' : 'run-state',
+    ended
+      ? `Run ${run} is ${from} and cannot become ${to}: start a new one.`
+      : `Run ${run} is ${from} and cannot become ${to}.`,
+  );
+}

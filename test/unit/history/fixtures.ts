@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ArchitectureSnapshot, EpochRecord, RetrainConfig, SearchConfig, SearchResult } from '../../../src-main/jobs/messages.js';
+import type { Genotype } from '../../../src-main/search/space.js';
+
+/** A new empty folder and what removes it. */
+export function temporaryFolder(): { readonly folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'medforge-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export const searchConfig: SearchConfig = {
+  kind: 'search',
+  dataset: { name: 'breastmnist', path: '/data/breastmnist.npz', sha256: 'ab'.repeat(32), bytes: 559580 },
+  space: { channels: 16, cells: 3, inputChannels: 1, classes: 2 },
+  budget: { lower: 0, upper: 222000 },
+  epochs: 50,
+  batch: 16,
+  seed: 3,
+  backend: 'native',
+  threads: 2,
+  method: 'zo-darts++',
+  estimator: 'exact',
+  sparse: true,
+};
+
+const operations = ['conv_3x3', 'none', 'skip_connect', 'conv_7x7', 'avg_pool_3x3', 'conv_1x1'] as const;
+export const genotype: Genotype = { stages: [1, 2, 3].map((depth) => ({ depth, operations })) };
+
+export const retrainConfig: RetrainConfig = {
+  kind: 'retrain',
+  dataset: searchConfig.dataset,
+  space: searchConfig.space,
+  genotype,
+  searchRun: 1,
+  epochs: 3,
+  batch: 16,
+  seeds: [7, 8],
+  backend: 'native',
+  threads: 2,
+  learningRate: 0.1,
+  warmupEpochs: 1,
+  weightDecay: 3e-4,
+  labelSmoothing: 0.1,
+  mixup: 0.1,
+  cutmix: 0.1,
+  movingAverage: null,
+  classWeighting: false,
+  selection: 'last',
+};
+
+export const searchResult: SearchResult = {
+  kind: 'search',
+  genotype,
+  parameters: 200001,
+  multiplyAccumulates: 12345678,
+  expectedParameters: 199000.25,
+  budget: { lower: 0, upper: 222000, met: true },
+  seconds: 12.5,
+};
+
+export function epochRecord(epoch: number, changes: Partial<EpochRecord> = {}): EpochRecord {
+  return {
+    seed: 3,
+    epoch,
+    loss: 1 / epoch,
+    accuracy: 0.5 + epoch / 1000,
+    validationLoss: 2 / epoch,
+    validationAccuracy: 0.4 + epoch / 1000,
+    validationAuc: null,
+    expectedParameters: 1e6 / epoch,
+    operationsInSupport: 5,
+    temperature: 1.5,
+    phase: 1,
+    learningRate: 0.1,
+    imagesPerSecond: 1000,
+    seconds: 0.25,
+    ...changes,
+  };
+}
+
+/** Numbers with every bit in use, −0 and a denormal among them. */
+export function snapshot(epoch: number, grown = epoch > 2): ArchitectureSnapshot {
+  const numbers = (count: number): number[] =>
+    Array.from({ length: count }, (_, index) => [Math.sin(index + epoch) / 3, -0, 5e-324][index % 3] ?? 0);
+  return {
+    epoch,
+    temperature: 1.5 * 0.75 ** epoch,
+    alpha: numbers(90),
+    beta: grown ? numbers(54) : null,
+    gamma: grown ? numbers(9) : null,
+    alphaProbabilities: numbers(90),
+    betaProbabilities: grown ? numbers(54) : null,
+    gammaProbabilities: grown ? numbers(9) : null,
+  };
+}

@@ -28,7 +28,7 @@ export class EpochTally {
   add(
     half: keyof TallyState,
     outcome: { loss: number; logits: Float32Array },
-    labels: Uint8Array,
+    labels: Int32Array,
     task: SearchTask,
   ): void {
     const { correct, answers } = countCorrect(task, outcome.logits, labels);

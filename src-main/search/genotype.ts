@@ -206,3 +206,14 @@ function rangeMaximum(values: readonly number[]): (from: number, to: number) => 
     return better(levels[level]![from]!, levels[level]![to - (1 << level)]!);
   };
 }
+
+/** Whether any connected architecture of the space has a parameter count inside the budget. */
+export function hasArchitectureInside(space: SpaceSettings, budget: Budget): boolean {
+  const even = (length: number): Float64Array => new Float64Array(length).fill(1);
+  const anything = {
+    operations: even(STAGES * EDGES_PER_STAGE * OPERATIONS.length),
+    kernels: even(STAGES * EDGES_PER_STAGE * KERNEL_SIZES.length),
+    depth: even(STAGES * space.cells),
+  };
+  return selectGenotype(space, budget, anything) !== null;
+}

@@ -1,7 +1,6 @@
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../compute/operations/losses.js';
 import { tf } from '../compute/tensorflow.js';
 import type { Batch } from './learner.js';
-import type { RawBatch } from './search-data.js';
 
 /** What is classified: shapes of images and labels, and with them the loss. */
 export interface SearchTask {
@@ -10,6 +9,15 @@ export interface SearchTask {
   readonly classes: number;
   /** Several labels an image (sigmoid cross-entropy per label) instead of one class (softmax cross-entropy). */
   readonly multiLabel: boolean;
+}
+
+/** A batch before it goes to the backend. */
+export interface RawBatch {
+  readonly count: number;
+  /** Normalised, count × size × size × channels. */
+  readonly pixels: Float32Array;
+  /** count × labels per image: class numbers, or 0/1 per label. */
+  readonly labels: Int32Array;
 }
 
 /** The batch on the backend. Dispose with `disposeBatch`. */
@@ -32,7 +40,7 @@ export function disposeBatch(batch: Batch): void {
 export function countCorrect(
   task: SearchTask,
   logits: Float32Array,
-  labels: Uint8Array,
+  labels: Int32Array,
 ): { correct: number; answers: number } {
   const { classes } = task;
   const rows = logits.length / classes;

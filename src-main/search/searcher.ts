@@ -1,14 +1,13 @@
-import type { RandomState } from '../compute/random.js';
-import { createRandom, restoreRandom, type Random } from '../compute/random.js';
-import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
+import { createRandom, restoreRandom, type Random, type RandomState } from '../compute/random.js';
+import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { UserError } from '../errors.js';
 import { adamGrow, adamStart, adamStep, type AdamState } from './adam.js';
 import { Architecture } from './architecture.js';
 import { penaltyGradient } from './budget.js';
 import { EpochTally, type TallyState } from './epoch-tally.js';
 import { Learner } from './learner.js';
-import type { BatchSource } from './search-data.js';
-import { disposeBatch, toBatch, type SearchTask } from './search-task.js';
+import { dataSnapshot, type SearchData } from './search-data.js';
+import { disposeBatch, toBatch } from './search-task.js';
 import { growthEpoch, learningRateAt, temperatureAt } from './schedule.js';
 import type { Budget, SpaceSettings } from './space.js';
 import {
@@ -29,14 +28,6 @@ export interface SearchSettings {
   readonly estimator: 'exact' | 'published';
   /** Skip what has probability exactly 0. */
   readonly sparse: boolean;
-}
-
-export interface SearchData {
-  readonly task: SearchTask;
-  /** Augmented batches of the weight half. */
-  readonly weights: BatchSource;
-  /** Plain batches of the architecture half. */
-  readonly architecture: BatchSource;
 }
 
 /** Means over one epoch. Validation is measured on the architecture batches of the rounds that ended in it. */
@@ -185,10 +176,12 @@ export class Searcher {
       random: this.random.state(),
       tally: this.tally.state(),
       round: this.twin && { distance: this.twin.perturbation.distance, steps: this.twin.steps },
-      weightBatches: this.data.weights.state(),
-      architectureBatches: this.data.architecture.state(),
     };
-    return { values: values as unknown as Snapshot['values'], arrays };
+    const data = dataSnapshot(this.data);
+    return {
+      values: { ...(values as unknown as Snapshot['values']), ...data.values },
+      arrays: { ...arrays, ...data.arrays },
+    };
   }
 
   dispose(): void {
@@ -248,7 +241,7 @@ export class Searcher {
   }
 }
 
-/** The part of a snapshot that is not arrays. */
+/** The part of a snapshot that is not arrays; the data's own values stand beside it. */
 interface SearcherValues {
   readonly epoch: number;
   readonly step: number;
@@ -257,6 +250,4 @@ interface SearcherValues {
   readonly random: RandomState;
   readonly tally: TallyState;
   readonly round: { readonly distance: number; readonly steps: number } | null;
-  readonly weightBatches: Json;
-  readonly architectureBatches: Json;
 }

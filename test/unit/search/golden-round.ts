@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import * as zip from '@zip.js/zip.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Batch } from '../../../src-main/search/learner.js';
 import { softmaxCrossEntropy } from '../../../src-main/compute/operations/losses.js';
@@ -69,4 +71,24 @@ export function goldenBatch(pixels: ArrayLike<number>, labels: ArrayLike<number>
     targets: tf.oneHot(Int32Array.from(labels), GOLDEN_SPACE.classes).toFloat() as tf.Tensor2D,
     loss: softmaxCrossEntropy,
   };
+}
+
+/** Reads the example, whose names and scalars the strict reader of datasets refuses: float64 and int64, C order. */
+export async function readGolden(path: string): Promise<GoldenArrays> {
+  const reader = new zip.ZipReader(new zip.Uint8ArrayReader(readFileSync(path)));
+  const arrays: Record<string, { shape: readonly number[]; data: ArrayLike<number> }> = {};
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    const bytes = await entry.getData(new zip.Uint8ArrayWriter());
+    const start = 10 + new DataView(bytes.buffer).getUint16(8, true);
+    const header = Buffer.from(bytes.subarray(10, start)).toString('latin1');
+    const shape = [...(/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '').matchAll(/\d+/g)].map(Number);
+    const values = bytes.slice(start).buffer;
+    arrays[entry.filename.replace(/\.npy$/, '')] = {
+      shape,
+      data: header.includes("'<f8'") ? new Float64Array(values) : Array.from(new BigInt64Array(values), Number),
+    };
+  }
+  await reader.close();
+  return arrays;
 }

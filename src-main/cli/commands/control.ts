@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { ControlRequest } from '../../history/interface.js';
+import { wholeNumber } from '../options.js';
+import { withSession } from '../session.js';
+
+const WORDS = {
+  pause: { description: 'asks a running run to write a checkpoint and stop', requested: 'will pause within one step' },
+  cancel: { description: 'ends a run for good', requested: 'will be cancelled within one step' },
+} as const;
+
+export function registerControl(program: Command): void {
+  for (const request of ['pause', 'cancel'] satisfies ControlRequest[]) {
+    program
+      .command(request)
+      .argument('<run>', 'number of the run', wholeNumber)
+      .description(WORDS[request].description)
+      .action((run: number, _: unknown, command: Command) =>
+        withSession(command, async ({ history, output }) => {
+          const answer = history.requestControl(run, request);
+          output.object({ event: request, run, done: answer === 'done' });
+          output.text(answer === 'done' ? `Run ${run} is cancelled.` : `Run ${run} ${WORDS[request].requested}.`);
+          await Promise.resolve();
+        }),
+      );
+  }
+}

@@ -1,0 +1,232 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { exportRuns } from '../../history/export.js';
+import type { RunDetails } from '../../history/interface.js';
+import { RUN_STATES } from '../../history/states.js';
+import type { RunState } from '../../jobs/messages.js';
+import { genotypeLines } from '../genotype-text.js';
+import { positiveNumber, wholeNumber } from '../options.js';
+import { count, duration, table } from '../output.js';
+import { confirm } from '../confirm.js';
+import { withSession } from '../session.js';
+
+const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
+
+export function registerRuns(program: Command): void {
+  const runs = program.command('runs').description('the history: every run with its settings, epochs and results');
+  registerList(runs);
+  registerShow(runs);
+  registerCompare(runs);
+  registerChanges(runs);
+}
+
+function registerList(runs: Command): void {
+  runs
+    .command('list')
+    .description('all runs, newest first')
+    .addOption(new Option('--state <state>', 'only runs in this state').choices(RUN_STATES))
+    .option('--dataset <name>', 'only runs on this dataset')
+    .option('--tag <tag>', 'only runs with this tag')
+    .option('--limit <n>', 'at most so many', positiveNumber)
+    .action((options: { state?: RunState; dataset?: string; tag?: string; limit?: number }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const { state, ...filter } = options;
+        const list = history.listRuns({ ...filter, ...(state ? { states: [state] } : {}) });
+        const rows: (string | number)[][] = [
+          ['run', 'name', 'state', 'epoch', 'parameters', 'accuracy', 'AUC', 'time', 'started', 'tags'],
+        ];
+        for (const run of list) {
+          output.object({ event: 'run', ...run });
+          rows.push([
+            run.run,
+            run.name,
+            run.state,
+            `${run.epoch}/${run.epochs}`,
+            run.parameters === null ? '–' : count(run.parameters),
+            run.accuracy?.toFixed(3) ?? '–',
+            run.auc?.toFixed(3) ?? '–',
+            duration(run.seconds),
+            run.createdAt.slice(0, 16).replace('T', ' '),
+            run.tags.join(' '),
+          ]);
+        }
+        if (list.length === 0) output.text("No runs yet: 'medforge demo' makes the first one.");
+        else for (const line of table(rows)) output.text(line);
+        await Promise.resolve();
+      }),
+    );
+}
+
+function registerShow(runs: Command): void {
+  runs
+    .command('show')
+    .argument('<run>', 'number of the run', wholeNumber)
+    .description('settings, epochs, architecture and results of one run')
+    .action((run: number, _: unknown, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const details = history.getRun(run);
+        const epochs = history.epochs(run);
+        const snapshots = new Map(history.snapshots(run).map((snapshot) => [snapshot.epoch, snapshot]));
+        output.object({
+          event: 'run',
+          run,
+          ...details,
+          epochs: epochs.map((epoch) => ({ ...epoch, ...(snapshots.get(epoch.epoch) ?? {}) })),
+          models: history.listModels(run),
+        });
+        for (const line of describeRun(details)) output.text(line);
+        const rows: (string | number)[][] = [
+          ['epoch', 'loss', 'accuracy', 'validation', 'expected parameters', 'T', 'seconds'],
+        ];
+        for (const epoch of epochs) {
+          rows.push([
+            epoch.epoch,
+            epoch.loss.toFixed(4),
+            epoch.accuracy.toFixed(3),
+            epoch.validationAccuracy?.toFixed(3) ?? '–',
+            epoch.expectedParameters === null ? '–' : count(epoch.expectedParameters),
+            epoch.temperature?.toFixed(3) ?? '–',
+            epoch.seconds.toFixed(1),
+          ]);
+        }
+        if (epochs.length > 0) for (const line of table(rows)) output.text(line);
+        for (const model of history.listModels(run)) {
+          output.text(
+            `model ${model.model}: seed ${model.seed}, ${count(model.parameters)} parameters, ` +
+              `test AUC ${model.auc.toFixed(3)}, accuracy ${model.accuracy.toFixed(3)}`,
+          );
+          for (const bundle of model.bundles) {
+            output.text(`  bundle ${bundle.folder}${bundle.verified ? ', verified' : ''}`);
+          }
+        }
+        await Promise.resolve();
+      }),
+    );
+}
+
+function registerCompare(runs: Command): void {
+  runs
+    .command('compare')
+    .argument('<runs...>', 'numbers of two or more runs', runNumbers)
+    .option('--all', 'also the settings that are equal', false)
+    .description('results and differing settings of several runs side by side')
+    .action((numbers: number[], options: { all: boolean }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const details = numbers.map((run) => history.getRun(run));
+        const models = numbers.map((run) => history.listModels(run));
+        const settings = details.map(({ config }) => flatten(config));
+        const names = [...new Set(settings.flatMap((values) => Object.keys(values)))].filter(
+          (name) => options.all || new Set(settings.map((values) => values[name])).size > 1,
+        );
+        output.object({
+          event: 'comparison',
+          runs: details.map((run, i) => ({ ...run, models: models[i] })),
+          differences: Object.fromEntries(names.map((name) => [name, settings.map((values) => values[name] ?? null)])),
+        });
+        const row = (name: string, value: (run: RunDetails, i: number) => string): string[] => [
+          name,
+          ...details.map(value),
+        ];
+        const number = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '–';
+        for (const line of table([
+          row('run', ({ summary }) => String(summary.run)),
+          row('name', ({ summary }) => summary.name),
+          row('state', ({ summary }) => summary.state),
+          row('parameters', ({ summary }) => (summary.parameters === null ? '–' : count(summary.parameters))),
+          row('accuracy', ({ summary }) => number(summary.accuracy, 3)),
+          row('AUC', ({ summary }) => number(summary.auc, 3)),
+          row('time', ({ summary }) => duration(summary.seconds)),
+          row('models', (_, i) => String(models[i]!.length)),
+          row('bundles', (_, i) => String(models[i]!.reduce((sum, model) => sum + model.bundles.length, 0))),
+          ...names.map((name) => [name, ...settings.map((values) => values[name] ?? '–')]),
+        ])) {
+          output.text(line);
+        }
+        details.forEach(({ genotype, summary }) => {
+          if (genotype) output.text(`run ${summary.run}: ${genotypeLines(genotype).join(' | ')}`);
+        });
+        await Promise.resolve();
+      }),
+    );
+}
+
+function registerChanges(runs: Command): void {
+  runs
+    .command('tag')
+    .argument('<run>', 'number of the run', wholeNumber)
+    .argument('[tags...]', 'all tags of the run; none removes them')
+    .description('replaces the tags of a run')
+    .action((run: number, tags: string[], _: unknown, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        history.setTags(run, tags);
+        output.object({ event: 'tagged', run, tags });
+        output.text(`Run ${run}: ${tags.length ? tags.join(' ') : 'no tags'}.`);
+        await Promise.resolve();
+      }),
+    );
+
+  runs
+    .command('delete')
+    .argument('<runs...>', 'numbers of runs that are not running', runNumbers)
+    .option('--yes', 'without asking', false)
+    .description('deletes runs with their checkpoints and models')
+    .action((numbers: number[], options: { yes: boolean }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const names = numbers.map((run) => `${run} (${history.getRun(run).summary.name})`);
+        await confirm(`Delete ${names.join(', ')} with checkpoints and models?`, options.yes);
+        for (const run of numbers) {
+          history.deleteRun(run);
+          output.object({ event: 'deleted', run });
+          output.text(`Run ${run} is deleted.`);
+        }
+      }),
+    );
+
+  runs
+    .command('export')
+    .argument('<runs...>', 'numbers of runs', runNumbers)
+    .requiredOption('--out <file>', 'file to write')
+    .addOption(new Option('--format <format>', 'form of the file').choices(['csv', 'json']).default('csv'))
+    .description('writes settings, results and epochs of runs to a file')
+    .action((numbers: number[], options: { out: string; format: 'csv' | 'json' }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const file = resolve(options.out);
+        writeFileSync(file, exportRuns(history, numbers, options.format));
+        output.object({ event: 'exported', runs: numbers, file });
+        output.text(`Wrote ${file}.`);
+        await Promise.resolve();
+      }),
+    );
+}
+
+function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunDetails): string[] {
+  const lines = [
+    `Run ${summary.run}: ${summary.name} — ${summary.state}, epoch ${summary.epoch} of ${summary.epochs}, ${duration(summary.seconds)}`,
+    `dataset ${dataset.name}${summary.synthetic ? ' (synthetic images)' : ''}: ${dataset.path}`,
+    `SHA-256 ${dataset.sha256}; seed ${summary.seed}; kept in ${folder}`,
+  ];
+  if (summary.budget) lines.push(`budget ${count(summary.budget.lower)}..${count(summary.budget.upper)} parameters`);
+  if (reason) lines.push(`reason: ${reason}`);
+  if (error) lines.push(`error: ${error.message}`);
+  if (genotype) {
+    genotypeLines(genotype).forEach((line, stage) => lines.push(`stage ${stage + 1}: ${line}`));
+  }
+  if (result?.kind === 'search') {
+    lines.push(`${count(result.parameters)} parameters, budget ${result.budget.met ? 'met' : 'NOT met'}`);
+  }
+  if (summary.tags.length) lines.push(`tags: ${summary.tags.join(' ')}`);
+  if (summary.note) lines.push(`note: ${summary.note}`);
+  return lines;
+}
+
+/** Nested settings as dotted names with their values as text. */
+function flatten(value: object, prefix = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, entry]): [string, string][] => {
+      const name = `${prefix}${key}`;
+      const nested = typeof entry === 'object' && entry !== null && !Array.isArray(entry) && key !== 'genotype';
+      return nested ? Object.entries(flatten(entry as object, `${name}.`)) : [[name, JSON.stringify(entry)]];
+    }),
+  );
+}

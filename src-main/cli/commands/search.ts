@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import { inspectDataset } from '../../datasets/medmnist.js';
+import { searchConfig } from '../../jobs/search-config.js';
+import type { SearchConfig } from '../../jobs/messages.js';
+import { SEARCH_DEFAULTS } from '../../search/defaults.js';
+import type { Budget } from '../../search/space.js';
+import { findDataset } from '../dataset-argument.js';
+import { budget, positiveNumber, wholeNumber } from '../options.js';
+import { runToItsEnd } from '../run-to-its-end.js';
+import { withSession } from '../session.js';
+
+interface SearchOptions {
+  readonly budget?: Budget;
+  readonly epochs: number;
+  readonly batch?: number;
+  readonly channels: number;
+  readonly cells: number;
+  readonly seed: number;
+  readonly backend: SearchConfig['backend'];
+  readonly threads: number;
+  readonly estimator: SearchConfig['estimator'];
+  readonly sparse: boolean;
+  readonly name?: string;
+}
+
+export const backendOption = (): Option =>
+  new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
+
+export function registerSearch(program: Command): void {
+  program
+    .command('search')
+    .argument('<dataset>', 'a .npz file, or a name of `datasets list`')
+    .description('searches an architecture inside a parameter budget with ZO-DARTS++ (arXiv 2503.06092)')
+    .option(
+      '--budget <LO..HI>',
+      'parameters of the final network, for example 0..222k (default: all of the space)',
+      budget,
+    )
+    .option('--epochs <n>', 'epochs', positiveNumber, SEARCH_DEFAULTS.epochs)
+    .option('--batch <n>', 'images of a batch (default: by dataset)', positiveNumber)
+    .option('--channels <n>', 'channels of the first stage', positiveNumber, SEARCH_DEFAULTS.channels)
+    .option('--cells <n>', 'largest number of cells in a stage', positiveNumber, SEARCH_DEFAULTS.cells)
+    .option('--seed <n>', 'seed of everything drawn', wholeNumber, SEARCH_DEFAULTS.seed)
+    .addOption(backendOption())
+    .option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same', wholeNumber, 0)
+    .addOption(new Option('--method <name>', 'search method').choices(['zo-darts++']).default('zo-darts++'))
+    .addOption(
+      new Option('--estimator <name>', 'gradient of the budget term: exact, or projected as published')
+        .choices(['exact', 'published'])
+        .default('exact'),
+    )
+    .option('--no-sparse', 'compute also what has probability 0: slower, the same result, for comparison')
+    .option('--name <text>', 'name of the run')
+    .action((dataset: string, options: SearchOptions, command: Command) =>
+      withSession(command, async (session) => {
+        const description = await inspectDataset(findDataset(session.history, dataset));
+        const config = searchConfig(description, options);
+        const run = session.history.createRun(config, {
+          synthetic: description.synthetic,
+          ...(options.name === undefined ? {} : { name: options.name }),
+        });
+        await runToItsEnd(session, run);
+      }),
+    );
+
+  program
+    .command('resume')
+    .argument('<run>', 'a paused, interrupted or failed run', wholeNumber)
+    .description('goes on from the last checkpoint, bit for bit as if the run had never stopped')
+    .action((run: number, _: unknown, command: Command) =>
+      withSession(command, (session) => runToItsEnd(session, run)),
+    );
+}

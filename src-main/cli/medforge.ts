@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { UserError } from '../errors.js';
+import { createProgram } from './program.js';
+
+/** Entry of the command line: exit 0, or 1 with one line that says what is wrong, or 2 for usage. */
+async function main(): Promise<number> {
+  const json = process.argv.includes('--json');
+  try {
+    await createProgram(version()).parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const known = error instanceof UserError;
+    const message = error instanceof Error ? error.message : String(error);
+    if (json) {
+      process.stdout.write(
+        `${JSON.stringify({ event: 'failed', error: { kind: known ? error.kind : 'internal', message } })}\n`,
+      );
+    }
+    process.stderr.write(`medforge: ${message}\n`);
+    if (!known && error instanceof Error) {
+      process.stderr.write(`This is a fault of MedForge, please report it:\n${error.stack ?? ''}\n`);
+    }
+    return 1;
+  }
+}
+
+function version(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+process.exit(await main());

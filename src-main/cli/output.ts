@@ -1,0 +1,88 @@
+/** How the command line speaks: results on stdout, everything else on stderr. */
+export class Output {
+  private progressLine = '';
+
+  constructor(
+    /** One JSON object a line on stdout instead of text. */
+    readonly json: boolean,
+    private readonly stdout: NodeJS.WriteStream = process.stdout,
+    private readonly stderr: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  /** A line of the result, for people; nothing with --json. */
+  text(line = ''): void {
+    if (this.json) return;
+    this.clearProgress();
+    this.stdout.write(`${line}\n`);
+  }
+
+  /** One object of the result; nothing without --json. */
+  object(value: object): void {
+    if (this.json) this.stdout.write(`${JSON.stringify(value, numbersAsTheyAre)}\n`);
+  }
+
+  /** Something worth knowing that is not the result. */
+  note(line: string): void {
+    this.clearProgress();
+    this.stderr.write(`${line}\n`);
+  }
+
+  /** Replaces the progress line of a terminal; nothing where stderr is no terminal. */
+  progress(line: string): void {
+    if (!this.stderr.isTTY) return;
+    this.progressLine = line.slice(0, Math.max(20, (this.stderr.columns || 80) - 1));
+    this.stderr.write(`\r\u001b[K${this.progressLine}`);
+  }
+
+  private clearProgress(): void {
+    if (this.progressLine === '') return;
+    this.stderr.write('\r\u001b[K');
+    this.progressLine = '';
+  }
+}
+
+/** JSON has no NaN and no infinities: they are written as text, so that nothing turns into null unseen. */
+function numbersAsTheyAre(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** Rows as columns of equal width; numbers to the right. The first row is the heading. */
+export function table(rows: readonly (readonly (string | number)[])[]): string[] {
+  const texts = rows.map((row) => row.map(String));
+  const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => (row[column] ?? '').length)));
+  return texts.map((row, i) =>
+    row
+      .map((cell, column) => {
+        const numeric = typeof rows[Math.max(1, i)]?.[column] === 'number';
+        return numeric ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** 1234567 → 1,234,567, whatever the locale. */
+export function count(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** 4000 → 1 h 06 min; 75 → 1 min 15 s; 4.2 → 4.2 s. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** 0.8739 → 87.4 %. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { registerBench } from './commands/bench.js';
+import { registerBundle } from './commands/bundle.js';
+import { registerControl } from './commands/control.js';
+import { registerDatasets } from './commands/datasets.js';
+import { registerDemo } from './commands/demo.js';
+import { registerDevices } from './commands/devices.js';
+import { registerRetrain } from './commands/retrain.js';
+import { registerRuns } from './commands/runs.js';
+import { registerSample } from './commands/sample.js';
+import { registerSearch } from './commands/search.js';
+
+/** The whole command line; each command adds itself. */
+export function createProgram(version: string): Command {
+  const program = new Command('medforge')
+    .description(
+      'Searches, trains and exports small image classifiers for medical datasets, on this machine and nowhere else.',
+    )
+    .version(version)
+    .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, else the application-data folder of the platform)')
+    .option('--json', 'one JSON object a line on stdout', false)
+    .showHelpAfterError('(medforge --help lists the commands)')
+    .exitOverride();
+  const commands = [
+    registerDemo,
+    registerDevices,
+    registerDatasets,
+    registerSearch,
+    registerControl,
+    registerSample,
+    registerRetrain,
+    registerBundle,
+    registerRuns,
+    registerBench,
+  ];
+  for (const register of commands) register(program);
+  return program;
+}

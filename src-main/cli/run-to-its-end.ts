@@ -1,0 +1,133 @@
+import { runJob } from '../jobs/runner.js';
+import { jobs } from '../jobs/jobs.js';
+import type { JobEvent, JobResult } from '../jobs/messages.js';
+import { genotypeLines } from './genotype-text.js';
+import { count, duration, percent, type Output } from './output.js';
+import type { Session } from './session.js';
+
+/**
+ * Runs or resumes a run in this process and says what happens: a progress line on a terminal, events with --json.
+ * Ctrl-C pauses with a checkpoint, a second one ends at once. Exit code 1 unless the run finished or was paused or
+ * cancelled by request.
+ * @returns the result, or null when the run was paused or cancelled
+ */
+export async function runToItsEnd(session: Session, run: number): Promise<JobResult | null> {
+  const { home, history, output } = session;
+  const { config, folder, summary } = history.getRun(run);
+  const speaker = new Speaker(
+    output,
+    run,
+    config.kind === 'search' ? config.epochs : config.epochs * config.seeds.length,
+  );
+  output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
+  const outcome = await runJob({ history, home, run, jobs, listener: (event) => speaker.say(event) });
+  if (outcome.state === 'finished') return outcome.result;
+  output.object({ event: outcome.state, run, epoch: outcome.epoch });
+  output.text(
+    outcome.state === 'paused'
+      ? `Paused in epoch ${outcome.epoch + 1}; 'medforge resume ${run}' goes on.`
+      : `Cancelled after epoch ${outcome.epoch}.`,
+  );
+  return null;
+}
+
+/** Turns the events of a job into lines. */
+class Speaker {
+  constructor(
+    private readonly output: Output,
+    private readonly run: number,
+    private readonly epochs: number,
+  ) {}
+
+  say(event: JobEvent): void {
+    const { output, run } = this;
+    switch (event.type) {
+      case 'started':
+        output.object({ ...named(event), run });
+        output.note(`Computing on ${event.device} (${event.backend}, ${event.threads} threads)`);
+        break;
+      case 'progress': {
+        const left = event.secondsLeft === null ? '' : `, ${duration(event.secondsLeft)} left`;
+        output.progress(
+          `epoch ${event.epoch}/${this.epochs}  step ${event.step}/${event.stepsPerEpoch}  ` +
+            `loss ${event.loss.toFixed(4)}  ${event.imagesPerSecond.toFixed(0)} images/s${left}`,
+        );
+        break;
+      }
+      case 'epoch':
+        output.object({ event: 'epoch', run, ...event.record, checkpoint: event.checkpoint });
+        output.text(epochLine(event.record, this.epochs));
+        break;
+      case 'log':
+        output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
+        break;
+      case 'finished':
+        this.finished(event.result);
+        break;
+      case 'paused':
+      case 'cancelled':
+      case 'failed':
+        break;
+    }
+  }
+
+  private finished(result: JobResult): void {
+    const { output, run } = this;
+    if (result.kind === 'search') {
+      const { genotype, parameters, budget, seconds } = result;
+      output.object({
+        event: 'finished',
+        run,
+        genotype,
+        parameters,
+        multiplyAccumulates: result.multiplyAccumulates,
+        expectedParameters: result.expectedParameters,
+        budget,
+        seconds,
+      });
+      output.text('Genotype (depth × cell, target←source):');
+      genotypeLines(genotype).forEach((line, stage) => output.text(`  stage ${stage + 1}: ${line}`));
+      output.text(
+        `${count(parameters)} parameters, budget ${count(budget.lower)}..${count(budget.upper)}: ${budget.met ? 'met' : 'NOT met'}; ` +
+          `${count(result.multiplyAccumulates / 1e6)} million multiply-accumulates an image`,
+      );
+      output.text(`Searched in ${duration(seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
+      return;
+    }
+    output.object({ event: 'finished', run, ...result });
+    for (const model of result.models) {
+      const { accuracy, auc, aucInterval, accuracyInterval } = model.metrics.test;
+      output.text(
+        `seed ${model.seed}: test AUC ${auc.toFixed(3)} [${interval(aucInterval)}], ` +
+          `accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
+      );
+    }
+    const { aucMean, aucDeviation, accuracyMean, accuracyDeviation } = result.summary;
+    output.text(
+      `mean of ${result.models.length}: AUC ${aucMean.toFixed(3)} ± ${aucDeviation.toFixed(3)}, ` +
+        `accuracy ${accuracyMean.toFixed(3)} ± ${accuracyDeviation.toFixed(3)}; trained in ${duration(result.seconds)}`,
+    );
+  }
+}
+
+function named({ type, ...rest }: JobEvent): object {
+  return { event: type, ...rest };
+}
+
+function interval([low, high]: readonly [number, number]): string {
+  return `${low.toFixed(3)}, ${high.toFixed(3)}`;
+}
+
+function epochLine(record: Extract<JobEvent, { type: 'epoch' }>['record'], epochs: number): string {
+  const parts = [
+    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${record.loss.toFixed(4)}`,
+    `accuracy ${percent(record.accuracy)}`,
+  ];
+  if (record.validationAccuracy !== null) parts.push(`validation ${percent(record.validationAccuracy)}`);
+  if (record.validationAuc !== null) parts.push(`AUC ${record.validationAuc.toFixed(3)}`);
+  if (record.expectedParameters !== null) parts.push(`expected parameters ${count(record.expectedParameters)}`);
+  if (record.temperature !== null) parts.push(`T ${record.temperature.toFixed(3)}`);
+  parts.push(`${record.imagesPerSecond.toFixed(0)} images/s`);
+  return parts.join('  ');
+}

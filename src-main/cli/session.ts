@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { WritableHistory } from '../history/interface.js';
+import { openHistory } from '../history/open.js';
+import { homeFolder } from '../home.js';
+import { Output } from './output.js';
+
+/** What every command gets: the data folder, the history in it, and how to speak. */
+export interface Session {
+  readonly home: string;
+  readonly history: WritableHistory;
+  readonly output: Output;
+}
+
+export function outputOf(command: Command): Output {
+  return new Output(command.optsWithGlobals<{ json: boolean }>().json);
+}
+
+export function homeOf(command: Command): string {
+  return homeFolder(command.optsWithGlobals<{ home?: string }>().home);
+}
+
+/** Opens the history for the length of `use` and closes it whatever happens. */
+export async function withSession<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
+  const home = homeOf(command);
+  const output = outputOf(command);
+  const { history, recovery } = await openHistory(home);
+  if (recovery) output.note(recovery.message);
+  try {
+    return await use({ home, history, output });
+  } finally {
+    history.close();
+  }
+}

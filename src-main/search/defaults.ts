@@ -1,0 +1,14 @@
+import { catalogue } from '../datasets/catalogue.js';
+
+/** Defaults of a ZO-DARTS++ search. */
+export const SEARCH_DEFAULTS = { epochs: 50, channels: 16, cells: 3, seed: 1 } as const;
+
+/**
+ * Images of a batch when the user names none. An architecture needs rounds, so small sets need small batches.
+ * @param images of the half that trains the weights
+ * @returns the published batch of a MedMNIST set, else the power of two nearest to images/20, within 16..512
+ */
+export function defaultBatch(catalogueId: string | null, images: number): number {
+  const published = catalogue().find((entry) => entry.id === catalogueId)?.searchBatch;
+  return published ?? 2 ** Math.min(9, Math.max(4, Math.round(Math.log2(Math.max(1, images) / 20))));
+}

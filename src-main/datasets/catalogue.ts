@@ -95,13 +95,3 @@ export function findByFileName(path: string): CatalogueEntry | undefined {
   const stem = /^([a-z]+)(?:_(?:28|64|128|224))?\.npz$/i.exec(basename(path))?.[1]?.toLowerCase();
   return stem === undefined ? undefined : catalogue().find((entry) => entry.id === stem);
 }
-
-/**
- * Images of one batch of a search: the catalogue's, or for another file the power of two nearest (by ratio) to
- * (images of the weight half)/20 within 16..512.
- */
-export function defaultSearchBatch(catalogueId: string | null, weightImages: number): number {
-  const known = catalogue().find((entry) => entry.id === catalogueId);
-  if (known !== undefined) return known.searchBatch;
-  return 2 ** Math.min(9, Math.max(4, Math.round(Math.log2(Math.max(1, weightImages / 20)))));
-}

@@ -19,13 +19,13 @@ export function drawDemoImage(label: number, random: Random, out: Uint8Array): v
   else micrograph(image, random);
   distract(image, random);
 
-  const contrast = (random.integer(2) === 0 ? 1 : -1) * between(random, 0.26, 0.5);
+  const contrast = (random.integer(2) === 0 ? 1 : -1) * between(random, 0.36, 0.6);
   const shape = LESIONS[label]!(random);
   paint(image, contrast, shape);
 
   const gain = between(random, 0.75, 1.1);
   const offset = between(random, -0.06, 0.12);
-  const noise = between(random, 0.03, 0.08);
+  const noise = between(random, 0.02, 0.06);
   for (let i = 0; i < PIXELS; i++) {
     const value = offset + gain * image[i]! + noise * roughNormal(random);
     out[i] = Math.round(255 * Math.min(1, Math.max(0, value)));
@@ -146,7 +146,7 @@ function ultrasound(image: Float32Array, random: Random): void {
   for (let i = 0; i < PIXELS; i++) {
     const depth = Math.floor(i / DEMO_SIZE) / DEMO_SIZE;
     const speckle = Math.sqrt(real[i]! ** 2 + imaginary[i]! ** 2);
-    image[i] = level * (1 - fade * (depth - 0.5)) * (0.62 + 0.3 * speckle);
+    image[i] = level * (1 - fade * (depth - 0.5)) * (0.75 + 0.2 * speckle);
   }
 }
 
@@ -171,7 +171,7 @@ function micrograph(image: Float32Array, random: Random): void {
   const cloud = field(random);
   for (let pass = 0; pass < 2; pass++) blur(cloud);
   const level = between(random, 0.42, 0.58);
-  for (let i = 0; i < PIXELS; i++) image[i] = level + 0.2 * cloud[i]! + 0.03 * roughNormal(random);
+  for (let i = 0; i < PIXELS; i++) image[i] = level + 0.15 * cloud[i]! + 0.03 * roughNormal(random);
 }
 
 /** Things that are in every kind of image and mean nothing: faint smears, a fibre. */
@@ -184,7 +184,7 @@ function distract(image: Float32Array, random: Random): void {
   if (random.integer(2) === 0) return;
   const [cx, cy, turn] = [between(random, 4, 24), between(random, 4, 24), Math.PI * random.uniform()];
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const [half, strength] = [between(random, 3, 8), between(random, -0.2, 0.2)];
+  const [half, strength] = [between(random, 3, 8), between(random, -0.15, 0.15)];
   paint(image, strength, (x, y) => {
     const along = Math.abs((x - cx) * cos + (y - cy) * sin);
     const across = Math.abs(-(x - cx) * sin + (y - cy) * cos);

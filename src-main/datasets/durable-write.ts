@@ -24,10 +24,14 @@ export async function writeDurably(path: string, pieces: readonly Uint8Array[]):
   }
 }
 
-/** Writes all of `bytes`; a write may take only a part of them when the disk is nearly full. */
-export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes all of `bytes`; a single write may take only a part of them when the disk is nearly full.
+ * @param position in the file; null (default) = where the last write ended
+ */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null = null): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+    const at = position === null ? null : position + done;
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at);
     done += bytesWritten;
   }
 }

@@ -66,9 +66,6 @@ export async function inspectDataset(path: string, options: NpzOptions = {}): Pr
   return withArchive(path, options, async (archive) => (await check(archive, options.signal)).description);
 }
 
-/** SHA-256 of a file as it is now, to compare with the one a run was started with. @throws UserError `file-…` */
-export { hashFile } from './regular-file.js';
-
 /** Images per class and part of a loaded dataset: [class][part], parts in the order train, val, test. */
 export function datasetBalance(dataset: Dataset): readonly (readonly number[])[] {
   const { train, val, test } = dataset.parts;

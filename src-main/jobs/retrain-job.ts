@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { useBackend } from '../compute/index.js';
+import type { Json, Snapshot } from '../compute/snapshot.js';
+import type { Dataset } from '../datasets/dataset.js';
+import { loadDataset } from '../datasets/medmnist.js';
+import { evaluateModel } from '../training/evaluate.js';
+import { explainParameters } from '../training/explain-parameters.js';
+import { writeModel, type Model } from '../training/model-file.js';
+import { planNetwork, type NetworkPlan } from '../training/network-plan.js';
+import { Trainer, type TrainingReport } from '../training/trainer.js';
+import { PROGRAM_VERSION } from '../version.js';
+import type { Job, JobContext, JobOutcome } from './job.js';
+import type { EpochRecord, RetrainConfig, RetrainResult, TrainedModel } from './messages.js';
+import { Pace } from './pace.js';
+
+/** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
+export const retrainJob: Job<RetrainConfig> = async (config, context) => {
+  const backend = await useBackend(config.backend, { threads: config.threads });
+  const dataset = await loadDataset(config.dataset.path);
+  const saved = await context.checkpoints.latest();
+  const run = new Retraining(config, context, dataset, saved?.snapshot ?? null);
+  context.emit({
+    type: 'started',
+    backend: backend.name,
+    device: backend.device,
+    threads: backend.threads,
+    epochs: config.epochs * config.seeds.length,
+    stepsPerEpoch: run.stepsPerEpoch,
+    epoch: run.epoch + 1,
+  });
+  context.emit({ type: 'log', level: 'info', text: explainParameters(config.space, config.genotype).text });
+  try {
+    return await run.toEnd();
+  } finally {
+    run.dispose();
+  }
+};
+
+class Retraining {
+  private readonly plan: NetworkPlan;
+  private readonly models: TrainedModel[];
+  private readonly pace: Pace;
+  private trainer: Trainer;
+
+  constructor(
+    private readonly config: RetrainConfig,
+    private readonly context: JobContext,
+    private readonly dataset: Dataset,
+    saved: Snapshot | null,
+  ) {
+    this.plan = planNetwork(config.space, config.genotype);
+    this.models = saved ? [...(saved.values['models'] as unknown as TrainedModel[])] : [];
+    this.trainer = saved
+      ? Trainer.restore(dataset, this.plan, config, { ...saved, values: saved.values['trainer'] as Snapshot['values'] })
+      : this.nextTrainer();
+    const steps = config.seeds.length * config.epochs * this.trainer.stepsPerEpoch;
+    this.pace = Pace.restore(saved?.values['pace'], steps, this.trainer.batch);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.trainer.stepsPerEpoch;
+  }
+
+  /** Finished epochs over all seeds. */
+  get epoch(): number {
+    return this.models.length * this.config.epochs + this.trainer.epoch;
+  }
+
+  async toEnd(): Promise<JobOutcome> {
+    const { seeds } = this.config;
+    for (;;) {
+      const stopped = await this.train();
+      if (stopped) return stopped;
+      this.models.push(await this.keep());
+      if (this.models.length === seeds.length) return { state: 'finished', result: this.result() };
+      this.trainer.dispose();
+      this.trainer = this.nextTrainer();
+    }
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+
+  private get seed(): number {
+    return this.config.seeds[this.models.length]!;
+  }
+
+  private nextTrainer(): Trainer {
+    return Trainer.create(this.dataset, this.plan, this.config, this.seed);
+  }
+
+  /** Trains the network of the current seed. @returns null at its end, else why it stopped */
+  private async train(): Promise<JobOutcome | null> {
+    const { context, trainer, pace } = this;
+    while (!trainer.finished) {
+      await setImmediate();
+      const control = context.control();
+      if (control === 'cancel') return { state: 'cancelled', epoch: this.epoch };
+      if (control === 'pause') {
+        await context.checkpoints.save(this.epoch, await this.snapshot());
+        return { state: 'paused', epoch: this.epoch };
+      }
+      const epoch = this.epoch + 1;
+      const step = trainer.step + 1;
+      const { loss, report } = await trainer.advance();
+      pace.step();
+      if (report) {
+        const record = this.record(report);
+        const architecture = null;
+        const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, architecture });
+        context.emit({ type: 'epoch', record, architecture, checkpoint });
+      } else if (pace.due()) {
+        const { stepsPerEpoch } = trainer;
+        const { imagesPerSecond, secondsLeft } = pace;
+        context.emit({ type: 'progress', epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft });
+      }
+    }
+    return null;
+  }
+
+  private record(report: TrainingReport): EpochRecord {
+    return {
+      seed: this.seed,
+      epoch: report.epoch,
+      loss: report.loss,
+      accuracy: report.accuracy,
+      validationLoss: report.validationLoss,
+      validationAccuracy: report.validationAccuracy,
+      validationAuc: report.validationAuc,
+      expectedParameters: null,
+      operationsInSupport: null,
+      temperature: null,
+      phase: null,
+      learningRate: report.learningRate,
+      ...this.pace.endEpoch(this.stepsPerEpoch),
+    };
+  }
+
+  /** Writes the network that the finished training keeps, and measures it on validation and test part. */
+  private async keep(): Promise<TrainedModel> {
+    const { config, dataset, plan, seed } = this;
+    const { weights, epoch, rule } = await this.trainer.selected();
+    const { search, network } = explainParameters(config.space, config.genotype);
+    const { name, sha256, catalogueId, licence, synthetic, parts } = dataset;
+    const samples = { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count };
+    const model: Model = {
+      plan,
+      weights,
+      description: {
+        space: { ...config.space, inputChannels: dataset.channels },
+        genotype: config.genotype,
+        task: dataset.task,
+        labels: [...dataset.labels],
+        size: dataset.size,
+        dataset: { name, sha256, catalogueId, licence, synthetic, samples },
+        seed,
+        selectedEpoch: epoch,
+        selectionRule: rule,
+        recipe: recipeOf(config),
+        parameters: network,
+        searchParameters: search,
+        program: PROGRAM_VERSION,
+      },
+    };
+    const file = `model-seed-${String(seed)}.safetensors`;
+    await writeModel(join(this.context.folder, file), model);
+    const validation = await evaluateModel(model, dataset, 'val');
+    const test = await evaluateModel(model, dataset, 'test');
+    return {
+      seed,
+      file,
+      selectedEpoch: epoch,
+      selectionRule: rule,
+      parameters: network,
+      metrics: { validation: validation.metrics, test: test.metrics },
+    };
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    const { values, arrays } = await this.trainer.snapshot();
+    const models = this.models as unknown as Json;
+    return { values: { trainer: values, models, pace: this.pace.state() }, arrays };
+  }
+
+  private result(): RetrainResult {
+    const test = this.models.map(({ metrics }) => metrics.test);
+    const accuracies = test.map(({ accuracy }) => accuracy);
+    const aucs = test.map(({ auc }) => auc);
+    return {
+      kind: 'retrain',
+      models: this.models,
+      summary: {
+        accuracyMean: mean(accuracies),
+        accuracyDeviation: deviation(accuracies),
+        aucMean: mean(aucs),
+        aucDeviation: deviation(aucs),
+      },
+      seconds: this.pace.totalSeconds,
+    };
+  }
+}
+
+function recipeOf(config: RetrainConfig): Model['description']['recipe'] {
+  const { epochs, batch, learningRate, warmupEpochs, weightDecay, labelSmoothing } = config;
+  const { mixup, cutmix, movingAverage, classWeighting, selection } = config;
+  return {
+    epochs,
+    batch,
+    learningRate,
+    warmupEpochs,
+    weightDecay,
+    labelSmoothing,
+    mixup,
+    cutmix,
+    movingAverage,
+    classWeighting,
+    selection,
+  };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Sample standard deviation; 0 for a single value. */
+function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}

@@ -1,0 +1,146 @@
+import { stat, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { writeDurably } from '../datasets/durable-write.js';
+import { UserError } from '../errors.js';
+import type { WeightArrays } from './folding.js';
+import { checkGenotype } from './genotype-file.js';
+import { batchNormSpecs, planNetwork, planParameters, weightSpecs, type NetworkPlan } from './network-plan.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.js';
+import { checkWeights } from './training-network.js';
+
+/** Largest model file that is opened. */
+const MAX_BYTES = 1024 ** 3;
+const FORMAT = 'medforge-model-1';
+
+const count = z.int().min(0);
+const description = z.strictObject({
+  space: z.strictObject({
+    channels: z.int().min(1).max(1024),
+    cells: z.int().min(1).max(32),
+    inputChannels: z.union([z.literal(1), z.literal(3)]),
+    classes: z.int().min(2).max(1000),
+  }),
+  genotype: z.unknown(),
+  task: z.enum(['binary-class', 'multi-class', 'ordinal-regression', 'multi-label, binary-class']),
+  labels: z.array(z.string().min(1).max(200)),
+  /** Height and width of an image. */
+  size: z.int().min(4).max(4096),
+  dataset: z.strictObject({
+    name: z.string().max(200),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    catalogueId: z.string().max(200).nullable(),
+    licence: z.string().max(200).nullable(),
+    synthetic: z.boolean(),
+    samples: z.strictObject({ train: count, val: count, test: count }),
+  }),
+  seed: z.int(),
+  selectedEpoch: count,
+  selectionRule: z.string().max(200),
+  recipe: z.strictObject({
+    epochs: count,
+    batch: count,
+    learningRate: z.number(),
+    warmupEpochs: z.number(),
+    weightDecay: z.number(),
+    labelSmoothing: z.number(),
+    mixup: z.number(),
+    cutmix: z.number(),
+    movingAverage: z.number().nullable(),
+    classWeighting: z.boolean(),
+    selection: z.enum(['best-validation', 'last']),
+  }),
+  /** Trainable parameters of the network, and as the search and its budget count them. */
+  parameters: count,
+  searchParameters: count,
+  /** Version of MedForge that trained it. */
+  program: z.string().max(50),
+});
+
+/** Everything about a trained network but its weights. */
+export type ModelDescription = Omit<z.infer<typeof description>, 'genotype'> & {
+  readonly genotype: NetworkPlan['genotype'];
+};
+
+export interface Model {
+  readonly description: ModelDescription;
+  readonly plan: NetworkPlan;
+  readonly weights: WeightArrays;
+}
+
+/**
+ * Writes a model as one safetensors file: the weights by name (filters HWIO), the description as JSON under `model` in
+ * the metadata. Equal models give equal bytes.
+ */
+export async function writeModel(path: string, model: Model): Promise<void> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, shape } of storedShapes(model.plan)) tensors.set(name, { shape, values: model.weights[name]! });
+  const metadata = { format: FORMAT, model: JSON.stringify(model.description) };
+  await writeDurably(path, [encodeSafetensors({ tensors, metadata })]);
+}
+
+/** @throws UserError `model-missing`, `model-too-large`, `safetensors-damaged`, `model-invalid` */
+export async function readModel(path: string): Promise<Model> {
+  const bytes = await readBytes(path);
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const invalid = (what: string): UserError =>
+    new UserError('model-invalid', `${path} is no MedForge model (${what}): train the model again`);
+  if (metadata['format'] !== FORMAT) throw invalid(`its format is ${metadata['format'] ?? 'not named'}, not ${FORMAT}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(metadata['model'] ?? '');
+  } catch {
+    throw invalid('its description is not JSON');
+  }
+  const parsed = description.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw invalid(`${issue.path.join('.') || 'its description'}: ${issue.message}`);
+  }
+  const { space } = parsed.data;
+  const genotype = checkGenotype(parsed.data.genotype, path, space.cells);
+  const plan = planNetwork(space, genotype);
+  if (parsed.data.labels.length !== space.classes) throw invalid('it has not one label for each class');
+  const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
+  try {
+    checkWeights(plan, weights);
+  } catch (error) {
+    throw invalid((error as Error).message);
+  }
+  for (const { name, shape } of storedShapes(plan)) {
+    if (tensors.get(name)!.shape.join() !== shape.join()) throw invalid(`${name} has another shape`);
+    if (weights[name]!.some((value) => !Number.isFinite(value))) throw invalid(`${name} is not finite`);
+  }
+  if (planParameters(plan) !== parsed.data.parameters) throw invalid('its number of parameters is another one');
+  return { description: { ...parsed.data, genotype }, plan, weights };
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) {
+      throw new UserError(
+        'model-too-large',
+        `${path} has ${String(size)} bytes, a model at most ${String(MAX_BYTES)}: give the path of a MedForge model`,
+      );
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError(
+      'model-missing',
+      `the model ${path} cannot be read (${code}): train it again, or bring the file back`,
+      { cause: error },
+    );
+  }
+}
+
+function storedShapes(plan: NetworkPlan): { readonly name: string; readonly shape: readonly number[] }[] {
+  return [
+    ...weightSpecs(plan),
+    ...batchNormSpecs(plan).flatMap(({ name, channels }) => [
+      { name: `${name}.mean`, shape: [channels] },
+      { name: `${name}.variance`, shape: [channels] },
+    ]),
+  ];
+}

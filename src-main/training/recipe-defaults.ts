@@ -1,0 +1,18 @@
+import type { Recipe } from './trainer.js';
+
+/**
+ * The recipe of a retraining: 500 epochs of SGD with Nesterov momentum 0.9 at 0.1, 10 warm-up epochs, cosine to 0, weight
+ * decay 3e-4, label smoothing 0.1, mixup and CutMix with Beta(0.1, 0.1), moving average 0.999, last epoch.
+ */
+export const RECIPE_DEFAULTS: Omit<Recipe, 'batch'> = {
+  epochs: 500,
+  learningRate: 0.1,
+  warmupEpochs: 10,
+  weightDecay: 3e-4,
+  labelSmoothing: 0.1,
+  mixup: 0.1,
+  cutmix: 0.1,
+  movingAverage: 0.999,
+  classWeighting: false,
+  selection: 'last',
+};

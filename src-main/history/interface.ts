@@ -216,7 +216,9 @@ export interface WritableHistory extends ReadableHistory {
    * Takes the run: state `running`, owned by this process.
    * @throws UserError `run-unknown`, `run-busy` (runs elsewhere), `run-ended` (finished or cancelled), `run-state`
    */
-  claimRun(run: number, worker?: ProcessIdentity): void;
+  claimRun(run: number): void;
+  /** The process that computes for the owner of a running run. Nobody takes the run while it lives. */
+  setWorker(run: number, worker: ProcessIdentity): void;
   /** Moves a run between two states that the table of states allows. @throws UserError `run-state` */
   moveRun(run: number, state: RunState, why?: { readonly reason?: string; readonly error?: JobError }): void;
   /** Puts a run that is not running (back) at the end of the queue, or takes a queued one out of it. */
@@ -227,12 +229,7 @@ export interface WritableHistory extends ReadableHistory {
   interruptDeadRuns(): number[];
 
   /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
-  appendEpoch(
-    run: number,
-    record: EpochRecord,
-    architecture: ArchitectureSnapshot | null,
-    context: EpochContext,
-  ): void;
+  appendEpoch(run: number, record: EpochRecord, architecture: ArchitectureSnapshot | null, context: EpochContext): void;
   /** A sign of life of the process that runs it, with the running time so far. */
   heartbeat(run: number, seconds: number, secondsLeft: number | null): void;
   /** State `finished`, the result, its architecture or models, in one transaction. */

@@ -9,8 +9,16 @@ import { emptyTrash, runFolders } from './files.js';
 import { historyOver } from './history.js';
 import type { Upkeep } from './history.js';
 import type { Recovery, WritableHistory } from './interface.js';
-import { APPLICATION_ID, MIGRATIONS, applicationId, latestVersion, migrate, schemaVersion } from './migrations/index.js';
+import {
+  APPLICATION_ID,
+  MIGRATIONS,
+  applicationId,
+  latestVersion,
+  migrate,
+  schemaVersion,
+} from './migrations/index.js';
 import type { Migration } from './migrations/index.js';
+import { prepareHome } from './preflight.js';
 import { putAside, reportMissing, restore } from './recovery.js';
 import { openSession } from './sessions.js';
 import type { Sessions } from './sessions.js';
@@ -42,12 +50,13 @@ interface Opening {
 /**
  * Opens `<home>/medforge.db`, creating it when there is none: checks whose file it is and that it is whole, keeps a backup
  * before it changes the schema, and brings back the newest backup (or reads the folders of the runs) when it is damaged.
- * The folder must exist. One process may have it open beside others.
+ * Makes the folder when it is missing. One process may have it open beside others.
  * @throws UserError `history-…`: one kind and message for each of SQLite's codes; `history-newer`, `history-foreign`,
  *   `history-in-use` (damaged, and open in another process).
  */
 export async function openHistory(home: string, options: OpenOptions = {}): Promise<OpenedHistory> {
   const file = join(home, 'medforge.db');
+  prepareHome(home);
   let sessions: Sessions | null = null;
   try {
     sessions = openSession(home);
@@ -151,7 +160,10 @@ function identify(connection: Connection, { file, migrations }: Opening): boolea
 function configure(connection: Connection, file: string, timeout: number): void {
   const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
   if (!isAtLeast(version, OLDEST_SQLITE)) {
-    throw new UserError('sqlite-too-old', `SQLite ${version} is too old, ${OLDEST_SQLITE} is needed: run "npm run setup".`);
+    throw new UserError(
+      'sqlite-too-old',
+      `SQLite ${version} is too old, ${OLDEST_SQLITE} is needed: run "npm run setup".`,
+    );
   }
   const mode = journalMode(connection, timeout);
   if (mode !== 'wal') {

@@ -48,8 +48,15 @@ export function addMissingRuns(connection: Connection, home: string): Rebuilt {
 
 function addRun(database: WritableDatabase, manifest: ConfigManifest, end: ResultManifest | null): void {
   const { run, config, createdAt, synthetic } = manifest;
-  runs.insertRun(database, { run, name: end?.name ?? manifest.name, synthetic, createdAt, queuePosition: null, config });
-  const base = { owner: null, worker: null, now: end?.finishedAt ?? createdAt };
+  runs.insertRun(database, {
+    run,
+    name: end?.name ?? manifest.name,
+    synthetic,
+    createdAt,
+    queuePosition: null,
+    config,
+  });
+  const base = { owner: null, now: end?.finishedAt ?? createdAt };
   if (!end) {
     const reason = 'Read again from its folder; resume to go on from its last checkpoint.';
     runs.updateState(database, run, { ...base, state: 'interrupted', reason, error: null });

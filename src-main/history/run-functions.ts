@@ -17,6 +17,7 @@ type RunFunctions = Pick<
   | 'deleteRun'
   | 'moveDataset'
   | 'claimRun'
+  | 'setWorker'
   | 'moveRun'
   | 'queueRun'
   | 'reorderQueue'
@@ -35,14 +36,13 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     database: WritableDatabase,
     run: number,
     state: RunState,
-    why: { reason?: string | undefined; error?: JobError | undefined; worker?: ProcessIdentity | undefined } = {},
+    why: { reason?: string | undefined; error?: JobError | undefined } = {},
   ): void => {
     runs.updateState(database, run, {
       state,
       reason: why.reason ?? null,
       error: why.error ?? null,
       owner: state === 'running' ? ownIdentity() : null,
-      worker: why.worker ?? null,
       now: now(),
     });
   };
@@ -78,7 +78,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       });
     },
 
-    claimRun(run, worker) {
+    claimRun(run) {
       inTransaction(connection, (database) => {
         const { state, processes } = runs.selectState(database, run);
         const other = processes.find((process) => isAlive(process));
@@ -92,8 +92,12 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
         }
         // A run that is `running` without a process was killed.
         requireNext(run, state === 'running' ? 'interrupted' : state, 'running');
-        change(database, run, 'running', { worker });
+        change(database, run, 'running');
       });
+    },
+
+    setWorker(run, worker) {
+      inTransaction(connection, (database) => runs.updateWorker(database, run, worker));
     },
 
     moveRun(run, state, why = {}) {

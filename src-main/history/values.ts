@@ -1,5 +1,7 @@
 import type { Row, Value } from './database.js';
 
+export { fromJsonText as toJson, toJsonText as fromJson } from '../json-numbers.js';
+
 /** How numbers, lists and JSON are kept in columns, so that what is read is bit for bit what was written. */
 
 /** SQLite turns NaN into NULL, which means "has none" here; so NaN is the text 'NaN'. */
@@ -31,23 +33,6 @@ export function toNumbers(value: Value | undefined): number[] | null {
   if (!(value instanceof Uint8Array)) return null;
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
   return Array.from({ length: value.byteLength >> 3 }, (_, index) => view.getFloat64(index * 8, true));
-}
-
-/** JSON text in which numbers that JSON has no word for (NaN, ±Infinity, −0) survive. */
-export function fromJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0)) ? { $number: signed(item) } : item,
-  );
-}
-
-export function toJson(text: string): unknown {
-  return JSON.parse(text, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && '$number' in item ? Number(item.$number) : item,
-  );
-}
-
-function signed(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 export function text(row: Row, column: string): string {

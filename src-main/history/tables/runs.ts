@@ -186,7 +186,6 @@ export interface StateChange {
   readonly reason: string | null;
   readonly error: JobError | null;
   readonly owner: ProcessIdentity | null;
-  readonly worker: ProcessIdentity | null;
   readonly now: string;
 }
 
@@ -195,7 +194,7 @@ export function updateState(database: WritableDatabase, run: number, change: Sta
   write(
     database,
     `UPDATE runs SET state = @state, reason = @reason, error = @error, owner = @owner,
-       worker = coalesce(@worker, CASE WHEN @state = 'interrupted' THEN worker END), control = NULL,
+       worker = CASE WHEN @state = 'interrupted' THEN worker END, control = NULL,
        started_at = CASE WHEN @state = 'running' THEN coalesce(started_at, @now) ELSE started_at END,
        finished_at = CASE WHEN @ended THEN @now END,
        seconds_left = CASE WHEN @state = 'running' THEN seconds_left END,
@@ -208,11 +207,17 @@ export function updateState(database: WritableDatabase, run: number, change: Sta
       reason: change.reason,
       error: change.error === null ? null : fromJson(change.error),
       owner: change.owner === null ? null : JSON.stringify(change.owner),
-      worker: change.worker === null ? null : JSON.stringify(change.worker),
       ended: Number(ended),
       now: change.now,
     },
   );
+}
+
+export function updateWorker(database: WritableDatabase, run: number, worker: ProcessIdentity): void {
+  write(database, `UPDATE runs SET worker = @worker WHERE run = @run AND state = 'running'`, {
+    run,
+    worker: JSON.stringify(worker),
+  });
 }
 
 export interface Progress {

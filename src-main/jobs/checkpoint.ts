@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Snapshot } from '../compute/snapshot.js';
+import { nodeFileSystem, syncFolder, temporaryOwner, writeDurably } from '../durable-file.js';
+import type { FileSystem } from '../durable-file.js';
+import { UserError } from '../errors.js';
+import { identityOf } from '../process-identity.js';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import type { Checkpoint, CheckpointIdentity, Decoded } from './checkpoint-format.js';
+import type { CheckpointStore, FinishedEpoch } from './job.js';
+
+/** Checkpoints that are kept; the oldest goes when a newer one has been read back. */
+export const CHECKPOINTS_KEPT = 3;
+/** Free space beyond twice the checkpoint that must remain for the history and everybody else. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+const READ_BYTES = 4 * 1024 * 1024;
+const NAME = /^checkpoint-(\d{6})-epoch-(\d{6})\.ckpt$/;
+
+export interface CheckpointOptions {
+  /** `<home>/runs/<run>/checkpoints`; made when it is missing. */
+  readonly folder: string;
+  readonly identity: CheckpointIdentity;
+  /** Told when an older checkpoint is used because a newer one is damaged. */
+  readonly warn?: (text: string) => void;
+  /** Default: the real one. */
+  readonly fs?: FileSystem;
+  /** Default 64 MiB. */
+  readonly reserveBytes?: number;
+}
+
+/** A checkpoint with the name of its file and the last epoch that was finished before it. */
+export interface FoundCheckpoint {
+  readonly epoch: number;
+  readonly snapshot: Snapshot;
+  readonly file: string;
+  readonly finished: FinishedEpoch | null;
+}
+
+/**
+ * Checkpoints as files of one folder, `checkpoint-<number>-epoch-<epoch>.ckpt`. Order is by number, never by time.
+ * A new one is written beside the others, read back, and only then takes the place of the oldest.
+ */
+export class FolderCheckpoints implements CheckpointStore {
+  private readonly fs: FileSystem;
+  private finished: FinishedEpoch | null = null;
+  private newest: string | null = null;
+
+  constructor(private readonly options: CheckpointOptions) {
+    this.fs = options.fs ?? nodeFileSystem;
+    this.fs.mkdirSync(options.folder, { recursive: true });
+    this.removeStaleTemporaries();
+  }
+
+  /** File name of the checkpoint that was last written or found. */
+  get newestFile(): string | null {
+    return this.newest;
+  }
+
+  /**
+   * @throws UserError `checkpoint-newer` (made by a newer version), `checkpoint-foreign` (of another run or other
+   *   settings), `checkpoint-corrupt` (there are some and none is whole)
+   */
+  async latest(): Promise<FoundCheckpoint | null> {
+    const files = this.list();
+    const damaged: string[] = [];
+    for (const file of files) {
+      const decoded = this.decode(file);
+      if (decoded.state === 'newer') {
+        throw new UserError(
+          'checkpoint-newer',
+          `${this.path(file)} was made by a newer version of MedForge (format ${decoded.version}): resume with that version.`,
+        );
+      }
+      if (decoded.state === 'corrupt') {
+        damaged.push(`${file} is damaged (${decoded.reason})`);
+        continue;
+      }
+      this.requireOwn(file, decoded.checkpoint);
+      if (damaged.length > 0) {
+        this.options.warn?.(`${damaged.join(', ')}: going on from ${file}, epoch ${decoded.checkpoint.epoch}.`);
+      }
+      const { epoch, snapshot, finished } = decoded.checkpoint;
+      this.finished = finished;
+      this.newest = file;
+      return Promise.resolve({ epoch, snapshot, file, finished });
+    }
+    if (files.length === 0) return null;
+    throw new UserError(
+      'checkpoint-corrupt',
+      `Run ${this.options.identity.run} cannot be resumed: ${damaged.join(', ')} in ${this.options.folder}. ` +
+        'Its history is kept; start a new run, or put back a copy of the folder.',
+    );
+  }
+
+  /** @throws UserError `disk-full`, `checkpoint-failed`; the earlier checkpoints are kept */
+  async save(epoch: number, snapshot: Snapshot, finished?: FinishedEpoch): Promise<string> {
+    const checkpoint: Checkpoint = {
+      ...this.options.identity,
+      epoch,
+      snapshot,
+      finished: finished ?? this.finished,
+    };
+    const file = `checkpoint-${pad(this.nextNumber())}-epoch-${pad(epoch)}.ckpt`;
+    const { bytes } = encodeCheckpoint(checkpoint);
+    this.requireSpace(bytes);
+    try {
+      this.write(file, checkpoint);
+    } catch (error) {
+      throw this.explain(error, file, bytes);
+    }
+    this.finished = checkpoint.finished;
+    this.newest = file;
+    this.removeOld();
+    return Promise.resolve(file);
+  }
+
+  /** Removes every checkpoint: the run has ended and will not be resumed. */
+  clear(): void {
+    for (const file of this.list()) this.fs.unlinkSync(this.path(file));
+  }
+
+  private write(file: string, checkpoint: Checkpoint): void {
+    const attempt = (): void => {
+      writeDurably(this.path(file), encodeCheckpoint(checkpoint).pieces, this.fs);
+      if (!this.readsBack(file)) throw Object.assign(new Error('it does not read back as written'), { code: 'EIO' });
+    };
+    try {
+      attempt();
+    } catch (error) {
+      // After a failed fsync the system may have dropped what it could not write: only a new file can be trusted.
+      if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+      attempt();
+    }
+  }
+
+  /** True when the file's bytes match the checksum at its end. */
+  private readsBack(file: string): boolean {
+    const descriptor = this.fs.openSync(this.path(file), 'r');
+    try {
+      const { size } = this.fs.fstatSync(descriptor);
+      const hash = createHash('sha256');
+      const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(size, 1)));
+      let left = size - 32;
+      while (left > 0) {
+        const read = this.fs.readSync(descriptor, buffer, 0, Math.min(buffer.length, left), null);
+        if (read === 0) return false;
+        hash.update(buffer.subarray(0, read));
+        left -= read;
+      }
+      const stored = Buffer.alloc(32);
+      return this.fs.readSync(descriptor, stored, 0, 32, size - 32) === 32 && hash.digest().equals(stored);
+    } finally {
+      this.fs.closeSync(descriptor);
+    }
+  }
+
+  private decode(file: string): Decoded {
+    try {
+      return decodeCheckpoint(this.readWhole(file));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === undefined) throw error;
+      return { state: 'corrupt', reason: `it cannot be read: ${code}` };
+    }
+  }
+
+  private readWhole(file: string): Uint8Array {
+    const descriptor = this.fs.openSync(this.path(file), 'r');
+    try {
+      const { size } = this.fs.fstatSync(descriptor);
+      const bytes = new Uint8Array(size);
+      let offset = 0;
+      while (offset < size) {
+        const read = this.fs.readSync(descriptor, bytes, offset, size - offset, offset);
+        if (read === 0) break;
+        offset += read;
+      }
+      return bytes.subarray(0, offset);
+    } finally {
+      this.fs.closeSync(descriptor);
+    }
+  }
+
+  private requireOwn(file: string, found: CheckpointIdentity): void {
+    const { run, configSha256, datasetSha256 } = this.options.identity;
+    const difference =
+      found.run !== run
+        ? `it belongs to run ${found.run}`
+        : found.datasetSha256 !== datasetSha256
+          ? `it was made with the dataset ${found.datasetSha256}, the run has ${datasetSha256}`
+          : found.configSha256 !== configSha256
+            ? 'it was made with other settings'
+            : null;
+    if (difference === null) return;
+    throw new UserError(
+      'checkpoint-foreign',
+      `${this.path(file)} cannot be used for run ${run}: ${difference}. Remove it from the folder to go on without it.`,
+    );
+  }
+
+  private requireSpace(bytes: number): void {
+    const free = this.freeBytes();
+    if (free < this.neededBytes(bytes)) throw this.diskFull(bytes, free);
+  }
+
+  private freeBytes(): number {
+    const { bavail, bsize } = this.fs.statfsSync(this.options.folder);
+    return bavail * bsize;
+  }
+
+  private neededBytes(bytes: number): number {
+    return 2 * bytes + (this.options.reserveBytes ?? RESERVE_BYTES);
+  }
+
+  private diskFull(bytes: number, free: number, cause?: unknown): UserError {
+    return new UserError(
+      'disk-full',
+      `Not enough space for a checkpoint: need ${Math.ceil(this.neededBytes(bytes) / 1e6)} MB in ${this.options.folder}, ` +
+        `${Math.floor(free / 1e6)} MB are free. Free some space, then resume the run.`,
+      { cause },
+    );
+  }
+
+  private explain(error: unknown, file: string, bytes: number): unknown {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'ENOSPC' || code === 'EDQUOT') return this.diskFull(bytes, this.freeBytes(), error);
+    if (code === '') return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new UserError(
+      'checkpoint-failed',
+      `The checkpoint ${this.path(file)} could not be written (${message}): check the disk; the earlier one is kept.`,
+      { cause: error },
+    );
+  }
+
+  /** Newest first. */
+  private list(): string[] {
+    return this.fs
+      .readdirSync(this.options.folder)
+      .filter((name) => NAME.test(name))
+      .sort()
+      .reverse();
+  }
+
+  private nextNumber(): number {
+    return Number(NAME.exec(this.list()[0] ?? '')?.[1] ?? 0) + 1;
+  }
+
+  private removeOld(): void {
+    const old = this.list().slice(CHECKPOINTS_KEPT);
+    try {
+      for (const file of old) this.fs.unlinkSync(this.path(file));
+      if (old.length > 0) syncFolder(this.options.folder, this.fs);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.warn?.(`An old checkpoint could not be removed (${reason}); it goes with the next one.`);
+    }
+  }
+
+  /** A process that was killed while it wrote left its temporary file. */
+  private removeStaleTemporaries(): void {
+    for (const name of this.fs.readdirSync(this.options.folder)) {
+      const owner = temporaryOwner(name);
+      if (owner === null || (owner !== process.pid && identityOf(owner) !== null)) continue;
+      try {
+        this.fs.unlinkSync(this.path(name));
+      } catch {
+        // It does no harm, and the next start tries again.
+      }
+    }
+  }
+
+  private path(file: string): string {
+    return join(this.options.folder, file);
+  }
+}
+
+function pad(value: number): string {
+  return String(value).padStart(6, '0');
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { configSha256 } from './checkpoint-format.js';
+import { FolderCheckpoints } from './checkpoint.js';
+import { checkDataset, datasetWarning } from './dataset-identity.js';
+import type { CheckpointStore, Job, JobContext } from './job.js';
+import type { JobConfig, JobControl, JobError, JobEvent, RetrainConfig, SearchConfig } from './messages.js';
+
+/** Every kind of job by its name. */
+export interface Jobs {
+  readonly search: Job<SearchConfig>;
+  readonly retrain: Job<RetrainConfig>;
+}
+
+export interface Execution {
+  readonly run: number;
+  /** `<home>/runs/<run>` */
+  readonly folder: string;
+  readonly config: JobConfig;
+  readonly jobs: Jobs;
+  emit(event: JobEvent): void;
+  control(): JobControl;
+  /** Why `control` says pause; becomes the reason of the `paused` event. */
+  reason(): string;
+}
+
+/** The event that ends a job. */
+export type EndEvent = Extract<JobEvent, { type: 'paused' | 'cancelled' | 'finished' | 'failed' }>;
+
+/**
+ * Runs or resumes a job in this process, without the history: what a worker process does, and the command line in its own.
+ * Checks the dataset, gives the job its checkpoints, and says exactly one of `finished`, `paused`, `cancelled`, `failed`
+ * at the end. Never throws. A full disk is a pause: after some space was freed, the run goes on.
+ */
+export async function executeJob(execution: Execution): Promise<EndEvent> {
+  const { run, folder, config, emit } = execution;
+  let epoch = 0;
+  let checkpoints: FolderCheckpoints | null = null;
+  const say = (event: JobEvent): void => {
+    if (isEnd(event)) return;
+    if (event.type === 'epoch') epoch = Math.max(epoch, event.record.epoch);
+    emit(event);
+  };
+  let end: EndEvent;
+  try {
+    const checked = await checkDataset(run, config.dataset);
+    checkpoints = new FolderCheckpoints({
+      folder: join(folder, 'checkpoints'),
+      identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
+      warn: (text) => emit({ type: 'log', level: 'warning', text }),
+    });
+    const context: JobContext = {
+      run,
+      folder,
+      checkpoints: sayingLastEpoch(checkpoints, say),
+      emit: say,
+      control: () => execution.control(),
+    };
+    const outcome =
+      config.kind === 'search'
+        ? await execution.jobs.search(config, context)
+        : await execution.jobs.retrain(config, context);
+    const warning = await datasetWarning(run, config.dataset, checked);
+    if (warning !== null) emit({ type: 'log', level: 'warning', text: warning });
+    end =
+      outcome.state === 'finished'
+        ? { type: 'finished', result: outcome.result }
+        : outcome.state === 'cancelled'
+          ? { type: 'cancelled', epoch: outcome.epoch }
+          : {
+              type: 'paused',
+              epoch: outcome.epoch,
+              checkpoint: checkpoints.newestFile ?? '',
+              reason: execution.reason(),
+            };
+  } catch (error) {
+    const failure = toJobError(error, folder);
+    end =
+      failure.kind === 'disk-full'
+        ? { type: 'paused', epoch, checkpoint: checkpoints?.newestFile ?? '', reason: failure.message }
+        : { type: 'failed', error: failure };
+  }
+  emit(end);
+  return end;
+}
+
+/** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
+function sayingLastEpoch(store: FolderCheckpoints, say: (event: JobEvent) => void): CheckpointStore {
+  return {
+    async latest() {
+      const found = await store.latest();
+      if (found?.finished) say({ type: 'epoch', ...found.finished, checkpoint: found.file });
+      return found;
+    },
+    save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),
+  };
+}
+
+export function isEnd(event: JobEvent): event is EndEvent {
+  return ['paused', 'cancelled', 'finished', 'failed'].includes(event.type);
+}
+
+/** An error as it travels between processes; a full disk and missing memory get the user's words. */
+export function toJobError(error: unknown, folder: string): JobError {
+  if (error instanceof UserError) return { name: error.name, kind: error.kind, message: error.message };
+  if (!(error instanceof Error)) return { name: 'Error', kind: 'internal', message: String(error) };
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = `The disk that holds ${folder} is full. Free some space, then resume the run.`;
+    return { name: 'UserError', kind: 'disk-full', message };
+  }
+  if (error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message)) {
+    const message = `There is not enough memory (${error.message}): close other programs or choose a smaller batch.`;
+    return { name: 'UserError', kind: 'out-of-memory', message };
+  }
+  return { name: error.name, kind: 'internal', message: error.message, stack: error.stack };
+}
+
+/** The error that {@link toJobError} was made of, as far as it travelled. */
+export function fromJobError(error: JobError): Error {
+  if (error.name === 'UserError') return new UserError(error.kind, error.message);
+  const thrown = new Error(error.message);
+  thrown.name = error.name;
+  if (error.stack !== undefined) thrown.stack = error.stack;
+  return thrown;
+}

@@ -1,0 +1,230 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { writeResultManifest } from '../history/files.js';
+import type { ControlRequest, WritableHistory } from '../history/interface.js';
+import type { ProcessIdentity } from '../process-identity.js';
+import { isEnd } from './execute.js';
+import type { EndEvent } from './execute.js';
+import type { JobControl, JobEvent, RunState } from './messages.js';
+import { appendLog, logLine } from './run-log.js';
+
+/** How often other processes' requests are looked for, and how often the running time is written down. */
+const POLL_MS = 100;
+const BEAT_MS = 2000;
+/** Failures of the database that pass when the user does something; the run pauses until then. */
+const PAUSING = new Set(['history-full', 'history-io-error', 'disk-full']);
+const PASSING = new Set([...PAUSING, 'history-busy', 'history-locked']);
+
+/**
+ * Writes what a job says into the history: the one place that starts and ends a run. The command line uses it in the
+ * process of the job, the window in the main process with the job in a worker.
+ * Call `begin`, then `apply` for each event in order, then `end` in a `finally`.
+ */
+export class RunRecorder {
+  private readonly folder: string;
+  private readonly pending: JobEvent[] = [];
+  private started = false;
+  private finalEvent: EndEvent | null = null;
+  private ended: RunState | null = null;
+  private earlierSeconds = 0;
+  private begunAt = 0;
+  private secondsLeft: number | null = null;
+  private request: ControlRequest | null = null;
+  private trouble: UserError | null = null;
+  private lastPoll = -Infinity;
+  private lastBeat = -Infinity;
+
+  constructor(
+    private readonly history: WritableHistory,
+    private readonly run: number,
+  ) {
+    this.folder = history.runFolder(run);
+  }
+
+  /**
+   * Takes the run: from here on it is `running` and owned by this process.
+   * @throws UserError `run-unknown`, `run-busy`, `run-ended`, `checkpoint-missing`
+   */
+  begin(): void {
+    const { summary } = this.history.getRun(this.run);
+    if (summary.epoch > 0 && !this.hasCheckpoints()) {
+      throw new UserError(
+        'checkpoint-missing',
+        `Run ${this.run} has ${summary.epoch} epochs but no checkpoint in ${join(this.folder, 'checkpoints')}: ` +
+          'put the folder back, or start a new run. Its history is kept.',
+      );
+    }
+    this.history.claimRun(this.run);
+    this.earlierSeconds = summary.seconds;
+    this.begunAt = performance.now();
+    this.lastBeat = this.begunAt;
+    rmSync(join(this.folder, 'result.json'), { force: true });
+  }
+
+  /** The process that computes, when it is not this one: while it lives, nobody else takes the run. */
+  setWorker(worker: ProcessIdentity): void {
+    this.history.setWorker(this.run, worker);
+  }
+
+  /**
+   * Writes an event down. Returns false for one that is not news: an epoch that the history has already, said again
+   * from a checkpoint.
+   */
+  apply(event: JobEvent): boolean {
+    if (this.finalEvent !== null) return false;
+    if (event.type === 'started') this.started = true;
+    if (event.type === 'progress') {
+      this.secondsLeft = event.secondsLeft;
+      this.beat();
+      return true;
+    }
+    if (event.type === 'epoch' && !this.started && this.knows(event)) return false;
+    if (isEnd(event)) this.finalEvent = event;
+    const line = logLine(event);
+    if (line) appendLog(this.folder, line.level, line.text);
+    if (event.type === 'epoch' || isEnd(event)) {
+      this.pending.push(event);
+      this.flush();
+    }
+    return true;
+  }
+
+  /** What the job is asked to do, and why: asked from another process, or because the history cannot be written. */
+  poll(): { readonly control: JobControl; readonly reason: string } {
+    this.beat();
+    const now = performance.now();
+    if (now - this.lastPoll >= POLL_MS && this.ended === null) {
+      this.lastPoll = now;
+      const request = this.attempt(() => this.history.takeControl(this.run)) ?? null;
+      if (request !== null && this.request !== 'cancel') this.request = request;
+    }
+    if (this.request !== null) return { control: this.request, reason: 'asked to pause' };
+    if (this.trouble !== null && PAUSING.has(this.trouble.kind))
+      return { control: 'pause', reason: this.trouble.message };
+    return { control: 'continue', reason: '' };
+  }
+
+  /**
+   * Ends the run whatever happened: a job that said nothing about its end was interrupted. Returns the state of the run.
+   * @param reason why, when the job did not say
+   * @throws UserError when the history cannot be written even now; the run stays resumable
+   */
+  end(reason: string): RunState {
+    if (this.ended !== null) return this.ended;
+    for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush();
+    if (this.ended !== null) return this.ended;
+    // The epochs that could not be written are in the checkpoint, and are told again by a resume.
+    this.pending.length = 0;
+    const state = this.trouble !== null && PAUSING.has(this.trouble.kind) ? 'paused' : 'interrupted';
+    this.settle(state, this.trouble?.message ?? reason);
+    return state;
+  }
+
+  /** Running time over all resumes, by the monotonic clock. */
+  get seconds(): number {
+    return this.earlierSeconds + (performance.now() - this.begunAt) / 1000;
+  }
+
+  private flush(): void {
+    while (this.pending.length > 0) {
+      const event = this.pending[0] as JobEvent;
+      let failed: unknown = null;
+      this.attempt(
+        () => this.record(event),
+        (error) => (failed = error),
+      );
+      if (failed !== null) return;
+      this.pending.shift();
+    }
+    if (this.finalEvent === null || !isEnd(this.finalEvent) || this.finalEvent.type !== 'paused') this.trouble = null;
+  }
+
+  private record(event: JobEvent): void {
+    const { history, run } = this;
+    if (event.type === 'epoch') {
+      const { checkpoint } = event;
+      const context = { checkpoint, seconds: this.seconds, secondsLeft: this.secondsLeft };
+      history.appendEpoch(run, event.record, event.architecture, context);
+      this.lastBeat = performance.now();
+    } else if (event.type === 'finished') {
+      history.finishRun(run, event.result, this.seconds);
+      this.close('finished');
+    } else if (event.type === 'paused') {
+      this.settle('paused', this.trouble?.message ?? event.reason);
+    } else if (event.type === 'cancelled') {
+      this.settle('cancelled');
+    } else if (event.type === 'failed') {
+      const refusedResume = !this.started && history.getRun(run).summary.epoch > 0;
+      if (refusedResume && event.error.kind.startsWith('dataset-')) this.settle('paused', event.error.message);
+      else {
+        history.heartbeat(run, this.seconds, null);
+        history.moveRun(run, 'failed', { error: event.error });
+        this.close('failed');
+      }
+    }
+  }
+
+  private settle(state: RunState, reason?: string): void {
+    this.history.heartbeat(this.run, this.seconds, null);
+    this.history.moveRun(this.run, state, reason === undefined ? {} : { reason });
+    this.close(state);
+  }
+
+  /** The run has its last state: what a history could be built from again is written beside it. */
+  private close(state: RunState): void {
+    this.ended = state;
+    if (!['finished', 'failed', 'cancelled'].includes(state)) return;
+    try {
+      this.writeManifest();
+      if (state !== 'failed') rmSync(join(this.folder, 'checkpoints'), { recursive: true, force: true });
+    } catch (error) {
+      appendLog(this.folder, 'warning', `result.json: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private writeManifest(): void {
+    const { history, run } = this;
+    const { summary, result, error } = history.getRun(run);
+    const { name, note, tags, state, finishedAt, seconds } = summary;
+    writeResultManifest(history.home, {
+      ...{ run, name, note, tags, state, finishedAt, seconds, error, result },
+      epochs: history.epochs(run),
+      architecture: history.snapshots(run),
+    });
+  }
+
+  private beat(): void {
+    const now = performance.now();
+    if (now - this.lastBeat < BEAT_MS || this.ended !== null) return;
+    this.lastBeat = now;
+    if (this.pending.length > 0) this.flush();
+    else this.attempt(() => this.history.heartbeat(this.run, this.seconds, this.secondsLeft));
+  }
+
+  /** Lets failures pass that the run survives, and remembers the last one. */
+  private attempt<T>(action: () => T, failed?: (error: unknown) => void): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof UserError) || !PASSING.has(error.kind)) throw error;
+      if (this.trouble?.kind !== error.kind) appendLog(this.folder, 'warning', error.message);
+      this.trouble = error;
+      failed?.(error);
+      return undefined;
+    }
+  }
+
+  private knows(event: Extract<JobEvent, { type: 'epoch' }>): boolean {
+    const { seed, epoch } = event.record;
+    return this.history.epochs(this.run).some((record) => record.seed === seed && record.epoch === epoch);
+  }
+
+  private hasCheckpoints(): boolean {
+    try {
+      return readdirSync(join(this.folder, 'checkpoints')).some((name) => name.endsWith('.ckpt'));
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobEvent } from './messages.js';
+
+/** File name of a run's log in its folder. */
+export const LOG_FILE = 'log';
+
+/** Appends to `<folder>/log`. A log that cannot be written never stops a run. */
+export function appendLog(folder: string, level: string, text: string): void {
+  try {
+    appendFileSync(join(folder, LOG_FILE), `${new Date().toISOString()} ${level.padEnd(7)} ${text}\n`);
+  } catch {
+    // The events that matter are in the history, which tells of a full disk itself.
+  }
+}
+
+/** The line of an event, null for one that is not logged. */
+export function logLine(event: JobEvent): { readonly level: string; readonly text: string } | null {
+  switch (event.type) {
+    case 'started':
+      return {
+        level: 'info',
+        text: `started at epoch ${event.epoch} of ${event.epochs} on ${event.device} (${event.backend}, ${event.threads} threads)`,
+      };
+    case 'epoch': {
+      const { record } = event;
+      const budget =
+        record.expectedParameters === null ? '' : `, expected parameters ${Math.round(record.expectedParameters)}`;
+      return {
+        level: 'info',
+        text: `epoch ${record.epoch} (seed ${record.seed}): loss ${record.loss}, accuracy ${record.accuracy}${budget}, ${Math.round(record.imagesPerSecond)} images/s, ${record.seconds.toFixed(2)} s`,
+      };
+    }
+    case 'log':
+      return { level: event.level, text: event.text };
+    case 'paused':
+      return { level: 'info', text: `paused after epoch ${event.epoch}: ${event.reason}` };
+    case 'cancelled':
+      return { level: 'info', text: `cancelled after epoch ${event.epoch}` };
+    case 'finished':
+      return { level: 'info', text: 'finished' };
+    case 'failed':
+      return { level: 'error', text: event.error.stack ?? event.error.message };
+    case 'progress':
+      return null;
+  }
+}

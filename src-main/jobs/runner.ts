@@ -1,0 +1,97 @@
+import type { WritableHistory } from '../history/interface.js';
+import { executeJob, fromJobError } from './execute.js';
+import type { EndEvent, Jobs } from './execute.js';
+import type { JobControl, JobEvent, JobResult } from './messages.js';
+import { RunRecorder } from './recorder.js';
+
+export interface RunJobOptions {
+  readonly history: WritableHistory;
+  readonly home: string;
+  readonly run: number;
+  readonly jobs: Jobs;
+  /** Hears every event after it was written down. */
+  readonly listener?: (event: JobEvent) => void;
+  /** A further source of requests, besides signals and other processes. */
+  readonly control?: () => JobControl;
+  /** Default true: Ctrl-C, SIGTERM and SIGHUP pause the run with a checkpoint, a second Ctrl-C ends at once. */
+  readonly signals?: boolean;
+}
+
+export type RunEnd =
+  | { readonly state: 'finished'; readonly result: JobResult }
+  | { readonly state: 'paused'; readonly epoch: number; readonly reason: string }
+  | { readonly state: 'cancelled'; readonly epoch: number };
+
+/**
+ * Runs or resumes a run in this process, from taking it to its last state. A pause because the disk is full is an end like
+ * others, with its reason.
+ * @throws the job's error when it failed; UserError when the run cannot be taken (`run-…`, `checkpoint-…`, `dataset-…`)
+ */
+export async function runJob(options: RunJobOptions): Promise<RunEnd> {
+  const { history, run, listener } = options;
+  const recorder = new RunRecorder(history, run);
+  recorder.begin();
+  const signals = new PauseSignals(() => recorder.end('ended by a second Ctrl-C'));
+  if (options.signals !== false) signals.listen();
+  let reason = '';
+  const control = (): JobControl => {
+    const wishes = [
+      recorder.poll(),
+      { control: options.control?.() ?? 'continue', reason: 'asked to pause' },
+      { control: signals.received === null ? 'continue' : 'pause', reason: `stopped by ${signals.received}` },
+    ] as const;
+    const wish =
+      wishes.find(({ control }) => control === 'cancel') ?? wishes.find(({ control }) => control === 'pause');
+    if (wish) ({ reason } = wish);
+    return wish?.control ?? 'continue';
+  };
+  const emit = (event: JobEvent): void => {
+    if (recorder.apply(event)) listener?.(event);
+  };
+  const folder = history.runFolder(run);
+  let end: EndEvent;
+  try {
+    const { config } = history.getRun(run);
+    end = await executeJob({ run, folder, config, jobs: options.jobs, emit, control, reason: () => reason });
+  } finally {
+    signals.ignore();
+    recorder.end('the job ended without a word');
+  }
+  if (end.type === 'failed') throw fromJobError(end.error);
+  if (end.type === 'finished') {
+    // A backup that fails takes nothing away; the next run tries again.
+    await history.backup().catch(() => null);
+    return { state: 'finished', result: end.result };
+  }
+  return end.type === 'paused'
+    ? { state: 'paused', epoch: end.epoch, reason: history.getRun(run).reason ?? end.reason }
+    : { state: 'cancelled', epoch: end.epoch };
+}
+
+/** Turns the signals that ask a process to stop into a request to pause. */
+class PauseSignals {
+  received: NodeJS.Signals | null = null;
+  private static readonly NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+  constructor(private readonly atOnce: () => void) {}
+
+  listen(): void {
+    for (const name of PauseSignals.NAMES) process.on(name, this.onSignal);
+  }
+
+  ignore(): void {
+    for (const name of PauseSignals.NAMES) process.off(name, this.onSignal);
+  }
+
+  private readonly onSignal = (signal: NodeJS.Signals): void => {
+    if (this.received === null || signal !== 'SIGINT') {
+      this.received ??= signal;
+      return;
+    }
+    try {
+      this.atOnce();
+    } finally {
+      process.exit(130);
+    }
+  };
+}

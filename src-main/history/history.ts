@@ -50,6 +50,7 @@ export function historyOver(connection: Connection, home: string, file: string, 
     controlRequest: (run) => runs.selectControl(reader, run),
     getSetting: (key) => selectSetting(reader, key),
     runFolder: folderOf,
+    dataVersion: () => connection.pragma('data_version', { simple: true }) as number,
 
     renameRun: (run, name) => inTransaction(connection, (db) => runs.updateText(db, run, 'name', name)),
     setNote: (run, note) => inTransaction(connection, (db) => runs.updateText(db, run, 'note', note)),

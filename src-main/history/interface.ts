@@ -198,6 +198,8 @@ export interface ReadableHistory {
   getSetting(key: SettingKey): unknown;
   /** `<home>/runs/<run>` */
   runFolder(run: number): string;
+  /** Another number whenever another process has changed the history since the last call; cheap enough for a poll. */
+  dataVersion(): number;
 }
 
 export interface WritableHistory extends ReadableHistory {

@@ -44,7 +44,8 @@ export async function loadDataset(path: string, options: NpzOptions = {}): Promi
     const read = async (part: Part): Promise<Images> => {
       const array = await archive.read(`${part}_images`, { into: memory[part] });
       if (array.dtype !== 'uint8') throw fileChanged(path);
-      if (array.data !== memory[part]) memory[part].set(array.data as Uint8Array);
+      if (array.data.buffer !== searchPixels.buffer && array.data.buffer !== memory.test.buffer)
+        memory[part].set(array.data as Uint8Array);
       return { count: counts[part], height: size, width: size, channels, pixels: memory[part] };
     };
     const part = async (name: Part): Promise<Dataset['parts'][Part]> => ({
@@ -65,6 +66,8 @@ export async function loadDataset(path: string, options: NpzOptions = {}): Promi
 export async function inspectDataset(path: string, options: NpzOptions = {}): Promise<DatasetDescription> {
   return withArchive(path, options, async (archive) => (await check(archive, options.signal)).description);
 }
+
+export { hashFile } from './regular-file.js';
 
 /** Images per class and part of a loaded dataset: [class][part], parts in the order train, val, test. */
 export function datasetBalance(dataset: Dataset): readonly (readonly number[])[] {

@@ -54,7 +54,7 @@ export const MAX_NPY_BYTES = 2 * 1024 ** 3;
  */
 export function decodeNpy(bytes: Uint8Array, source: string, options: NpyOptions = {}): NpyArray {
   const header = parseNpyHeader(bytes, bytes.byteLength, source);
-  return decodeNpyData(header, bytes.slice(header.dataOffset), source, options);
+  return decodeNpyData(header, copyOf(bytes.subarray(header.dataOffset)), source, options);
 }
 
 /** Reads one `.npy` file. @throws UserError (kinds `file-…` and `npy-…`) */
@@ -78,7 +78,7 @@ export function decodeNpyData(
   options: NpyOptions = {},
 ): NpyArray {
   if (header.itemBytes > 1 && header.bigEndian !== HOST_IS_BIG_ENDIAN) swapBytes(bytes, header.itemBytes);
-  const aligned = bytes.byteOffset % header.itemBytes === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % header.itemBytes === 0 ? bytes : copyOf(bytes);
   const flat = new CONSTRUCTORS[header.dtype](aligned.buffer as ArrayBuffer, aligned.byteOffset, header.items);
   if (header.dtype === 'bool') checkBooleans(flat as Uint8Array, source);
   if ((header.dtype === 'float32' || header.dtype === 'float64') && options.nonFinite !== 'accept') {
@@ -86,6 +86,11 @@ export function decodeNpyData(
   }
   const data = header.fortranOrder ? toRowMajor(flat, header.shape) : flat;
   return { dtype: header.dtype, shape: header.shape, data };
+}
+
+/** Not `slice`: that of a Buffer shares memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function swapBytes(bytes: Uint8Array, itemBytes: number): void {

@@ -46,7 +46,10 @@ const METHODS: ReadonlyMap<number, string> = new Map([
 
 /** Failures that zip.js finds, in the words of this program. */
 const ZIP_ERRORS: Readonly<Record<string, readonly [kind: string, wrong: string]>> = {
-  [zip.ERR_INVALID_CRC32]: ['npz-checksum', 'the checksum does not match: the data was altered or damaged'],
+  [zip.ERR_INVALID_CRC32]: [
+    'npz-checksum',
+    'the data does not have the checksum and size that the archive declares: it was altered or damaged',
+  ],
   [zip.ERR_INVALID_UNCOMPRESSED_SIZE]: ['npz-size', 'it does not decompress to the size that the archive declares'],
   [zip.ERR_INVALID_COMPRESSED_DATA]: ['npz-compressed-data', 'the compressed data is damaged'],
   [zip.ERR_OVERLAPPING_ENTRY]: ['npz-overlap', 'entries of the archive overlap'],
@@ -192,10 +195,12 @@ export async function openNpz(path: string, options: NpzOptions = {}): Promise<N
       filenameValidation: 'tolerant',
       useWebWorkers: false,
     });
-    let entries: zip.Entry[];
+    const entries: zip.Entry[] = [];
     try {
-      entries = await reader.getEntries();
+      for await (const entry of reader.getEntriesGenerator()) entries.push(entry);
     } catch (error) {
+      // what is ambiguous about names is said better with the names
+      checkNames(entries, path);
       throw translate(error, path, options.signal);
     }
     return new NpzArchive(file, checkEntries(entries, path, end.directoryOffset, limits), options.signal);
@@ -223,12 +228,11 @@ function checkEntries(
   directoryOffset: number,
   limits: NpzLimits,
 ): Map<string, zip.FileEntry> {
-  const names = entries.map((entry) => Buffer.from(entry.rawFilename).toString('latin1'));
+  const names = checkNames(entries, path);
   const members = new Map<string, zip.FileEntry>();
   let total = 0;
   for (const [i, entry] of entries.entries()) {
     const name = names[i]!;
-    checkName(name, names, path);
     const fail = (kind: string, wrong: string, remedy = COPY_AGAIN): never => {
       throw refusal(kind, `${path}: ${name}`, wrong, remedy);
     };
@@ -263,6 +267,13 @@ function checkEntries(
   }
   checkOverlap(entries, names, path);
   return members;
+}
+
+/** The raw names of the entries, each checked. */
+function checkNames(entries: readonly zip.Entry[], path: string): readonly string[] {
+  const names = entries.map((entry) => Buffer.from(entry.rawFilename).toString('latin1'));
+  for (const name of names) checkName(name, names, path);
+  return names;
 }
 
 function checkName(name: string, names: readonly string[], path: string): void {

@@ -31,7 +31,8 @@ export class LiveRun {
       listen('jobs:events', (events) => {
         for (const { run, event } of events) if (run === this.run) this.#pending.push(event);
         if (this.#pending.length > FLUSH_AT) this.#flush();
-        else if (this.#pending.length > 0 && this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+        else if (this.#pending.length > 0 && this.#frame === 0)
+          this.#frame = requestAnimationFrame(() => this.#flush());
       }),
       listen('runs:changed', (runs) => {
         const summary = runs.find(({ run }) => run === this.run);

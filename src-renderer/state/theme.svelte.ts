@@ -12,5 +12,4 @@ class Theme {
 }
 
 export const theme = new Theme();
-export const token = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -1,0 +1,366 @@
+import type {
+  DatasetDetails,
+  DatasetEntry,
+  Genotype,
+  ModelDetails,
+  ModelSummary,
+  PartMetrics,
+  RunState,
+  RunSummary,
+} from '../../src-main/ipc/contract.js';
+import { random } from './simulate.js';
+
+/** Made-up contents for the preview. */
+const set = (
+  id: string,
+  name: string,
+  description: string,
+  task: DatasetEntry['task'],
+  labels: readonly string[],
+  samples: readonly [number, number, number],
+  channels: number,
+  megabytes: number | null,
+): DatasetEntry => ({
+  id,
+  name,
+  description,
+  task,
+  labels,
+  channels,
+  samples: { train: samples[0], val: samples[1], test: samples[2] },
+  licence: id === 'dermamnist' ? 'CC BY-NC 4.0' : 'CC BY 4.0',
+  synthetic: false,
+  file: megabytes === null ? null : { name: `${id}.npz`, bytes: megabytes * 1e6, size: 28, md5Matches: true },
+  download: null,
+});
+
+export const catalogue: readonly DatasetEntry[] = [
+  set(
+    'breastmnist',
+    'BreastMNIST',
+    'Breast ultrasound images, normal and benign against malignant.',
+    'binary-class',
+    ['malignant', 'normal, benign'],
+    [546, 78, 156],
+    1,
+    0.56,
+  ),
+  set(
+    'pneumoniamnist',
+    'PneumoniaMNIST',
+    'Paediatric chest X-rays, pneumonia against normal.',
+    'binary-class',
+    ['normal', 'pneumonia'],
+    [4708, 524, 624],
+    1,
+    4.17,
+  ),
+  set(
+    'bloodmnist',
+    'BloodMNIST',
+    'Microscope images of single blood cells in eight types.',
+    'multi-class',
+    [
+      'basophil',
+      'eosinophil',
+      'erythroblast',
+      'immature granulocytes',
+      'lymphocyte',
+      'monocyte',
+      'neutrophil',
+      'platelet',
+    ],
+    [11959, 1712, 3421],
+    3,
+    null,
+  ),
+  set(
+    'dermamnist',
+    'DermaMNIST',
+    'Dermatoscopic images of pigmented skin lesions in seven classes.',
+    'multi-class',
+    [
+      'actinic keratoses',
+      'basal cell carcinoma',
+      'benign keratosis',
+      'dermatofibroma',
+      'melanoma',
+      'melanocytic nevi',
+      'vascular lesions',
+    ],
+    [7007, 1003, 2005],
+    3,
+    null,
+  ),
+  set(
+    'retinamnist',
+    'RetinaMNIST',
+    'Fundus photographs graded for diabetic retinopathy.',
+    'ordinal-regression',
+    ['0', '1', '2', '3', '4'],
+    [1080, 120, 400],
+    3,
+    null,
+  ),
+  set(
+    'chestmnist',
+    'ChestMNIST',
+    'Frontal chest X-rays with fourteen findings.',
+    'multi-label, binary-class',
+    [
+      'atelectasis',
+      'cardiomegaly',
+      'effusion',
+      'infiltration',
+      'mass',
+      'nodule',
+      'pneumonia',
+      'pneumothorax',
+      'consolidation',
+      'edema',
+      'emphysema',
+      'fibrosis',
+      'pleural',
+      'hernia',
+    ],
+    [78468, 11219, 22433],
+    1,
+    null,
+  ),
+  set(
+    'organamnist',
+    'OrganAMNIST',
+    'Abdominal CT slices, axial, eleven organs.',
+    'multi-class',
+    [
+      'bladder',
+      'femur-left',
+      'femur-right',
+      'heart',
+      'kidney-left',
+      'kidney-right',
+      'liver',
+      'lung-left',
+      'lung-right',
+      'pancreas',
+      'spleen',
+    ],
+    [34561, 6491, 17778],
+    1,
+    null,
+  ),
+];
+
+export const demoEntry: DatasetEntry = {
+  ...set(
+    'demo',
+    'Demo dataset',
+    'Four classes of shapes and textures like those of ultrasound, X-ray and microscopy, drawn from a seed.',
+    'multi-class',
+    ['ring', 'blob', 'stripes', 'speckle'],
+    [2400, 400, 800],
+    1,
+    2.1,
+  ),
+  licence: 'CC0 1.0',
+  synthetic: true,
+};
+
+function picture(seed: number): string {
+  const next = random(seed);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 28;
+  const context = canvas.getContext('2d');
+  if (!context) return '';
+  context.fillStyle = `hsl(0 0% ${10 + next() * 10}%)`;
+  context.fillRect(0, 0, 28, 28);
+  for (let blob = 0; blob < 24; blob++) {
+    context.fillStyle = `hsl(0 0% ${30 + next() * 60}% / 40%)`;
+    context.beginPath();
+    context.ellipse(
+      14 + (next() - 0.5) * 18,
+      14 + (next() - 0.5) * 18,
+      2 + next() * 5,
+      2 + next() * 4,
+      next() * 3,
+      0,
+      7,
+    );
+    context.fill();
+  }
+  return canvas.toDataURL('image/png');
+}
+
+export function datasetDetails(entry: DatasetEntry): DatasetDetails {
+  const next = random(entry.name.length * 13);
+  const weights = entry.labels.map(() => 0.3 + next());
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    entry,
+    balance: weights.map((weight) =>
+      [entry.samples.train, entry.samples.val, entry.samples.test].map((count) => Math.round((count * weight) / total)),
+    ),
+    samples: entry.labels.map((label, index) => ({
+      label,
+      images: Array.from({ length: 5 }, (_, image) => picture(index * 100 + image + entry.name.length)),
+    })),
+  };
+}
+
+const STATES: readonly RunState[] = [
+  'finished',
+  'finished',
+  'finished',
+  'finished',
+  'cancelled',
+  'interrupted',
+  'failed',
+  'paused',
+];
+const TAGS = ['baseline', 'paper', 'batch 16', 'small', 'ultrasound', 'to retrain'];
+export const BUDGETS = [
+  { lower: 0, upper: 222_000 },
+  { lower: 342_000, upper: 506_000 },
+  { lower: 726_000, upper: 1_123_000 },
+] as const;
+
+export function makeRun(run: number, now = Date.now()): RunSummary {
+  const next = random(run * 31 + 7);
+  const state = STATES[Math.floor(next() * STATES.length)] ?? 'finished';
+  const budget = BUDGETS[Math.floor(next() * 3)] ?? BUDGETS[0];
+  const retrain = next() < 0.2;
+  const dataset =
+    ['BreastMNIST', 'PneumoniaMNIST', 'BloodMNIST', 'Demo dataset'][Math.floor(next() * 4)] ?? 'BreastMNIST';
+  const epochs = retrain ? 500 : 50;
+  const finished = state === 'finished';
+  const parameters = Math.round(budget.lower * 0.4 + budget.upper * (0.4 + 0.2 * next()));
+  const size = budget.upper === 222_000 ? 'small' : budget.upper === 506_000 ? 'medium' : 'large';
+  return {
+    run,
+    kind: retrain ? 'retrain' : 'search',
+    name: retrain ? `${dataset} ${size}, retrained` : `${dataset} ${size}, seed ${1 + (run % 5)}`,
+    state,
+    dataset,
+    synthetic: dataset === 'Demo dataset',
+    createdAt: new Date(now - (6000 - run) * 5_400_000).toISOString(),
+    finishedAt: finished ? new Date(now - (6000 - run) * 5_400_000 + 1_500_000).toISOString() : null,
+    epoch: finished ? epochs : Math.floor(next() * epochs),
+    epochs,
+    seed: 1 + (run % 5),
+    budget: retrain ? null : budget,
+    expectedParameters: retrain ? null : parameters * 1.04,
+    parameters: finished ? parameters : null,
+    accuracy: finished ? 0.78 + 0.16 * next() : 0.6 + 0.2 * next(),
+    auc: finished && retrain ? 0.84 + 0.13 * next() : null,
+    seconds: 600 + next() * 2400,
+    secondsLeft: null,
+    tags: next() < 0.3 ? [TAGS[Math.floor(next() * TAGS.length)] ?? 'paper'] : [],
+    note: next() < 0.12 ? 'Depth settled early; compare with seed 2.' : '',
+    error:
+      state === 'failed'
+        ? 'The loss became NaN in epoch 14, step 3. The last good checkpoint (epoch 13) was kept; lower the learning rate or check the images.'
+        : null,
+    queuePosition: null,
+  };
+}
+
+export function metrics(labels: readonly string[], images: number, seed: number): PartMetrics {
+  const next = random(seed * 19);
+  const accuracy = 0.86 + 0.06 * next();
+  const auc = 0.9 + 0.06 * next();
+  return {
+    part: 'test',
+    images,
+    accuracy,
+    auc,
+    accuracyInterval: [accuracy - 0.05, accuracy + 0.045],
+    aucInterval: [auc - 0.04, Math.min(1, auc + 0.03)],
+    perClass: labels.map((label) => ({
+      label,
+      sensitivity: 0.8 + 0.18 * next(),
+      specificity: 0.85 + 0.14 * next(),
+      precision: 0.8 + 0.18 * next(),
+      f1: 0.8 + 0.18 * next(),
+    })),
+    confusion: labels.map((_, truth) =>
+      labels.map((_, prediction) =>
+        Math.round(
+          (images / labels.length) *
+            (truth === prediction ? 0.86 : (0.14 / Math.max(1, labels.length - 1)) * (0.5 + next())),
+        ),
+      ),
+    ),
+    roc: labels.map((label) => ({
+      label,
+      points: Array.from({ length: 41 }, (_, index) => {
+        const x = index / 40;
+        return [x, Math.min(1, x ** (0.1 + 0.12 * next()))] as const;
+      }).sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+    })),
+  };
+}
+
+export function makeModels(): ModelSummary[] {
+  return [1, 2, 3].flatMap((seed) => [
+    {
+      model: seed,
+      run: 4985,
+      searchRun: 4990,
+      name: 'BreastMNIST small',
+      dataset: 'BreastMNIST',
+      synthetic: false,
+      seed,
+      parameters: 201_634,
+      accuracy: metrics(['a', 'b'], 156, seed).accuracy,
+      auc: metrics(['a', 'b'], 156, seed).auc,
+      createdAt: new Date(Date.now() - seed * 3_600_000).toISOString(),
+      bundles:
+        seed === 2
+          ? [
+              {
+                bundle: 1,
+                folder: '/home/user/models/breastmnist-small-1.0.0',
+                createdAt: new Date().toISOString(),
+                verified: true,
+              },
+            ]
+          : [],
+    },
+    {
+      model: seed + 10,
+      run: 4970,
+      searchRun: 4960,
+      name: 'Demo small',
+      dataset: 'Demo dataset',
+      synthetic: true,
+      seed,
+      parameters: 48_212,
+      accuracy: 0.94 + seed / 200,
+      auc: 0.985 + seed / 500,
+      createdAt: new Date(Date.now() - seed * 7_200_000).toISOString(),
+      bundles: [],
+    },
+  ]);
+}
+
+export function modelDetails(summary: ModelSummary, genotype: Genotype): ModelDetails {
+  const labels = summary.synthetic ? demoEntry.labels : (catalogue[0]?.labels ?? []);
+  const test = {
+    ...metrics(labels, summary.synthetic ? 800 : 156, summary.seed),
+    accuracy: summary.accuracy,
+    auc: summary.auc,
+  };
+  return {
+    summary,
+    labels,
+    genotype,
+    result: {
+      seed: summary.seed,
+      file: `model-${summary.seed}.safetensors`,
+      selectedEpoch: 412,
+      selectionRule: 'best validation AUC',
+      parameters: summary.parameters,
+      metrics: { validation: test, test },
+    },
+  };
+}

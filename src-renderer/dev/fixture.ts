@@ -1,0 +1,430 @@
+import type {
+  DatasetEntry,
+  EpochRecord,
+  InvokeChannels,
+  JobConfig,
+  JobEvent,
+  MedForgeApi,
+  PushChannels,
+  RememberedView,
+  RunSummary,
+  SearchRequest,
+} from '../../src-main/ipc/contract.js';
+import { BUDGETS, catalogue, datasetDetails, demoEntry, makeModels, makeRun, modelDetails } from './fixture-data.js';
+import { simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
+
+export type Scene = 'empty' | 'demo' | 'full' | 'many';
+
+interface Options {
+  readonly scene: Scene;
+  readonly view: RememberedView['place'];
+  readonly run: number | null;
+  readonly epochMilliseconds: number;
+}
+
+type Handlers = {
+  [K in keyof InvokeChannels]: (...args: Parameters<InvokeChannels[K]>) => Promise<ReturnType<InvokeChannels[K]>>;
+};
+
+/** A main process that makes things up. */
+export function createFixture(options: Options): MedForgeApi {
+  const listeners = new Map<string, Set<(payload: never) => void>>();
+  const push = <K extends keyof PushChannels>(channel: K, payload: PushChannels[K]): void =>
+    listeners.get(channel)?.forEach((listener) => listener(payload as never));
+
+  let datasets: readonly DatasetEntry[] =
+    options.scene === 'empty'
+      ? catalogue.map((entry) => ({ ...entry, file: null }))
+      : options.scene === 'demo'
+        ? [demoEntry, ...catalogue.map((entry) => ({ ...entry, file: null }))]
+        : [demoEntry, ...catalogue];
+  const runs = new Map<number, RunSummary>();
+  const count = options.scene === 'many' ? 5000 : options.scene === 'full' ? 60 : 0;
+  for (let run = 5000 - count + 1; run <= 5000; run++) runs.set(run, makeRun(run));
+  const requests = new Map<number, SearchRequest>();
+  const simulations = new Map<number, Simulated>();
+  let models = options.scene === 'full' || options.scene === 'many' ? makeModels() : [];
+
+  function simulation(run: number): Simulated {
+    let found = simulations.get(run);
+    if (!found) {
+      const summary = runs.get(run);
+      const request = requests.get(run);
+      found = simulateSearch(run, summary?.epochs ?? 50, summary?.budget ?? BUDGETS[0], {
+        channels: request?.channels ?? 16,
+        cells: request?.cells ?? 3,
+        last: summary?.accuracy ?? 0.93,
+      });
+      simulations.set(run, found);
+    }
+    return found;
+  }
+
+  const change = (run: number, changes: Partial<RunSummary>): void => {
+    const old = runs.get(run);
+    if (!old) return;
+    const next = { ...old, ...changes };
+    runs.set(run, next);
+    push('runs:changed', [next]);
+  };
+
+  const config = (summary: RunSummary): JobConfig => {
+    const request = requests.get(summary.run);
+    const dataset = {
+      name: summary.dataset,
+      path: `/data/${summary.dataset}.npz`,
+      sha256: 'a3f1'.repeat(16),
+      bytes: 559_580,
+    };
+    const space = { channels: request?.channels ?? 16, cells: request?.cells ?? 3, inputChannels: 1, classes: 2 };
+    return summary.kind === 'search'
+      ? {
+          kind: 'search',
+          dataset,
+          space,
+          budget: summary.budget ?? BUDGETS[0],
+          epochs: summary.epochs,
+          batch: summary.run % 3 === 0 ? 32 : 16,
+          seed: summary.seed,
+          backend: 'auto',
+          threads: 0,
+          method: 'zo-darts++',
+          estimator: 'exact',
+          sparse: true,
+        }
+      : {
+          kind: 'retrain',
+          dataset,
+          space,
+          genotype: simulation(summary.run).genotype,
+          searchRun: 4990,
+          epochs: summary.epochs,
+          batch: 16,
+          seeds: [1, 2, 3],
+          backend: 'auto',
+          threads: 0,
+          learningRate: 0.1,
+          warmupEpochs: 10,
+          weightDecay: 3e-4,
+          labelSmoothing: 0.1,
+          mixup: 0.1,
+          cutmix: 0.1,
+          movingAverage: 0.999,
+          classWeighting: false,
+          selection: 'best-validation',
+        };
+  };
+
+  const retrainEpochs = (summary: RunSummary): EpochRecord[] =>
+    [1, 2, 3].flatMap((seed) => simulateRetraining(seed, 120)).slice(0, Math.max(30, summary.epoch));
+
+  function tick(run: number): void {
+    const summary = runs.get(run);
+    if (summary?.state !== 'running') return;
+    const { epochs, parameters, genotype } = simulation(run);
+    const epoch = summary.epoch + 1;
+    const done = epochs[epoch - 1];
+    if (!done) return;
+    const secondsLeft = ((summary.epochs - epoch) * options.epochMilliseconds) / 1000;
+    const events: JobEvent[] = [
+      {
+        type: 'progress',
+        epoch,
+        step: 18,
+        stepsPerEpoch: 18,
+        loss: done.record.loss,
+        imagesPerSecond: done.record.imagesPerSecond,
+        secondsLeft,
+      },
+      {
+        type: 'log',
+        level: 'info',
+        text: `epoch ${epoch}: loss ${done.record.loss.toFixed(4)}, accuracy ${done.record.accuracy.toFixed(4)}, expected parameters ${Math.round(done.record.expectedParameters ?? 0)}`,
+      },
+      { type: 'epoch', record: done.record, architecture: done.snapshot, checkpoint: `checkpoint-${epoch}` },
+    ];
+    push(
+      'jobs:events',
+      events.map((event) => ({ run, event })),
+    );
+    const finished = epoch >= summary.epochs;
+    change(run, {
+      epoch,
+      accuracy: done.record.accuracy,
+      expectedParameters: done.record.expectedParameters,
+      secondsLeft: finished ? null : secondsLeft,
+      seconds: summary.seconds + options.epochMilliseconds / 1000,
+      ...(finished ? { state: 'finished', parameters, finishedAt: new Date().toISOString() } : {}),
+    });
+    if (finished) push('jobs:events', [{ run, event: { type: 'finished', result: result(run) } }]);
+    void genotype;
+  }
+  setInterval(
+    () => [...runs.values()].filter(({ state }) => state === 'running').forEach(({ run }) => tick(run)),
+    options.epochMilliseconds,
+  );
+
+  const result = (run: number) => {
+    const { genotype, parameters } = simulation(run);
+    const budget = runs.get(run)?.budget ?? BUDGETS[0];
+    return {
+      kind: 'search' as const,
+      genotype,
+      parameters: runs.get(run)?.parameters ?? parameters,
+      multiplyAccumulates: 41_300_000,
+      expectedParameters: parameters * 1.03,
+      budget: { ...budget, met: true },
+      seconds: 900,
+    };
+  };
+
+  function addRun(request: SearchRequest, changes: Partial<RunSummary> = {}): number {
+    const run = Math.max(5000, ...runs.keys()) + 1;
+    const entry = datasets.find(({ id }) => id === request.dataset);
+    const busy = [...runs.values()].some(({ state }) => state === 'running');
+    requests.set(run, request);
+    runs.set(run, {
+      ...makeRun(run),
+      kind: 'search',
+      name: request.name ?? `${entry?.name ?? 'Dataset'}, seed ${request.seed}`,
+      dataset: entry?.name ?? '',
+      synthetic: entry?.synthetic ?? false,
+      state: busy ? 'queued' : 'running',
+      queuePosition: busy ? 1 : null,
+      epoch: 0,
+      epochs: request.epochs,
+      budget: request.budget,
+      parameters: null,
+      expectedParameters: null,
+      accuracy: null,
+      auc: null,
+      error: null,
+      seconds: 0,
+      tags: [],
+      note: '',
+      finishedAt: null,
+      createdAt: new Date().toISOString(),
+      ...changes,
+    });
+    const summary = runs.get(run);
+    if (summary) push('runs:changed', [summary]);
+    return run;
+  }
+
+  const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const must = (run: number): RunSummary => {
+    const summary = runs.get(run);
+    if (!summary) throw new Error(`run ${run} is not in the history`);
+    return summary;
+  };
+
+  const handlers: Handlers = {
+    'datasets:list': async () => [...datasets],
+    'datasets:details': async (id) => datasetDetails(datasets.find((entry) => entry.id === id) ?? demoEntry),
+    'datasets:add': async () => {
+      throw new Error(
+        "Error invoking remote method 'datasets:add': UserError: lesions.npz: the archive ends in the middle of train_images.npy (412 kB of 1.9 MB). Copy the file again and compare its size.",
+      );
+    },
+    'datasets:remove': async (id) => {
+      datasets = datasets.filter((entry) => entry.id !== id);
+      push('datasets:changed', datasets);
+    },
+    'datasets:demo': async () => {
+      await wait(400);
+      datasets = [demoEntry, ...datasets.filter(({ id }) => id !== 'demo')];
+      push('datasets:changed', datasets);
+      return demoEntry;
+    },
+    'datasets:download': async (id) => {
+      for (let share = 0; share <= 100; share += 4) {
+        datasets = datasets.map((entry) =>
+          entry.id === id ? { ...entry, download: { received: share * 3e5, total: 3e7 } } : entry,
+        );
+        push('datasets:changed', datasets);
+        await wait(200);
+      }
+      datasets = datasets.map((entry) =>
+        entry.id === id
+          ? { ...entry, download: null, file: { name: `${id}.npz`, bytes: 3e7, size: 28, md5Matches: true } }
+          : entry,
+      );
+      push('datasets:changed', datasets);
+    },
+    'datasets:cancelDownload': async () => undefined,
+    'search:range': async ({ channels, cells }) => {
+      const scale = (channels / 16) ** 2;
+      return { lower: Math.round(72_498 * scale), upper: Math.round((4_816_146 * scale * cells) / 3) };
+    },
+    'search:estimate': async (request) => {
+      await wait(700);
+      const seconds = (request.epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
+      return { seconds, imagesPerSecond: 640, batch: request.batch ?? 16, stepsPerEpoch: 19 };
+    },
+    'search:start': async (request) => addRun(request),
+    'retrain:start': async (request) => {
+      const search = must(request.run);
+      return addRun(
+        {
+          dataset: 'breastmnist',
+          budget: BUDGETS[0],
+          epochs: request.epochs,
+          batch: null,
+          channels: 16,
+          cells: 3,
+          seed: 1,
+          backend: 'auto',
+          threads: 0,
+          estimator: 'exact',
+        },
+        { kind: 'retrain', name: `${search.name}, retrained`, state: 'queued', budget: null },
+      );
+    },
+    'runs:list': async () => [...runs.values()],
+    'runs:details': async (run) => {
+      const summary = must(run);
+      const search = summary.kind === 'search' && summary.state === 'finished';
+      return {
+        summary,
+        config: config(summary),
+        dataset: config(summary).dataset,
+        result: search
+          ? result(run)
+          : summary.kind === 'retrain' && summary.state === 'finished'
+            ? {
+                kind: 'retrain',
+                models: [],
+                summary: { accuracyMean: 0.882, accuracyDeviation: 0.011, aucMean: 0.914, aucDeviation: 0.008 },
+                seconds: 4000,
+              }
+            : null,
+        genotype: search ? simulation(run).genotype : null,
+        folder: `/home/user/.local/share/medforge/runs/${run}`,
+      };
+    },
+    'runs:epochs': async (run) => {
+      const summary = must(run);
+      if (summary.kind === 'retrain') return { epochs: retrainEpochs(summary), architecture: [] };
+      const done = simulation(run).epochs.slice(0, summary.epoch);
+      return { epochs: done.map(({ record }) => record), architecture: done.map(({ snapshot }) => snapshot) };
+    },
+    'runs:pause': async (run) => change(run, { state: 'paused', secondsLeft: null }),
+    'runs:resume': async (run) => change(run, { state: 'running' }),
+    'runs:cancel': async (run) => change(run, { state: 'cancelled', queuePosition: null }),
+    'runs:delete': async (run) => {
+      runs.delete(run);
+      push('runs:deleted', [run]);
+    },
+    'runs:rename': async (run, name) => change(run, { name }),
+    'runs:note': async (run, note) => change(run, { note }),
+    'runs:tag': async (run, tags) => change(run, { tags }),
+    'runs:reorder': async (queued) => queued.forEach((run, index) => change(run, { queuePosition: index + 1 })),
+    'runs:export': async () => true,
+    'runs:log': async (run) => {
+      const summary = must(run);
+      return [
+        'native backend: AVX-512, 2 threads',
+        `BreastMNIST: 624 images, 312 for weights, 312 for the architecture`,
+        ...simulation(run)
+          .epochs.slice(0, summary.epoch)
+          .map(
+            ({ record }) =>
+              `epoch ${record.epoch}: loss ${record.loss.toFixed(4)}, accuracy ${record.accuracy.toFixed(4)}`,
+          ),
+      ].join('\n');
+    },
+    'models:list': async () => models,
+    'models:details': async (model) => {
+      const summary = models.find((entry) => entry.model === model);
+      if (!summary) throw new Error(`model ${model} is not in the history`);
+      return modelDetails(summary, simulation(summary.searchRun ?? 4990).genotype);
+    },
+    'models:export': async (model) => {
+      for (let done = 0; done <= 156; done += 12) {
+        push('models:exporting', {
+          model,
+          step: done < 24 ? 'Writing the model' : 'Checking the test part',
+          done,
+          total: 156,
+        });
+        await wait(150);
+      }
+      const bundle = {
+        bundle: 9,
+        folder: '/home/user/models/demo-small-1.0.0',
+        createdAt: new Date().toISOString(),
+        verified: true,
+      };
+      models = models.map((entry) =>
+        entry.model === model ? { ...entry, bundles: [...entry.bundles, bundle] } : entry,
+      );
+      push('models:changed', models);
+      return bundle;
+    },
+    'models:cancelExport': async () => undefined,
+    'models:predict': async () => ({
+      image: datasetDetails(demoEntry).samples[0]?.images[0] ?? '',
+      probabilities: [
+        { label: 'malignant', probability: 0.873 },
+        { label: 'normal, benign', probability: 0.127 },
+      ],
+      preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
+    }),
+    'devices:list': async () => [
+      {
+        name: 'tensorflow',
+        available: false,
+        device: 'CUDA',
+        reason: 'The package @tensorflow/tfjs-node-gpu is not installed. Install it to use an NVIDIA GPU.',
+      },
+      {
+        name: 'webgpu',
+        available: false,
+        device: 'Dawn',
+        reason: 'No graphics adapter was found. Install a Vulkan driver.',
+      },
+      { name: 'native', available: true, device: 'Xeon Platinum 8370C, AVX-512, 2 threads', reason: null },
+    ],
+    'app:state': async () => ({
+      version: '0.1.0',
+      home: '/home/user/.local/share/medforge',
+      cores: 2,
+      lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
+      runs: [...runs.values()],
+      datasets,
+      models,
+    }),
+    'app:remember': async () => undefined,
+    'app:showFolder': async () => undefined,
+  };
+
+  if (options.scene === 'full') {
+    const request: SearchRequest = {
+      dataset: 'breastmnist',
+      name: 'BreastMNIST medium, batch 16',
+      budget: BUDGETS[1],
+      epochs: 50,
+      batch: 16,
+      channels: 16,
+      cells: 3,
+      seed: 1,
+      backend: 'auto',
+      threads: 0,
+      estimator: 'exact',
+    };
+    const run = addRun(request);
+    change(run, { epoch: 31, seconds: 612, secondsLeft: 380, accuracy: 0.86 });
+    addRun({ ...request, name: 'PneumoniaMNIST small', dataset: 'pneumoniamnist' });
+    addRun({ ...request, name: 'BreastMNIST large, seed 2', seed: 2, budget: BUDGETS[2] }, { queuePosition: 2 });
+  }
+
+  return {
+    invoke: (channel, ...args) => (handlers[channel] as (...all: unknown[]) => Promise<never>)(...args),
+    listen: (channel, listener) => {
+      const set = listeners.get(channel) ?? new Set();
+      listeners.set(channel, set);
+      set.add(listener as (payload: never) => void);
+      return () => set.delete(listener as (payload: never) => void);
+    },
+  };
+}

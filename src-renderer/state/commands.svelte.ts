@@ -1,0 +1,67 @@
+import type { MenuCommand } from '../../src-main/ipc/contract.js';
+import { addDataset } from './search-form.svelte.js';
+import { view } from './view.svelte.js';
+
+/** Bumped when the user asks for the filter; the table that has one listens. */
+class Commands {
+  find = $state(0);
+  help = $state(false);
+}
+
+export const commands = new Commands();
+
+export function obey(command: MenuCommand): void {
+  switch (command) {
+    case 'go:datasets':
+      return view.go('datasets');
+    case 'go:search':
+    case 'search:new':
+      return view.go('search');
+    case 'go:history':
+      return view.go('history');
+    case 'go:models':
+      return view.go('models');
+    case 'dataset:add':
+      view.go('datasets');
+      return void addDataset().then((entry) => entry && (view.dataset = entry.id));
+    case 'find':
+      if (view.place !== 'history' || view.run !== null) view.go('history');
+      commands.find++;
+  }
+}
+
+const KEYS: Readonly<Record<string, MenuCommand>> = {
+  '1': 'go:datasets',
+  '2': 'go:search',
+  '3': 'go:history',
+  '4': 'go:models',
+  n: 'search:new',
+  o: 'dataset:add',
+  f: 'find',
+};
+
+export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
+  { keys: 'Ctrl 1 … 4', does: 'Datasets, Search, History, Models' },
+  { keys: 'Ctrl N', does: 'New search' },
+  { keys: 'Ctrl O', does: 'Add a dataset file' },
+  { keys: 'Ctrl F', does: 'Filter the history' },
+  { keys: '↑ ↓ Page ↑↓', does: 'Move in the history' },
+  { keys: 'Enter', does: 'Open the run' },
+  { keys: 'Space', does: 'Choose the run for comparison' },
+  { keys: 'F2, Delete', does: 'Rename, delete the run' },
+  { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
+  { keys: 'Ctrl /', does: 'This list' },
+];
+
+/** The menu has the same keys; where it does not take them, they work here. */
+export function onshortcut(event: KeyboardEvent): void {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.defaultPrevented) return;
+  if (document.querySelector('dialog[open]')) return;
+  if (event.key === '/') commands.help = true;
+  else {
+    const command = KEYS[event.key.toLowerCase()];
+    if (!command) return;
+    obey(command);
+  }
+  event.preventDefault();
+}

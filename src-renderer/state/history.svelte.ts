@@ -1,0 +1,22 @@
+import type { RunFilter, SortOrder } from '../logic/run-table.js';
+
+/** What is chosen and how it is sorted in the history. Lives as long as the window. */
+class History {
+  filter = $state.raw<RunFilter>({ text: '', state: 'all' });
+  order = $state.raw<SortOrder>({ column: 'createdAt', descending: true });
+  chosen = $state.raw<ReadonlySet<number>>(new Set());
+  current = $state<number | null>(null);
+
+  toggle(run: number): void {
+    const next = new Set(this.chosen);
+    if (!next.delete(run)) next.add(run);
+    this.chosen = next;
+  }
+
+  /** All of these, or none of them when all are chosen already. */
+  toggleAll(runs: readonly number[]): void {
+    this.chosen = runs.every((run) => this.chosen.has(run)) ? new Set() : new Set(runs);
+  }
+}
+
+export const history = new History();

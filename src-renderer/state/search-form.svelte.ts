@@ -1,0 +1,131 @@
+import type {
+  Budget,
+  DatasetEntry,
+  SearchEstimate,
+  SearchRequest,
+  SpaceSettings,
+} from '../../src-main/ipc/contract.js';
+import { budgetProblem } from '../logic/budget-scale.js';
+import { compact } from '../logic/format.js';
+import { main } from './main-state.svelte.js';
+import { attempt, errorText } from './problems.svelte.js';
+import { view } from './view.svelte.js';
+
+const DEFAULTS = {
+  budget: { lower: 0, upper: 222_000 } as Budget,
+  epochs: 50,
+  batch: null as number | null,
+  channels: 16,
+  cells: 3,
+  seed: 1,
+  backend: 'auto' as SearchRequest['backend'],
+  threads: 0,
+  estimator: 'exact' as SearchRequest['estimator'],
+};
+
+/** A search of a minute or two that still shows both phases. */
+const DEMO = { ...DEFAULTS, budget: { lower: 0, upper: 60_000 }, epochs: 20, channels: 8, cells: 1 };
+
+/** What is chosen for the next search. Lives as long as the window, so that a look elsewhere loses nothing. */
+class SearchForm {
+  settings = $state.raw({ ...DEFAULTS });
+  name = $state('');
+  reachable = $state.raw<Budget>({ lower: 72_498, upper: 4_816_146 });
+  estimate = $state.raw<SearchEstimate | null>(null);
+  estimateProblem = $state('');
+  estimating = $state(false);
+  starting = $state(false);
+  /** The form was filled for the user: Enter may start at once. */
+  filled = $state(false);
+  #asked = 0;
+
+  readonly usable = $derived(main.datasets.filter((dataset) => dataset.file !== null));
+  readonly dataset = $derived<DatasetEntry | null>(
+    this.usable.find(({ id }) => id === view.dataset) ?? this.usable[0] ?? null,
+  );
+  readonly space = $derived<SpaceSettings | null>(
+    this.dataset
+      ? {
+          channels: this.settings.channels,
+          cells: this.settings.cells,
+          inputChannels: this.dataset.channels,
+          classes: this.dataset.labels.length,
+        }
+      : null,
+  );
+  readonly request = $derived<SearchRequest | null>(
+    this.dataset
+      ? { dataset: this.dataset.id, ...this.settings, ...(this.name.trim() ? { name: this.name.trim() } : {}) }
+      : null,
+  );
+  readonly problem = $derived(budgetProblem(this.settings.budget, this.reachable, compact));
+  readonly changed = $derived(JSON.stringify(this.settings) !== JSON.stringify(DEFAULTS));
+
+  set(change: Partial<typeof DEFAULTS>): void {
+    this.settings = { ...this.settings, ...change };
+  }
+
+  useDefaults(): void {
+    this.settings = { ...DEFAULTS };
+  }
+
+  useDemoSettings(): void {
+    this.settings = { ...DEMO };
+  }
+
+  async readRange(space: SpaceSettings): Promise<void> {
+    const reachable = await attempt('The reachable sizes could not be computed', () =>
+      window.medforge.invoke('search:range', space),
+    );
+    if (reachable) this.reachable = reachable;
+  }
+
+  /** Measures a few steps. Only the answer to the last question counts. */
+  async measure(request: SearchRequest): Promise<void> {
+    const asked = ++this.#asked;
+    this.estimating = true;
+    this.estimateProblem = '';
+    try {
+      const estimate = await window.medforge.invoke('search:estimate', request);
+      if (asked === this.#asked) this.estimate = estimate;
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.estimate = null;
+      this.estimateProblem = errorText(error);
+    } finally {
+      if (asked === this.#asked) this.estimating = false;
+    }
+  }
+
+  async start(): Promise<void> {
+    const { request } = this;
+    if (!request || this.problem || this.starting) return;
+    this.starting = true;
+    const run = await attempt('The search could not be started', () =>
+      window.medforge.invoke('search:start', $state.snapshot(request)),
+    );
+    this.starting = false;
+    if (run === undefined) return;
+    this.name = '';
+    view.go('search', run);
+  }
+}
+
+export const searchForm = new SearchForm();
+
+/** Draws the demo dataset if need be and fills the form with a quick search on it. */
+export async function tryDemo(): Promise<void> {
+  const entry = await attempt('The demo dataset could not be drawn', () => window.medforge.invoke('datasets:demo'));
+  if (!entry) return;
+  if (!main.datasets.some(({ id, file }) => id === entry.id && file)) {
+    main.datasets = [entry, ...main.datasets.filter(({ id }) => id !== entry.id)];
+  }
+  searchForm.useDemoSettings();
+  searchForm.filled = true;
+  view.searchWith(entry.id);
+}
+
+export async function addDataset(): Promise<DatasetEntry | null> {
+  const added = await attempt('The file could not be added', () => window.medforge.invoke('datasets:add'));
+  return added?.[0] ?? null;
+}

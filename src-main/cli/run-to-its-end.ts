@@ -22,10 +22,15 @@ export async function runToItsEnd(session: Session, run: number): Promise<JobRes
   output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
   const outcome = await runJob({ history, home, run, jobs, listener: (event) => speaker.say(event) });
   if (outcome.state === 'finished') return outcome.result;
-  output.object({ event: outcome.state, run, epoch: outcome.epoch });
+  output.object({
+    event: outcome.state,
+    run,
+    epoch: outcome.epoch,
+    ...(outcome.state === 'paused' ? { reason: outcome.reason } : {}),
+  });
   output.text(
     outcome.state === 'paused'
-      ? `Paused in epoch ${outcome.epoch + 1}; 'medforge resume ${run}' goes on.`
+      ? `Paused after epoch ${outcome.epoch} (${outcome.reason}); 'medforge resume ${run}' goes on.`
       : `Cancelled after epoch ${outcome.epoch}.`,
   );
   return null;

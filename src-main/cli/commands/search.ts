@@ -68,6 +68,8 @@ export function registerSearch(program: Command): void {
     .argument('<run>', 'a paused, interrupted or failed run', wholeNumber)
     .description('goes on from the last checkpoint, bit for bit as if the run had never stopped')
     .action((run: number, _: unknown, command: Command) =>
-      withSession(command, (session) => runToItsEnd(session, run)),
+      withSession(command, async (session) => {
+        await runToItsEnd(session, run);
+      }),
     );
 }

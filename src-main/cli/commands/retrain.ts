@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { inspectDataset } from '../../datasets/medmnist.js';
+import { UserError } from '../../errors.js';
+import type { RetrainConfig } from '../../jobs/messages.js';
+import { retrainConfig, type ArchitectureToTrain } from '../../jobs/retrain-config.js';
+import { SEARCH_DEFAULTS } from '../../search/defaults.js';
+import { readGenotypeFile } from '../../training/genotype-file.js';
+import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
+import { findDataset } from '../dataset-argument.js';
+import { nonNegative, numberList, positiveNumber, share, wholeNumber } from '../options.js';
+import { runToItsEnd } from '../run-to-its-end.js';
+import { withSession, type Session } from '../session.js';
+import { backendOption } from './search.js';
+
+interface RetrainOptions {
+  readonly genotype?: string;
+  readonly dataset?: string;
+  readonly channels: number;
+  readonly cells: number;
+  readonly epochs: number;
+  readonly batch?: number;
+  readonly seeds: readonly number[];
+  readonly backend: RetrainConfig['backend'];
+  readonly threads: number;
+  readonly learningRate: number;
+  readonly warmupEpochs?: number;
+  readonly weightDecay: number;
+  readonly labelSmoothing: number;
+  readonly mixup: number;
+  readonly cutmix: number;
+  readonly movingAverage: number | false;
+  readonly classWeighting: boolean;
+  readonly selection: RetrainConfig['selection'];
+  readonly name?: string;
+}
+
+export function registerRetrain(program: Command): void {
+  program
+    .command('retrain')
+    .argument('[run]', 'a finished search; its genotype is trained on its dataset')
+    .description('trains an architecture from scratch, once per seed, and measures it on the test part')
+    .option('--genotype <file>', 'a genotype written by hand (JSON) instead of a search; needs --dataset')
+    .option('--dataset <dataset>', 'train on this dataset instead of the one of the search')
+    .option('--channels <n>', 'with --genotype: channels of the first stage', positiveNumber, SEARCH_DEFAULTS.channels)
+    .option('--cells <n>', 'with --genotype: largest number of cells in a stage', positiveNumber, SEARCH_DEFAULTS.cells)
+    .option('--epochs <n>', 'epochs of each network', positiveNumber, RECIPE_DEFAULTS.epochs)
+    .option('--batch <n>', 'images of a batch (default: by dataset, at most 128)', positiveNumber)
+    .option('--seeds <list>', 'one network per seed, for example 1,2,3', numberList, [1])
+    .addOption(backendOption())
+    .option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same', wholeNumber, 0)
+    .option('--learning-rate <x>', 'largest learning rate', nonNegative, RECIPE_DEFAULTS.learningRate)
+    .option('--warmup-epochs <n>', 'epochs of linear warm-up (default: 10, at most a tenth of the epochs)', wholeNumber)
+    .option('--weight-decay <x>', 'L2 decay of the weights', nonNegative, RECIPE_DEFAULTS.weightDecay)
+    .option('--label-smoothing <x>', 'share of a label given to all classes', nonNegative, RECIPE_DEFAULTS.labelSmoothing)
+    .option('--mixup <x>', 'parameter of the mixup distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.mixup)
+    .option('--cutmix <x>', 'parameter of the CutMix distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.cutmix)
+    .option('--moving-average <decay>', 'moving average of the weights', share, RECIPE_DEFAULTS.movingAverage ?? 0.999)
+    .option('--no-moving-average', 'use the weights themselves')
+    .option('--class-weighting', 'weigh images by the inverse frequency of their class', RECIPE_DEFAULTS.classWeighting)
+    .addOption(
+      new Option('--selection <rule>', 'which epoch is kept; the test part never decides')
+        .choices(['best-validation', 'last'])
+        .default(RECIPE_DEFAULTS.selection),
+    )
+    .option('--name <text>', 'name of the run')
+    .action((run: string | undefined, options: RetrainOptions, command: Command) =>
+      withSession(command, async (session) => {
+        await runToItsEnd(session, await createRetraining(session, run, options));
+      }),
+    );
+}
+
+async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
+  const { history } = session;
+  const { architecture, dataset } = await whatToTrain(session, run, options);
+  const description = await inspectDataset(dataset);
+  const { movingAverage, ...choices } = options;
+  const config = retrainConfig(description, architecture, {
+    ...choices,
+    movingAverage: movingAverage === false ? null : movingAverage,
+  });
+  return history.createRun(config, {
+    synthetic: description.synthetic,
+    ...(options.name === undefined ? {} : { name: options.name }),
+  });
+}
+
+async function whatToTrain(
+  { history }: Session,
+  run: string | undefined,
+  options: RetrainOptions,
+): Promise<{ architecture: ArchitectureToTrain; dataset: string }> {
+  const file = options.genotype ?? (run !== undefined && !/^\d+$/.test(run) && existsSync(run) ? run : undefined);
+  if (file !== undefined) {
+    if (options.dataset === undefined) {
+      throw new UserError('retrain-dataset', `a genotype file does not name a dataset: add --dataset FILE.npz`);
+    }
+    const { channels, cells } = options;
+    const genotype = await readGenotypeFile(file, cells);
+    return {
+      architecture: { genotype, channels, cells, searchRun: null },
+      dataset: findDataset(history, options.dataset),
+    };
+  }
+  if (run === undefined || !/^\d+$/.test(run)) {
+    throw new UserError(
+      'retrain-what',
+      run === undefined
+        ? 'say what to train: the number of a finished search, or --genotype FILE.json'
+        : `there is no run and no genotype file named ${run}: give the number of a finished search or a JSON file`,
+    );
+  }
+  const details = history.getRun(Number(run));
+  if (details.config.kind !== 'search' || !details.genotype) {
+    throw new UserError(
+      'retrain-what',
+      `run ${run} has found no genotype (${details.summary.kind}, ${details.summary.state}): give a finished search`,
+    );
+  }
+  const { channels, cells } = details.config.space;
+  return {
+    architecture: { genotype: details.genotype, channels, cells, searchRun: Number(run) },
+    dataset: options.dataset === undefined ? details.dataset.path : findDataset(history, options.dataset),
+  };
+}

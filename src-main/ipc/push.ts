@@ -12,6 +12,7 @@ export const BATCH_MILLISECONDS = 100;
 /** Tells every window; job events go out in batches of at most 10 a second, in order. */
 export class Push {
   #pending: { run: number; event: JobEvent }[] = [];
+  readonly #early: PushChannels['app:problem'][] = [];
   #timer: NodeJS.Timeout | null = null;
 
   /** @param listeners the windows of this moment. */
@@ -19,6 +20,16 @@ export class Push {
 
   send<K extends keyof PushChannels>(channel: K, payload: PushChannels[K]): void {
     for (const listener of this.listeners()) if (!listener.isDestroyed()) listener.send(channel, payload);
+  }
+
+  /** A problem from before the page listened: kept until the page asks for it with its first data. */
+  problemAtStart(title: string, message: string): void {
+    this.#early.push({ title, message });
+  }
+
+  /** The page listens now. */
+  tellEarly(): void {
+    for (const problem of this.#early.splice(0)) this.send('app:problem', problem);
   }
 
   jobEvent(run: number, event: JobEvent): void {

@@ -1,0 +1,107 @@
+import { app, shell, BrowserWindow } from 'electron';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import type { WritableHistory } from '../history/interface.js';
+import type { JobEvent, RememberedView } from '../ipc/contract.js';
+import { DatasetShelf } from '../ipc/dataset-shelf.js';
+import type { Desk } from '../ipc/desk.js';
+import { ModelExporter } from '../ipc/model-exporter.js';
+import type { Push } from '../ipc/push.js';
+import { launchUtility } from '../jobs/host-process.js';
+import { RunQueue } from '../jobs/host-queue.js';
+import { hostRun } from '../jobs/host-run.js';
+import { TaskRunner } from '../jobs/host-task.js';
+import { notify, showTaskBar, taskBar } from './attention.js';
+import { systemDialogs } from './dialogs.js';
+import type { HistoryWatch } from './history-watch.js';
+import { Power } from './power.js';
+import type { StartContext } from './start.js';
+import { focusWindow } from './window.js';
+
+/** Everything that works behind the window. */
+export interface Workshop {
+  readonly desk: Desk;
+  readonly queue: RunQueue;
+  refreshTaskBar(): void;
+  /** Checkpoints, then the end of every process. */
+  shutDown(): Promise<void>;
+}
+
+const view = z.object({
+  place: z.enum(['datasets', 'search', 'history', 'models']),
+  run: z.int().nullable(),
+});
+
+export function makeDesk(context: StartContext, history: WritableHistory, push: Push, watch: HistoryWatch): Workshop {
+  const report = (text: string, error?: unknown): void => context.log.write(text, error);
+  const tasks = new TaskRunner(launchUtility);
+  let stepShare = 0;
+  let shownAt = 0;
+  const refreshTaskBar = (): void => {
+    const { running } = queue;
+    showTaskBar(taskBar(running === null ? null : (history.findRun(running)?.summary ?? null), stepShare));
+  };
+  const listener = (run: number, event: JobEvent): void => {
+    push.jobEvent(run, event);
+    if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
+    if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
+    if (event.type !== 'log' && performance.now() - shownAt > 1000) {
+      shownAt = performance.now();
+      watch.changedHere([run]);
+      refreshTaskBar();
+    }
+  };
+  const queue = new RunQueue(history, (run) => hostRun(run, { history, launch: launchUtility, listener, report }), {
+    changed(runs) {
+      push.flush();
+      watch.changedHere(runs);
+      power.keepAwake(queue.running !== null);
+      refreshTaskBar();
+    },
+    ended(run) {
+      notify(history.getRun(run).summary, focusWindow);
+      push.send('models:changed', history.listModels());
+    },
+    problem(title, message) {
+      report(title, message);
+      push.send('app:problem', { title, message });
+    },
+  });
+  const power = new Power(
+    () => void queue.suspend(),
+    () => queue.wake(),
+    () => app.quit(),
+  );
+  const exporter = new ModelExporter(history, tasks, push);
+  const desk: Desk = {
+    history,
+    queue,
+    tasks,
+    push,
+    exporter,
+    dialogs: systemDialogs(),
+    shelf: new DatasetShelf(history, tasks, (entries) => push.send('datasets:changed', entries)),
+    version: app.getVersion(),
+    cores: availableParallelism(),
+    lastView: () => (context.safe ? null : rememberedView(history)),
+    showFolder: (folder) => void shell.openPath(folder),
+    runsChanged: (runs) => watch.changedHere(runs),
+    runDeleted: (run) => watch.forget(run),
+    started: () => context.starts.succeeded(),
+  };
+  return {
+    desk,
+    queue,
+    refreshTaskBar,
+    async shutDown() {
+      await queue.shutDown();
+      tasks.killAll();
+      power.keepAwake(false);
+      for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);
+    },
+  };
+}
+
+function rememberedView(history: WritableHistory): RememberedView | null {
+  return view.safeParse(history.getSetting('view')).data ?? null;
+}

@@ -1,0 +1,16 @@
+import { BrowserWindow } from 'electron';
+import { watch } from 'node:fs';
+
+/** Milliseconds after the last changed file before the page is loaded again. */
+const QUIET_MILLISECONDS = 150;
+
+/** `npm run dev`: loads the page again when the built renderer changes. */
+export function watchForChanges(folder: string): void {
+  let timer: NodeJS.Timeout | undefined;
+  watch(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.reloadIgnoringCache();
+    }, QUIET_MILLISECONDS);
+  });
+}

@@ -1,0 +1,88 @@
+import { BrowserWindow, dialog } from 'electron';
+import type { Dialogs } from '../ipc/desk.js';
+
+/** The system's own dialogs, over the window that is in use. */
+export function systemDialogs(): Dialogs {
+  return {
+    async chooseDatasets(what) {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title: what === 'files' ? 'Add Datasets' : 'Add the Datasets of a Folder',
+        buttonLabel: 'Add',
+        properties: what === 'files' ? ['openFile', 'multiSelections'] : ['openDirectory'],
+        filters: [
+          { name: 'MedMNIST files', extensions: ['npz'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return filePaths;
+    },
+    async chooseImage() {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title: 'Classify an Image',
+        buttonLabel: 'Classify',
+        properties: ['openFile'],
+        filters: [
+          { name: 'Images', extensions: ['png', 'jpg', 'jpeg', 'npy'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return filePaths[0] ?? null;
+    },
+    async chooseFolder(title, buttonLabel) {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title,
+        buttonLabel,
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      return filePaths[0] ?? null;
+    },
+    async chooseSaveFile(title, suggestion, extension) {
+      const { filePath } = await dialog.showSaveDialog(parent(), {
+        title,
+        defaultPath: suggestion,
+        filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
+      });
+      return filePath || null;
+    },
+    async confirmDownload(name, bytes, host, licence) {
+      const size = bytes === null ? '' : ` (${Math.ceil(bytes / 1024 / 1024)} MB)`;
+      const { response } = await dialog.showMessageBox(parent(), {
+        type: 'question',
+        title: 'Download a Dataset',
+        message: `Download ${name}${size} from ${host}?`,
+        detail: `MedForge opens a connection only for this download. Licence of the data: ${licence}.`,
+        buttons: ['Download', 'Cancel'],
+        defaultId: 0,
+        cancelId: 1,
+      });
+      return response === 0;
+    },
+  };
+}
+
+/** Asks before the program ends while runs are going. @returns true to end */
+export async function confirmQuit(running: readonly string[]): Promise<boolean> {
+  const what = running.length === 1 ? `“${running[0] ?? ''}” is running` : `${running.length} runs are going`;
+  const { response } = await dialog.showMessageBox(parent(), {
+    type: 'question',
+    title: 'Quit MedForge',
+    message: `${what}. Quit all the same?`,
+    detail: 'A checkpoint is written first; the run can be resumed from it, with the same result.',
+    buttons: ['Pause and Quit', 'Keep Running'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  return response === 0;
+}
+
+/** What keeps the program from starting. */
+export async function showStartError(message: string): Promise<void> {
+  await dialog.showMessageBox({ type: 'error', title: 'MedForge', message: 'MedForge cannot start', detail: message });
+}
+
+function parent(): BrowserWindow {
+  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  if (!window) throw new Error('there is no window to ask in');
+  return window;
+}

@@ -1,0 +1,40 @@
+import type { App } from 'electron';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProgramLog } from './log.js';
+
+const CRASHES = 3;
+const WITHIN_MILLISECONDS = 30_000;
+
+/** After three crashes of the drawing process in half a minute, the next start draws in software. */
+export class GpuGuard {
+  readonly #marker: string;
+  readonly #crashes: number[] = [];
+
+  constructor(home: string) {
+    this.#marker = join(home, 'window', 'draw-in-software');
+  }
+
+  /** True when the last session wrote the marker; it holds for one start, then hardware is tried again. */
+  failed(): boolean {
+    const failed = existsSync(this.#marker);
+    rmSync(this.#marker, { force: true });
+    return failed;
+  }
+
+  watch(app: Pick<App, 'on'>, log: ProgramLog): void {
+    app.on('child-process-gone', (_event, { type, reason }) => {
+      if (type !== 'GPU' || reason === 'clean-exit') return;
+      log.write(`the drawing process ended (${reason})`);
+      this.crashed(performance.now());
+    });
+  }
+
+  /** @param now milliseconds of a monotonic clock */
+  crashed(now: number): void {
+    this.#crashes.push(now);
+    if (this.#crashes.filter((time) => now - time < WITHIN_MILLISECONDS).length >= CRASHES) {
+      writeFileSync(this.#marker, '');
+    }
+  }
+}

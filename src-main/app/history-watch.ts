@@ -1,0 +1,119 @@
+import type { RunSummary, WritableHistory } from '../history/interface.js';
+import type { Push } from '../ipc/push.js';
+
+/** How often the history is asked whether another process wrote to it: one cheap pragma. */
+const POLL_MILLISECONDS = 500;
+/** How often runs are looked for whose process is gone. */
+const DEAD_EVERY = 10;
+/** How often a change is looked for in all runs and not only in those that move. */
+const FULL_EVERY = 20;
+
+/**
+ * Shows in the window what other processes do with the history: runs that were started in a terminal appear, move and end
+ * there as if they ran here.
+ */
+export class HistoryWatch {
+  #timer: NodeJS.Timeout | null = null;
+  #version: number;
+  #polls = 0;
+  #changedSinceFull = false;
+  readonly #known = new Map<number, string>();
+  readonly #epochs = new Map<number, number>();
+
+  /** @param runningHere number of the run that this process itself tells of, or null */
+  constructor(
+    private readonly history: WritableHistory,
+    private readonly push: Push,
+    private readonly runningHere: () => number | null,
+  ) {
+    this.#version = history.dataVersion();
+    for (const run of history.listRuns()) this.#remember(run);
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.poll(), POLL_MILLISECONDS);
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** This process changed these runs: they are told as they are now. */
+  changedHere(runs: readonly number[]): void {
+    const found = this.history.listRuns({ runs });
+    for (const run of found) this.#remember(run);
+    if (found.length > 0) this.push.send('runs:changed', found);
+  }
+
+  forget(run: number): void {
+    this.#known.delete(run);
+    this.#epochs.delete(run);
+  }
+
+  poll(): void {
+    this.#polls += 1;
+    if (this.#polls % DEAD_EVERY === 0) {
+      const dead = this.history.interruptDeadRuns();
+      if (dead.length > 0) this.changedHere(dead);
+    }
+    const version = this.history.dataVersion();
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#changedSinceFull = true;
+      this.#compare(this.#moving());
+    }
+    if (this.#changedSinceFull && this.#polls % FULL_EVERY === 0) {
+      this.#changedSinceFull = false;
+      const all = this.history.listRuns();
+      this.#compare(all);
+      this.#tellDeleted(all);
+      this.push.send('models:changed', this.history.listModels());
+    }
+  }
+
+  /** New runs, those that are under way, and those that were when they were last seen. */
+  #moving(): RunSummary[] {
+    const active = this.history.listRuns({ states: ['queued', 'running', 'paused', 'interrupted'] });
+    const newest = this.history.listRuns({ limit: 20 });
+    const missing = [...this.#epochs.keys()].filter((run) => !active.some((found) => found.run === run));
+    const left = missing.length === 0 ? [] : this.history.listRuns({ runs: missing });
+    return [...new Map([...active, ...newest, ...left].map((run) => [run.run, run])).values()];
+  }
+
+  #compare(runs: readonly RunSummary[]): void {
+    const here = this.runningHere();
+    const changed = runs.filter((run) => run.run !== here && this.#known.get(run.run) !== JSON.stringify(run));
+    for (const run of changed) {
+      this.#tellEpochs(run);
+      this.#remember(run);
+    }
+    if (changed.length > 0) this.push.send('runs:changed', changed);
+  }
+
+  /** Epochs that another process finished, as the events that a run of our own would send. */
+  #tellEpochs({ run, epoch }: RunSummary): void {
+    const told = this.#epochs.get(run) ?? 0;
+    if (epoch <= told) return;
+    const checkpoint = this.history.findRun(run)?.checkpoint ?? '';
+    const architectures = new Map(this.history.snapshots(run, told).map((snapshot) => [snapshot.epoch, snapshot]));
+    for (const record of this.history.epochs(run, told)) {
+      const architecture = architectures.get(record.epoch) ?? null;
+      this.push.jobEvent(run, { type: 'epoch', record, architecture, checkpoint });
+    }
+  }
+
+  #tellDeleted(all: readonly RunSummary[]): void {
+    const there = new Set(all.map(({ run }) => run));
+    const gone = [...this.#known.keys()].filter((run) => !there.has(run));
+    for (const run of gone) this.forget(run);
+    if (gone.length > 0) this.push.send('runs:deleted', gone);
+  }
+
+  #remember(run: RunSummary): void {
+    this.#known.set(run.run, JSON.stringify(run));
+    const moves = ['queued', 'running', 'paused', 'interrupted'].includes(run.state);
+    if (moves) this.#epochs.set(run.run, run.epoch);
+    else this.#epochs.delete(run.run);
+  }
+}

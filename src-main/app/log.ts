@@ -1,0 +1,23 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const LARGEST = 4 * 1024 * 1024;
+
+/** The program's own log (faults, crashed processes), next to the history; one older file is kept. */
+export class ProgramLog {
+  constructor(readonly file: string) {}
+
+  write(text: string, error?: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : error === undefined ? '' : String(error);
+    const line = `${new Date().toISOString()} ${text}${detail ? `: ${detail}` : ''}\n`;
+    process.stderr.write(line);
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      if ((statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST)
+        renameSync(this.file, `${this.file}.1`);
+      appendFileSync(this.file, line);
+    } catch {
+      // A full or read-only disk must not turn a logged fault into a second one; stderr has the line.
+    }
+  }
+}

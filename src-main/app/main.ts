@@ -1,0 +1,57 @@
+/**
+ * Entry of the main process. Everything that must come before Electron is ready, and before a second instance could open
+ * anything: the data folder, the single-instance lock, the sandbox, the scheme of the page.
+ */
+import { app, protocol } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { homeFolder } from '../home.js';
+import { GpuGuard } from './gpu-guard.js';
+import { ProgramLog } from './log.js';
+import { startOptions } from './options.js';
+import { StartCounter } from './safe-mode.js';
+import { PRIVILEGED_SCHEMES, lockContents } from './security.js';
+import { focusWindow } from './window.js';
+
+const options = startOptions(process.argv, process.env);
+const home = homeFolder(options.home);
+app.setName('MedForge');
+
+if (prepareHome()) {
+  app.setPath('userData', join(home, 'window'));
+  // Every page is sandboxed, unless who starts the program took the sandbox away (as root it cannot start: tests do that).
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  protocol.registerSchemesAsPrivileged(PRIVILEGED_SCHEMES);
+  lockContents(app);
+  // One lock for each data folder. The second instance ends here, before it opens the history.
+  if (app.requestSingleInstanceLock()) begin();
+  else app.exit(0);
+} else app.exit(1);
+
+function begin(): void {
+  const log = new ProgramLog(join(home, 'medforge.log'));
+  const starts = new StartCounter(home);
+  const safe = starts.begin();
+  const gpu = new GpuGuard(home);
+  if (safe || gpu.failed()) app.disableHardwareAcceleration();
+  gpu.watch(app, log);
+  app.on('second-instance', focusWindow);
+  void app.whenReady().then(async () => {
+    const { start } = await import('./start.js');
+    await start({ home, dev: options.dev, safe, log, starts });
+  });
+}
+
+/** Without a folder to write to nothing works: says so at once, on stderr and, where there is a desktop, in a box. */
+function prepareHome(): boolean {
+  try {
+    mkdirSync(join(home, 'window'), { recursive: true });
+    return true;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    process.stderr.write(
+      `MedForge cannot write to its data folder ${home} (${reason}): make it writable, or start MedForge with --home DIR.\n`,
+    );
+    return false;
+  }
+}

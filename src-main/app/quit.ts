@@ -1,0 +1,68 @@
+import { app } from 'electron';
+import type { WritableHistory } from '../history/interface.js';
+import type { Workshop } from './desk.js';
+import { confirmQuit } from './dialogs.js';
+import type { HistoryWatch } from './history-watch.js';
+import type { StartContext } from './start.js';
+
+/** The orderly end: ask while a run is going, write its checkpoint, end the processes, close the history. */
+export class Quit {
+  #state: 'running' | 'asking' | 'leaving' | 'done' = 'running';
+
+  constructor(
+    private readonly workshop: Workshop,
+    private readonly history: WritableHistory,
+    private readonly watch: HistoryWatch,
+    private readonly context: StartContext,
+  ) {
+    app.on('window-all-closed', () => {
+      if (process.platform !== 'darwin') void this.leave();
+    });
+    app.on('before-quit', (event) => {
+      if (this.#state === 'done') return;
+      event.preventDefault();
+      void this.ask();
+    });
+    // The system ends the session or a terminal its program: no time for questions.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void this.leave());
+  }
+
+  get done(): boolean {
+    return this.#state === 'done';
+  }
+
+  /** The window may close when nothing is lost by it. */
+  mayClose(): boolean {
+    return this.#state === 'leaving' || this.done || this.workshop.queue.running === null;
+  }
+
+  /** Ends the program, after a question when a run is going. */
+  async ask(): Promise<void> {
+    if (this.#state !== 'running') return;
+    const { running } = this.workshop.queue;
+    if (running !== null) {
+      this.#state = 'asking';
+      const go = await confirmQuit([this.history.getRun(running).summary.name]);
+      // A signal may have come while the question stood.
+      if (this.#state === 'asking') this.#state = 'running';
+      if (!go) return;
+    }
+    await this.leave();
+  }
+
+  /** Ends the program without a question. */
+  async leave(): Promise<void> {
+    if (this.#state === 'leaving' || this.#state === 'done') return;
+    this.#state = 'leaving';
+    try {
+      await this.workshop.shutDown();
+      this.watch.stop();
+      this.context.starts.succeeded();
+      this.history.close();
+    } catch (error) {
+      this.context.log.write('on the way out', error);
+    }
+    this.#state = 'done';
+    app.quit();
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Starts that never became interactive, one after the other, until the next one is a safe one. */
+export const FAILED_STARTS = 2;
+
+/**
+ * Counts starts that did not end well. After two, the program starts without what it remembered (view and window bounds)
+ * and without hardware drawing, so that a bad setting or a broken graphics driver cannot lock the user out.
+ */
+export class StartCounter {
+  readonly #file: string;
+
+  constructor(home: string) {
+    this.#file = join(home, 'window', 'starts');
+  }
+
+  /** Counts this start. @returns true when it should be a safe one */
+  begin(): boolean {
+    const failed = this.#read();
+    mkdirSync(join(this.#file, '..'), { recursive: true });
+    writeFileSync(this.#file, String(failed + 1));
+    return failed >= FAILED_STARTS;
+  }
+
+  /** The program has become interactive, or was closed in an orderly way. */
+  succeeded(): void {
+    rmSync(this.#file, { force: true });
+  }
+
+  #read(): number {
+    try {
+      return Number(readFileSync(this.#file, 'utf8')) || 0;
+    } catch {
+      return 0;
+    }
+  }
+}

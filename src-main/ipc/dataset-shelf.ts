@@ -1,0 +1,177 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { catalogue, type CatalogueEntry } from '../datasets/catalogue.js';
+import { datasetsFolder, listNpzFiles } from '../datasets/library.js';
+import { UserError } from '../errors.js';
+import type { DatasetDescription } from '../datasets/medmnist.js';
+import type { StoredDataset, WritableHistory } from '../history/interface.js';
+import { storedDataset } from '../history/stored-dataset.js';
+import type { TaskRunner } from '../jobs/host-task.js';
+import type { DatasetEntry } from './contract.js';
+
+interface Download {
+  readonly abort: AbortController;
+  received: number;
+  total: number;
+}
+
+/** Milliseconds between two reports of a download. */
+const REPORT_MILLISECONDS = 250;
+
+/** All datasets as the window shows them: the catalogue, the files that the user added, downloads on their way. */
+export class DatasetShelf {
+  readonly #downloads = new Map<string, Download>();
+
+  /** @param changed is called with the whole list whenever it changes */
+  constructor(
+    private readonly history: WritableHistory,
+    private readonly tasks: TaskRunner,
+    private readonly changed: (entries: DatasetEntry[]) => void,
+  ) {}
+
+  list(): DatasetEntry[] {
+    const stored = this.history.listDatasets();
+    const known = catalogue().map((entry) =>
+      this.#fromCatalogue(
+        entry,
+        stored.find(({ id }) => id === entry.id),
+      ),
+    );
+    const others = stored.filter(({ id }) => !known.some((entry) => entry.id === id)).map((entry) => fromStored(entry));
+    return [...others, ...known];
+  }
+
+  entry(id: string): DatasetEntry {
+    const found = this.list().find((entry) => entry.id === id);
+    if (!found) throw unknown(id);
+    return found;
+  }
+
+  /** The file of a dataset. @throws UserError `dataset-unknown`, `dataset-no-file` */
+  file(id: string): StoredDataset {
+    const stored = this.history.findDataset(id);
+    if (stored) return stored;
+    throw new UserError(
+      'dataset-no-file',
+      `${this.entry(id).name} is not on this machine yet: add its file or download it.`,
+    );
+  }
+
+  /**
+   * Checks files, and the `.npz` files in folders, in a process of their own and adds the good ones.
+   * @returns what was added, and why the others were not
+   */
+  async add(paths: readonly string[]): Promise<{ added: DatasetEntry[]; refused: UserError[] }> {
+    const added: string[] = [];
+    const refused: UserError[] = [];
+    for (const path of (await Promise.all(paths.map(npzFiles))).flat()) {
+      try {
+        const description = await this.tasks.run({ name: 'dataset:inspect', path });
+        added.push(this.#store(description));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        refused.push(error);
+      }
+    }
+    if (added.length > 0) this.#tell();
+    return { added: added.map((id) => this.entry(id)), refused };
+  }
+
+  async demo(): Promise<DatasetEntry> {
+    const folder = datasetsFolder(this.history.home);
+    const id = this.#store(await this.tasks.run({ name: 'dataset:demo', folder }));
+    this.#tell();
+    return this.entry(id);
+  }
+
+  remove(id: string): void {
+    this.history.removeDataset(id);
+    this.#tell();
+  }
+
+  async download(id: string): Promise<void> {
+    if (this.#downloads.has(id)) return;
+    const download: Download = { abort: new AbortController(), received: 0, total: 0 };
+    this.#downloads.set(id, download);
+    this.#tell();
+    let told = 0;
+    try {
+      const request = { name: 'dataset:download', id, home: this.history.home } as const;
+      const description = await this.tasks.run(request, {
+        signal: download.abort.signal,
+        onProgress: ({ done, total }) => {
+          Object.assign(download, { received: done, total });
+          if (performance.now() - told < REPORT_MILLISECONDS) return;
+          told = performance.now();
+          this.#tell();
+        },
+      });
+      this.#store(description);
+    } catch (error) {
+      if (!download.abort.signal.aborted) throw error;
+    } finally {
+      this.#downloads.delete(id);
+      this.#tell();
+    }
+  }
+
+  cancelDownload(id: string): void {
+    this.#downloads.get(id)?.abort.abort();
+  }
+
+  #store(description: DatasetDescription): string {
+    const stored = storedDataset(description);
+    this.history.addDataset(stored);
+    return stored.id;
+  }
+
+  #tell(): void {
+    this.changed(this.list());
+  }
+
+  #fromCatalogue(entry: CatalogueEntry, stored: StoredDataset | undefined): DatasetEntry {
+    const download = this.#downloads.get(entry.id);
+    return {
+      id: entry.id,
+      name: entry.name,
+      description: entry.description,
+      task: entry.task,
+      labels: entry.labels,
+      channels: entry.channels,
+      samples: stored?.samples ?? entry.samples,
+      licence: entry.licence,
+      synthetic: false,
+      file: stored ? fileOf(stored) : null,
+      download: download ? { received: download.received, total: download.total } : null,
+    };
+  }
+}
+
+function fromStored(stored: StoredDataset): DatasetEntry {
+  const { id, name, description, task, labels, channels, samples, licence, synthetic } = stored;
+  const file = fileOf(stored);
+  return { id, name, description, task, labels, channels, samples, licence, synthetic, file, download: null };
+}
+
+function fileOf({ path, bytes, size, md5Matches }: StoredDataset): DatasetEntry['file'] {
+  return { name: basename(path), bytes, size, md5Matches };
+}
+
+/** A file as it is, a folder as the `.npz` files in it. @throws UserError `dataset-folder-empty` */
+async function npzFiles(path: string): Promise<readonly string[]> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return [path];
+  const files = await listNpzFiles(path);
+  if (files.length > 0) return files;
+  throw new UserError(
+    'dataset-folder-empty',
+    `${path} holds no .npz file: choose the folder that holds the MedMNIST files.`,
+  );
+}
+
+function unknown(id: string): UserError {
+  return new UserError('dataset-unknown', `There is no dataset ${id}: choose one of the list.`);
+}

@@ -1,0 +1,38 @@
+import { UserError } from '../../errors.js';
+import type { Desk } from '../desk.js';
+import type { Handlers } from '../handle.js';
+
+type AppHandlers = Pick<Handlers, Extract<keyof Handlers, `app:${string}` | `devices:${string}`>>;
+
+export function appHandlers(desk: Desk): AppHandlers {
+  const { history, shelf, tasks } = desk;
+  return {
+    'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
+    'app:state': () => {
+      desk.started();
+      setImmediate(() => desk.push.tellEarly());
+      return {
+        version: desk.version,
+        home: history.home,
+        cores: desk.cores,
+        lastView: desk.lastView(),
+        runs: history.listRuns(),
+        datasets: shelf.list(),
+        models: history.listModels(),
+      };
+    },
+    'app:remember': (view) => history.setSetting('view', view),
+    'app:showFolder': (what) => {
+      if ('run' in what) desk.showFolder(history.getRun(what.run).folder);
+      else if ('bundle' in what) desk.showFolder(bundleFolder(desk, what.bundle));
+      else desk.showFolder(history.home);
+    },
+  };
+}
+
+function bundleFolder({ history }: Desk, bundle: number): string {
+  const bundles = history.listModels().flatMap((model) => model.bundles);
+  const found = bundles.find((candidate) => candidate.bundle === bundle);
+  if (!found) throw new UserError('bundle-unknown', `There is no bundle ${bundle} in the history.`);
+  return found.folder;
+}

@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../../durable-file.js';
+import { exportRuns } from '../../history/export.js';
+import type { Desk } from '../desk.js';
+import type { Handlers } from '../handle.js';
+
+/** Of a log, the window shows this much of its end. */
+const LOG_BYTES = 256 * 1024;
+
+export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
+  const { history, queue, dialogs } = desk;
+  const changed = (run: number): void => desk.runsChanged([run]);
+  return {
+    'runs:list': () => history.listRuns(),
+    'runs:details': (run) => {
+      const { summary, config, dataset, result, genotype, folder } = history.getRun(run);
+      return { summary, config, dataset, result, genotype, folder };
+    },
+    'runs:epochs': (run, since) => ({
+      epochs: history.epochs(run, since),
+      architecture: history.snapshots(run, since),
+    }),
+    'runs:pause': (run) => queue.pause(run),
+    'runs:resume': (run) => queue.resume(run),
+    'runs:cancel': (run) => queue.cancel(run),
+    'runs:delete': (run) => {
+      history.deleteRun(run);
+      desk.runDeleted(run);
+      desk.push.send('runs:deleted', [run]);
+    },
+    'runs:rename': (run, name) => {
+      history.renameRun(run, name);
+      changed(run);
+    },
+    'runs:note': (run, note) => {
+      history.setNote(run, note);
+      changed(run);
+    },
+    'runs:tag': (run, tags) => {
+      history.setTags(run, tags);
+      changed(run);
+    },
+    'runs:reorder': (queued) => queue.reorder(queued),
+    'runs:export': async (runs, format) => {
+      const name = runs.length === 1 ? `run-${runs[0]}` : 'runs';
+      const file = await dialogs.chooseSaveFile('Export Runs', `medforge-${name}.${format}`, format);
+      if (file === null) return false;
+      writeDurably(file, [Buffer.from(exportRuns(history, runs, format), 'utf8')]);
+      return true;
+    },
+    'runs:log': (run) => readEnd(join(history.runFolder(run), 'log'), LOG_BYTES),
+  };
+}
+
+/** The last whole lines of a text file; '' when there is none yet. */
+async function readEnd(file: string, bytes: number): Promise<string> {
+  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!handle) return '';
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(0, size - bytes);
+    const buffer = Buffer.alloc(size - start);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,38 @@
+import sharp from 'sharp';
+import type { Dataset, Images } from '../datasets/dataset.js';
+import { datasetBalance, loadDataset } from '../datasets/medmnist.js';
+import type { DatasetSamples } from './tasks.js';
+
+/**
+ * Class balance and the first `perClass` training images of each class, as PNG data URLs.
+ * For multi-label sets an image stands under each of its labels.
+ */
+export async function datasetSamples(path: string, perClass: number): Promise<DatasetSamples> {
+  const dataset = await loadDataset(path);
+  const samples = [];
+  for (const [label, name] of dataset.labels.entries()) {
+    const images = [];
+    for (const index of imagesOf(dataset, label, perClass)) {
+      images.push(await pngOf(dataset.parts.train.images, index));
+    }
+    samples.push({ label: name, images });
+  }
+  return { balance: datasetBalance(dataset), samples };
+}
+
+function imagesOf(dataset: Dataset, label: number, limit: number): number[] {
+  const { values, labelsPerImage, count } = dataset.parts.train.labels;
+  const found: number[] = [];
+  for (let i = 0; i < count && found.length < limit; i++) {
+    const has = labelsPerImage === 1 ? values[i] === label : values[i * labelsPerImage + label] === 1;
+    if (has) found.push(i);
+  }
+  return found;
+}
+
+async function pngOf({ pixels, width, height, channels }: Images, index: number): Promise<string> {
+  const bytes = width * height * channels;
+  const image = pixels.subarray(index * bytes, (index + 1) * bytes);
+  const png = await sharp(image, { raw: { width, height, channels } }).png().toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
+}

@@ -1,0 +1,34 @@
+import type { ProcessEnd } from './host-process.js';
+
+/** Exit codes above 128 in a shell's way of speaking, and the signals as Electron passes them on. */
+const SIGKILL = new Set([9, 137]);
+const SIGNALS: { readonly [code: number]: string } = {
+  4: 'an illegal instruction',
+  6: 'an abort',
+  7: 'a bus error',
+  8: 'an arithmetic fault',
+  11: 'a memory fault',
+};
+
+/** What V8 and the C++ library write before they give up for want of memory. */
+const OUT_OF_MEMORY = /out of memory|bad_alloc|Array buffer allocation failed|Allocation failed/i;
+
+/** One line that says how a worker process ended and, where it is known, what to do about it. */
+export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd): string {
+  if (reason === 'oom' || reason === 'memory-eviction' || OUT_OF_MEMORY.test(lastWords)) {
+    return `${who} ran out of memory: use a smaller batch or fewer channels, or close other programs.`;
+  }
+  if (reason === 'launch-failed') return `${who} could not be started: start MedForge again.`;
+  if (reason === 'killed' || SIGKILL.has(code)) {
+    return `${who} was ended from outside: by hand, or by the system when memory ran short.`;
+  }
+  const words = lastLine(lastWords);
+  const how = SIGNALS[code] ?? SIGNALS[code - 128];
+  return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '.' : `: ${words}`}`;
+}
+
+function lastLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const error = lines.findLast((line) => /^(\w*Error|FATAL|terminate)\b/.test(line));
+  return (error ?? lines.findLast((line) => line !== '') ?? '').slice(0, 300);
+}

@@ -1,0 +1,37 @@
+/** Seconds without a sign of life before the first one, while modules and data are loaded. */
+const START_SECONDS = 300;
+/** Shortest silence that is taken for a hang. */
+const SHORTEST_SECONDS = 60;
+/** A step that takes long is no hang: this many times the longest silence seen so far must pass. */
+const FACTOR = 20;
+
+/**
+ * Tells a worker that hangs from one that computes. It counts our own ticks, one a second, and not the clock: when the
+ * machine slept or the whole program was stopped, no ticks came either, and nothing is declared dead.
+ */
+export class Liveness {
+  #silence = 0;
+  #longest: number | null = null;
+
+  /** @param shortest seconds, for tests */
+  constructor(private readonly shortest = SHORTEST_SECONDS) {}
+
+  /** The worker gave a sign of life. */
+  beat(): void {
+    // The first silence is the start, and says nothing about a step.
+    this.#longest = this.#longest === null ? 0 : Math.max(this.#longest, this.#silence);
+    this.#silence = 0;
+  }
+
+  /** A second of our own has passed. @returns true when the worker hangs */
+  tick(): boolean {
+    this.#silence += 1;
+    return this.#silence > this.limit;
+  }
+
+  /** Seconds of silence that are still no hang. */
+  get limit(): number {
+    if (this.#longest === null) return Math.max(START_SECONDS, this.shortest);
+    return Math.max(this.shortest, FACTOR * this.#longest);
+  }
+}

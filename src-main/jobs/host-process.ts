@@ -1,0 +1,93 @@
+import { app, utilityProcess } from 'electron';
+import { fileURLToPath } from 'node:url';
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly code: number;
+  /** Electron's word for it (`crashed`, `killed`, `oom`, …), when it gave one. */
+  readonly reason: string | null;
+  /** The last lines that it wrote to stderr. */
+  readonly lastWords: string;
+}
+
+/** A worker process as its host sees it. */
+export interface WorkerProcess {
+  /** Settles with the process number once it is there; never when it could not be started. */
+  readonly spawned: Promise<number>;
+  post(message: ToWorker): void;
+  kill(): void;
+}
+
+/** Starts the worker program in a process of its own. `gone` is called once, after the last message. */
+export type Launch = (
+  name: string,
+  onMessage: (message: FromWorker) => void,
+  onGone: (end: ProcessEnd) => void,
+) => WorkerProcess;
+
+export const WORKER_FILE = fileURLToPath(new URL('./worker.js', import.meta.url));
+const LAST_WORDS = 4000;
+/** Electron may report the reason a moment after the exit. */
+const REASON_MILLISECONDS = 250;
+/** What could make another program of our worker. */
+const REFUSED_VARIABLES = /^(NODE_|ELECTRON_|LD_PRELOAD$|LD_LIBRARY_PATH$|DYLD_)/;
+
+/** The environment of a worker process, without what changes how Node or the loader behave. */
+export function workerEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !REFUSED_VARIABLES.test(entry[0]),
+    ),
+  );
+}
+
+let started = 0;
+
+/** In Electron: a utility process. */
+export const launchUtility: Launch = (name, onMessage, onGone) => {
+  const serviceName = `medforge-${name}-${++started}`;
+  const child = utilityProcess.fork(WORKER_FILE, [], {
+    serviceName,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: workerEnvironment(process.env),
+  });
+  let lastWords = '';
+  let reason: string | null = null;
+  let gone = false;
+  const keep = (chunk: Buffer): void => {
+    lastWords = (lastWords + chunk.toString('utf8')).slice(-LAST_WORDS);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const onChildGone = (_event: unknown, details: Electron.Details): void => {
+    if (details.name === serviceName) reason = details.reason;
+  };
+  app.on('child-process-gone', onChildGone);
+  child.on('message', (message: FromWorker) => {
+    if (!gone) onMessage(message);
+  });
+  // Electron has been seen to say `exit` twice.
+  child.once('exit', (code) => {
+    setTimeout(() => {
+      gone = true;
+      app.off('child-process-gone', onChildGone);
+      onGone({ code, reason, lastWords });
+    }, REASON_MILLISECONDS);
+  });
+  const spawned = new Promise<number>((resolve) => child.once('spawn', () => resolve(child.pid ?? 0)));
+  return {
+    spawned,
+    post: (message) => {
+      if (!gone && child.pid !== undefined) child.postMessage(message);
+      else if (!gone) child.once('spawn', () => child.postMessage(message));
+    },
+    kill: () => {
+      const pid = child.pid;
+      if (gone || pid === undefined) return;
+      // `kill()` asks; a process that hangs in a computation does not hear it.
+      if (process.platform === 'win32') child.kill();
+      else process.kill(pid, 'SIGKILL');
+    },
+  };
+};

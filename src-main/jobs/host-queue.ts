@@ -1,0 +1,185 @@
+import { UserError } from '../errors.js';
+import type { WritableHistory } from '../history/interface.js';
+import type { HostedEnd, HostedRun } from './host-run.js';
+
+/** Crashes within this time that stop the queue, so that a run that cannot work does not take the others with it. */
+const CRASHES = 3;
+const CRASH_MILLISECONDS = 10 * 60_000;
+/** How long a run may take to write its checkpoint before its process is ended. */
+export const GRACE_MILLISECONDS = 10_000;
+
+export interface QueueEvents {
+  /** Runs changed their state or their place. */
+  changed(runs: readonly number[]): void;
+  /** A hosted run has ended. */
+  ended(run: number): void;
+  /** A run could not be started, or the queue stopped. */
+  problem(title: string, message: string): void;
+}
+
+/** Starts a run in a worker process. @throws when the run cannot be claimed or the process not be started */
+export type Host = (run: number) => HostedRun;
+
+/** The jobs of the window: one at a time, in the order of the history's queue. */
+export class RunQueue {
+  #current: HostedRun | null = null;
+  /** Why nothing is started now, null when it is. */
+  #held: string | null = null;
+  #asleep: number | null = null;
+  readonly #crashes: number[] = [];
+
+  constructor(
+    private readonly history: WritableHistory,
+    private readonly host: Host,
+    private readonly events: QueueEvents,
+  ) {}
+
+  /** Number of the run that is going here, or null. */
+  get running(): number | null {
+    return this.#current?.run ?? null;
+  }
+
+  get held(): string | null {
+    return this.#held;
+  }
+
+  /** Starts the next run when none is going. */
+  pump(): void {
+    while (this.#held === null && !this.#current) {
+      const [next] = this.history.queue();
+      if (next === undefined) return;
+      this.#start(next);
+    }
+  }
+
+  /** Nothing new is started until the user starts or resumes something. */
+  hold(reason: string): void {
+    this.#held = reason;
+  }
+
+  /** A run was put at the end of the queue by the user. */
+  added(run: number): void {
+    this.#release();
+    this.events.changed([run]);
+    this.pump();
+  }
+
+  pause(run: number): void {
+    if (this.#current?.run === run) this.#current.stop('pause', 'Paused by the user.');
+    else this.history.requestControl(run, 'pause');
+    this.events.changed([run]);
+  }
+
+  cancel(run: number): void {
+    if (this.#current?.run === run) this.#current.stop('cancel', 'Cancelled by the user.');
+    else this.history.requestControl(run, 'cancel');
+    this.events.changed([run]);
+    this.pump();
+  }
+
+  /** Puts a paused, interrupted or failed run at the end of the queue. */
+  resume(run: number): void {
+    this.history.queueRun(run);
+    this.added(run);
+  }
+
+  reorder(order: readonly number[]): void {
+    const before = this.history.queue();
+    this.history.reorderQueue(order);
+    this.events.changed(before);
+  }
+
+  /** The machine goes to sleep: the run that is going writes a checkpoint and stops. */
+  async suspend(): Promise<void> {
+    this.#asleep = this.running;
+    this.#held ??= 'asleep';
+    await this.#stopCurrent('The machine went to sleep.');
+  }
+
+  /** It woke up: the same run goes on first. */
+  wake(): void {
+    if (this.#held === 'asleep') this.#held = null;
+    const run = this.#asleep;
+    this.#asleep = null;
+    if (run !== null && this.history.findRun(run)?.summary.state === 'paused') {
+      this.history.queueRun(run);
+      this.history.reorderQueue([run]);
+      this.events.changed([run]);
+    }
+    this.pump();
+  }
+
+  /** The program ends: a checkpoint within the grace time, then the process is ended. */
+  async shutDown(): Promise<void> {
+    this.#held = 'quitting';
+    await this.#stopCurrent('MedForge was closed.');
+  }
+
+  /** Ends the worker at once. */
+  kill(): void {
+    this.#current?.kill();
+  }
+
+  async #stopCurrent(reason: string): Promise<void> {
+    const current = this.#current;
+    if (!current) return;
+    current.stop('pause', reason);
+    const timer = setTimeout(() => current.kill(), GRACE_MILLISECONDS);
+    await current.ended;
+    clearTimeout(timer);
+  }
+
+  #start(run: number): void {
+    try {
+      const hosted = this.host(run);
+      this.#current = hosted;
+      this.events.changed([run]);
+      void hosted.ended.then((end) => this.#ended(hosted, end));
+    } catch (error) {
+      this.#refused(run, error);
+    }
+  }
+
+  /** The run leaves the queue, or the queue would try it for ever. */
+  #refused(run: number, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      const state = this.history.findRun(run)?.summary.state;
+      const kind = error instanceof UserError ? error.kind : 'fault';
+      if (state === 'queued') this.history.moveRun(run, 'failed', { error: { name: 'UserError', message, kind } });
+      else if (state === 'running') this.history.moveRun(run, 'interrupted', { reason: message });
+    } catch {
+      // The history cannot be written either; nothing more is started before the user looks at it.
+      this.#held = message;
+    }
+    if (this.history.queue()[0] === run) this.#held = message;
+    this.events.changed([run]);
+    this.events.problem(`Run ${run} could not be started`, message);
+  }
+
+  #ended(hosted: HostedRun, end: HostedEnd): void {
+    this.#current = null;
+    this.events.changed([hosted.run]);
+    this.events.ended(hosted.run);
+    if (end === 'crashed') this.#countCrash();
+    this.pump();
+  }
+
+  #countCrash(): void {
+    const now = performance.now();
+    this.#crashes.push(now);
+    const recent = this.#crashes.filter((time) => now - time < CRASH_MILLISECONDS);
+    if (recent.length < CRASHES || this.#held !== null) return;
+    this.#held = 'crashes';
+    this.events.problem(
+      'The queue was stopped',
+      `${recent.length} runs crashed within ten minutes. Look at their logs; starting or resuming a run goes on.`,
+    );
+  }
+
+  #release(): void {
+    if (this.#held === 'quitting' || this.#held === 'asleep') return;
+    this.#held = null;
+    this.#crashes.length = 0;
+  }
+}

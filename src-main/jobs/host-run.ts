@@ -1,0 +1,159 @@
+import type { WritableHistory } from '../history/interface.js';
+import { identityOf, ownIdentity } from '../process-identity.js';
+import { isEnd } from './execute.js';
+import { describeEnd } from './host-end.js';
+import { Liveness } from './host-liveness.js';
+import type { Launch, ProcessEnd, WorkerProcess } from './host-process.js';
+import type { JobControl, JobEvent } from './messages.js';
+import { RunRecorder } from './recorder.js';
+import type { FromWorker } from './worker-messages.js';
+
+/** How a hosted run ended: by its own word, or without one. */
+export type HostedEnd = 'said' | 'crashed';
+
+/** A run that goes on in a worker process. */
+export interface HostedRun {
+  readonly run: number;
+  /** Settles when the process is gone and the history knows how the run ended. */
+  readonly ended: Promise<HostedEnd>;
+  /** Asks for a checkpoint and an end; answered within one training step. */
+  stop(control: Exclude<JobControl, 'continue'>, reason: string): void;
+  /** Ends the process at once; the run is then interrupted. */
+  kill(): void;
+}
+
+export interface HostOptions {
+  readonly history: WritableHistory;
+  readonly launch: Launch;
+  /** Hears every event after it was written down. */
+  readonly listener: (run: number, event: JobEvent) => void;
+  /** Told of faults of the program. */
+  readonly report: (text: string, error?: unknown) => void;
+  /** Seconds of silence that are taken for a hang at the earliest. */
+  readonly shortestSilence?: number;
+}
+
+/** How often other processes' requests are looked for. */
+const POLL_MILLISECONDS = 200;
+const SECOND = 1000;
+/** A history that cannot be written is tried again this often, until the run has its last state. */
+const RETRY_MILLISECONDS = 2000;
+/** A worker that has said its end and does not go is ended. */
+const LINGER_MILLISECONDS = 5000;
+
+/**
+ * Takes a run and starts it in a worker process.
+ * @throws UserError as `RunRecorder.begin`, and when the process cannot be started
+ */
+export function hostRun(run: number, options: HostOptions): HostedRun {
+  const recorder = new RunRecorder(options.history, run);
+  recorder.begin();
+  return new Hosted(run, recorder, options);
+}
+
+class Hosted implements HostedRun {
+  readonly ended: Promise<HostedEnd>;
+  readonly #worker: WorkerProcess;
+  readonly #liveness: Liveness;
+  readonly #poll: NodeJS.Timeout;
+  readonly #tick: NodeJS.Timeout;
+  #settle!: (end: HostedEnd) => void;
+  #asked: JobControl = 'continue';
+  #sequence = 0;
+  #saidEnd = false;
+  /** Why we ended the process ourselves. */
+  #killed: string | null = null;
+
+  constructor(
+    readonly run: number,
+    private readonly recorder: RunRecorder,
+    private readonly options: HostOptions,
+  ) {
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    this.#liveness = new Liveness(options.shortestSilence);
+    this.#worker = options.launch(
+      `run-${run}`,
+      (message) => this.#guard('a message', () => this.#hear(message)),
+      (end) => this.#gone(end),
+    );
+    void this.#worker.spawned.then((pid) => this.#guard('the start', () => this.#order(pid)));
+    this.#poll = setInterval(() => this.#guard('a look', () => this.#look()), POLL_MILLISECONDS);
+    this.#tick = setInterval(() => this.#second(), SECOND);
+  }
+
+  stop(control: Exclude<JobControl, 'continue'>, reason: string): void {
+    if (this.#asked === 'cancel' || this.#asked === control) return;
+    this.#asked = control;
+    this.#worker.post({ type: 'control', control, reason });
+  }
+
+  kill(): void {
+    this.#killed ??= 'it was ended because it did not stop in time';
+    this.#worker.kill();
+  }
+
+  #order(pid: number): void {
+    const identity = identityOf(pid);
+    if (identity) this.recorder.setWorker(identity);
+    const { config, folder } = this.options.history.getRun(this.run);
+    this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config, folder });
+  }
+
+  #hear(message: FromWorker): void {
+    this.#liveness.beat();
+    if (message.type !== 'event') return;
+    this.#sequence += 1;
+    if (message.sequence !== this.#sequence) {
+      throw new Error(`event ${message.sequence} of run ${this.run} came where ${this.#sequence} was due`);
+    }
+    const { event } = message;
+    const news = this.recorder.apply(event);
+    if (isEnd(event)) {
+      this.#saidEnd = true;
+      this.#worker.post({ type: 'heard' });
+      setTimeout(() => this.#worker.kill(), LINGER_MILLISECONDS).unref();
+    }
+    if (news) this.options.listener(this.run, event);
+  }
+
+  #look(): void {
+    const { control, reason } = this.recorder.poll();
+    if (control !== 'continue') this.stop(control, reason);
+  }
+
+  #second(): void {
+    if (this.#saidEnd || !this.#liveness.tick()) return;
+    this.#killed ??= `it gave no sign of life for ${Math.round(this.#liveness.limit)} s`;
+    this.#worker.kill();
+  }
+
+  #gone(end: ProcessEnd): void {
+    clearInterval(this.#poll);
+    clearInterval(this.#tick);
+    const how =
+      this.#killed === null ? describeEnd('The process of the run', end) : `The process was stopped: ${this.#killed}.`;
+    this.options.report(`run ${this.run}: ${this.#saidEnd ? 'its process ended' : how}`, end.lastWords || undefined);
+    this.#writeEnd(how);
+  }
+
+  #writeEnd(how: string): void {
+    try {
+      this.recorder.end(`${how} Resume to go on from the last checkpoint.`);
+      this.#settle(this.#saidEnd || this.#killed !== null ? 'said' : 'crashed');
+    } catch (error) {
+      this.options.report(`run ${this.run}: its end could not be written`, error);
+      setTimeout(() => this.#writeEnd(how), RETRY_MILLISECONDS);
+    }
+  }
+
+  /** A fault of the program must not leave a run without an owner: its process ends and the run is interrupted. */
+  #guard(what: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.options.report(`run ${this.run}: ${what} failed`, error);
+      this.#killed ??= error instanceof Error ? error.message : String(error);
+      this.#worker.kill();
+    }
+  }
+}

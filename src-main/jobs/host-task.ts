@@ -1,0 +1,70 @@
+import { UserError } from '../errors.js';
+import { ownIdentity } from '../process-identity.js';
+import { fromJobError } from './execute.js';
+import { describeEnd } from './host-end.js';
+import type { Launch, WorkerProcess } from './host-process.js';
+import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
+import type { FromWorker } from './worker-messages.js';
+
+export interface TaskOptions {
+  /** Ends the task's process; the promise is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TaskProgress) => void;
+}
+
+/** More at once would only make each slower. */
+const AT_ONCE = 2;
+
+/** Runs short tasks, each in a worker process of its own: nothing untrusted is read and nothing is computed in main. */
+export class TaskRunner {
+  readonly #running = new Set<WorkerProcess>();
+  readonly #waiting: (() => void)[] = [];
+  #slots = AT_ONCE;
+
+  constructor(private readonly launch: Launch) {}
+
+  /** @throws UserError what the task refused, or how its process ended */
+  async run<K extends TaskName>(request: TaskRequest<K>, options: TaskOptions = {}): Promise<TaskResult<K>> {
+    await this.#slot();
+    try {
+      options.signal?.throwIfAborted();
+      return await this.#inProcess(request, options);
+    } finally {
+      this.#slots += 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Ends every task at once. */
+  killAll(): void {
+    for (const worker of this.#running) worker.kill();
+  }
+
+  async #slot(): Promise<void> {
+    while (this.#slots === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#slots -= 1;
+  }
+
+  #inProcess<K extends TaskName>(request: TaskRequest<K>, { signal, onProgress }: TaskOptions): Promise<TaskResult<K>> {
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromWorker): void => {
+        if (message.type === 'result') resolve(message.result as TaskResult<K>);
+        else if (message.type === 'error') reject(fromJobError(message.error));
+        if (message.type === 'result' || message.type === 'error') worker.post({ type: 'heard' });
+        else if (message.type === 'progress') onProgress?.(message.progress);
+      };
+      const worker = this.launch(`task-${request.name.replace(':', '-')}`, onMessage, (end) => {
+        this.#running.delete(worker);
+        signal?.removeEventListener('abort', abort);
+        reject(new UserError('task-died', describeEnd(`The process that did "${request.name}"`, end)));
+      });
+      const abort = (): void => {
+        reject(signal?.reason as Error);
+        worker.kill();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#running.add(worker);
+      worker.post({ type: 'task', parent: ownIdentity(), request: request as TaskRequest<TaskName> });
+    });
+  }
+}

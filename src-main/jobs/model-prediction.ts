@@ -1,0 +1,27 @@
+import { openModelFile } from '../bundle/classifier.js';
+import { predictFile } from '../bundle/predict.js';
+import { prepareImage, toPng } from '../bundle/prepare-image.js';
+import { UserError } from '../errors.js';
+import type { ModelPrediction } from './tasks.js';
+
+/** Height and width of the picture that shows what the network saw. */
+const SHOWN = 224;
+
+/** Classifies the first image of a file with a trained model, without an export. */
+export async function predictWithModel(model: string, image: string): Promise<ModelPrediction> {
+  const classifier = await openModelFile(model);
+  try {
+    const { planes, count } = await prepareImage(image, classifier.shape);
+    const [prediction] = await predictFile(classifier, image);
+    if (!prediction) throw new UserError('image-shape', `${image} holds no image: choose another one`);
+    const seen = planes.subarray(0, planes.length / count);
+    const png = await toPng(seen, classifier.shape, Math.max(SHOWN, classifier.shape.size));
+    return {
+      image: `data:image/png;base64,${png.toString('base64')}`,
+      probabilities: prediction.probabilities,
+      preparation: prediction.preparation,
+    };
+  } finally {
+    await classifier.session.release();
+  }
+}

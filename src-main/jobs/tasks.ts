@@ -1,0 +1,72 @@
+import type { BackendReport } from '../compute/backend.js';
+import type { DatasetDescription } from '../datasets/medmnist.js';
+import type { DatasetReference, SearchConfig } from './messages.js';
+
+/** Images of a few classes, ready to be shown. */
+export interface DatasetSamples {
+  readonly balance: DatasetDescription['balance'];
+  readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
+}
+
+export interface PaceEstimate {
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** What a model says of one image, and the image as it saw it (PNG data URL). */
+export interface ModelPrediction {
+  readonly image: string;
+  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+  readonly preparation: string;
+}
+
+/**
+ * Short work that must not run in the main process: it reads untrusted files, or computes. Each task runs in a worker
+ * process of its own that ends with it.
+ */
+export interface Tasks {
+  /** Checks a `.npz` file and describes it. */
+  'dataset:inspect': { readonly request: { readonly path: string }; readonly result: DatasetDescription };
+  /** Class balance and a few images of each class. */
+  'dataset:samples': {
+    readonly request: { readonly path: string; readonly perClass: number };
+    readonly result: DatasetSamples;
+  };
+  /** Draws the demo dataset unless it is there. */
+  'dataset:demo': { readonly request: { readonly folder: string }; readonly result: DatasetDescription };
+  /** Downloads a set of the catalogue; progress in bytes. */
+  'dataset:download': {
+    readonly request: { readonly id: string; readonly home: string };
+    readonly result: DatasetDescription;
+  };
+  /** Measures a few steps of a search. */
+  'search:estimate': { readonly request: { readonly config: SearchConfig }; readonly result: PaceEstimate };
+  /** Writes a verified bundle into a new folder inside `folder`; progress in steps and images checked. */
+  'model:export': {
+    readonly request: {
+      readonly model: string;
+      readonly dataset: DatasetReference;
+      readonly folder: string;
+      readonly bundle: string;
+    };
+    readonly result: { readonly written: string };
+  };
+  /** Classifies an image file with the weights of a retraining. */
+  'model:predict': {
+    readonly request: { readonly model: string; readonly image: string };
+    readonly result: ModelPrediction;
+  };
+  /** What can compute here. */
+  devices: { readonly request: unknown; readonly result: readonly BackendReport[] };
+}
+
+export type TaskName = keyof Tasks;
+export type TaskRequest<K extends TaskName> = K extends TaskName ? { readonly name: K } & Tasks[K]['request'] : never;
+export type TaskResult<K extends TaskName> = Tasks[K]['result'];
+
+export interface TaskProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}

@@ -1,0 +1,24 @@
+import type { FromWorker, ToWorker } from './worker-messages.js';
+
+/** The way to the host: Electron's port in a utility process, Node's own channel in a forked one (tests). */
+export interface WorkerChannel {
+  post(message: FromWorker): void;
+  listen(listener: (message: ToWorker) => void): void;
+}
+
+export function workerChannel(): WorkerChannel {
+  // Typed as always there by Electron; in a process that Node forked it is not.
+  const port = process.parentPort as Electron.ParentPort | undefined;
+  if (port) {
+    return {
+      post: (message) => port.postMessage(message),
+      listen: (listener) => void port.on('message', ({ data }) => listener(data as ToWorker)),
+    };
+  }
+  if (!process.send) throw new Error('worker.js is started by MedForge, not by hand');
+  const send = process.send.bind(process);
+  return {
+    post: (message) => void send(message),
+    listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)),
+  };
+}

@@ -1,0 +1,33 @@
+import type { ProcessIdentity } from '../process-identity.js';
+import type { JobConfig, JobControl, JobError, JobEvent } from './messages.js';
+import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
+
+/** First message to a worker process: what it is there for. A process does one thing and ends. */
+export type WorkerOrder =
+  | {
+      readonly type: 'run';
+      readonly parent: ProcessIdentity;
+      readonly run: number;
+      readonly config: JobConfig;
+      /** `<home>/runs/<run>` */
+      readonly folder: string;
+    }
+  | { readonly type: 'task'; readonly parent: ProcessIdentity; readonly request: TaskRequest<TaskName> };
+
+/** What the host says to a worker process. */
+export type ToWorker =
+  | WorkerOrder
+  | { readonly type: 'control'; readonly control: JobControl; readonly reason: string }
+  /** The last message has arrived: the process may end. */
+  | { readonly type: 'heard' };
+
+/** What a worker process says. Events are numbered from 1, so that a lost one is noticed. */
+export type FromWorker =
+  | { readonly type: 'alive' }
+  | { readonly type: 'event'; readonly sequence: number; readonly event: JobEvent }
+  | { readonly type: 'progress'; readonly progress: TaskProgress }
+  | { readonly type: 'result'; readonly result: TaskResult<TaskName> }
+  | { readonly type: 'error'; readonly error: JobError };
+
+/** Milliseconds between two signs of life. */
+export const BEAT_MILLISECONDS = 1000;

@@ -1,0 +1,53 @@
+import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
+
+type TaskTable = {
+  readonly [K in TaskName]: (
+    request: TaskRequest<K>,
+    progress: (progress: TaskProgress) => void,
+  ) => Promise<TaskResult<K>>;
+};
+
+/** What each task does. Modules are loaded when they are needed, so that a look at a file does not wait for the engine. */
+const tasks: TaskTable = {
+  async 'dataset:inspect'({ path }) {
+    const { inspectDataset } = await import('../datasets/medmnist.js');
+    return inspectDataset(path);
+  },
+  async 'dataset:samples'({ path, perClass }) {
+    const { datasetSamples } = await import('./dataset-samples.js');
+    return datasetSamples(path, perClass);
+  },
+  async 'dataset:demo'({ folder }) {
+    const { ensureDemoDataset } = await import('../datasets/demo.js');
+    const { inspectDataset } = await import('../datasets/medmnist.js');
+    return inspectDataset(await ensureDemoDataset(folder));
+  },
+  async 'dataset:download'({ id, home }, progress) {
+    const { downloadDataset } = await import('../datasets/download.js');
+    const { inspectDataset } = await import('../datasets/medmnist.js');
+    const onProgress = ({ received, total }: { received: number; total: number }): void => {
+      progress({ step: 'download', done: received, total });
+    };
+    return inspectDataset(await downloadDataset(id, home, { onProgress }));
+  },
+  async 'search:estimate'({ config }) {
+    const { estimateSearch } = await import('./search-estimate.js');
+    return estimateSearch(config);
+  },
+  async 'model:predict'({ model, image }) {
+    const { predictWithModel } = await import('./model-prediction.js');
+    return predictWithModel(model, image);
+  },
+  async devices() {
+    const { listBackends } = await import('../compute/index.js');
+    return listBackends();
+  },
+};
+
+export function runTask<K extends TaskName>(
+  request: TaskRequest<K>,
+  progress: (progress: TaskProgress) => void,
+): Promise<TaskResult<K>> {
+  const task = tasks[request.name] as (typeof tasks)[K];
+  return task(request, progress);
+}

@@ -1,0 +1,58 @@
+/**
+ * Entry of a worker process: one run or one task, then the end. It never opens the history and never a window; it writes
+ * only into the folder of its run.
+ */
+import { constants, setPriority } from 'node:os';
+import { executeJob, toJobError } from './execute.js';
+import type { JobControl, JobEvent } from './messages.js';
+import { workerChannel } from './worker-channel.js';
+import { BEAT_MILLISECONDS, type ToWorker, type WorkerOrder } from './worker-messages.js';
+import { dieWithParent } from './worker-parent.js';
+import { runTask } from './worker-tasks.js';
+
+/** How long the last message may take to arrive before the process ends all the same. */
+const LAST_MESSAGE_MILLISECONDS = 5000;
+
+const channel = workerChannel();
+let ordered = false;
+let control: JobControl = 'continue';
+let reason = '';
+
+// Before any thread is made, because threads inherit it: the window stays quick while every core computes.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+channel.listen((message: ToWorker) => {
+  if (message.type === 'heard') process.exit(0);
+  else if (message.type === 'control') {
+    // Cancelling is final: a pause that comes later does not undo it.
+    if (control === 'cancel') return;
+    ({ control, reason } = message);
+  } else if (!ordered) {
+    ordered = true;
+    dieWithParent(message.parent);
+    setInterval(() => channel.post({ type: 'alive' }), BEAT_MILLISECONDS);
+    void carryOut(message);
+  }
+});
+
+async function carryOut(order: WorkerOrder): Promise<void> {
+  if (order.type === 'run') await carryOutRun(order);
+  else await carryOutTask(order);
+  setTimeout(() => process.exit(0), LAST_MESSAGE_MILLISECONDS);
+}
+
+async function carryOutRun({ run, config, folder }: Extract<WorkerOrder, { type: 'run' }>): Promise<void> {
+  let sequence = 0;
+  const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
+  const { jobs } = await import('./jobs.js');
+  await executeJob({ run, config, folder, jobs, emit, control: () => control, reason: () => reason });
+}
+
+async function carryOutTask({ request }: Extract<WorkerOrder, { type: 'task' }>): Promise<void> {
+  try {
+    const result = await runTask(request, (progress) => channel.post({ type: 'progress', progress }));
+    channel.post({ type: 'result', result });
+  } catch (error) {
+    channel.post({ type: 'error', error: toJobError(error, process.cwd()) });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Task } from '../datasets/dataset.js';
+import { foldNetwork } from '../training/folding.js';
+import { readModel, type Model } from '../training/model-file.js';
+import { OnnxSession, type ImageShape } from './onnx-session.js';
+import { writeOnnx } from './onnx-writer.js';
+
+/** A network that can be asked: from a bundle or from a model file. Release the session after use. */
+export interface Classifier {
+  readonly labels: readonly string[];
+  readonly task: Task;
+  readonly shape: ImageShape;
+  readonly session: OnnxSession;
+}
+
+export function imageShape(model: Model): ImageShape {
+  const { space, size } = model.description;
+  return { channels: space.inputChannels, size, outputs: space.classes };
+}
+
+/** Opens a model file of a retraining for prediction, without an export. @throws UserError as `readModel` */
+export async function openModelFile(path: string, threads = 0): Promise<Classifier> {
+  const model = await readModel(path);
+  const { labels, task } = model.description;
+  const bytes = writeOnnx(foldNetwork(model.plan, model.weights), model.description, {});
+  const shape = imageShape(model);
+  return { labels, task, shape, session: await OnnxSession.open(bytes, path, shape, threads) };
+}

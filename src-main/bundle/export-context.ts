@@ -1,0 +1,29 @@
+import type { Budget } from '../search/space.js';
+
+/** What an export knows beyond the model itself. */
+export interface ExportContext {
+  /** Letters, digits, `-` and `_`; with the version the name of the folder. */
+  readonly name: string;
+  /** Default 1.0.0. */
+  readonly version: string;
+  /** Adds a Triton model repository. */
+  readonly triton: boolean;
+  /** The retraining that made the model, and the search that found its architecture; null when unknown. */
+  readonly run: number | null;
+  readonly searchRun: number | null;
+  /** Budget of that search. */
+  readonly budget: Budget | null;
+  /** All networks of the retraining, when it trained several. */
+  readonly seeds: {
+    readonly seeds: readonly number[];
+    readonly accuracyMean: number;
+    readonly accuracyDeviation: number;
+    readonly aucMean: number;
+    readonly aucDeviation: number;
+  } | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+export const INTENDED_USE =
+  'Research only; not cleared for clinical use. Not a medical device: do not use for diagnosis or treatment.';

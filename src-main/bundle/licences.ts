@@ -1,0 +1,35 @@
+import type { ModelDescription } from '../training/model-file.js';
+
+/** LICENSE of the bundle. */
+export function bundleLicence(): string {
+  return `The files of this bundle, network weights included, are made available under the Apache License, Version 2.0
+(SPDX-License-Identifier: Apache-2.0). The text of the licence is at https://www.apache.org/licenses/LICENSE-2.0
+
+They are distributed on an "AS IS" basis, without warranties or conditions of any kind, either express or implied.
+
+The network was trained on data with a licence of its own, see docs/data_license.txt. Where that licence limits the use of
+what is made from the data, the limit holds for this network too.
+`;
+}
+
+/** docs/data_license.txt */
+export function dataLicence({ dataset }: ModelDescription): string {
+  const lines = [
+    `Dataset: ${dataset.name}`,
+    `Licence: ${dataset.licence ?? 'not known; ask whoever gave you the data'}`,
+  ];
+  if (dataset.synthetic) lines.push('The images are synthetic: drawn by a program, of no patient.');
+  if (dataset.catalogueId !== null) {
+    lines.push(
+      'Source: MedMNIST v2, Yang et al., "MedMNIST v2 - A large-scale lightweight benchmark for 2D and 3D biomedical image',
+      'classification", Scientific Data 10, 41 (2023). Changes: none. MedMNIST is not intended for clinical use.',
+    );
+  }
+  if (/\bNC\b/.test(dataset.licence ?? '')) {
+    lines.push(
+      'This licence forbids commercial use of the data. Take advice before any commercial use of the network.',
+    );
+  }
+  lines.push('This bundle holds no image of the dataset.');
+  return `${lines.join('\n')}\n`;
+}

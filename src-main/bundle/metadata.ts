@@ -1,0 +1,146 @@
+import { countMultiplyAccumulates } from '../search/parameter-count.js';
+import { explainParameters } from '../training/explain-parameters.js';
+import type { Metrics } from '../training/metrics/part-metrics.js';
+import { isMultiLabel } from '../training/metrics/scores.js';
+import type { ModelDescription } from '../training/model-file.js';
+import { INTENDED_USE, type ExportContext } from './export-context.js';
+
+/** What the export measured when it re-opened the network with onnxruntime. */
+export interface ExportCheck {
+  readonly images: number;
+  /** Between the engine's probabilities and onnxruntime's, over the whole test part. */
+  readonly largestDifference: number;
+  /** Between an image alone and the same image in a batch. */
+  readonly batchDifference: number;
+}
+
+/** configs/metadata.json with the keys of the MONAI bundle specification. */
+export function monaiMetadata(model: ModelDescription, context: ExportContext, test: Metrics): object {
+  const { labels, space, size, dataset, task } = model;
+  const channels = Object.fromEntries(labels.map((label, k) => [String(k), label]));
+  return {
+    schema: 'https://github.com/Project-MONAI/MONAI-extra-test-data/releases/download/0.8.1/meta_schema_20220324.json',
+    version: context.version,
+    changelog: { [context.version]: `exported by MedForge ${model.program}` },
+    monai_version: 'not used',
+    pytorch_version: 'not used',
+    numpy_version: 'not used',
+    optional_packages_version: { onnxruntime: '1.30.0' },
+    name: context.name,
+    task: `${task} classification of ${dataset.name} images`,
+    description: `Image classifier with ${String(model.parameters)} parameters, found by ZO-DARTS++ architecture search and trained from scratch.`,
+    authorship: 'exported by MedForge',
+    copyright: 'see LICENSE and docs/data_license.txt',
+    data_source: `${dataset.name}, SHA-256 ${dataset.sha256}`,
+    data_type: 'image arrays',
+    image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
+    label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),
+    pred_classes: isMultiLabel(task) ? 'one probability a label' : 'one probability a class, adding up to 1',
+    eval_metrics: { accuracy: test.accuracy, auc: test.auc },
+    intended_use: INTENDED_USE,
+    references: ['ZO-DARTS++, arXiv 2503.06092', 'MedMNIST v2, Scientific Data 10, 41 (2023)'],
+    network_data_format: {
+      inputs: {
+        image: {
+          type: 'image',
+          format: 'magnitude',
+          modality: 'see data_source',
+          num_channels: space.inputChannels,
+          spatial_shape: [size, size],
+          dtype: 'float32',
+          value_range: [0, 1],
+          is_patch_data: false,
+          channel_def: space.inputChannels === 1 ? { '0': 'grey' } : { '0': 'red', '1': 'green', '2': 'blue' },
+        },
+      },
+      outputs: {
+        pred: {
+          type: 'probabilities',
+          format: 'classes',
+          num_channels: space.classes,
+          spatial_shape: [1],
+          dtype: 'float32',
+          value_range: [0, 1],
+          is_patch_data: false,
+          channel_def: channels,
+        },
+      },
+    },
+  };
+}
+
+/** preprocessor_config.json with the keys of Hugging Face image processors. Normalisation is inside the network. */
+export function preprocessorConfig(model: ModelDescription): object {
+  const { size, space } = model;
+  return {
+    image_processor_type: 'BaseImageProcessor',
+    do_convert_rgb: space.inputChannels === 3,
+    do_resize: true,
+    size: { height: size, width: size },
+    resample: 3,
+    do_center_crop: false,
+    do_rescale: true,
+    rescale_factor: 1 / 255,
+    do_normalize: false,
+    num_channels: space.inputChannels,
+  };
+}
+
+/** architecture.json */
+export function architecture(model: ModelDescription): object {
+  const { space, genotype, size } = model;
+  const { search, network, text } = explainParameters(space, genotype);
+  return {
+    space,
+    genotype,
+    parameters: network,
+    search_parameters: search,
+    parameters_explained: text,
+    multiply_accumulates: countMultiplyAccumulates(space, genotype, size),
+  };
+}
+
+/** run.json: where the model comes from. */
+export function provenance(model: ModelDescription, context: ExportContext): object {
+  const { dataset, seed, selectedEpoch, selectionRule, recipe, program } = model;
+  return {
+    run: context.run,
+    search_run: context.searchRun,
+    budget: context.budget,
+    dataset,
+    seed,
+    selected_epoch: selectedEpoch,
+    selection_rule: selectionRule,
+    recipe,
+    program: `MedForge ${program}`,
+    exported_at: context.createdAt,
+  };
+}
+
+/** docs/metrics.json */
+export function metricsDocument(
+  validation: Metrics,
+  test: Metrics,
+  context: ExportContext,
+  check: ExportCheck,
+): object {
+  return { validation, test, seeds: context.seeds, export_check: check };
+}
+
+/** Named values inside the ONNX file. */
+export function onnxMetadata(model: ModelDescription, context: ExportContext): Record<string, string> {
+  return {
+    name: context.name,
+    version: context.version,
+    task: model.task,
+    labels: JSON.stringify(model.labels),
+    genotype: JSON.stringify(model.genotype),
+    space: JSON.stringify(model.space),
+    dataset: model.dataset.name,
+    dataset_sha256: model.dataset.sha256,
+    synthetic: String(model.dataset.synthetic),
+    seed: String(model.seed),
+    parameters: String(model.parameters),
+    intended_use: INTENDED_USE,
+  };
+}

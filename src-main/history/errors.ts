@@ -39,7 +39,8 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   },
   SQLITE_CANTOPEN: {
     kind: 'history-cannot-open',
-    message: (file) => `${file} cannot be opened: check that it is a file and that you may read and write it and its folder.`,
+    message: (file) =>
+      `${file} cannot be opened: check that it is a file and that you may read and write it and its folder.`,
   },
   SQLITE_READONLY: {
     kind: 'history-read-only',
@@ -88,7 +89,9 @@ export function explain(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   if (code === '') {
     if (error instanceof TypeError && error.message.includes('directory does not exist')) {
-      return new UserError('history-folder-missing', `The folder of ${file} does not exist: create it.`, { cause: error });
+      return new UserError('history-folder-missing', `The folder of ${file} does not exist: create it.`, {
+        cause: error,
+      });
     }
     return error;
   }

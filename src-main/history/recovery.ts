@@ -48,7 +48,8 @@ export function reportMissing(connection: Connection, home: string): Recovery | 
 }
 
 function describe(file: string, kept: string | null, backup: string | null, rebuilt: Rebuilt): string {
-  const what = kept === null ? `The history ${file} was missing.` : `The history ${file} was damaged; it is kept in ${kept}.`;
+  const what =
+    kept === null ? `The history ${file} was missing.` : `The history ${file} was damaged; it is kept in ${kept}.`;
   const how =
     backup === null
       ? 'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and the list of exported bundles are lost, as are tags and notes made since a run ended.'

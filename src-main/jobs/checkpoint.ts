@@ -47,8 +47,10 @@ export class FolderCheckpoints implements CheckpointStore {
 
   constructor(private readonly options: CheckpointOptions) {
     this.fs = options.fs ?? nodeFileSystem;
-    this.fs.mkdirSync(options.folder, { recursive: true });
-    this.removeStaleTemporaries();
+    this.explained(() => {
+      this.fs.mkdirSync(options.folder, { recursive: true });
+      this.removeStaleTemporaries();
+    });
   }
 
   /** File name of the checkpoint that was last written or found. */
@@ -61,7 +63,7 @@ export class FolderCheckpoints implements CheckpointStore {
    *   settings), `checkpoint-corrupt` (there are some and none is whole)
    */
   async latest(): Promise<FoundCheckpoint | null> {
-    const files = this.list();
+    const files = this.explained(() => this.list());
     const damaged: string[] = [];
     for (const file of files) {
       const decoded = this.decode(file);
@@ -100,14 +102,13 @@ export class FolderCheckpoints implements CheckpointStore {
       snapshot,
       finished: finished ?? this.finished,
     };
-    const file = `checkpoint-${pad(this.nextNumber())}-epoch-${pad(epoch)}.ckpt`;
     const { bytes } = encodeCheckpoint(checkpoint);
-    this.requireSpace(bytes);
-    try {
-      this.write(file, checkpoint);
-    } catch (error) {
-      throw this.explain(error, file, bytes);
-    }
+    const file = this.explained(() => {
+      this.requireSpace(bytes);
+      const name = `checkpoint-${pad(this.nextNumber())}-epoch-${pad(epoch)}.ckpt`;
+      this.write(name, checkpoint);
+      return name;
+    }, bytes);
     this.finished = checkpoint.finished;
     this.newest = file;
     this.removeOld();
@@ -116,7 +117,7 @@ export class FolderCheckpoints implements CheckpointStore {
 
   /** Removes every checkpoint: the run has ended and will not be resumed. */
   clear(): void {
-    for (const file of this.list()) this.fs.unlinkSync(this.path(file));
+    for (const file of this.list()) this.remove(file);
   }
 
   private write(file: string, checkpoint: Checkpoint): void {
@@ -125,11 +126,16 @@ export class FolderCheckpoints implements CheckpointStore {
       if (!this.readsBack(file)) throw Object.assign(new Error('it does not read back as written'), { code: 'EIO' });
     };
     try {
-      attempt();
+      try {
+        attempt();
+      } catch (error) {
+        // After a failed fsync the system may have dropped what it could not write: only a new file can be trusted.
+        if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+        attempt();
+      }
     } catch (error) {
-      // After a failed fsync the system may have dropped what it could not write: only a new file can be trusted.
-      if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
-      attempt();
+      this.remove(file);
+      throw error;
     }
   }
 
@@ -199,38 +205,38 @@ export class FolderCheckpoints implements CheckpointStore {
   }
 
   private requireSpace(bytes: number): void {
-    const free = this.freeBytes();
-    if (free < this.neededBytes(bytes)) throw this.diskFull(bytes, free);
-  }
-
-  private freeBytes(): number {
     const { bavail, bsize } = this.fs.statfsSync(this.options.folder);
-    return bavail * bsize;
+    if (bavail * bsize < this.neededBytes(bytes)) throw this.diskFull(bytes);
   }
 
   private neededBytes(bytes: number): number {
     return 2 * bytes + (this.options.reserveBytes ?? RESERVE_BYTES);
   }
 
-  private diskFull(bytes: number, free: number, cause?: unknown): UserError {
+  private diskFull(bytes: number, cause?: unknown): UserError {
     return new UserError(
       'disk-full',
-      `Not enough space for a checkpoint: need ${Math.ceil(this.neededBytes(bytes) / 1e6)} MB in ${this.options.folder}, ` +
-        `${Math.floor(free / 1e6)} MB are free. Free some space, then resume the run.`,
+      `Not enough space for a checkpoint: need ${Math.ceil(this.neededBytes(bytes) / 1e6)} MB in ${this.options.folder}. ` +
+        'Free some space, then resume the run.',
       { cause },
     );
   }
 
-  private explain(error: unknown, file: string, bytes: number): unknown {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') return this.diskFull(bytes, this.freeBytes(), error);
-    if (code === '') return error;
-    const message = error instanceof Error ? error.message : String(error);
-    return new UserError(
-      'checkpoint-failed',
-      `The checkpoint ${this.path(file)} could not be written (${message}): check the disk; the earlier one is kept.`,
-      { cause: error },
-    );
+  /** Runs `action` and turns failures of the file system into errors that the user can act on. */
+  private explained<T>(action: () => T, bytes = 0): T {
+    try {
+      return action();
+    } catch (error) {
+      const code = error instanceof UserError ? '' : ((error as NodeJS.ErrnoException).code ?? '');
+      if (code === 'ENOSPC' || code === 'EDQUOT') throw this.diskFull(bytes, error);
+      if (code === '') throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new UserError(
+        'checkpoint-failed',
+        `A checkpoint could not be written to ${this.options.folder} (${message}): check the disk; earlier ones are kept.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Newest first. */
@@ -247,8 +253,8 @@ export class FolderCheckpoints implements CheckpointStore {
   }
 
   private removeOld(): void {
-    const old = this.list().slice(CHECKPOINTS_KEPT);
     try {
+      const old = this.list().slice(CHECKPOINTS_KEPT);
       for (const file of old) this.fs.unlinkSync(this.path(file));
       if (old.length > 0) syncFolder(this.options.folder, this.fs);
     } catch (error) {
@@ -262,11 +268,16 @@ export class FolderCheckpoints implements CheckpointStore {
     for (const name of this.fs.readdirSync(this.options.folder)) {
       const owner = temporaryOwner(name);
       if (owner === null || (owner !== process.pid && identityOf(owner) !== null)) continue;
-      try {
-        this.fs.unlinkSync(this.path(name));
-      } catch {
-        // It does no harm, and the next start tries again.
-      }
+      this.remove(name);
+    }
+  }
+
+  /** Best effort: what stays does no harm, and the next start tries again. */
+  private remove(name: string): void {
+    try {
+      this.fs.unlinkSync(this.path(name));
+    } catch {
+      // Not there, or held by another program.
     }
   }
 

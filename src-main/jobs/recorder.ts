@@ -114,10 +114,10 @@ export class RunRecorder {
     if (this.ended !== null) return this.ended;
     for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush();
     if (this.ended !== null) return this.ended;
-    // The epochs that could not be written are in the checkpoint, and are told again by a resume.
-    this.pending.length = 0;
     const state = this.trouble !== null && PAUSING.has(this.trouble.kind) ? 'paused' : 'interrupted';
     this.settle(state, this.trouble?.message ?? reason);
+    // The epoch that could not be written is in the checkpoint, and is told again by a resume.
+    this.pending.length = 0;
     return state;
   }
 
@@ -137,7 +137,7 @@ export class RunRecorder {
       if (failed !== null) return;
       this.pending.shift();
     }
-    if (this.finalEvent === null || !isEnd(this.finalEvent) || this.finalEvent.type !== 'paused') this.trouble = null;
+    this.trouble = null;
   }
 
   private record(event: JobEvent): void {

@@ -31,11 +31,10 @@ function fromRow(row: Row): ArchitectureSnapshot {
 }
 
 export function selectSnapshots(database: ReadableDatabase, run: number, since: number): ArchitectureSnapshot[] {
-  return all(
-    database,
-    'SELECT * FROM architecture_snapshots WHERE run = @run AND epoch > @since ORDER BY epoch',
-    { run, since },
-  ).map(fromRow);
+  return all(database, 'SELECT * FROM architecture_snapshots WHERE run = @run AND epoch > @since ORDER BY epoch', {
+    run,
+    since,
+  }).map(fromRow);
 }
 
 /** Adds `snapshot`, and removes those of the same and of later epochs first. */

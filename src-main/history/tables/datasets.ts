@@ -54,7 +54,9 @@ export function selectDataset(database: ReadableDatabase, id: string): StoredDat
 
 /** Whether the file with this content is known to be synthetic. */
 export function isSynthetic(database: ReadableDatabase, sha256: string): boolean {
-  return first(database, 'SELECT 1 AS one FROM datasets WHERE sha256 = @sha256 AND synthetic = 1', { sha256 }) !== undefined;
+  return (
+    first(database, 'SELECT 1 AS one FROM datasets WHERE sha256 = @sha256 AND synthetic = 1', { sha256 }) !== undefined
+  );
 }
 
 export function replaceDataset(database: WritableDatabase, dataset: StoredDataset): void {

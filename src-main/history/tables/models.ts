@@ -56,11 +56,7 @@ export function selectModels(database: ReadableDatabase, run: number | null): Mo
 }
 
 /** @throws UserError `model-unknown` */
-export function selectModel(
-  database: ReadableDatabase,
-  model: number,
-  folderOf: (run: number) => string,
-): ModelRecord {
+export function selectModel(database: ReadableDatabase, model: number, folderOf: (run: number) => string): ModelRecord {
   const row = first(
     database,
     `SELECT ${COLUMNS}, models.result AS result, runs.config AS config FROM models JOIN runs USING (run)
@@ -68,7 +64,10 @@ export function selectModel(
     { model },
   );
   if (!row) {
-    throw new UserError('model-unknown', `There is no model ${model} in the history: "medforge runs show RUN" lists them.`);
+    throw new UserError(
+      'model-unknown',
+      `There is no model ${model} in the history: "medforge runs show RUN" lists them.`,
+    );
   }
   const summary = fromRow(row, selectBundles(database, model));
   const result = toJson(text(row, 'result')) as TrainedModel;

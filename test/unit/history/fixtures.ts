@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ArchitectureSnapshot, EpochRecord, RetrainConfig, SearchConfig, SearchResult } from '../../../src-main/jobs/messages.js';
+import type {
+  ArchitectureSnapshot,
+  EpochRecord,
+  RetrainConfig,
+  SearchConfig,
+  SearchResult,
+} from '../../../src-main/jobs/messages.js';
 import type { Genotype } from '../../../src-main/search/space.js';
 
 /** A new empty folder and what removes it. */

@@ -7,8 +7,10 @@ import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js
 import type { FromWorker } from './worker-messages.js';
 
 export interface TaskOptions {
-  /** Ends the task's process; the promise is then rejected with the signal's reason. */
+  /** Ends the task; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Milliseconds that the task may take to clean up after itself before its process is ended. Default 0. */
+  readonly cleanUp?: number;
   readonly onProgress?: (progress: TaskProgress) => void;
 }
 
@@ -45,7 +47,10 @@ export class TaskRunner {
     this.#slots -= 1;
   }
 
-  #inProcess<K extends TaskName>(request: TaskRequest<K>, { signal, onProgress }: TaskOptions): Promise<TaskResult<K>> {
+  #inProcess<K extends TaskName>(
+    request: TaskRequest<K>,
+    { signal, onProgress, cleanUp = 0 }: TaskOptions,
+  ): Promise<TaskResult<K>> {
     return new Promise((resolve, reject) => {
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'result') resolve(message.result as TaskResult<K>);
@@ -59,8 +64,9 @@ export class TaskRunner {
         reject(new UserError('task-died', describeEnd(`The process that did "${request.name}"`, end)));
       });
       const abort = (): void => {
-        reject(signal?.reason as Error);
-        worker.kill();
+        if (cleanUp === 0) reject(signal?.reason as Error);
+        worker.post({ type: 'control', control: 'cancel', reason: '' });
+        setTimeout(() => worker.kill(), cleanUp);
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#running.add(worker);

@@ -1,6 +1,7 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
-import type { DatasetReference, SearchConfig } from './messages.js';
+import type { SearchConfig } from './messages.js';
+import type { ModelExportRequest } from './model-export.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -42,16 +43,8 @@ export interface Tasks {
   };
   /** Measures a few steps of a search. */
   'search:estimate': { readonly request: { readonly config: SearchConfig }; readonly result: PaceEstimate };
-  /** Writes a verified bundle into a new folder inside `folder`; progress in steps and images checked. */
-  'model:export': {
-    readonly request: {
-      readonly model: string;
-      readonly dataset: DatasetReference;
-      readonly folder: string;
-      readonly bundle: string;
-    };
-    readonly result: { readonly written: string };
-  };
+  /** Writes a verified bundle into a new folder inside `folder`; progress in steps. */
+  'model:export': { readonly request: ModelExportRequest; readonly result: { readonly written: string } };
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
     readonly request: { readonly model: string; readonly image: string };

@@ -4,6 +4,7 @@ type TaskTable = {
   readonly [K in TaskName]: (
     request: TaskRequest<K>,
     progress: (progress: TaskProgress) => void,
+    signal: AbortSignal,
   ) => Promise<TaskResult<K>>;
 };
 
@@ -34,6 +35,10 @@ const tasks: TaskTable = {
     const { estimateSearch } = await import('./search-estimate.js');
     return estimateSearch(config);
   },
+  async 'model:export'(request, progress, signal) {
+    const { exportModel } = await import('./model-export.js');
+    return { written: await exportModel(request, progress, signal) };
+  },
   async 'model:predict'({ model, image }) {
     const { predictWithModel } = await import('./model-prediction.js');
     return predictWithModel(model, image);
@@ -47,7 +52,8 @@ const tasks: TaskTable = {
 export function runTask<K extends TaskName>(
   request: TaskRequest<K>,
   progress: (progress: TaskProgress) => void,
+  signal: AbortSignal,
 ): Promise<TaskResult<K>> {
   const task = tasks[request.name] as (typeof tasks)[K];
-  return task(request, progress);
+  return task(request, progress, signal);
 }

@@ -3,8 +3,10 @@
  * only into the folder of its run.
  */
 import { constants, setPriority } from 'node:os';
+import { UserError } from '../errors.js';
 import { executeJob, toJobError } from './execute.js';
 import type { JobControl, JobEvent } from './messages.js';
+import type { TaskProgress } from './tasks.js';
 import { workerChannel } from './worker-channel.js';
 import { BEAT_MILLISECONDS, type ToWorker, type WorkerOrder } from './worker-messages.js';
 import { dieWithParent } from './worker-parent.js';
@@ -17,6 +19,7 @@ const channel = workerChannel();
 let ordered = false;
 let control: JobControl = 'continue';
 let reason = '';
+const cancelled = new AbortController();
 
 // Before any thread is made, because threads inherit it: the window stays quick while every core computes.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -27,6 +30,7 @@ channel.listen((message: ToWorker) => {
     // Cancelling is final: a pause that comes later does not undo it.
     if (control === 'cancel') return;
     ({ control, reason } = message);
+    if (control === 'cancel') cancelled.abort(new UserError('cancelled', 'Cancelled.'));
   } else if (!ordered) {
     ordered = true;
     dieWithParent(message.parent);
@@ -50,7 +54,8 @@ async function carryOutRun({ run, config, folder }: Extract<WorkerOrder, { type:
 
 async function carryOutTask({ request }: Extract<WorkerOrder, { type: 'task' }>): Promise<void> {
   try {
-    const result = await runTask(request, (progress) => channel.post({ type: 'progress', progress }));
+    const progress = (done: TaskProgress): void => channel.post({ type: 'progress', progress: done });
+    const result = await runTask(request, progress, cancelled.signal);
     channel.post({ type: 'result', result });
   } catch (error) {
     channel.post({ type: 'error', error: toJobError(error, process.cwd()) });

@@ -1,0 +1,118 @@
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MedForgeApi, RunSummary } from '../../src-main/ipc/contract.js';
+// @ts-expect-error plain JavaScript, because it runs before anything is installed
+import { preparedElectron } from '../../forge-scripts/electron-runtime.mjs';
+
+declare global {
+  interface Window {
+    readonly medforge: MedForgeApi;
+  }
+}
+
+interface Runtime {
+  readonly executable: string;
+  readonly args: readonly string[];
+}
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const RESULTS = join(ROOT, 'test-results');
+
+export interface Program {
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+  readonly home: string;
+  /** Process number of main. */
+  readonly pid: number;
+  /** Everything that main has written to its terminal. */
+  output(): string;
+  /** A picture of the page under test-results. */
+  picture(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Chromium's own sandbox cannot start as root; only tests ever leave it out. */
+const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Starts the program on a data folder, as a user would. */
+export async function startProgram(
+  home: string,
+  options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+): Promise<Program> {
+  const runtime = preparedElectron() as Runtime | null;
+  if (!runtime) throw new Error('Electron is not there: node forge-scripts/setup.mjs');
+  const electron = await _electron.launch({
+    executablePath: runtime.executable,
+    args: [...runtime.args, ...ROOT_SWITCHES, ...(options.args ?? [])],
+    env: { ...(process.env as Record<string, string>), MEDFORGE_HOME: home, ...options.env },
+    timeout: 30_000,
+  });
+  const child = electron.process();
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const page = await electron.firstWindow({ timeout: 30_000 });
+  await page.setViewportSize({ width: 1360, height: 860 });
+  await expect(page.getByRole('navigation')).toBeVisible();
+  return {
+    electron,
+    page,
+    home,
+    pid: child.pid ?? 0,
+    output: () => output,
+    async picture(name) {
+      mkdirSync(RESULTS, { recursive: true });
+      await page.screenshot({ path: join(RESULTS, `${name}.png`) });
+    },
+    async close() {
+      await stopAsking(electron).catch(() => undefined);
+      await electron.close();
+    },
+  };
+}
+
+/** The question at the end is answered with "Pause and Quit". */
+export async function stopAsking(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+  });
+}
+
+/** The next open dialog answers with these files. */
+export async function chooseFiles(electron: ElectronApplication, filePaths: readonly string[]): Promise<void> {
+  await electron.evaluate(({ dialog }, paths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: paths.length === 0, filePaths: [...paths] });
+  }, filePaths);
+}
+
+/** The next save dialog answers with this file. */
+export async function chooseSaveFile(electron: ElectronApplication, filePath: string): Promise<void> {
+  await electron.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path });
+  }, filePath);
+}
+
+/** The run as the window's own channel tells it. */
+export async function runOf(page: Page, run: number): Promise<RunSummary> {
+  return page.evaluate(async (number) => (await window.medforge.invoke('runs:details', number)).summary, run);
+}
+
+/** Each test has a data folder of its own, and a program on it when it asks for one. */
+export const test = base.extend<{ home: string; program: Program }>({
+  // Playwright reads the names of the first argument; an empty pattern says "none".
+  // eslint-disable-next-line no-empty-pattern
+  home: async ({}, use) => {
+    const home = mkdtempSync(join(tmpdir(), 'medforge-e2e-'));
+    await use(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  },
+  program: async ({ home }, use) => {
+    const program = await startProgram(home);
+    await use(program);
+    await program.close();
+  },
+});
+
+export { expect };

@@ -1,0 +1,231 @@
+import { describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../../src-main/errors.js';
+import { isTrustedFrame, registerHandlers, type Handlers, type Reply } from '../../../src-main/ipc/handle.js';
+import { handlersOf } from '../../../src-main/ipc/handlers/index.js';
+import { argumentSchemas } from '../../../src-main/ipc/schemas.js';
+
+const ours = { url: 'app://medforge/index.html', parent: null };
+
+const search = {
+  dataset: 'breastmnist',
+  budget: { lower: 0, upper: 222_000 },
+  epochs: 50,
+  batch: null,
+  channels: 16,
+  cells: 3,
+  seed: 1,
+  backend: 'auto',
+  threads: 0,
+  estimator: 'exact',
+};
+const retrain = {
+  run: 1,
+  epochs: 500,
+  batch: 32,
+  seeds: [1, 2],
+  movingAverage: 0.999,
+  classWeighting: false,
+  selection: 'last',
+};
+
+/** For each channel: arguments that pass, and arguments that do not. */
+const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown[][] } } = {
+  'datasets:list': { good: [[]], bad: [[1]] },
+  'datasets:details': { good: [['breastmnist']], bad: [[], [''], [1], ['x'.repeat(201)]] },
+  'datasets:add': { good: [[]], bad: [['/etc/passwd']] },
+  'datasets:remove': { good: [['breastmnist']], bad: [[], [null]] },
+  'datasets:demo': { good: [[]], bad: [['/tmp']] },
+  'datasets:download': { good: [['breastmnist']], bad: [[], [{}]] },
+  'datasets:cancelDownload': { good: [['breastmnist']], bad: [[]] },
+  'search:range': {
+    good: [[{ channels: 16, cells: 3, inputChannels: 1, classes: 2 }]],
+    bad: [
+      [],
+      [{ channels: 16, cells: 3, inputChannels: 2, classes: 2 }],
+      [{ channels: 1e9, cells: 3, inputChannels: 1, classes: 2 }],
+    ],
+  },
+  'search:estimate': { good: [[search]], bad: [[{ ...search, epochs: 0 }]] },
+  'search:start': {
+    good: [[search], [{ ...search, name: 'a name', batch: 16 }]],
+    bad: [
+      [{ ...search, budget: { lower: 2, upper: 1 } }],
+      [{ ...search, epochs: 1.5 }],
+      [{ ...search, epochs: Number.NaN }],
+      [{ ...search, seed: -1 }],
+      [{ ...search, backend: 'cuda' }],
+      [{ ...search, path: '/etc/passwd' }],
+      [{ ...search, name: 'two\nlines' }],
+      [search, search],
+    ],
+  },
+  'retrain:start': { good: [[retrain]], bad: [[{ ...retrain, seeds: [] }], [{ ...retrain, movingAverage: 1 }]] },
+  'runs:list': { good: [[]], bad: [[null]] },
+  'runs:details': { good: [[1]], bad: [[0], [1.5], ['1'], [2 ** 53]] },
+  'runs:epochs': { good: [[1, 0]], bad: [[1], [1, -1]] },
+  'runs:pause': { good: [[1]], bad: [[]] },
+  'runs:resume': { good: [[1]], bad: [[{}]] },
+  'runs:cancel': { good: [[1]], bad: [[-1]] },
+  'runs:delete': { good: [[1]], bad: [['../1']] },
+  'runs:rename': {
+    good: [[1, 'name']],
+    bad: [
+      [1, ''],
+      [1, 'a\u0000b'],
+      [1, 'x'.repeat(201)],
+    ],
+  },
+  'runs:note': {
+    good: [[1, 'a\nnote']],
+    bad: [
+      [1, 'x'.repeat(20_001)],
+      [1, null],
+    ],
+  },
+  'runs:tag': {
+    good: [[1, ['a', 'b']]],
+    bad: [
+      [1, ['']],
+      [1, 'a'],
+      [1, Array.from({ length: 51 }, String)],
+    ],
+  },
+  'runs:reorder': { good: [[[2, 1]]], bad: [[1], [[0]]] },
+  'runs:export': {
+    good: [[[1], 'csv']],
+    bad: [
+      [[], 'csv'],
+      [[1], 'xml'],
+      [[1], 'csv', '/tmp/x.csv'],
+    ],
+  },
+  'runs:log': { good: [[1]], bad: [[]] },
+  'models:list': { good: [[]], bad: [[1]] },
+  'models:details': { good: [[1]], bad: [[]] },
+  'models:export': { good: [[1]], bad: [[1, '/tmp']] },
+  'models:cancelExport': { good: [[1]], bad: [[]] },
+  'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },
+  'devices:list': { good: [[]], bad: [[1]] },
+  'app:state': { good: [[]], bad: [[1]] },
+  'app:remember': { good: [[{ place: 'search', run: null }]], bad: [[{ place: 'elsewhere', run: null }]] },
+  'app:showFolder': { good: [[{ run: 1 }], [{ home: true }]], bad: [['/'], [{ path: '/' }], [{ run: 1, bundle: 2 }]] },
+};
+
+type Answer = (event: unknown, ...args: unknown[]) => Promise<Reply>;
+
+function register(handler: (...args: never[]) => unknown, channels: readonly string[] = Object.keys(table)) {
+  const registered = new Map<string, Answer>();
+  const report = vi.fn();
+  const handlers = Object.fromEntries(channels.map((channel) => [channel, handler])) as unknown as Handlers;
+  registerHandlers(
+    { handle: (name: string, answer: Answer) => registered.set(name, answer) } as never,
+    handlers,
+    report,
+  );
+  const call = (channel: string, args: unknown[], frame: unknown = ours): Promise<Reply> => {
+    const answer = registered.get(channel);
+    if (!answer) throw new Error(`no handler for ${channel}`);
+    return answer({ senderFrame: frame }, ...args);
+  };
+  return { registered, report, call };
+}
+
+describe('channels', () => {
+  it('have exactly one handler and one schema each', () => {
+    const handlers = handlersOf({} as never);
+    expect(Object.keys(handlers).sort()).toEqual(Object.keys(table).sort());
+    expect(Object.keys(argumentSchemas).sort()).toEqual(Object.keys(table).sort());
+    const { registered } = register(() => null, Object.keys(handlers));
+    expect([...registered.keys()].sort()).toEqual(Object.keys(table).sort());
+  });
+
+  it.each(Object.entries(table))('%s takes good arguments and refuses bad ones', async (channel, { good, bad }) => {
+    const handler = vi.fn(() => 'answer');
+    const { call, report } = register(handler);
+    for (const args of good) expect(await call(channel, args)).toEqual({ ok: true, value: 'answer' });
+    expect(handler).toHaveBeenCalledTimes(good.length);
+    for (const args of bad) {
+      const reply = await call(channel, args);
+      expect(reply, JSON.stringify(args)).toMatchObject({ ok: false });
+      expect(!reply.ok && reply.message.startsWith(`${channel}: `)).toBe(true);
+    }
+    expect(handler).toHaveBeenCalledTimes(good.length);
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a frame that is gone', null],
+    ['another host', { url: 'app://evil/index.html', parent: null }],
+    ['a host that begins like ours', { url: 'app://medforge.evil/index.html', parent: null }],
+    ['another scheme', { url: 'https://medforge/index.html', parent: null }],
+    ['a file', { url: 'file:///medforge/index.html', parent: null }],
+    ['an embedded frame of our own page', { url: 'app://medforge/index.html', parent: ours }],
+    ['no address', { url: '', parent: null }],
+  ])('are closed to %s', async (_who, frame) => {
+    const handler = vi.fn();
+    const { call } = register(handler);
+    expect(isTrustedFrame(frame as never)).toBe(false);
+    for (const [channel, { good }] of Object.entries(table)) {
+      const reply = await call(channel, good[0] ?? [], frame);
+      expect(reply).toEqual({ ok: false, message: `${channel}: refused, not MedForge's own page.` });
+    }
+    expect(handler).not.toHaveBeenCalled();
+  });
+});
+
+describe('errors', () => {
+  it('of the user travel as their message', async () => {
+    const { call, report } = register(() => {
+      throw new UserError('run-unknown', 'There is no run 7.');
+    });
+    expect(await call('runs:details', [7])).toEqual({ ok: false, message: 'There is no run 7.' });
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it('of the program say so and are reported', async () => {
+    const fault = new TypeError('x is undefined');
+    const { call, report } = register(() => Promise.reject(fault));
+    expect(await call('runs:list', [])).toEqual({
+      ok: false,
+      message: 'MedForge made a mistake (runs:list): x is undefined. Its log has the details.',
+    });
+    expect(report).toHaveBeenCalledWith('runs:list', fault);
+  });
+
+  it('never escape, whatever a renderer sends', async () => {
+    const { call, report } = register(() => null);
+    const values: unknown[] = [
+      undefined,
+      null,
+      true,
+      -1,
+      0.5,
+      Number.NaN,
+      Infinity,
+      2 ** 60,
+      '',
+      'x'.repeat(1e5),
+      '../..',
+      '\u0000',
+      [],
+      {},
+      [[[]]],
+      { run: 1 },
+      { __proto__: null },
+      new Map(),
+      new Uint8Array(8),
+      new Date(Number.NaN),
+      10n,
+      Symbol.iterator,
+    ];
+    let state = 1;
+    const next = (limit: number): number => (state = (state * 48271) % 2147483647) % limit;
+    const channels = Object.keys(table);
+    for (let i = 0; i < 100_000; i++) {
+      const args = Array.from({ length: next(4) }, () => values[next(values.length)]);
+      const reply = await call(channels[next(channels.length)] ?? '', args);
+      if (typeof reply.ok !== 'boolean') throw new Error(`no reply to ${String(args)}`);
+    }
+    expect(report).not.toHaveBeenCalled();
+  });
+});

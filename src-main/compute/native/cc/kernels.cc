@@ -1,0 +1,33 @@
+// Compiled once per instruction set: MEDFORGE_TARGET names the namespace, MEDFORGE_TABLE the table that it fills.
+#include "arrays.h"
+#include "convolution.h"
+#include "rows.h"
+
+namespace medforge {
+
+using namespace MEDFORGE_TARGET;
+
+extern const Kernels MEDFORGE_TABLE = {
+    MEDFORGE_NAME,
+    convolutionTasks,
+    convolution,
+    filterGradientTasks,
+    filterGradient,
+    flipFilter,
+    rowMoments,
+    node,
+    nodeSums,
+    normGradient,
+    sourceGradient,
+    block,
+    unblock,
+    dot,
+    sgd,
+    binary,
+    reluArray,
+    reluGradient,
+    scaleAdd,
+    multiplyAdds,
+};
+
+}  // namespace medforge

@@ -1,0 +1,200 @@
+// What kernels.cc offers, free of SIMD types: the structures that say what to compute and the table of functions that
+// each instruction set fills in.
+//
+// Blocked layout. Inside a kernel, images are kept as [group][row][column][image of the group][channel], a group being
+// kGroup images (the last may have fewer). The pixels of one place in all images of a group lie side by side, so a
+// convolution holds in registers the same place of several images, for which the same taps meet padding; taps that meet
+// padding are never computed. With groups of one image the layout is NHWC, which is what the outside sees.
+//
+// Pattern. An array that has one value per channel, repeated for each image of a group: [group][channel]. With patterns
+// a kernel walks through a place in whole vectors whatever the number of channels.
+//
+// Every buffer must have kSlack bytes behind its last element: vectors of weights are read whole.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Never emitted out of line: an instance that one instruction set compiled must not serve the others.
+#if defined(_MSC_VER) && !defined(__clang__)
+#define MEDFORGE_METHOD __forceinline
+#else
+#define MEDFORGE_METHOD inline __attribute__((always_inline))
+#endif
+
+namespace medforge {
+
+constexpr int kGroup = 8;
+constexpr size_t kSlack = 64;
+
+struct Shape {
+  int images, height, width, channels;
+  int group = kGroup;
+  MEDFORGE_METHOD size_t size() const { return static_cast<size_t>(images) * height * width * channels; }
+  MEDFORGE_METHOD size_t pixels() const { return static_cast<size_t>(images) * height * width; }
+  MEDFORGE_METHOD int groups() const { return (images + group - 1) / group; }
+  MEDFORGE_METHOD int rows() const { return groups() * height; }
+  MEDFORGE_METHOD int groupImages(int g) const { return images - g * group < group ? images - g * group : group; }
+  // Offset of a row of a group.
+  MEDFORGE_METHOD size_t row(int g, int h) const {
+    return (static_cast<size_t>(g) * group * height + static_cast<size_t>(h) * groupImages(g)) * width * channels;
+  }
+};
+
+// How one axis of a convolution meets its input: the output at o reads source (o * stride + tap - pad) / step, for those
+// taps where the division is exact and the source lies inside. Forward: step 1. Backward to the input, with the filter
+// flipped: stride 1, step = the forward stride.
+struct Axis {
+  int taps, stride, pad, step, sources;
+};
+
+// One input of a convolution with its filters.
+struct ConvolutionInput {
+  const float* x;  // blocked
+  int channels;
+  Axis vertical, horizontal;
+  const float* const* filters;  // [taps][taps][channels][output channels] for each of the outputs
+};
+
+// outputs[i] = sum over inputs of input * its filter for i. All outputs have one shape.
+struct Convolution {
+  Shape shape;
+  int outputs;
+  float* const* y;
+  int inputs;
+  const ConvolutionInput* input;
+  // For each output, of each row of it the mean of each channel and the sum of squared differences from that mean:
+  // [rows][2][channels]. Null: not wanted.
+  float* const* moments;
+};
+
+// gradients[i] = correlation of x with dy[i], [taps][taps][channels][shape.channels].
+struct FilterGradient {
+  Shape shape;  // of one dy
+  int outputs;
+  const float* const* dy;
+  float* const* gradients;
+  const float* x;
+  int channels;
+  Axis vertical, horizontal;
+};
+
+// transposed[height-1-i][width-1-j][o][c] = filter[i][j][c][o]; task = tap
+struct FlipFilter {
+  int height, width, inputs, outputs;
+  const float* filter;
+  float* flipped;
+};
+
+// The rest works on one row of one group: task = group * height + row.
+
+// moments as in Convolution.
+struct RowMoments {
+  Shape shape;
+  const float* y;
+  float* moments;
+};
+
+// weight * source, or pattern * source (batch norm with the probability folded in), or weight * pool(source): the 3x3
+// average with padding not counted.
+struct Term {
+  enum Kind { kScaled, kPattern, kPooled };
+  Kind kind;
+  const float* source;
+  float weight;
+  const float* pattern;
+};
+
+// offset + sum of terms, and what is made of it while it is at hand.
+struct Node {
+  Shape shape;
+  int terms;
+  const Term* term;
+  const float* offset;  // pattern; null: 0
+  float* value;         // null: not wanted (then `nhwc` must be null too)
+  float* rectified;     // null: not wanted
+  float* nhwc;          // null: not wanted
+};
+
+// sums[row][0] = sum of g; sums[row][1 + i] = sum of g * s_i, s_i being y - mean for a convolution (kPattern, its pattern
+// is the mean), source or pool(source) otherwise: [rows][1 + terms][channels].
+struct NodeSums {
+  Shape shape;
+  const float* gradient;
+  int terms;
+  const Term* term;
+  float* sums;
+};
+
+// dy = a * gradient + b * (y - mean) + c, all patterns: the gradient of batch norm. dy may be y.
+struct NormGradientOutput {
+  const float *y, *mean, *a, *b, *c;
+  float* dy;
+};
+struct NormGradient {
+  Shape shape;
+  const float* gradient;
+  int outputs;
+  const NormGradientOutput* output;
+};
+
+// [rectified > 0] * convolved + sum of terms, whose sources are gradients of target nodes; a pooled term goes through the
+// transpose of the pool.
+struct SourceGradient {
+  Shape shape;
+  const float* convolved;  // null: none
+  const float* rectified;  // null: no ReLU in front of the convolution
+  int terms;
+  const Term* term;
+  float* value;  // never null; may be `convolved`
+  float* nhwc;   // null: not wanted
+};
+
+// NHWC to blocked, as it is and after ReLU.
+struct Block {
+  Shape shape;
+  const float* x;
+  float* value;      // null: not wanted
+  float* rectified;  // null: not wanted
+};
+
+// Blocked to NHWC: y = scale * x + offset.
+struct Unblock {
+  Shape shape;
+  const float* x;
+  const float* scale;   // [channels]; null: 1
+  const float* offset;  // [channels]; null: 0
+  float* y;
+};
+
+struct Kernels {
+  const char* name;
+  int (*convolutionTasks)(const Convolution&);
+  void (*convolution)(const Convolution&, int task);
+  int (*filterGradientTasks)(const FilterGradient&);
+  void (*filterGradient)(const FilterGradient&, int task);
+  void (*flipFilter)(const FlipFilter&, int task);
+  void (*rowMoments)(const RowMoments&, int task);
+  void (*node)(const Node&, int task);
+  void (*nodeSums)(const NodeSums&, int task);
+  void (*normGradient)(const NormGradient&, int task);
+  void (*sourceGradient)(const SourceGradient&, int task);
+  void (*block)(const Block&, int task);
+  void (*unblock)(const Unblock&, int task);
+  // a[i] * b[i] and so on over plain arrays.
+  double (*dot)(const float* a, const float* b, size_t n);
+  void (*sgd)(float* parameter, float* momentum, const float* gradient, size_t n, float scale, float rate, float momentumRate,
+              float decay);
+  void (*binary)(int operation, const float* a, const float* b, float* y, size_t n);
+  void (*relu)(const float* x, float* y, size_t n);
+  void (*reluGradient)(const float* x, const float* dy, float* dx, size_t n);
+  void (*scaleAdd)(float weight, const float* x, float* y, size_t n, bool fresh);
+  // Floating-point operations of `rounds` rounds of multiply-adds that touch no memory.
+  double (*multiplyAdds)(long rounds);
+};
+
+extern const Kernels kAvx512Kernels;
+extern const Kernels kAvx2Kernels;
+extern const Kernels kBaselineKernels;
+
+}  // namespace medforge

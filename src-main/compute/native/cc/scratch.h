@@ -1,0 +1,33 @@
+// Memory for intermediate values of one call: taken piece by piece, given back all at once when the call ends, kept for
+// the next. A steady training step allocates nothing.
+#pragma once
+
+#include <stddef.h>
+
+#include <mutex>
+#include <vector>
+
+#include "kernels.h"
+
+namespace medforge {
+
+class Scratch {
+ public:
+  // Begins a call. Calls from other JavaScript threads wait for its end.
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  // `count` floats on a cache line, with kSlack bytes behind; not cleared.
+  float* floats(size_t count);
+  double* doubles(size_t count);
+
+  // Bytes that are kept.
+  static size_t kept();
+
+ private:
+  std::unique_lock<std::mutex> lock_;
+};
+
+}  // namespace medforge

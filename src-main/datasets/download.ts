@@ -167,7 +167,7 @@ async function receive(download: Download, response: Response, offset: number, t
   let drop = false;
   try {
     await hashStart(file, offset, md5);
-    await file.truncate(offset);
+    if (offset > 0) await file.truncate(offset);
     for await (const chunk of chunks(download, response)) {
       if (received === 0 && !(chunk[0] === 0x50 && (chunk.length < 2 || chunk[1] === 0x4b))) {
         drop = true;

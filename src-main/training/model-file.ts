@@ -74,7 +74,12 @@ export interface Model {
 export async function writeModel(path: string, model: Model): Promise<void> {
   const tensors = new Map<string, StoredTensor>();
   for (const { name, shape } of storedShapes(model.plan)) tensors.set(name, { shape, values: model.weights[name]! });
-  const metadata = { format: FORMAT, model: JSON.stringify(model.description) };
+  // through the schema, which puts the keys in one order and refuses to write what could not be read
+  const { genotype, ...rest } = description.parse(model.description);
+  const metadata = {
+    format: FORMAT,
+    model: JSON.stringify({ ...rest, genotype: checkGenotype(genotype, path, rest.space.cells) }),
+  };
   await writeDurably(path, [encodeSafetensors({ tensors, metadata })]);
 }
 

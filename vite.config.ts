@@ -12,7 +12,6 @@ export default defineConfig({
     target: 'chrome130',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: 'src-renderer/index.html' },
   },
   server: { host: '127.0.0.1', port: 5173, strictPort: true },
 });

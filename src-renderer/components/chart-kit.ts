@@ -8,6 +8,7 @@ import {
   type ChartConfiguration,
   type ChartOptions,
   type Plugin,
+  type Scale,
 } from 'chart.js';
 import { decimate } from '../logic/thin.js';
 import { token } from '../state/theme.svelte.js';
@@ -41,7 +42,8 @@ export interface Axis {
   readonly suggestedMin?: number;
   readonly suggestedMax?: number;
   readonly reverse?: boolean;
-  readonly step?: number;
+  /** Exactly these tick values. */
+  readonly ticks?: readonly number[];
   readonly format: (value: number) => string;
   readonly right?: boolean;
 }
@@ -119,6 +121,9 @@ function optionsOf(model: ChartModel): ChartOptions<'line'> {
     ...(axis.suggestedMin === undefined ? {} : { suggestedMin: axis.suggestedMin }),
     ...(axis.suggestedMax === undefined ? {} : { suggestedMax: axis.suggestedMax }),
     reverse: axis.reverse ?? false,
+    ...(axis.ticks
+      ? { afterBuildTicks: (scale: Scale) => void (scale.ticks = (axis.ticks ?? []).map((value) => ({ value }))) }
+      : {}),
     border: { display: false },
     grid: { color: grid ? token('--grid') : 'transparent', tickLength: 4 },
     title: { display: axis.title !== undefined, text: axis.title ?? '', color: ink, font, padding: 2 },
@@ -127,7 +132,7 @@ function optionsOf(model: ChartModel): ChartOptions<'line'> {
       font,
       maxTicksLimit: 7,
       maxRotation: 0,
-      ...(axis.step === undefined ? {} : { stepSize: axis.step }),
+      autoSkip: axis.ticks === undefined,
       callback: (value: string | number) => axis.format(Number(value)),
     },
   });

@@ -215,7 +215,7 @@ const STATES: readonly RunState[] = [
   'cancelled',
   'interrupted',
   'failed',
-  'paused',
+  'finished',
 ];
 const TAGS = ['baseline', 'paper', 'batch 16', 'small', 'ultrasound', 'to retrain'];
 export const BUDGETS = [
@@ -264,6 +264,9 @@ export function makeRun(run: number, now = Date.now()): RunSummary {
   };
 }
 
+const rocPoints = (power: number): (readonly [number, number])[] =>
+  Array.from({ length: 41 }, (_, index) => [index / 40, Math.round((index / 40) ** power * 40) / 40] as const);
+
 export function metrics(labels: readonly string[], images: number, seed: number): PartMetrics {
   const next = random(seed * 19);
   const accuracy = 0.86 + 0.06 * next();
@@ -292,10 +295,7 @@ export function metrics(labels: readonly string[], images: number, seed: number)
     ),
     roc: labels.map((label) => ({
       label,
-      points: Array.from({ length: 41 }, (_, index) => {
-        const x = index / 40;
-        return [x, Math.min(1, x ** (0.1 + 0.12 * next()))] as const;
-      }).sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+      points: rocPoints(0.08 + 0.08 * next()),
     })),
   };
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
-import { createServer } from 'vite';
+import { build, preview } from 'vite';
 
 const { values } = parseArgs({
   options: {
@@ -121,8 +121,18 @@ const scenes = [
   },
 ];
 
-const server = await createServer({ server: { port: 5199, strictPort: true } });
-await server.listen();
+// The built files under the policy of the real window, so that what it would block shows here.
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
+  "worker-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+const outDir = '../dist/preview';
+await build({ logLevel: 'warn', build: { outDir, rolldownOptions: { input: 'src-renderer/dev/preview.html' } } });
+const server = await preview({
+  logLevel: 'warn',
+  build: { outDir },
+  preview: { host: '127.0.0.1', port: 5199, strictPort: true, headers: { 'Content-Security-Policy': POLICY } },
+});
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -177,6 +187,6 @@ for (const size of values.sizes.split(',')) {
   }
 }
 await browser.close();
-await server.close();
+await new Promise((resolve) => server.httpServer.close(resolve));
 console.log(`${serious} serious axe findings`);
 process.exit(serious === 0 ? 0 : 1);

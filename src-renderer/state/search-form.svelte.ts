@@ -11,20 +11,19 @@ import { main } from './main-state.svelte.js';
 import { attempt, errorText } from './problems.svelte.js';
 import { view } from './view.svelte.js';
 
+/** The search of the paper, and one of a minute or two that still shows both phases. */
+const FULL = { epochs: 50, channels: 16, cells: 3 };
+const QUICK = { epochs: 20, channels: 8, cells: 1 };
+
 const DEFAULTS = {
+  ...FULL,
   budget: { lower: 0, upper: 222_000 } as Budget,
-  epochs: 50,
   batch: null as number | null,
-  channels: 16,
-  cells: 3,
   seed: 1,
   backend: 'auto' as SearchRequest['backend'],
   threads: 0,
   estimator: 'exact' as SearchRequest['estimator'],
 };
-
-/** A search of a minute or two that still shows both phases. */
-const DEMO = { ...DEFAULTS, budget: { lower: 0, upper: 60_000 }, epochs: 20, channels: 8, cells: 1 };
 
 /** What is chosen for the next search. Lives as long as the window, so that a look elsewhere loses nothing. */
 class SearchForm {
@@ -59,18 +58,22 @@ class SearchForm {
       : null,
   );
   readonly problem = $derived(budgetProblem(this.settings.budget, this.reachable, compact));
-  readonly changed = $derived(JSON.stringify(this.settings) !== JSON.stringify(DEFAULTS));
+  readonly size = $derived(this.#is(QUICK) ? 'quick' : this.#is(FULL) ? 'full' : 'own');
 
   set(change: Partial<typeof DEFAULTS>): void {
     this.settings = { ...this.settings, ...change };
   }
 
-  useDefaults(): void {
+  #is({ epochs, channels, cells }: typeof FULL): boolean {
+    return this.settings.epochs === epochs && this.settings.channels === channels && this.settings.cells === cells;
+  }
+
+  useFull(): void {
     this.settings = { ...DEFAULTS };
   }
 
-  useDemoSettings(): void {
-    this.settings = { ...DEMO };
+  useQuick(): void {
+    this.settings = { ...DEFAULTS, ...QUICK, budget: { lower: 0, upper: 60_000 } };
   }
 
   async readRange(space: SpaceSettings): Promise<void> {
@@ -120,7 +123,7 @@ export async function tryDemo(): Promise<void> {
   if (!main.datasets.some(({ id, file }) => id === entry.id && file)) {
     main.datasets = [entry, ...main.datasets.filter(({ id }) => id !== entry.id)];
   }
-  searchForm.useDemoSettings();
+  searchForm.useQuick();
   searchForm.filled = true;
   view.searchWith(entry.id);
 }

@@ -30,9 +30,13 @@ function imagesOf(dataset: Dataset, label: number, limit: number): number[] {
   return found;
 }
 
-async function pngOf({ pixels, width, height, channels }: Images, index: number): Promise<string> {
+async function pngOf(images: Images, index: number): Promise<string> {
+  return `data:image/png;base64,${(await imageToPng(images, index)).toString('base64')}`;
+}
+
+/** One image of a part as a PNG file's bytes. */
+export function imageToPng({ pixels, width, height, channels }: Images, index: number): Promise<Buffer> {
   const bytes = width * height * channels;
   const image = pixels.subarray(index * bytes, (index + 1) * bytes);
-  const png = await sharp(image, { raw: { width, height, channels } }).png().toBuffer();
-  return `data:image/png;base64,${png.toString('base64')}`;
+  return sharp(image, { raw: { width, height, channels } }).png().toBuffer();
 }

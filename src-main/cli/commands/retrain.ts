@@ -52,7 +52,12 @@ export function registerRetrain(program: Command): void {
     .option('--learning-rate <x>', 'largest learning rate', nonNegative, RECIPE_DEFAULTS.learningRate)
     .option('--warmup-epochs <n>', 'epochs of linear warm-up (default: 10, at most a tenth of the epochs)', wholeNumber)
     .option('--weight-decay <x>', 'L2 decay of the weights', nonNegative, RECIPE_DEFAULTS.weightDecay)
-    .option('--label-smoothing <x>', 'share of a label given to all classes', nonNegative, RECIPE_DEFAULTS.labelSmoothing)
+    .option(
+      '--label-smoothing <x>',
+      'share of a label given to all classes',
+      nonNegative,
+      RECIPE_DEFAULTS.labelSmoothing,
+    )
     .option('--mixup <x>', 'parameter of the mixup distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.mixup)
     .option('--cutmix <x>', 'parameter of the CutMix distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.cutmix)
     .option('--moving-average <decay>', 'moving average of the weights', share, RECIPE_DEFAULTS.movingAverage ?? 0.999)

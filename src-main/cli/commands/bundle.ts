@@ -1,0 +1,177 @@
+import { writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { exportBundle } from '../../bundle/export.js';
+import { openBundle } from '../../bundle/open-bundle.js';
+import { predict } from '../../bundle/predict.js';
+import { verifyBundle } from '../../bundle/verify.js';
+import { useBackend } from '../../compute/index.js';
+import type { Part } from '../../datasets/dataset.js';
+import { loadReferenced } from '../../datasets/library.js';
+import { loadDataset } from '../../datasets/medmnist.js';
+import { UserError } from '../../errors.js';
+import { freeVersion } from '../../jobs/model-export.js';
+import { modelProvenance } from '../../jobs/model-provenance.js';
+import { evaluateModel } from '../../training/evaluate.js';
+import { readModel } from '../../training/model-file.js';
+import { findDataset } from '../dataset-argument.js';
+import { wholeNumber } from '../options.js';
+import { percent, table } from '../output.js';
+import { outputOf, withSession, type Session } from '../session.js';
+
+export function registerBundle(program: Command): void {
+  registerEvaluate(program);
+  registerExport(program);
+  registerVerify(program);
+  registerPredict(program);
+}
+
+function registerEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
+    .addOption(new Option('--split <part>', 'part of the dataset').choices(['train', 'val', 'test']).default('test'))
+    .option('--csv <file>', "writes the MedMNIST evaluator's result file; a folder gets the evaluator's own file name")
+    .option('--dataset <dataset>', 'measure on this dataset instead of the one of the training')
+    .description('measures a trained model as the MedMNIST evaluator does')
+    .action((model: number, options: { split: Part; csv?: string; dataset?: string }, command: Command) =>
+      withSession(command, async (session) => {
+        await useBackend('auto', { threads: 0 });
+        const { history, output } = session;
+        const { file, summary } = history.getModel(model);
+        const dataset =
+          options.dataset === undefined
+            ? await loadReferenced(history.getRun(summary.run).dataset)
+            : await loadDataset(findDataset(history, options.dataset));
+        const { metrics, csv, csvName } = await evaluateModel(await readModel(file), dataset, options.split);
+        output.object({ event: 'evaluated', model, metrics });
+        const [low, high] = metrics.aucInterval;
+        output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
+        output.text(`AUC ${metrics.auc.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`);
+        const [lowest, highest] = metrics.accuracyInterval;
+        output.text(`accuracy ${metrics.accuracy.toFixed(4)} [${lowest.toFixed(3)}, ${highest.toFixed(3)}]`);
+        const rows: string[][] = [['class', 'sensitivity', 'specificity', 'precision', 'F1']];
+        for (const { label, sensitivity, specificity, precision, f1 } of metrics.perClass) {
+          rows.push([label, ...[sensitivity, specificity, precision, f1].map((value) => value.toFixed(3))]);
+        }
+        for (const line of table(rows)) output.text(line);
+        if (metrics.confusion) {
+          output.text('confusion (rows: truth, columns: prediction)');
+          for (const line of table(metrics.confusion.map((row, i) => [dataset.labels[i] ?? String(i), ...row]))) {
+            output.text(`  ${line}`);
+          }
+        }
+        if (options.csv !== undefined) output.note(`Wrote ${writeCsv(options.csv, csvName, csv)}`);
+      }),
+    );
+}
+
+function writeCsv(target: string, name: string, csv: string): string {
+  const file = resolve(/\.csv$/i.test(target) ? target : `${target}/${name}`);
+  try {
+    writeFileSync(file, csv);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError(
+      'csv-unwritable',
+      `${file} cannot be written (${code}): choose another file or an existing folder`,
+    );
+  }
+  return file;
+}
+
+function registerExport(program: Command): void {
+  program
+    .command('export')
+    .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
+    .requiredOption('--out <folder>', "folder in which the bundle's own folder is made")
+    .option('--name <name>', 'name of the bundle (default: dataset, model and seed)')
+    .option('--release <version>', 'version of the bundle (default: the first free one from 1.0.0)')
+    .option('--triton', 'adds a Triton model repository', false)
+    .description('writes a verified ONNX bundle; nothing is left under its name unless every check passes')
+    .action((model: number, options: ExportOptions, command: Command) =>
+      withSession(command, async (session) => {
+        await exportModel(session, model, options);
+      }),
+    );
+}
+
+interface ExportOptions {
+  readonly out: string;
+  readonly name?: string;
+  readonly release?: string;
+  readonly triton: boolean;
+}
+
+/** Exports and enters the bundle into the history. @returns its folder */
+export async function exportModel(session: Session, model: number, options: ExportOptions): Promise<string> {
+  const { history, output } = session;
+  const { file, summary } = history.getModel(model);
+  await useBackend('auto', { threads: 0 });
+  const provenance = modelProvenance(history, model);
+  const name = options.name ?? provenance.name;
+  const { folder, check, bytes } = await exportBundle({
+    ...provenance,
+    name,
+    version: options.release ?? freeVersion(options.out, name),
+    triton: options.triton,
+    model: await readModel(file),
+    dataset: await loadReferenced(history.getRun(summary.run).dataset),
+    out: options.out,
+    onProgress: (step, done, total) => output.progress(`export ${done + 1}/${total}: ${step}`),
+  });
+  const bundle = history.addBundle(model, folder, true);
+  output.object({ event: 'exported', model, bundle, folder, bytes, check });
+  output.text(
+    `Exported ${folder}: onnxruntime agrees with the engine on all ${check.images} test images ` +
+      `(largest difference of a probability ${check.largestDifference.toExponential(1)})`,
+  );
+  return folder;
+}
+
+function registerVerify(program: Command): void {
+  program
+    .command('verify')
+    .argument('<bundle>', 'folder of a bundle')
+    .option('--dataset <file>', 'runs the whole test part of this dataset again')
+    .description('checks a bundle: every file, the network, the sample, the metrics')
+    .action(async (folder: string, options: { dataset?: string }, command: Command) => {
+      const output = outputOf(command);
+      const dataset = options.dataset === undefined ? undefined : await loadDataset(resolve(options.dataset));
+      const report = await verifyBundle(folder, dataset ? { dataset } : {});
+      output.object({ event: 'verified', ...report });
+      for (const check of report.checks) output.text(`✓ ${check}`);
+      output.text(`${basename(report.folder)} is verified.`);
+    });
+}
+
+function registerPredict(program: Command): void {
+  program
+    .command('predict')
+    .argument('<bundle>', 'folder of a bundle')
+    .argument('<images...>', 'PNG, JPEG or .npy files')
+    .description('classifies images with the network of a bundle')
+    .action(async (folder: string, images: string[], _: unknown, command: Command) => {
+      const output = outputOf(command);
+      const bundle = await openBundle(folder);
+      try {
+        let failed = 0;
+        for (const result of await predict(bundle, images)) {
+          if ('error' in result) {
+            failed++;
+            output.object({ event: 'failed', ...result });
+            output.note(`medforge: ${result.error.message}`);
+            continue;
+          }
+          output.object({ event: 'prediction', ...result });
+          output.text(`${result.image}: ${result.predicted.join(', ') || 'no label'} (${result.preparation})`);
+          for (const { label, probability } of result.probabilities) {
+            output.text(`  ${percent(probability).padStart(7)}  ${label}`);
+          }
+        }
+        if (failed > 0) process.exitCode = 1;
+      } finally {
+        await bundle.session.release();
+      }
+    });
+}

@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { openBundle } from '../../bundle/open-bundle.js';
+import { predict } from '../../bundle/predict.js';
+import { verifyBundle } from '../../bundle/verify.js';
+import { datasetsFolder } from '../../datasets/library.js';
+import { ensureDemoDataset } from '../../datasets/demo.js';
+import { inspectDataset, loadDataset } from '../../datasets/medmnist.js';
+import { UserError } from '../../errors.js';
+import { storedDataset } from '../../history/stored-dataset.js';
+import { imageToPng } from '../../jobs/dataset-samples.js';
+import { retrainConfig } from '../../jobs/retrain-config.js';
+import { searchConfig } from '../../jobs/search-config.js';
+import type { JobResult } from '../../jobs/messages.js';
+import { wholeNumber } from '../options.js';
+import { count, percent } from '../output.js';
+import { runToItsEnd } from '../run-to-its-end.js';
+import { withSession, type Session } from '../session.js';
+import { exportModel } from './bundle.js';
+
+/** Sizes that keep the whole demo within a few minutes on two cores. */
+const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 } };
+const TRAINING = { epochs: 24, batch: 64, movingAverage: 0.99 };
+/** Test images that the exported network is shown at the end. */
+const SHOWN = 4;
+
+export function registerDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('everything once on a procedural dataset: search → retrain → export → verify → predict, in minutes')
+    .option('--seed <n>', 'seed of the search and the training', wholeNumber, 1)
+    .action((options: { seed: number }, command: Command) =>
+      withSession(command, (session) => demo(session, options.seed)),
+    );
+}
+
+async function demo(session: Session, seed: number): Promise<void> {
+  const { home, history, output } = session;
+  output.text('Synthetic images drawn by MedForge: no patient, no clinical meaning.');
+  const path = await ensureDemoDataset(datasetsFolder(home));
+  const description = await inspectDataset(path);
+  history.addDataset(storedDataset(description));
+
+  output.text('\n1. Search');
+  const config = searchConfig(description, { ...SEARCH, seed });
+  const searchRun = history.createRun(config, { synthetic: true, name: 'Demo search' });
+  const search = await ended(session, searchRun, 'search');
+
+  output.text('\n2. Retrain what was found');
+  const { channels, cells } = config.space;
+  const architecture = { genotype: search.genotype, channels, cells, searchRun };
+  const training = retrainConfig(description, architecture, { ...TRAINING, seeds: [seed] });
+  const trainingRun = history.createRun(training, { synthetic: true, name: 'Demo retraining' });
+  const { models } = await ended(session, trainingRun, 'retrain');
+
+  output.text('\n3. Export');
+  const model = history.listModels(trainingRun)[0]!;
+  const folder = await exportModel(session, model.model, { out: join(home, 'bundles'), triton: false });
+
+  output.text('\n4. Verify');
+  const dataset = await loadDataset(path);
+  const report = await verifyBundle(folder, { dataset });
+  output.object({ event: 'verified', ...report });
+  for (const check of report.checks) output.text(`✓ ${check}`);
+
+  output.text('\n5. Predict');
+  const images = join(home, 'demo-images');
+  await mkdir(images, { recursive: true });
+  const files: string[] = [];
+  for (let i = 0; i < SHOWN; i++) {
+    const label = dataset.labels[dataset.parts.test.labels.values[i]!]!;
+    const file = join(images, `test-${i + 1}-${label.replace(/\W+/g, '-')}.png`);
+    await writeFile(file, await imageToPng(dataset.parts.test.images, i));
+    files.push(file);
+  }
+  const bundle = await openBundle(folder);
+  try {
+    for (const result of await predict(bundle, files)) {
+      if ('error' in result) throw new UserError(result.error.kind, result.error.message);
+      output.object({ event: 'prediction', ...result });
+      const best = Math.max(...result.probabilities.map(({ probability }) => probability));
+      output.text(`${result.image}: ${result.predicted.join(', ')} (${percent(best)})`);
+    }
+  } finally {
+    await bundle.session.release();
+  }
+
+  const { accuracy, auc } = models[0]!.metrics.test;
+  output.text(
+    `\nDone. ${count(search.parameters)} parameters, budget ${count(SEARCH.budget.lower)}..${count(SEARCH.budget.upper)} ` +
+      `${search.budget.met ? 'met' : 'NOT met'}; test accuracy ${percent(accuracy)}, AUC ${auc.toFixed(3)}.`,
+  );
+  output.text(`Runs ${searchRun} and ${trainingRun} are kept in ${home}`);
+  output.text(`The bundle is ${folder}`);
+}
+
+/** Runs to the end; the demo goes on only with a result. */
+async function ended<K extends JobResult['kind']>(
+  session: Session,
+  run: number,
+  kind: K,
+): Promise<Extract<JobResult, { kind: K }>> {
+  const result = await runToItsEnd(session, run);
+  if (result?.kind !== kind) {
+    throw new UserError(
+      'demo-stopped',
+      `run ${run} was stopped before its end: 'medforge resume ${run}' goes on with it`,
+    );
+  }
+  return result as Extract<JobResult, { kind: K }>;
+}

@@ -1,0 +1,190 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breast, medforge, newHome, start, type Answer, type Event } from './medforge.js';
+
+const homes: string[] = [];
+const home = (): string => {
+  homes.push(newHome());
+  return homes.at(-1)!;
+};
+afterAll(() => {
+  for (const folder of homes) rmSync(folder, { recursive: true, force: true });
+});
+
+const SMALL = [
+  '--epochs',
+  '4',
+  '--channels',
+  '8',
+  '--cells',
+  '1',
+  '--batch',
+  '32',
+  '--seed',
+  '3',
+  '--budget',
+  '0..60000',
+];
+
+function search(folder: string, ...more: string[]): string[] {
+  return ['search', breast!, ...SMALL, '--home', folder, '--json', ...more];
+}
+
+/** α, β, γ of every epoch: what has to be bit-identical. JSON writes a double so that it reads back the same. */
+async function bits(folder: string, run = 1): Promise<unknown> {
+  const { events } = await medforge('runs', 'show', String(run), '--home', folder, '--json');
+  const epochs = events[0]!['epochs'] as Record<string, unknown>[];
+  return epochs.map(({ epoch, alpha, beta, gamma, loss }) => ({ epoch, alpha, beta, gamma, loss }));
+}
+
+describe.skipIf(breast === null)('a search on BreastMNIST (skipped where ../shared/data is absent)', () => {
+  let reference: Answer;
+  let referenceBits: unknown;
+
+  beforeAll(async () => {
+    const folder = home();
+    reference = await medforge(...search(folder));
+    referenceBits = await bits(folder);
+  });
+
+  it('ends with the genotype, its parameters and the budget as the last line', () => {
+    expect(reference.stderr).not.toMatch(/fault of MedForge/);
+    expect(reference.code).toBe(0);
+    const { event, run, genotype, parameters, budget, seconds } = reference.events.at(-1)!;
+    expect({ event, run, budget }).toEqual({
+      event: 'finished',
+      run: 1,
+      budget: { lower: 0, upper: 60_000, met: true },
+    });
+    expect((genotype as { stages: unknown[] }).stages).toHaveLength(3);
+    expect(parameters).toBeGreaterThan(18_000);
+    expect(parameters).toBeLessThanOrEqual(60_000);
+    expect(seconds).toBeLessThan(60);
+    expect(reference.events.map(({ event: name }) => name)).toEqual([
+      'started',
+      'epoch',
+      'epoch',
+      'epoch',
+      'epoch',
+      'finished',
+    ]);
+  });
+
+  it('shows α, β, γ of every epoch, β and γ from growth on', () => {
+    const epochs = referenceBits as { alpha: number[]; beta: number[] | null; gamma: number[] | null }[];
+    expect(epochs.map(({ alpha }) => alpha.length)).toEqual([90, 90, 90, 90]);
+    expect(epochs.map(({ beta }) => beta?.length ?? null)).toEqual([null, null, 54, 54]);
+    expect(epochs.map(({ gamma }) => gamma?.length ?? null)).toEqual([null, null, 3, 3]);
+  });
+
+  it.each(['1', '2'])('has the same bits with %s threads', async (threads) => {
+    const folder = home();
+    const { events } = await medforge(...search(folder, '--threads', threads));
+    expect(events.at(-1)!['genotype']).toEqual(reference.events.at(-1)!['genotype']);
+    expect(await bits(folder)).toEqual(referenceBits);
+  });
+
+  it.each([
+    ['in the first epoch', 'started', 0, 150],
+    ['in the second epoch', 'epoch', 1, 60],
+    ['right after a checkpoint', 'epoch', 2, 0],
+    ['after growth', 'epoch', 3, 60],
+  ] as const)('killed with SIGKILL %s and resumed, it has the same bits', async (_, event, epoch, delay) => {
+    const folder = home();
+    const killed = await start(search(folder), (said, child) => {
+      if (said.event === event && (epoch === 0 || said['epoch'] === epoch))
+        void sleep(delay).then(() => child.kill('SIGKILL'));
+    }).answer;
+    expect(killed.signal).toBe('SIGKILL');
+    const listed = await medforge('runs', 'list', '--home', folder, '--json');
+    expect(listed.events[0]).toMatchObject({ event: 'run', run: 1, state: 'interrupted' });
+    const resumed = await medforge('resume', '1', '--home', folder, '--json');
+    expect(resumed.events.at(-1)!['genotype']).toEqual(reference.events.at(-1)!['genotype']);
+    expect(await bits(folder)).toEqual(referenceBits);
+  });
+
+  it('paused from another process within a step, and resumed, it has the same bits', async () => {
+    const folder = home();
+    let asked: Promise<Answer> | undefined;
+    const paused = await start(search(folder), (said) => {
+      if (said.event === 'epoch' && said['epoch'] === 1) asked = medforge('pause', '1', '--home', folder);
+    }).answer;
+    expect((await asked!).stdout).toBe('Run 1 will pause within one step.\n');
+    expect(paused.code).toBe(0);
+    expect(paused.events.at(-1)).toMatchObject({ event: 'paused', run: 1 });
+    await medforge('resume', '1', '--home', folder, '--json');
+    expect(await bits(folder)).toEqual(referenceBits);
+  });
+
+  it('is cancelled by a command and cannot be resumed', async () => {
+    const folder = home();
+    const cancelled = await start(search(folder), (said) => {
+      if (said.event === 'epoch' && said['epoch'] === 1) void medforge('cancel', '1', '--home', folder);
+    }).answer;
+    expect(cancelled.events.at(-1)).toMatchObject({ event: 'cancelled', run: 1 });
+    const again = await medforge('resume', '1', '--home', folder);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/run 1 .*cancelled/i);
+  });
+
+  it('lets architectures be drawn from it, the same for the same seed', async () => {
+    const folder = homes[0]!;
+    const draw = async (seed: string): Promise<readonly Event[]> =>
+      (await medforge('sample', '1', '--count', '50', '--seed', seed, '--home', folder, '--json')).events;
+    const drawn = await draw('1');
+    expect(drawn.slice(1).reduce((sum, { times }) => sum + (times as number), 0)).toBe(50);
+    expect(await draw('1')).toEqual(drawn);
+    expect(await draw('2')).not.toEqual(drawn);
+  });
+});
+
+describe('what the command line refuses', () => {
+  const folder = home();
+  const broken = join(folder, 'broken.npz');
+  writeFileSync(broken, 'not a zip');
+
+  const usage: [string, string[], RegExp][] = [
+    ['an unknown command', ['serach'], /unknown command 'serach'/],
+    ['an unknown option', ['runs', 'list', '--colour'], /unknown option '--colour'/],
+    ['a budget the wrong way round', ['search', 'x', '--budget', '9..1'], /the smaller number comes first, saw '9..1'/],
+    ['a budget that is none', ['search', 'x', '--budget', 'small'], /expected LO..HI, for example 0..222k/],
+    ['epochs that are no number', ['search', 'x', '--epochs', 'many'], /expected a whole number, saw 'many'/],
+    ['a missing argument', ['resume'], /missing required argument 'run'/],
+  ];
+  it.each(usage)('%s: exit 2', async (_, args, message) => {
+    const { code, stderr } = await medforge(...args, '--home', folder);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  const wrong: [string, string[], string | RegExp][] = [
+    [
+      'a dataset that is nowhere',
+      ['search', 'nosuch'],
+      "medforge: there is no file and no dataset named nosuch: give the path of a .npz file or a name of 'medforge datasets list'\n",
+    ],
+    [
+      'a dataset that is only in the catalogue',
+      ['search', 'bloodmnist'],
+      "medforge: BloodMNIST is in the catalogue but its file is not on this machine: 'medforge datasets add FILE.npz' adds a file, 'medforge datasets get bloodmnist' downloads it\n",
+    ],
+    ['a file that is no archive', ['search', broken], /^medforge: .*broken\.npz.*\n$/],
+    ['a run that is not there', ['resume', '7'], /^medforge: .*7.*\n$/],
+  ];
+  it.each(wrong)('%s: exit 1 and one line', async (_, args, message) => {
+    const { code, stderr, stdout } = await medforge(...args, '--home', folder);
+    if (typeof message === 'string') expect(stderr).toBe(message);
+    else expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('says it as an event with --json', async () => {
+    const { code, events } = await medforge('resume', '7', '--home', folder, '--json');
+    expect(code).toBe(1);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ event: 'failed', error: { kind: 'run-unknown' } });
+  });
+});

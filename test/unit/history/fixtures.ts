@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type {
   ArchitectureSnapshot,
   EpochRecord,
+  PartMetrics,
   RetrainConfig,
+  RetrainResult,
   SearchConfig,
   SearchResult,
 } from '../../../src-main/jobs/messages.js';
@@ -64,6 +66,39 @@ export const searchResult: SearchResult = {
   expectedParameters: 199000.25,
   budget: { lower: 0, upper: 222000, met: true },
   seconds: 12.5,
+};
+
+const part = (name: PartMetrics['part'], accuracy: number, auc: number): PartMetrics => ({
+  part: name,
+  images: 78,
+  accuracy,
+  auc,
+  accuracyInterval: [accuracy - 0.05, accuracy + 0.05],
+  aucInterval: [auc - 0.05, auc + 0.05],
+  perClass: [{ label: 'malignant', sensitivity: 0.5, specificity: 1, precision: NaN, f1: 0 }],
+  confusion: [
+    [40, 2],
+    [9, 27],
+  ],
+  roc: [{ label: 'malignant', points: [[0, 0]] }],
+});
+
+/** Two networks, one of them with an AUC that is not a number. */
+export const retrainResult: RetrainResult = {
+  kind: 'retrain',
+  models: [7, 8].map((seed) => ({
+    seed,
+    file: `model-seed-${seed}.safetensors`,
+    selectedEpoch: 3,
+    selectionRule: 'last epoch',
+    parameters: 198000,
+    metrics: {
+      validation: part('val', 0.8, 0.8),
+      test: part('test', seed === 7 ? 0.85 : 0.87, seed === 7 ? 0.9 : NaN),
+    },
+  })),
+  summary: { accuracyMean: 0.86, accuracyDeviation: 0.01, aucMean: NaN, aucDeviation: NaN },
+  seconds: 3,
 };
 
 export function epochRecord(epoch: number, changes: Partial<EpochRecord> = {}): EpochRecord {

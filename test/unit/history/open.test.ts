@@ -1,0 +1,376 @@
+import Database from 'better-sqlite3';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findBinding } from '../../../src-main/history/binding.js';
+import { connect } from '../../../src-main/history/database.js';
+import type { Recovery, WritableHistory } from '../../../src-main/history/interface.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../../src-main/history/migrations/index.js';
+import { OLDEST_SQLITE, isAtLeast, openHistory } from '../../../src-main/history/open.js';
+import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
+
+let home: ReturnType<typeof temporaryFolder>;
+let file: string;
+beforeEach(() => {
+  home = temporaryFolder();
+  file = join(home.folder, 'medforge.db');
+});
+afterEach(() => home.remove());
+
+/** Opens, does something, closes. */
+async function withHistory<T>(
+  use: (history: WritableHistory, recovery: Recovery | null) => T | Promise<T>,
+): Promise<T> {
+  const { history, recovery } = await openHistory(home.folder);
+  try {
+    return await use(history, recovery);
+  } finally {
+    history.close();
+  }
+}
+
+/** Leaves a history as a process that was killed leaves it. */
+function pretendKilled(): void {
+  const dead = { pid: 4_194_305, started: '1', boot: 'another' };
+  writeFileSync(join(home.folder, 'sessions', `${dead.pid}-1.json`), JSON.stringify(dead));
+}
+
+function finishedRun(history: WritableHistory): number {
+  const run = history.createRun(searchConfig);
+  history.claimRun(run);
+  for (const epoch of [1, 2]) {
+    history.appendEpoch(run, epochRecord(epoch), snapshot(epoch), {
+      checkpoint: 'c',
+      seconds: epoch,
+      secondsLeft: null,
+    });
+  }
+  history.finishRun(run, searchResult, 2);
+  return run;
+}
+
+test('a new history is ours, of the newest schema, and safe against power cuts', async () => {
+  await withHistory((history, recovery) => {
+    expect(recovery).toBeNull();
+    expect(history.listRuns()).toEqual([]);
+  });
+  const database = connect(file);
+  const pragma = (name: string): unknown => database.pragma(name, { simple: true });
+  expect([pragma('application_id'), pragma('user_version'), pragma('journal_mode')]).toEqual([
+    APPLICATION_ID,
+    MIGRATIONS.length,
+    'wal',
+  ]);
+  database.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
+  expect(readdirSync(join(home.folder, 'sessions'))).toEqual([]);
+});
+
+test('every table is STRICT', async () => {
+  await withHistory(() => undefined);
+  const database = connect(file);
+  const tables = database.prepare(
+    `SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'`,
+  );
+  expect(tables.all()).toEqual(
+    expect.arrayContaining(
+      [
+        'datasets',
+        'runs',
+        'epochs',
+        'architecture_snapshots',
+        'architectures',
+        'models',
+        'bundles',
+        'tags',
+        'settings',
+      ].map((name) => ({ name, strict: 1 })),
+    ),
+  );
+  expect((tables.all() as { strict: number }[]).filter(({ strict }) => strict === 0)).toEqual([]);
+  database.close();
+});
+
+describe('a file that is not ours to open is refused and left as it is', () => {
+  const untouched = async (kind: string, message: string): Promise<void> => {
+    const before = readFileSync(file);
+    await expect(openHistory(home.folder)).rejects.toMatchObject({ kind, message });
+    expect(readFileSync(file)).toEqual(before);
+    expect(readdirSync(join(home.folder, 'sessions'))).toEqual([]);
+  };
+
+  test('of a newer version', async () => {
+    await withHistory(finishedRun);
+    const database = connect(file);
+    database.pragma('user_version = 99');
+    database.close();
+    await untouched(
+      'history-newer',
+      `${file} was made by a newer version of MedForge (schema 99, this one knows ${MIGRATIONS.length}): ` +
+        'install that version, or choose another folder with --home. Nothing was changed.',
+    );
+  });
+
+  test.each([
+    ['another program that gave no number', 0],
+    ['another program', 0x12345678],
+  ])('of %s', async (_, id) => {
+    const nativeBinding = findBinding();
+    const database = new Database(file, nativeBinding === undefined ? {} : { nativeBinding });
+    database.exec('CREATE TABLE bookmarks (url TEXT)');
+    database.pragma(`application_id = ${id}`);
+    database.close();
+    await untouched(
+      'history-foreign',
+      `${file} is the database of another program: move it away, or choose another folder with --home.`,
+    );
+  });
+
+  test('that is a folder', async () => {
+    mkdirSync(file);
+    await expect(openHistory(home.folder)).rejects.toMatchObject({
+      kind: 'history-cannot-open',
+      message: `${file} cannot be opened: check that it is a file and that you may read and write it and its folder.`,
+    });
+  });
+});
+
+test('a data folder that cannot be is refused by name', async () => {
+  writeFileSync(join(home.folder, 'file'), '');
+  const impossible = join(home.folder, 'file', 'home');
+  await expect(openHistory(impossible)).rejects.toMatchObject({
+    kind: 'home-not-a-folder',
+    message: `The data folder ${impossible} cannot be used: a part of the path is a file. Choose another folder with --home or MEDFORGE_HOME, or correct the path.`,
+  });
+});
+
+test.each(['a folder with blanks', 'Mässig', 'Ma\u0308ssig', '数据', 'a'.repeat(200)])(
+  'the data folder may be called %s and need not be there',
+  async (name) => {
+    const { history } = await openHistory(join(home.folder, name, 'deeper'));
+    expect(history.createRun(searchConfig)).toBe(1);
+    history.close();
+  },
+);
+
+/** How a file is damaged: everything that RELIABILITY calls a corrupt database. */
+const DAMAGES: readonly (readonly [name: string, damage: () => void])[] = [
+  ['zero bytes', () => truncateSync(file, 0)],
+  ['text', () => writeFileSync(file, 'Dear database, this is a text file.\n'.repeat(400))],
+  ['a header of 0xff', () => overwrite(0, 100)],
+  ['a first page of 0xff', () => overwrite(100, 8092)],
+  ['an inner page of 0xff', () => overwrite(8192 * 3, 8192)],
+  ['the second half missing', () => truncateSync(file, Math.floor(statSync(file).size / 2 / 8192) * 8192)],
+  [
+    'its end missing from inside a page on',
+    () => truncateSync(file, Math.floor(statSync(file).size / 8192 / 3) * 8192 + 100),
+  ],
+  ['the whole file missing', () => rmSync(file)],
+];
+
+function overwrite(offset: number, length: number): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, Buffer.alloc(length, 0xff), 0, length, offset);
+  closeSync(descriptor);
+}
+
+describe('a damaged history', () => {
+  test.each(DAMAGES)('%s: the newest backup takes its place, what was damaged is kept', async (name, damage) => {
+    await withHistory(async (history) => {
+      history.setTags(finishedRun(history), ['in the backup']);
+      await history.backup(true);
+      history.createRun(searchConfig, { name: 'after the backup' });
+    });
+    damage();
+    await withHistory((history, recovery) => {
+      expect(recovery?.backup).toBe(join(home.folder, 'backups', 'medforge-000001.db'));
+      expect(recovery?.rebuilt).toEqual([2]);
+      expect(history.listRuns()).toMatchObject([
+        { run: 2, name: 'after the backup', state: 'interrupted' },
+        { run: 1, state: 'finished', tags: ['in the backup'] },
+      ]);
+      expect(history.snapshots(1)).toEqual([snapshot(1), snapshot(2)]);
+      const kept = readdirSync(home.folder).filter((entry) => entry.startsWith('corrupt-'));
+      expect(kept).toHaveLength(name === 'the whole file missing' ? 0 : 1);
+      if (kept[0] !== undefined) expect(readdirSync(join(home.folder, kept[0]))).toContain('medforge.db');
+      const where =
+        kept[0] === undefined ? 'was missing.' : `was damaged; it is kept in ${join(home.folder, kept[0])}.`;
+      expect(recovery?.message).toMatch(
+        new RegExp(
+          `^The history ${file} ${where} The backup of [-0-9T:.Z]+ took its place; tags, notes and samples made since are lost. ` +
+            'Read again without their curves up to now, to be resumed: run 2.$',
+        ),
+      );
+      expect(history.createRun(searchConfig)).toBe(3);
+    });
+    await withHistory((_, recovery) => expect(recovery).toBeNull());
+  });
+
+  test('without a backup is built from the folders of its runs, and what was lost is said', async () => {
+    await withHistory(async (history) => {
+      finishedRun(history);
+      history.createRun(searchConfig);
+      mkdirSync(history.runFolder(3));
+      writeFileSync(join(history.runFolder(3), 'config.json'), '{"format":1');
+      await Promise.resolve();
+    });
+    overwrite(0, 4096);
+    await withHistory((history, recovery) => {
+      expect(recovery).toMatchObject({ backup: null, rebuilt: [1, 2] });
+      expect(recovery?.message).toContain(
+        'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and ' +
+          'the list of exported bundles are lost, as are tags and notes made since a run ended. ' +
+          'Read again without their curves up to now, to be resumed: runs 1, 2. Folders that could not be read: run 3.',
+      );
+      expect(history.listRuns().map(({ run, state }) => [run, state])).toEqual([
+        [2, 'interrupted'],
+        [1, 'interrupted'],
+      ]);
+    });
+  });
+
+  test('whose newest backup is damaged too takes the one before', async () => {
+    await withHistory(async (history) => {
+      history.setSetting('view', 'first');
+      await history.backup(true);
+      history.setSetting('view', 'second');
+      await history.backup(true);
+    });
+    overwrite(0, 4096);
+    truncateSync(join(home.folder, 'backups', 'medforge-000002.db'), 3000);
+    await withHistory((history, recovery) => {
+      expect(recovery?.backup).toBe(join(home.folder, 'backups', 'medforge-000001.db'));
+      expect(history.getSetting('view')).toBe('first');
+    });
+    expect(readdirSync(join(home.folder, 'backups'))).toEqual(['medforge-000001.db', 'medforge-000002.db']);
+  });
+
+  test('that another process has open is not touched', async () => {
+    await withHistory(finishedRun);
+    overwrite(0, 4096);
+    const parent = { pid: process.ppid, started: '', boot: '' };
+    writeFileSync(join(home.folder, 'sessions', `${parent.pid}-1.json`), JSON.stringify(parent));
+    const before = readFileSync(file);
+    await expect(openHistory(home.folder)).rejects.toMatchObject({
+      kind: 'history-in-use',
+      message: `${file} is damaged and open in process ${parent.pid}: close that one, then start MedForge again.`,
+    });
+    expect(readFileSync(file)).toEqual(before);
+  });
+});
+
+describe('after a process was killed', () => {
+  test('an index that lost a row is found, which a quick check does not find', async () => {
+    await withHistory((history) => {
+      for (let run = 1; run <= 3; run++) history.createRun(searchConfig);
+    });
+    // The index is filled by another rule than the one it has: as many entries, but others.
+    const database = connect(file);
+    database.unsafeMode(true);
+    database.pragma('writable_schema = ON');
+    const change = database.prepare(`UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'runs_by_state'`);
+    change.run('(state)', `(state || 'x')`);
+    database.pragma('schema_version = 1001');
+    database.exec('REINDEX runs_by_state');
+    change.run(`(state || 'x')`, '(state)');
+    database.pragma('schema_version = 1002');
+    database.close();
+    const again = connect(file);
+    expect(again.pragma('quick_check', { simple: true })).toBe('ok');
+    expect(again.pragma('integrity_check(1)', { simple: true })).toMatch(/missing from index runs_by_state/);
+    again.close();
+    await withHistory((_, recovery) => expect(recovery).toBeNull());
+    pretendKilled();
+    await withHistory((history, recovery) => {
+      expect(recovery?.message).toContain('was damaged');
+      expect(history.listRuns()).toHaveLength(3);
+    });
+  });
+
+  test('a log that was deleted costs the newest rows; the runs among them are read from their folders', async () => {
+    const { history } = await openHistory(home.folder);
+    history.close();
+    const open = (await openHistory(home.folder)).history;
+    open.createRun(searchConfig);
+    // The file without its log, as a copy of the file alone would be.
+    const without = readFileSync(file);
+    open.close();
+    writeFileSync(file, without);
+    pretendKilled();
+    await withHistory((reopened, recovery) => {
+      expect(recovery).toEqual({
+        kept: null,
+        backup: null,
+        rebuilt: [1],
+        message:
+          'The history lacked runs that have a folder, as after the loss of its log. ' +
+          'Read again without their curves up to now, to be resumed: run 1.',
+      });
+      expect(reopened.getRun(1)).toMatchObject({ config: searchConfig, summary: { state: 'interrupted' } });
+    });
+  });
+
+  test('its running runs are marked interrupted and its half-done deletions are ended', async () => {
+    await withHistory((history) => {
+      history.claimRun(history.createRun(searchConfig));
+    });
+    const database = connect(file);
+    database.prepare('UPDATE runs SET owner = ?').run(JSON.stringify({ pid: 4_194_305, started: '', boot: '' }));
+    database.close();
+    mkdirSync(join(home.folder, 'runs', '.deleted-7-1-1'));
+    await withHistory((history) => {
+      expect(history.getRun(1)).toMatchObject({
+        summary: { state: 'interrupted' },
+        reason: 'The process 4194305 that ran it ended without a word; resume to go on.',
+        owner: null,
+      });
+    });
+    expect(readdirSync(join(home.folder, 'runs'))).toEqual(['1']);
+  });
+});
+
+describe('backups', () => {
+  test('are made when due, checked, kept to three, and stand alone', async () => {
+    await withHistory(async (history) => {
+      const first = join(home.folder, 'backups', 'medforge-000001.db');
+      expect(await history.backup()).toBe(first);
+      expect(await history.backup()).toBeNull();
+      for (let number = 2; number <= 5; number++) {
+        history.createRun(searchConfig);
+        expect(await history.backup(true)).toBe(join(home.folder, 'backups', `medforge-00000${number}.db`));
+      }
+    });
+    expect(readdirSync(join(home.folder, 'backups'))).toEqual([3, 4, 5].map((number) => `medforge-00000${number}.db`));
+    const backup = connect(join(home.folder, 'backups', 'medforge-000005.db'));
+    expect(backup.prepare('SELECT count(*) FROM runs').pluck().get()).toBe(4);
+    backup.close();
+  });
+});
+
+test('SQLite itself is new enough, and an older one would be refused', () => {
+  expect(isAtLeast('3.54.1', OLDEST_SQLITE)).toBe(true);
+  expect([isAtLeast('3.51.2', '3.51.3'), isAtLeast('3.9.9', '3.51.3'), isAtLeast('4.0.0', '3.51.3')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
+test('the native part of SQLite is found, named by its variable, or asked for', () => {
+  expect(findBinding({ MEDFORGE_SQLITE_BINDING: file.replace('medforge.db', '') }, 9)).toBe(home.folder + '/');
+  expect(() => findBinding({ MEDFORGE_SQLITE_BINDING: '/nowhere.node' }, 9)).toThrow(
+    'MEDFORGE_SQLITE_BINDING names /nowhere.node, which does not exist: correct it.',
+  );
+});

@@ -1,0 +1,236 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import typescript from 'typescript-eslint';
+
+/**
+ * The walls of ARCHITECTURE.md: arrows point one way, app → ipc → jobs → {search, training, bundle} → {compute, datasets}.
+ * Each wall is a rule whose message says why it stands and what to do instead.
+ */
+const LAYERS = {
+  app: ['app', 'main process'],
+  ipc: ['ipc', 'channels to the window'],
+  jobs: ['jobs', 'job runner'],
+  cli: ['cli', 'command line'],
+  history: ['history', 'history'],
+  search: ['search', 'search'],
+  training: ['training', 'training'],
+  bundle: ['bundle', 'bundles'],
+};
+
+/** @param {string} from folder that must not import  @param {(keyof typeof LAYERS)[]} above what lies above it */
+function wall(from, above, why, options = {}) {
+  return above.map((layer) => ({
+    group: [`**/${layer}/**`],
+    allowTypeImports: options.types ?? false,
+    message: `${from} must not import ${layer} (${LAYERS[layer][1]}): ${why}`,
+  }));
+}
+
+const ELECTRON = {
+  group: ['electron', 'electron/*'],
+  message:
+    'only app, ipc and jobs/host know Electron, so that the same code runs in a window, in a worker and in a terminal: pass what you need as an argument.',
+};
+
+/** One configuration object per folder. */
+function folder(files, patterns, ignores = []) {
+  return {
+    files,
+    ignores,
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+const LOWER = 'arrows point down only; take what you need as an argument, or move the shared part below both.';
+const NO_HISTORY =
+  'it runs in worker processes, which never open the database; say it as a job event and the runner writes it down.';
+
+const walls = [
+  folder(
+    ['src-main/app/**/*.ts'],
+    wall('app', ['cli'], 'window and command line are two faces of one engine; share through jobs or history.'),
+  ),
+  folder(
+    ['src-main/ipc/**/*.ts'],
+    [
+      ...wall('ipc', ['app', 'cli'], 'main hands the handlers what they need (ipc/desk.ts).'),
+      ...wall('ipc', ['history'], 'app opens the history and hands it over (ipc/desk.ts); its types are free.', {
+        types: true,
+      }),
+    ],
+  ),
+  folder(
+    ['src-main/jobs/**/*.ts'],
+    [...wall('jobs', ['app', 'ipc', 'cli'], LOWER), ELECTRON],
+    ['src-main/jobs/host-process.ts', 'src-main/jobs/worker-channel.ts'],
+  ),
+  folder(['src-main/jobs/{host-process,worker-channel}.ts'], wall('jobs/host', ['app', 'ipc', 'cli'], LOWER)),
+  folder(
+    ['src-main/cli/**/*.ts'],
+    [
+      ...wall(
+        'cli',
+        ['app', 'ipc'],
+        'window and command line are two faces of one engine; share through jobs or history.',
+      ),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/history/**/*.ts'],
+    [
+      ...wall('history', ['app', 'ipc', 'cli', 'bundle', 'training'], LOWER),
+      ...wall('history', ['jobs', 'search'], 'it keeps what they say, and needs only their types.', { types: true }),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/search/**/*.ts'],
+    [
+      ...wall('search', ['app', 'ipc', 'cli', 'jobs', 'training', 'bundle'], LOWER),
+      ...wall('search', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/training/**/*.ts'],
+    [
+      ...wall('training', ['app', 'ipc', 'cli', 'jobs', 'bundle'], LOWER),
+      ...wall('training', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/bundle/**/*.ts'],
+    [...wall('bundle', ['app', 'ipc', 'cli', 'jobs'], LOWER), ...wall('bundle', ['history'], NO_HISTORY), ELECTRON],
+  ),
+  folder(
+    ['src-main/{compute,datasets}/**/*.ts'],
+    [
+      ...wall('compute and datasets', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle'], LOWER),
+      ...wall('compute and datasets', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-renderer/**/*.{ts,svelte}'],
+    [
+      {
+        regex: 'src-main/(?!ipc/contract\\.js$)',
+        message:
+          'the renderer is sandboxed and sees the program only through the contract: import types from src-main/ipc/contract.ts, and add there what is missing.',
+      },
+      {
+        group: ['**/src-main/ipc/contract.js'],
+        allowTypeImports: true,
+        message: 'the contract has types only; nothing of src-main may end up in the page: write `import type`.',
+      },
+      ELECTRON,
+      { group: ['node:*'], message: 'there is no Node in the renderer: ask main through a channel of the contract.' },
+    ],
+  ),
+];
+
+export default typescript.config(
+  { ignores: ['dist', 'build', 'out', 'test-results', '.setup', 'node_modules'] },
+  js.configs.recommended,
+  ...typescript.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...svelte.configs['flat/recommended'],
+  { files: ['**/*.{ts,svelte}'], plugins: { '@typescript-eslint': typescript.plugin } },
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vite.config.ts', 'playwright.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // An interface may promise more than one implementation needs.
+      '@typescript-eslint/require-await': 'off',
+      // Reports every class with private members that a variable of its own type holds.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+    rules: {
+      // The compiler knows names and unused ones better: svelte-check is part of the tests.
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      // It takes the explanation after the colon for more names of warnings.
+      'svelte/no-unused-svelte-ignore': 'off',
+      'svelte/no-at-html-tags': 'error',
+      // svelte/no-inline-styles would also forbid `style:width={…}`, which is set through the DOM and allowed by the policy.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "SvelteAttribute[key.name='style']",
+          message: 'the content security policy drops style attributes: use a class, or style:property={value}.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/ipc/handle.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.name=/^ipcMain$/][callee.property.name=/^(handle|on|once|handleOnce)$/]',
+          message:
+            'every channel goes through registerHandlers (ipc/handle.ts), which checks sender and arguments: add it to the contract.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'performance',
+          'URL',
+          'AbortSignal',
+          'AbortController',
+          'fetch',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'Buffer',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // `expect(object.method)` looks at the method and does not call it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  ...walls,
+);

@@ -1,18 +1,19 @@
 import { app, shell, BrowserWindow } from 'electron';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { exportRuns } from '../history/export.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { JobEvent, RememberedView } from '../ipc/contract.js';
-import { DatasetShelf } from '../ipc/dataset-shelf.js';
 import type { Desk } from '../ipc/desk.js';
-import { ModelExporter } from '../ipc/model-exporter.js';
 import type { Push } from '../ipc/push.js';
 import { launchUtility } from '../jobs/host-process.js';
 import { RunQueue } from '../jobs/host-queue.js';
 import { hostRun } from '../jobs/host-run.js';
 import { TaskRunner } from '../jobs/host-task.js';
 import { notify, showTaskBar, taskBar } from './attention.js';
+import { DatasetShelf } from './dataset-shelf.js';
 import { systemDialogs } from './dialogs.js';
+import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import { Power } from './power.js';
 import type { StartContext } from './start.js';
@@ -79,6 +80,7 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
     tasks,
     push,
     exporter,
+    exportRuns: (runs, format) => exportRuns(history, runs, format),
     dialogs: systemDialogs(),
     shelf: new DatasetShelf(history, tasks, (entries) => push.send('datasets:changed', entries)),
     version: app.getVersion(),

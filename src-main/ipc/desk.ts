@@ -1,9 +1,8 @@
-import type { WritableHistory } from '../history/interface.js';
+import type { UserError } from '../errors.js';
+import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/host-queue.js';
 import type { TaskRunner } from '../jobs/host-task.js';
-import type { RememberedView } from './contract.js';
-import type { DatasetShelf } from './dataset-shelf.js';
-import type { ModelExporter } from './model-exporter.js';
+import type { BundleSummary, DatasetEntry, RememberedView } from './contract.js';
 import type { Push } from './push.js';
 
 /** What main asks the user in windows of its own; paths are chosen here and nowhere else. */
@@ -16,6 +15,28 @@ export interface Dialogs {
   confirmDownload(name: string, bytes: number | null, host: string, licence: string): Promise<boolean>;
 }
 
+/** The catalogue and the files that the user added. */
+export interface Shelf {
+  list(): DatasetEntry[];
+  /** @throws UserError `dataset-unknown` */
+  entry(id: string): DatasetEntry;
+  /** The file of a dataset. @throws UserError `dataset-unknown`, `dataset-no-file` */
+  file(id: string): StoredDataset;
+  /** Checks files, and the `.npz` files of folders, and adds the good ones; says why the others were not. */
+  add(paths: readonly string[]): Promise<{ readonly added: DatasetEntry[]; readonly refused: readonly UserError[] }>;
+  demo(): Promise<DatasetEntry>;
+  remove(id: string): void;
+  download(id: string): Promise<void>;
+  cancelDownload(id: string): void;
+}
+
+/** Writes verified bundles. */
+export interface Exporter {
+  /** @returns null when it was cancelled */
+  export(model: number, folder: string): Promise<BundleSummary | null>;
+  cancel(model: number): void;
+}
+
 /** What the handlers work with. */
 export interface Desk {
   readonly history: WritableHistory;
@@ -23,8 +44,9 @@ export interface Desk {
   readonly tasks: TaskRunner;
   readonly push: Push;
   readonly dialogs: Dialogs;
-  readonly shelf: DatasetShelf;
-  readonly exporter: ModelExporter;
+  readonly shelf: Shelf;
+  readonly exporter: Exporter;
+  readonly exportRuns: (runs: readonly number[], format: 'csv' | 'json') => string;
   readonly version: string;
   readonly cores: number;
   readonly lastView: () => RememberedView | null;

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../durable-file.js';
-import { exportRuns } from '../../history/export.js';
 import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';
 
@@ -46,7 +45,7 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
       const name = runs.length === 1 ? `run-${runs[0]}` : 'runs';
       const file = await dialogs.chooseSaveFile('Export Runs', `medforge-${name}.${format}`, format);
       if (file === null) return false;
-      writeDurably(file, [Buffer.from(exportRuns(history, runs, format), 'utf8')]);
+      writeDurably(file, [Buffer.from(desk.exportRuns(runs, format), 'utf8')]);
       return true;
     },
     'runs:log': (run) => readEnd(join(history.runFolder(run), 'log'), LOG_BYTES),

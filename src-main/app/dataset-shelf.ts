@@ -7,7 +7,8 @@ import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import { storedDataset } from '../history/stored-dataset.js';
 import type { TaskRunner } from '../jobs/host-task.js';
-import type { DatasetEntry } from './contract.js';
+import type { DatasetEntry } from '../ipc/contract.js';
+import type { Shelf } from '../ipc/desk.js';
 
 interface Download {
   readonly abort: AbortController;
@@ -19,7 +20,7 @@ interface Download {
 const REPORT_MILLISECONDS = 250;
 
 /** All datasets as the window shows them: the catalogue, the files that the user added, downloads on their way. */
-export class DatasetShelf {
+export class DatasetShelf implements Shelf {
   readonly #downloads = new Map<string, Download>();
 
   /** @param changed is called with the whole list whenever it changes */

@@ -1,15 +1,16 @@
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { TaskRunner } from '../jobs/host-task.js';
-import type { ModelExportRequest } from '../jobs/model-export.js';
-import type { BundleSummary } from './contract.js';
-import type { Push } from './push.js';
+import { modelProvenance } from '../jobs/model-provenance.js';
+import type { BundleSummary } from '../ipc/contract.js';
+import type { Exporter } from '../ipc/desk.js';
+import type { Push } from '../ipc/push.js';
 
 /** What a cancelled export may take to remove what it has written. */
 const CLEAN_UP_MILLISECONDS = 3000;
 
 /** Writes verified bundles, each in a process of its own that can be stopped. */
-export class ModelExporter {
+export class ModelExporter implements Exporter {
   readonly #running = new Map<number, AbortController>();
 
   constructor(
@@ -30,7 +31,7 @@ export class ModelExporter {
       const { file, summary } = this.history.getModel(model);
       const { dataset } = this.history.getRun(summary.run);
       const { written } = await this.tasks.run(
-        { name: 'model:export', model: file, dataset, folder, context: this.#context(model) },
+        { name: 'model:export', model: file, dataset, folder, context: modelProvenance(this.history, model) },
         {
           signal: abort.signal,
           cleanUp: CLEAN_UP_MILLISECONDS,
@@ -53,40 +54,9 @@ export class ModelExporter {
     }
   }
 
-  /** What the bundle says of where its model comes from. */
-  #context(model: number): ModelExportRequest['context'] {
-    const { summary } = this.history.getModel(model);
-    const { result } = this.history.getRun(summary.run);
-    const search = summary.searchRun === null ? null : this.history.findRun(summary.searchRun);
-    return {
-      name: bundleName(`${summary.dataset}-${summary.name}-seed-${summary.seed}`),
-      triton: false,
-      run: summary.run,
-      searchRun: summary.searchRun,
-      budget: search?.config.kind === 'search' ? search.config.budget : null,
-      seeds:
-        result?.kind === 'retrain' && result.models.length > 1
-          ? { seeds: result.models.map(({ seed }) => seed), ...result.summary }
-          : null,
-      createdAt: new Date().toISOString(),
-    };
-  }
-
   cancel(model: number): void {
     this.#running.get(model)?.abort();
   }
-}
-
-/** Letters, digits, `-` and `_`, as the name of a folder. */
-export function bundleName(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9_]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-    .slice(0, 60);
-  return plain === '' ? 'model' : plain;
 }
 
 function bundlesOf({ bundles }: { readonly bundles: readonly BundleSummary[] }): readonly BundleSummary[] {

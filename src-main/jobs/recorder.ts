@@ -48,7 +48,8 @@ export class RunRecorder {
    */
   begin(): void {
     const { summary } = this.history.getRun(this.run);
-    if (summary.epoch > 0 && !this.hasCheckpoints()) {
+    const goesOn = summary.epoch > 0 && summary.state !== 'finished' && summary.state !== 'cancelled';
+    if (goesOn && !this.hasCheckpoints()) {
       throw new UserError(
         'checkpoint-missing',
         `Run ${this.run} has ${summary.epoch} epochs but no checkpoint in ${join(this.folder, 'checkpoints')}: ` +
@@ -155,14 +156,19 @@ export class RunRecorder {
     } else if (event.type === 'cancelled') {
       this.settle('cancelled');
     } else if (event.type === 'failed') {
-      const refusedResume = !this.started && history.getRun(run).summary.epoch > 0;
-      if (refusedResume && event.error.kind.startsWith('dataset-')) this.settle('paused', event.error.message);
+      if (this.refusesResume(event)) this.settle('paused', event.error.message);
       else {
         history.heartbeat(run, this.seconds, null);
         history.moveRun(run, 'failed', { error: event.error });
         this.close('failed');
       }
     }
+  }
+
+  /** A resume that did not get as far as computing, because of its files, leaves the run as resumable as it was. */
+  private refusesResume({ error }: Extract<JobEvent, { type: 'failed' }>): boolean {
+    const files = error.kind.startsWith('dataset-') || error.kind.startsWith('checkpoint-');
+    return !this.started && files && this.history.getRun(this.run).summary.epoch > 0;
   }
 
   private settle(state: RunState, reason?: string): void {

@@ -93,7 +93,7 @@ export async function exportBundle(request: ExportRequest): Promise<ExportResult
     await renameDurably(temporary, folder);
     return { ...result, folder, verification: { ...result.verification, folder } };
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw explain(error, out);
   }
 }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  budgetProblem,
+  budgetScale,
+  canBeMet,
+  nudge,
+  PRESETS,
+  ticks,
+} from '../../../src-renderer/logic/budget-scale.js';
+
+const reachable = { lower: 72_498, upper: 4_816_146 };
+const scale = budgetScale(reachable);
+
+describe('scale of the budget slider', () => {
+  it('has 0 at the left end and the largest network at the right end', () => {
+    expect(scale.position(0)).toBe(0);
+    expect(scale.value(0)).toBe(0);
+    expect(scale.position(reachable.upper)).toBeCloseTo(1, 12);
+    expect(scale.value(1)).toBe(reachable.upper);
+  });
+
+  it('is strictly increasing and gives every band of the paper room to be seen', () => {
+    const values = [0, 1_000, 72_498, 222_000, 342_000, 506_000, 726_000, 1_123_000, 4_816_146];
+    const positions = values.map(scale.position);
+    positions.slice(1).forEach((position, index) => expect(position).toBeGreaterThan(positions[index] ?? 1));
+    for (const { lower, upper } of PRESETS) {
+      expect(scale.position(upper) - scale.position(lower)).toBeGreaterThan(0.05);
+    }
+  });
+
+  it.each([0, 1_230, 72_500, 222_000, 506_000, 1_120_000, 4_816_146])('comes back from the position of %d', (value) =>
+    expect(scale.value(scale.position(value))).toBe(value),
+  );
+
+  it.each([
+    [-3, 0],
+    [7, 4_816_146],
+  ])('holds position %d inside', (position, value) => expect(scale.value(position)).toBe(value));
+
+  it('rounds to three digits', () => {
+    for (let position = 0.01; position < 1; position += 0.01) {
+      expect(String(scale.value(position)).replace(/0+$/, '').length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('an arrow key always moves, and from end to end', () => {
+    let value = 0;
+    let presses = 0;
+    while (value < reachable.upper) {
+      const next = nudge(scale, value, 1);
+      expect(next).toBeGreaterThan(value);
+      value = next;
+      expect(++presses).toBeLessThan(150);
+    }
+    while (value > 0) {
+      const next = nudge(scale, value, -1);
+      expect(next).toBeLessThan(value);
+      value = next;
+    }
+  });
+
+  it.each([
+    [{ lower: 72_498, upper: 4_816_146 }],
+    [{ lower: 18_000, upper: 395_000 }],
+    [{ lower: 5, upper: 6 }],
+    [{ lower: 100_000_000, upper: 100_000_001 }],
+  ])('ticks of %o rise, start at 0 and end at the largest', (range) => {
+    const own = budgetScale(range);
+    const all = ticks(own);
+    expect(all[0]).toBe(0);
+    expect(all.at(-1)).toBe(own.largest);
+    expect([...all].sort((a, b) => a - b)).toEqual(all);
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.length).toBeLessThan(14);
+  });
+});
+
+describe('what is wrong with a budget', () => {
+  it.each([
+    [{ lower: 0, upper: 222_000 }, null],
+    [{ lower: 72_498, upper: 72_498 }, null],
+    [{ lower: 5, upper: 4 }, 'The lower limit is above the upper one. Swap them or move one.'],
+    [{ lower: 0, upper: 1000 }, 'The smallest network of this space has 72498 parameters. Raise the upper limit.'],
+    [{ lower: 5e6, upper: 6e6 }, 'The largest network of this space has 4816146 parameters. Lower the lower limit.'],
+  ])('%o', (budget, problem) => {
+    expect(budgetProblem(budget, reachable, String)).toBe(problem);
+    expect(canBeMet(budget, reachable)).toBe(problem === null);
+  });
+});

@@ -1,0 +1,151 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  bytes,
+  clockOfEnd,
+  compact,
+  dateTime,
+  decimal,
+  duration,
+  integer,
+  parseCount,
+  percent,
+  plural,
+  probability,
+  roughDuration,
+} from '../../../src-renderer/logic/format.js';
+
+/** Narrow no-break spaces as plain ones, to keep the tables readable. */
+const plain = (text: string): string => text.replace(/\u202f/g, ' ');
+
+describe('numbers', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [72498, '72,498'],
+    [4816146, '4,816,146'],
+    [-1234567, '−1,234,567'],
+    [0.4, '0'],
+    [-0.4, '0'],
+    [null, '—'],
+    [undefined, '—'],
+    [NaN, '—'],
+    [Infinity, '—'],
+  ])('integer(%s) is %s', (value, text) => expect(integer(value)).toBe(text));
+
+  it.each([
+    [0, '0'],
+    [7, '7'],
+    [7.25, '7.3'],
+    [222_000, '222 k'],
+    [72_498, '72.5 k'],
+    [1000, '1 k'],
+    [9_995, '10 k'],
+    [999_499, '999 k'],
+    [999_500, '1 M'],
+    [1_123_000, '1.12 M'],
+    [4_816_146, '4.82 M'],
+    [500_000_000, '500 M'],
+    [1_500_000_000, '1.5 G'],
+    [-342_000, '−342 k'],
+    [null, '—'],
+  ])('compact(%s) is %s', (value, text) => expect(plain(compact(value))).toBe(text));
+
+  it.each([
+    [0.8634, '86.3 %'],
+    [1, '100.0 %'],
+    [null, '—'],
+  ])('percent(%s) is %s', (value, text) => expect(plain(percent(value))).toBe(text));
+
+  it.each([
+    [0, '0'],
+    [1, '1'],
+    [0.001, '<.01'],
+    [0.999, '>.99'],
+    [0.5, '.50'],
+    [null, '—'],
+  ])('probability(%s) is %s', (value, text) => expect(probability(value)).toBe(text));
+
+  it('decimal has no negative zero', () => expect(decimal(-0.001, 2)).toBe('0.00'));
+
+  it.each([
+    [512, '512 B'],
+    [559_580, '560 kB'],
+    [4_170_669, '4.17 MB'],
+  ])('bytes(%s) is %s', (value, text) => expect(plain(bytes(value))).toBe(text));
+
+  it.each([
+    ['222k', 222_000],
+    ['1.1M', 1_100_000],
+    ['72,498', 72_498],
+    ['342 000', 342_000],
+    ['0', 0],
+    ['', null],
+    ['-5', null],
+    ['1e6', null],
+    ['12 apples', null],
+    ['99999999999999999999', null],
+  ])('parseCount(%s) is %s', (text, value) => expect(parseCount(text)).toBe(value));
+
+  it.each([
+    [1, '1 run'],
+    [0, '0 runs'],
+    [5000, '5,000 runs'],
+  ])('plural(%s)', (count, text) => expect(plural(count, 'run')).toBe(text));
+
+  describe('do not follow the locale', () => {
+    afterEach(() => vi.restoreAllMocks());
+    it('never asks for one', () => {
+      const asked = vi.spyOn(Number.prototype, 'toLocaleString');
+      const dates = vi.spyOn(Date.prototype, 'toLocaleTimeString');
+      integer(1234.5);
+      compact(1234.5);
+      dateTime('2026-11-01T12:00:00Z');
+      expect(asked).not.toHaveBeenCalled();
+      expect(dates).not.toHaveBeenCalled();
+    });
+  });
+});
+
+describe('times', () => {
+  beforeAll(() => void (process.env['TZ'] = 'UTC'));
+
+  it.each([
+    [-5, '0 s'],
+    [0, '0 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min 00 s'],
+    [252, '4 min 12 s'],
+    [3599.7, '1 h 00 min'],
+    [7500, '2 h 05 min'],
+    [200_000, '2 d 7 h'],
+    [null, '—'],
+    [NaN, '—'],
+  ])('duration(%s) is %s', (seconds, text) => expect(plain(duration(seconds))).toBe(text));
+
+  it.each([
+    [3, 'under a minute'],
+    [200, 'about 3 min'],
+    [3590, 'about 1 h'],
+    [3600 * 1.5, 'about 1.5 h'],
+    [3600 * 30, 'about 30 h'],
+    [3600 * 100, 'about 4 days'],
+    [null, '—'],
+  ])('roughDuration(%s) is %s', (seconds, text) => {
+    expect(plain(roughDuration(seconds))).toBe(text);
+  });
+
+  it.each([
+    [60, '2026-11-01T14:31:00', '14:32'],
+    [-60, '2026-11-01T14:31:00', '14:31'],
+    [3600, '2026-11-01T23:30:00', 'tomorrow 00:30'],
+    [3600 * 48, '2026-12-30T23:30:00', '2027-01-01 23:30'],
+    [null, '2026-11-01T23:30:00', '—'],
+  ])('clockOfEnd(%s) at %s is %s', (left, now, text) => expect(clockOfEnd(left, new Date(now))).toBe(text));
+
+  it.each([
+    ['2026-11-01T14:32:10Z', /^2026-11-01 \d\d:32$/],
+    ['not a date', /^—$/],
+    [null, /^—$/],
+  ])('dateTime(%s)', (iso, text) => expect(dateTime(iso)).toMatch(text));
+});

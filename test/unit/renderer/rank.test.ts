@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { ArchitectureSnapshot } from '../../../src-main/ipc/contract.js';
+import { operationRanks, ranks } from '../../../src-renderer/logic/rank.js';
+
+describe('ranks', () => {
+  it.each([
+    ['largest first', [0.1, 0.6, 0.3], [0, 0, 0], [3, 1, 2]],
+    ['zeros by α', [1, 0, 0], [0, -1, 2], [1, 3, 2]],
+    ['all equal: order of the columns', [0, 0, 0], [0, 0, 0], [1, 2, 3]],
+    ['nothing', [], [], []],
+  ])('%s', (_, values, tieBreak, expected) => expect(ranks(values, tieBreak)).toEqual(expected));
+});
+
+describe('ranks of the operations of an edge', () => {
+  const snapshot = (epoch: number, row: number, alpha: number[], probabilities: number[]): ArchitectureSnapshot => {
+    const place = (values: number[]): number[] => {
+      const all = new Array<number>(90).fill(0);
+      values.forEach((value, column) => (all[row * 5 + column] = value));
+      return all;
+    };
+    return {
+      epoch,
+      temperature: 1,
+      alpha: place(alpha),
+      alphaProbabilities: place(probabilities),
+      beta: null,
+      gamma: null,
+      betaProbabilities: null,
+      gammaProbabilities: null,
+    };
+  };
+
+  it('reads the row of the edge, epoch by epoch', () => {
+    const lines = operationRanks(
+      [
+        snapshot(1, 17, [5, 4, 3, 2, 1], [0.4, 0.3, 0.2, 0.1, 0]),
+        snapshot(2, 17, [1, 2, 3, 4, 5], [0, 0, 0, 0.5, 0.5]),
+      ],
+      17,
+    );
+    expect(lines.map((line) => line.map(({ epoch, rank }) => [epoch, rank]))).toEqual([
+      [
+        [1, 1],
+        [2, 5],
+      ],
+      [
+        [1, 2],
+        [2, 4],
+      ],
+      [
+        [1, 3],
+        [2, 3],
+      ],
+      [
+        [1, 4],
+        [2, 2],
+      ],
+      [
+        [1, 5],
+        [2, 1],
+      ],
+    ]);
+    expect(lines[3]?.[1]?.probability).toBe(0.5);
+  });
+
+  it('gives every rank exactly once an epoch', () => {
+    for (const edge of [0, 9, 17]) {
+      const [first] = [operationRanks([snapshot(1, 3, [1, 1, 1, 1, 1], [0.5, 0.5, 0, 0, 0])], edge)];
+      expect(first?.map((line) => line[0]?.rank).sort()).toEqual([1, 2, 3, 4, 5]);
+    }
+  });
+});

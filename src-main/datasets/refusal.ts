@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 /** Untrusted text made safe for a one-line message: quoted, control characters escaped, at most 60 characters. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  // eslint-disable-next-line no-control-regex
+   
   return JSON.stringify(short).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -5,6 +5,8 @@ import { UserError } from '../errors.js';
 import { formatBytes, refusal } from './refusal.js';
 
 const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Opening does not wait for a writer, should the name become a named pipe; Windows has neither. */
+const NO_WAITING = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 
 /** A regular file held open: what is hashed is what is read, even when its name is given to another file meanwhile. */
 export class RegularFile {
@@ -71,7 +73,7 @@ export async function openRegularFile(path: string, limit: number): Promise<Regu
   try {
     // a named pipe or device must not be opened: that can block or act
     if (!(await stat(path)).isFile()) throw notRegular(path);
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    handle = await open(path, constants.O_RDONLY | NO_WAITING);
     const information = await handle.stat({ bigint: true });
     if (!information.isFile()) throw notRegular(path);
     const size = Number(information.size);

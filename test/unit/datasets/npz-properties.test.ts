@@ -48,37 +48,35 @@ const smallArrays: Record<string, NpyArray> = {
   images: { dtype: 'uint8', shape: [3, 4, 4], data: Uint8Array.from({ length: 48 }, (_, i) => (i * 37) & 255) },
   labels: { dtype: 'int64', shape: [3, 1], data: BigInt64Array.of(0n, 1n, -2n) },
 };
-const small: Record<string, Buffer> = {
-  stored: Buffer.concat(encodeNpz(smallArrays)),
-  deflated: zip(
-    Object.entries(smallArrays).map(([name, array]) => ({
-      name: `${name}.npy`,
-      data: encodeNpy(array),
-      deflate: true,
-    })),
-  ),
-};
+/** One stored and one deflated member. */
+const small = zip(
+  Object.entries(smallArrays).map(([name, array], i) => ({
+    name: `${name}.npy`,
+    data: encodeNpy(array),
+    deflate: i === 1,
+  })),
+);
 
-test.each(Object.entries(small))('%s: cut at every byte it is refused', async (_, whole) => {
-  expect(equal((await readOrRefusal(whole)) as Map<string, NpyArray>, new Map(Object.entries(smallArrays)))).toBe(true);
-  for (let length = 0; length < whole.length; length++) {
-    expect(await readOrRefusal(whole.subarray(0, length)), `first ${length} bytes`).toBeInstanceOf(UserError);
+test('cut at every byte a good archive is refused', async () => {
+  expect(equal((await readOrRefusal(small)) as Map<string, NpyArray>, new Map(Object.entries(smallArrays)))).toBe(true);
+  for (let length = 0; length < small.length; length++) {
+    expect(await readOrRefusal(small.subarray(0, length)), `first ${length} bytes`).toBeInstanceOf(UserError);
   }
-});
+}, 60_000);
 
-test.each(Object.entries(small))('%s: with any byte altered it gives equal arrays or is refused', async (_, whole) => {
+test('with any byte altered a good archive gives equal arrays or is refused', async () => {
   const truth = new Map(Object.entries(smallArrays));
   let refused = 0;
-  for (let at = 0; at < whole.length; at++) {
-    const damaged = Buffer.from(whole);
+  for (let at = 0; at < small.length; at++) {
+    const damaged = Buffer.from(small);
     damaged[at]! ^= 1 << (at % 8);
     const result = await readOrRefusal(damaged);
     if (result instanceof UserError) refused++;
     else expect(equal(result, truth), `byte ${at}`).toBe(true);
   }
   // dates, versions and attributes carry no data; every other byte must be noticed
-  expect(refused / whole.length).toBeGreaterThan(0.8);
-});
+  expect(refused / small.length).toBeGreaterThan(0.8);
+}, 60_000);
 
 test('a lone .npy, cut or altered anywhere, gives a whole array or a UserError', () => {
   const whole = Buffer.from(encodeNpy(smallArrays['images']!));
@@ -144,7 +142,7 @@ for endian in '<>':
     for order in 'CF':
         arrays = {}
         for name in dtypes:
-            for shape in [(7,), (3, 4), (2, 3, 4), (2, 1, 3, 2)]:
+            for shape in [(7,), (3, 4), (2, 1, 3, 2)]:
                 values = rng.integers(0, 2, shape) if name == 'bool' else rng.integers(0, 100, shape) if name[0] == 'u' else rng.integers(-100, 100, shape)
                 if name.startswith('float'): values = values / 8
                 kind = np.dtype(name).newbyteorder(endian)

@@ -17,7 +17,9 @@ export interface Random {
   state(): RandomState;
 }
 
-export type RandomState = { readonly words: readonly number[]; readonly spare: number | null } & { readonly [key: string]: Json };
+export type RandomState = { readonly words: readonly number[]; readonly spare: number | null } & {
+  readonly [key: string]: Json;
+};
 
 class Xoroshiro implements Random {
   private spare: number | null;

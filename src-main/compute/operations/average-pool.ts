@@ -1,3 +1,4 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
 
 /**
@@ -8,6 +9,12 @@ import { tf } from '../tensorflow.js';
  * @param x [N, H, W, C]
  */
 export function averagePool3x3(x: tf.Tensor4D): tf.Tensor4D {
+  if (!hasKernel('AveragePool3x3')) return averagePool3x3Composition(x);
+  return runKernel<[tf.Tensor4D]>('AveragePool3x3', { x })[0];
+}
+
+/** Defines `averagePool3x3`. */
+export function averagePool3x3Composition(x: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = x.shape;
   const inside = (size: number): number[] =>
     Array.from({ length: size }, (_, i) => 3 - Number(i === 0) - Number(i === size - 1));

@@ -1,3 +1,4 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
 
 /** ε of every batch norm in the project, as in PyTorch. */
@@ -11,12 +12,27 @@ export interface BatchNormResult {
   readonly variance: tf.Tensor1D;
 }
 
+/** What the fused kernels return. */
+export type BatchNormOutputs = [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+
 /**
  * Batch normalisation with the statistics of the batch: (x − mean) / √(variance + ε) · scale + shift.
  * @param x [N, H, W, C]
  * @param scale [C], default 1  @param shift [C], default 0
+ * Gradients flow through `output` only where a fused kernel computes it; mean and variance are for running statistics.
  */
 export function batchNorm(x: tf.Tensor4D, scale?: tf.Tensor1D, shift?: tf.Tensor1D): BatchNormResult {
+  // The kernel has both or neither.
+  if (!hasKernel('BatchStatisticsNorm') || Boolean(scale) !== Boolean(shift)) {
+    return batchNormComposition(x, scale, shift);
+  }
+  const kernel = scale ? 'BatchStatisticsNormScaled' : 'BatchStatisticsNorm';
+  const [output, mean, variance] = runKernel<BatchNormOutputs>(kernel, { x, scale, shift });
+  return { output, mean, variance };
+}
+
+/** Defines `batchNorm`. */
+export function batchNormComposition(x: tf.Tensor4D, scale?: tf.Tensor1D, shift?: tf.Tensor1D): BatchNormResult {
   const mean = tf.mean(x, [0, 1, 2]) as tf.Tensor1D;
   const centred = tf.sub(x, mean);
   const variance = tf.mean(tf.square(centred), [0, 1, 2]) as tf.Tensor1D;

@@ -1,3 +1,4 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
 import type { ConvolutionBlockOptions } from './convolution-block.js';
 
@@ -15,6 +16,17 @@ export interface FoldedConvolution {
  * @param x [N, H, W, C]
  */
 export function convolutionBlockInference(
+  x: tf.Tensor4D,
+  folded: FoldedConvolution,
+  options: ConvolutionBlockOptions = {},
+): tf.Tensor4D {
+  if (!hasKernel('ConvolutionBlockInference')) return convolutionBlockInferenceComposition(x, folded, options);
+  const attributes = { stride: options.stride ?? 1, relu: options.relu ?? true };
+  return runKernel<[tf.Tensor4D]>('ConvolutionBlockInference', { x, ...folded }, attributes)[0];
+}
+
+/** Defines `convolutionBlockInference`. */
+export function convolutionBlockInferenceComposition(
   x: tf.Tensor4D,
   folded: FoldedConvolution,
   options: ConvolutionBlockOptions = {},

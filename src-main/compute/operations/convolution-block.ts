@@ -1,5 +1,6 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
-import { batchNorm, type BatchNormResult } from './batch-norm.js';
+import { batchNormComposition, type BatchNormOutputs, type BatchNormResult } from './batch-norm.js';
 
 export interface ConvolutionBlockWeights {
   /** [k, k, input channels, output channels], k odd. */
@@ -24,7 +25,23 @@ export function convolutionBlock(
   weights: ConvolutionBlockWeights,
   options: ConvolutionBlockOptions = {},
 ): BatchNormResult {
+  const { filter, bias, scale, shift } = weights;
+  if (!hasKernel('ConvolutionBlock') || Boolean(scale) !== Boolean(shift)) {
+    return convolutionBlockComposition(x, weights, options);
+  }
+  const kernel = scale ? 'ConvolutionBlockScaled' : 'ConvolutionBlock';
+  const attributes = { stride: options.stride ?? 1, relu: options.relu ?? true };
+  const [output, mean, variance] = runKernel<BatchNormOutputs>(kernel, { x, filter, bias, scale, shift }, attributes);
+  return { output, mean, variance };
+}
+
+/** Defines `convolutionBlock`. */
+export function convolutionBlockComposition(
+  x: tf.Tensor4D,
+  weights: ConvolutionBlockWeights,
+  options: ConvolutionBlockOptions = {},
+): BatchNormResult {
   const input = options.relu === false ? x : tf.relu(x);
   const convolved = tf.conv2d(input, weights.filter, options.stride ?? 1, weights.filter.shape[0] >> 1);
-  return batchNorm(weights.bias ? tf.add(convolved, weights.bias) : convolved, weights.scale, weights.shift);
+  return batchNormComposition(weights.bias ? tf.add(convolved, weights.bias) : convolved, weights.scale, weights.shift);
 }

@@ -1,6 +1,7 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
-import { averagePool3x3 } from './average-pool.js';
-import { convolutionBlock } from './convolution-block.js';
+import { averagePool3x3Composition } from './average-pool.js';
+import { convolutionBlockComposition } from './convolution-block.js';
 
 /** Convolutions of one size on all six edges of a cell. */
 export interface EdgeConvolutions {
@@ -36,9 +37,40 @@ const EDGES = [
 /**
  * One cell of the ZO-DARTS++ supernet: node j = Σ over incoming edges Σ over operations p·operation(source), output node 3.
  * Columns of `operations`: none, skip, 1×1, kernel-variable, 3×3 average pool; of `kernels`: 7, 5, 3.
+ *
+ * What `activity` leaves out costs nothing, forward or backward, and its gradients are exact zeros. Output and all other
+ * gradients are bit for bit those of computing it with probability 0: every sum starts at +0 and takes its terms in one
+ * fixed order, and adding 0·z (z finite) to a sum that is not −0 leaves its bits alone.
  * @param x [N, H, W, C]  @param operations [6, 5]  @param kernels [6, 3], or null: 7×7 alone
  */
 export function mixedCell(
+  x: tf.Tensor4D,
+  weights: MixedCellWeights,
+  operations: tf.Tensor2D,
+  kernels: tf.Tensor2D | null,
+  activity: CellActivity,
+): tf.Tensor4D {
+  if (!hasKernel('MixedCell')) return mixedCellComposition(x, weights, operations, kernels, activity);
+  const { one, seven, five, three } = weights;
+  const attributes = {
+    activeOperations: activity.operations.flatMap((row) => row.map(Number)),
+    activeKernels: activity.kernels.flatMap((row) => row.map(Number)),
+  };
+  const plain = { x, one: one.filter, oneBias: one.bias, seven: seven.filter, sevenBias: seven.bias, operations };
+  if (!five || !three || !kernels) return runKernel<[tf.Tensor4D]>('MixedCell', plain, attributes)[0];
+  const grown = {
+    ...plain,
+    five: five.filter,
+    fiveBias: five.bias,
+    three: three.filter,
+    threeBias: three.bias,
+    kernels,
+  };
+  return runKernel<[tf.Tensor4D]>('MixedCellGrown', grown, attributes)[0];
+}
+
+/** Defines `mixedCell`. */
+export function mixedCellComposition(
   x: tf.Tensor4D,
   weights: MixedCellWeights,
   operations: tf.Tensor2D,
@@ -52,7 +84,7 @@ export function mixedCell(
   EDGES.forEach(([target, source], edge) => {
     const h = nodes[source] ?? tf.zerosLike(x);
     const convolve = (convolutions: EdgeConvolutions): tf.Tensor4D =>
-      convolutionBlock(h, {
+      convolutionBlockComposition(h, {
         filter: tf.squeeze(tf.slice(convolutions.filter, edge, 1), [0]) as tf.Tensor4D,
         bias: tf.squeeze(tf.slice(convolutions.bias, edge, 1), [0]) as tf.Tensor1D,
       }).output;
@@ -71,7 +103,7 @@ export function mixedCell(
       () => h,
       () => convolve(weights.one),
       kernelVariable,
-      () => averagePool3x3(h),
+      () => averagePool3x3Composition(h),
     ];
     branches.forEach((branch, operation) => {
       if (!branch || !activity.operations[edge]?.[operation]) return;

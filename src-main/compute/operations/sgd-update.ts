@@ -1,4 +1,6 @@
+import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
+import { makeWritable } from './in-place.js';
 
 export interface SgdOptions {
   readonly learningRate: number;
@@ -20,10 +22,39 @@ export function sgdUpdate(
   gradients: readonly (tf.Tensor | null)[],
   options: SgdOptions,
 ): void {
+  if (!hasKernel('SgdUpdate')) {
+    sgdUpdateComposition(parameters, momenta, gradients, options);
+    return;
+  }
+  makeWritable([...parameters, ...momenta]);
+  const inputs: Record<string, tf.Tensor | null> = {};
+  parameters.forEach((parameter, i) => {
+    inputs[`p${String(i)}`] = parameter;
+    inputs[`m${String(i)}`] = momenta[i]!;
+    inputs[`g${String(i)}`] = gradients[i] ?? null;
+  });
+  const { learningRate, momentum, weightDecay, clipNorm } = options;
+  runKernel('SgdUpdate', inputs, {
+    count: parameters.length,
+    learningRate,
+    momentum,
+    weightDecay,
+    clipNorm: clipNorm ?? 0,
+  });
+}
+
+/** Defines `sgdUpdate`. */
+export function sgdUpdateComposition(
+  parameters: readonly tf.Variable[],
+  momenta: readonly tf.Variable[],
+  gradients: readonly (tf.Tensor | null)[],
+  options: SgdOptions,
+): void {
   tf.tidy(() => {
     const present = gradients.filter((g) => g !== null);
     const norm = tf.sqrt(tf.addN(present.map((g) => tf.sum(tf.square(g)))));
-    const scale = options.clipNorm === null ? tf.scalar(1) : tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6)));
+    const scale =
+      options.clipNorm === null ? tf.scalar(1) : tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6)));
     parameters.forEach((parameter, i) => {
       const gradient = gradients[i];
       const momentum = momenta[i]!;

@@ -453,6 +453,17 @@ Napi::Value LossCall(const Info& info) {
   return Napi::Number::New(info.Env(), loss(logits, targets, rows, classes, gradient));
 }
 
+void MovingAverageCall(const Info& info) {
+  Arguments args(info);
+  const size_t size = lengthOf(info, 0);
+  float* average = args.floats(0, "average", size);
+  const float* value = args.floats(1, "value", size);
+  const float decay = static_cast<float>(args.number(2, "decay"));
+  if (args.failed()) return;
+  Timed timed;
+  movingAverage(average, value, size, decay);
+}
+
 Napi::Value SgdCall(const Info& info) {
   Arguments args(info);
   const size_t count = lengthOf(info, 0);
@@ -512,6 +523,7 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("sum", SumCall);
   add("softmaxCrossEntropy", LossCall<softmaxCrossEntropy>);
   add("sigmoidCrossEntropy", LossCall<sigmoidCrossEntropy>);
+  add("movingAverage", MovingAverageCall);
   add("sgd", SgdCall);
   return exports;
 }

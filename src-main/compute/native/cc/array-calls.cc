@@ -250,6 +250,13 @@ double sigmoidCrossEntropy(const float* logits, const float* targets, int rows, 
   return loss / static_cast<double>(count);
 }
 
+void movingAverage(float* average, const float* value, size_t n, float decay) {
+  const float rest = 1 - decay;
+  eachPiece(n, [&](size_t begin, size_t count, int) {
+    for (size_t i = begin; i < begin + count; i++) average[i] = decay * average[i] + rest * value[i];
+  });
+}
+
 double sgd(const std::vector<SgdParameter>& parameters, float rate, float momentum, float decay, float clipNorm) {
   Scratch scratch;
   struct Piece {

@@ -43,6 +43,9 @@ double softmaxCrossEntropy(const float* logits, const float* targets, int rows, 
 // Mean over all entries of max(z, 0) - z t + log(1 + exp(-|z|)).
 double sigmoidCrossEntropy(const float* logits, const float* targets, int rows, int classes, float* gradient);
 
+// average = decay * average + (1 - decay) * value
+void movingAverage(float* average, const float* value, size_t n, float decay);
+
 struct SgdParameter {
   float *parameter, *momentum;
   const float* gradient;  // null: zeros

@@ -1,0 +1,35 @@
+import { UserError } from '../errors.js';
+import type { ActiveBackend, BackendChoice, BackendName, BackendReport } from './backend.js';
+import { reportNative, useNative } from './native/index.js';
+import { firstLine } from './optional-module.js';
+import { reportTensorFlow, useTensorFlow } from './tensorflow-cuda.js';
+import { hasRealGpu, reportWebGpu, useWebGpu } from './webgpu.js';
+
+export type { ActiveBackend, BackendChoice, BackendName, BackendReport } from './backend.js';
+
+/**
+ * Makes a backend the active one of TensorFlow.js. `auto` takes the best that loads: tensorflow, webgpu, native.
+ * @param options.threads of `native`; 0: as many as the machine has processors
+ * @throws UserError `backend-unavailable` with the reason and what to do
+ */
+export async function useBackend(choice: BackendChoice, options: { threads: number }): Promise<ActiveBackend> {
+  const chosen = choice === 'auto' ? await best() : choice;
+  try {
+    if (chosen === 'tensorflow') return await useTensorFlow();
+    if (chosen === 'webgpu') return await useWebGpu();
+    return await useNative(options.threads);
+  } catch (error) {
+    const reason = firstLine((error as Error).message);
+    throw new UserError('backend-unavailable', `The ${chosen} backend cannot be used: ${reason}.`, { cause: error });
+  }
+}
+
+/** Every backend, best first: what it is, whether it loads, and if not why and what to do. */
+export async function listBackends(): Promise<BackendReport[]> {
+  return [await reportTensorFlow(), await reportWebGpu(), reportNative()];
+}
+
+async function best(): Promise<BackendName> {
+  if ((await reportTensorFlow()).available) return 'tensorflow';
+  return (await hasRealGpu()) ? 'webgpu' : 'native';
+}

@@ -1,0 +1,35 @@
+import type { ActiveBackend, BackendReport } from './backend.js';
+import { firstLine, importOptional } from './optional-module.js';
+import { tf } from './tensorflow.js';
+
+const NAME = 'tensorflow';
+const PACKAGE = '@tensorflow/tfjs-node-gpu';
+const INSTALL = `npm install --no-save ${PACKAGE}@4.22.0`;
+
+/**
+ * The package registers its backend under the name `tensorflow` and needs an NVIDIA driver with the CUDA and cuDNN that
+ * its README names. @throws Error with the reason and what to do
+ */
+async function load(): Promise<void> {
+  await importOptional(
+    PACKAGE,
+    `${INSTALL}\` on a machine with an NVIDIA card and CUDA, where its install script may run`,
+  );
+}
+
+/** @throws Error with the reason and what to do */
+export async function useTensorFlow(): Promise<ActiveBackend> {
+  await load();
+  if (!(await tf.setBackend(NAME))) throw new Error('TensorFlow could not start');
+  await tf.ready();
+  return { name: NAME, device: 'CUDA', threads: 1 };
+}
+
+export async function reportTensorFlow(): Promise<BackendReport> {
+  try {
+    await load();
+    return { name: NAME, available: true, device: 'CUDA', reason: null };
+  } catch (error) {
+    return { name: NAME, available: false, device: 'NVIDIA card', reason: firstLine((error as Error).message) };
+  }
+}

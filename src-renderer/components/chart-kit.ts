@@ -188,7 +188,7 @@ function overlay(model: () => ChartModel): Plugin<'line'> {
     beforeDatasetsDraw: ({ ctx, chartArea, scales }) => {
       const { band } = model();
       const y = scales['y'];
-      if (!band || !y || !chartArea) return;
+      if (!band || !y) return;
       const clamp = (pixel: number): number => Math.min(chartArea.bottom, Math.max(chartArea.top, pixel));
       const top = clamp(y.getPixelForValue(band.upper));
       const bottom = clamp(y.getPixelForValue(band.lower));
@@ -213,7 +213,7 @@ function overlay(model: () => ChartModel): Plugin<'line'> {
     afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
       const { mark } = model();
       const x = scales['x'];
-      if (mark === null || mark === undefined || !x || !chartArea) return;
+      if (mark === null || mark === undefined || !x) return;
       const at = x.getPixelForValue(mark);
       if (at < chartArea.left - 1 || at > chartArea.right + 1) return;
       ctx.save();

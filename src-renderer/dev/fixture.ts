@@ -423,8 +423,8 @@ export function createFixture(options: Options): MedForgeApi {
     listen: (channel, listener) => {
       const set = listeners.get(channel) ?? new Set();
       listeners.set(channel, set);
-      set.add(listener as (payload: never) => void);
-      return () => set.delete(listener as (payload: never) => void);
+      set.add(listener);
+      return () => set.delete(listener);
     },
   };
 }

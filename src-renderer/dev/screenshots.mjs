@@ -1,3 +1,4 @@
+/* global document -- what page.evaluate runs, runs in the page */
 // Development only: takes screenshots of the preview and runs axe on it.
 //   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark]
 import { mkdirSync } from 'node:fs';

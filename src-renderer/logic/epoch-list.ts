@@ -51,7 +51,7 @@ function mergeOrdered<T extends { readonly epoch: number }>(
   for (const item of [...old, ...added]) {
     const key = group(item);
     let epochs = groups.get(key);
-    if (!epochs) groups.set(key, (epochs = new Map()));
+    if (!epochs) groups.set(key, (epochs = new Map<number, T>()));
     epochs.set(item.epoch, item);
   }
   return [...groups.values()].flatMap((epochs) => [...epochs.values()].sort((a, b) => a.epoch - b.epoch));

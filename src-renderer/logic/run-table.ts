@@ -59,7 +59,13 @@ function key(run: RunSummary, column: SortColumn): number | string | null {
       return run[column].toLowerCase();
     case 'parameters':
       return run.parameters ?? run.expectedParameters;
-    default:
+    case 'run':
+    case 'kind':
+    case 'epoch':
+    case 'accuracy':
+    case 'auc':
+    case 'seconds':
+    case 'createdAt':
       return run[column];
   }
 }

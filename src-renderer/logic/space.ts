@@ -63,7 +63,10 @@ export function operationClass(operation: Operation | GenotypeOperation): string
       return 'op-conv1';
     case 'avg_pool_3x3':
       return 'op-pool';
-    default:
+    case 'kernel_variable_conv':
+    case 'conv_7x7':
+    case 'conv_5x5':
+    case 'conv_3x3':
       return 'op-convk';
   }
 }

@@ -13,14 +13,14 @@ export const commands = new Commands();
 export function obey(command: MenuCommand): void {
   switch (command) {
     case 'go:datasets':
-      return view.go('datasets');
+      return void view.go('datasets');
     case 'go:search':
     case 'search:new':
-      return view.go('search');
+      return void view.go('search');
     case 'go:history':
-      return view.go('history');
+      return void view.go('history');
     case 'go:models':
-      return view.go('models');
+      return void view.go('models');
     case 'dataset:add':
       view.go('datasets');
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));

@@ -31,9 +31,11 @@ export class Comparison {
   }
 
   #read(run: number): Promise<Omit<CompareEntry, 'colour'> | undefined> {
-    const { invoke } = window.medforge;
     return attempt(`Run #${run} could not be read`, async () => {
-      const [details, epochs] = await Promise.all([invoke('runs:details', run), invoke('runs:epochs', run, 0)]);
+      const [details, epochs] = await Promise.all([
+        window.medforge.invoke('runs:details', run),
+        window.medforge.invoke('runs:epochs', run, 0),
+      ]);
       return { details, epochs };
     });
   }

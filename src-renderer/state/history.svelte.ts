@@ -8,9 +8,8 @@ class History {
   current = $state<number | null>(null);
 
   toggle(run: number): void {
-    const next = new Set(this.chosen);
-    if (!next.delete(run)) next.add(run);
-    this.chosen = next;
+    const others = [...this.chosen].filter((other) => other !== run);
+    this.chosen = new Set(this.chosen.has(run) ? others : [...others, run]);
   }
 
   /** All of these, or none of them when all are chosen already. */

@@ -26,15 +26,14 @@ export class LiveRun {
   constructor(readonly run: number) {}
 
   open(): void {
-    const { listen } = window.medforge;
     this.#stops = [
-      listen('jobs:events', (events) => {
+      window.medforge.listen('jobs:events', (events) => {
         for (const { run, event } of events) if (run === this.run) this.#pending.push(event);
         if (this.#pending.length > FLUSH_AT) this.#flush();
         else if (this.#pending.length > 0 && this.#frame === 0)
           this.#frame = requestAnimationFrame(() => this.#flush());
       }),
-      listen('runs:changed', (runs) => {
+      window.medforge.listen('runs:changed', (runs) => {
         const summary = runs.find(({ run }) => run === this.run);
         if (!summary || summary.state === this.#state) return;
         this.#state = summary.state;
@@ -51,11 +50,10 @@ export class LiveRun {
   }
 
   async #read(): Promise<void> {
-    const { invoke } = window.medforge;
     await Promise.all([
       this.#readDetails(),
       attempt('The epochs of this run could not be read', async () => {
-        const { epochs, architecture } = await invoke('runs:epochs', this.run, 0);
+        const { epochs, architecture } = await window.medforge.invoke('runs:epochs', this.run, 0);
         if (!this.#closed) this.epochs = addEpochs(this.epochs, epochs, architecture);
       }),
     ]);
@@ -63,9 +61,11 @@ export class LiveRun {
   }
 
   async #readDetails(): Promise<void> {
-    const { invoke } = window.medforge;
     await attempt('This run could not be read', async () => {
-      const [details, log] = await Promise.all([invoke('runs:details', this.run), invoke('runs:log', this.run)]);
+      const [details, log] = await Promise.all([
+        window.medforge.invoke('runs:details', this.run),
+        window.medforge.invoke('runs:log', this.run),
+      ]);
       if (this.#closed) return;
       this.details = details;
       this.#state = details.summary.state;

@@ -4,19 +4,19 @@ import { view } from './view.svelte.js';
 
 /** Listens first, then asks once: what changes in between is heard, and the whole lists that were asked for win. */
 export function connect(): () => void {
-  const { listen, invoke } = window.medforge;
+  const api = window.medforge;
   const early: (() => void)[] = [];
   const whenReady = (change: () => void): void => void (main.ready ? change() : early.push(change));
   const stops = [
-    listen('runs:changed', (runs) => whenReady(() => main.changeRuns(runs))),
-    listen('runs:deleted', (runs) => whenReady(() => main.deleteRuns(runs))),
-    listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
-    listen('models:changed', (models) => whenReady(() => (main.models = models))),
-    listen('models:exporting', (progress) => (main.exporting = progress)),
-    listen('app:problem', ({ title, message }) => messages.add(title, message)),
+    api.listen('runs:changed', (runs) => whenReady(() => main.changeRuns(runs))),
+    api.listen('runs:deleted', (runs) => whenReady(() => main.deleteRuns(runs))),
+    api.listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
+    api.listen('models:changed', (models) => whenReady(() => (main.models = models))),
+    api.listen('models:exporting', (progress) => (main.exporting = progress)),
+    api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {
-    const state = await invoke('app:state');
+    const state = await api.invoke('app:state');
     main.version = state.version;
     main.home = state.home;
     main.cores = state.cores;
@@ -30,7 +30,7 @@ export function connect(): () => void {
     }
     early.forEach((change) => change());
     main.ready = true;
-    main.devices = await invoke('devices:list');
+    main.devices = await api.invoke('devices:list');
   });
   return () => stops.forEach((stop) => stop());
 }

@@ -65,8 +65,8 @@ describe('ranks of the operations of an edge', () => {
 
   it('gives every rank exactly once an epoch', () => {
     for (const edge of [0, 9, 17]) {
-      const [first] = [operationRanks([snapshot(1, 3, [1, 1, 1, 1, 1], [0.5, 0.5, 0, 0, 0])], edge)];
-      expect(first?.map((line) => line[0]?.rank).sort()).toEqual([1, 2, 3, 4, 5]);
+      const lines = operationRanks([snapshot(1, 3, [1, 1, 1, 1, 1], [0.5, 0.5, 0, 0, 0])], edge);
+      expect(lines.map((line) => line[0]?.rank).sort()).toEqual([1, 2, 3, 4, 5]);
     }
   });
 });

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 /** Untrusted text made safe for a one-line message: quoted, control characters escaped, at most 60 characters. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-   
+
   return JSON.stringify(short).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -12,10 +12,11 @@ export function quote(text: string): string {
 
 /**
  * A refusal of untrusted input: one line that names the file, says what is wrong and what to do.
- * @param source the path, with the member of an archive after a colon
+ * @param source the path, with the member of an archive after a colon; control characters in it are shown as `?`
  */
 export function refusal(kind: string, source: string, wrong: string, remedy: string, cause?: unknown): UserError {
-  return new UserError(kind, `${source}: ${wrong}. ${remedy}.`, cause === undefined ? undefined : { cause });
+  const line = source.replace(/\p{Cc}/gu, '?');
+  return new UserError(kind, `${line}: ${wrong}. ${remedy}.`, cause === undefined ? undefined : { cause });
 }
 
 /** A size as people read it: bytes, KiB, MiB or GiB. */

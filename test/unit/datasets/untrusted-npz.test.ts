@@ -370,6 +370,8 @@ test('the file system: missing, folder, pipe, unreadable name', async () => {
   ];
   for (const [path, kind] of cases) expect((await refusalOf(() => openNpz(path), path)).kind).toBe(kind);
   if (process.platform === 'win32') return;
+  const strange = put(folder, 'a\nb\x1b[31m.npz', Buffer.alloc(0));
+  await expect(openNpz(strange)).rejects.toThrow(`${folder}/a?b?[31m.npz: the file is empty`);
   const pipe = `${folder}/pipe.npz`;
   execFileSync('mkfifo', [pipe]);
   expect((await refusalOf(() => openNpz(pipe), pipe)).kind).toBe('file-not-regular');

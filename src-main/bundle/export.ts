@@ -205,8 +205,8 @@ function checkName({ name, version }: ExportContext): void {
 }
 
 async function demandFree(folder: string): Promise<void> {
-  const there = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const there = await lstat(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
   if (there) {

@@ -202,7 +202,7 @@ type DeepPartial<T> = T extends Uint8Array
 export type OnnxModelToWrite = DeepPartial<OnnxModel>;
 
 export function encodeModel(model: OnnxModelToWrite): Uint8Array {
-  return modelType.encode(modelType.fromObject(model as { [key: string]: unknown })).finish();
+  return modelType.encode(modelType.fromObject(model)).finish();
 }
 
 /** @throws Error when the bytes are no protobuf message of the schema */

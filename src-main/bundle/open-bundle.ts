@@ -53,7 +53,7 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
     ['docs/metrics.json', labelsOf(at(metrics, ['test', 'perClass']))],
   ];
   for (const [path, value] of others) {
-    const named_ = Object.values((value ?? {}) as object).map(String);
+    const named_ = Object.values(value ?? {}).map(String);
     const differs = labels.findIndex((label, k) => label !== named_[k]);
     if (differs >= 0 || named_.length !== labels.length) {
       const k = Math.max(0, differs);

@@ -58,7 +58,7 @@ export function checkGenotype(value: unknown, source: string, cells = 3): Genoty
   const fail = (where: string, what: string): never => {
     throw new UserError('genotype-invalid', `${source}: ${where} ${what}`);
   };
-  const show = (bad: unknown): string => JSON.stringify(bad)?.slice(0, 60) ?? 'nothing';
+  const show = (bad: unknown): string => (bad === undefined ? 'nothing' : JSON.stringify(bad).slice(0, 60));
   const record = (bad: unknown, where: string, keys: readonly string[]): Record<string, unknown> => {
     if (typeof bad !== 'object' || bad === null || Array.isArray(bad))
       fail(where, `must be an object, saw ${show(bad)}`);

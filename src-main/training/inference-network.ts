@@ -1,3 +1,5 @@
+import { averagePool3x3 } from '../compute/operations/average-pool.js';
+import { rectifiedGlobalAveragePool } from '../compute/operations/global-average-pool.js';
 import { convolutionBlockInference } from '../compute/operations/convolution-block-inference.js';
 import { tf } from '../compute/tensorflow.js';
 import type { Task } from '../datasets/dataset.js';
@@ -40,30 +42,27 @@ export class InferenceNetwork {
           case 'block':
             values[step.output] = convolutionBlockInference(
               values[step.input]!,
-              { filter: this.get(`${step.name}.filter`), bias: this.get(`${step.name}.bias`) },
+              { filter: this.filter(`${step.name}.filter`), bias: this.vector(`${step.name}.bias`) },
               { stride: step.stride, relu: step.relu },
             );
             break;
           case 'convolution':
-            values[step.output] = tf.conv2d(values[step.input]!, this.get<tf.Tensor4D>(`${step.name}.filter`), 1, 0);
+            values[step.output] = tf.conv2d(values[step.input]!, this.filter(`${step.name}.filter`), 1, 0);
             break;
           case 'pool':
             values[step.output] =
               step.pool === 'same'
-                ? tf.avgPool(values[step.input]!, 3, 1, 'same')
+                ? averagePool3x3(values[step.input]!)
                 : tf.avgPool(values[step.input]!, 2, 2, 'valid');
             break;
           case 'sum':
-            values[step.output] = tf.addN(step.inputs.map((input) => values[input]!));
+            values[step.output] = tf.addN<tf.Tensor4D>(step.inputs.map((input) => values[input]!));
             break;
           case 'head': {
-            const scaled = tf.mul(values[step.input]!, this.get<tf.Tensor1D>('last.scale'));
-            const last = tf.add(scaled, this.get<tf.Tensor1D>('last.shift'));
-            const pooled = tf.mean(tf.relu(last), [1, 2]) as tf.Tensor2D;
-            logits = tf.add(
-              tf.matMul(pooled, this.get<tf.Tensor2D>('classifier.kernel')),
-              this.get<tf.Tensor1D>('classifier.bias'),
-            );
+            const scaled = tf.mul(values[step.input]!, this.vector('last.scale'));
+            const last: tf.Tensor4D = tf.add(scaled, this.vector('last.shift'));
+            const pooled = rectifiedGlobalAveragePool(last);
+            logits = tf.add(tf.matMul(pooled, this.matrix('classifier.kernel')), this.vector('classifier.bias'));
           }
         }
       }
@@ -75,8 +74,16 @@ export class InferenceNetwork {
     for (const tensor of this.tensors.values()) tensor.dispose();
   }
 
-  private get<T extends tf.Tensor>(name: string): T {
-    return this.tensors.get(name) as T;
+  private vector(name: string): tf.Tensor1D {
+    return this.tensors.get(name) as tf.Tensor1D;
+  }
+
+  private matrix(name: string): tf.Tensor2D {
+    return this.tensors.get(name) as tf.Tensor2D;
+  }
+
+  private filter(name: string): tf.Tensor4D {
+    return this.tensors.get(name) as tf.Tensor4D;
   }
 }
 

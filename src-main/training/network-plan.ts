@@ -176,7 +176,8 @@ export function weightSpecs(plan: NetworkPlan): readonly WeightSpec[] {
           { name: 'classifier.kernel', shape: [step.from, step.to], role: 'kernel', fanIn: step.from },
           { name: 'classifier.bias', shape: [step.to], role: 'bias', fanIn: step.from },
         ];
-      default:
+      case 'pool':
+      case 'sum':
         return [];
     }
   });

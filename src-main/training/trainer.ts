@@ -264,7 +264,7 @@ export class Trainer {
         forward = { logits: tf.keep(logits), means: tf.keep(means), variances: tf.keep(variances) };
         return taskLoss(task, logits, wanted, this.weighting);
       },
-      weights as tf.Tensor[],
+      weights,
       null as unknown as tf.Tensor,
       true,
     );

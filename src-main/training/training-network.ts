@@ -1,3 +1,5 @@
+import { averagePool3x3 } from '../compute/operations/average-pool.js';
+import { rectifiedGlobalAveragePool } from '../compute/operations/global-average-pool.js';
 import { batchNorm } from '../compute/operations/batch-norm.js';
 import { convolutionBlock } from '../compute/operations/convolution-block.js';
 import type { Random } from '../compute/random.js';
@@ -85,9 +87,9 @@ export class TrainingNetwork {
           const result = convolutionBlock(
             values[step.input]!,
             {
-              filter: this.get(`${step.name}.filter`),
-              scale: this.get(`${step.name}.scale`),
-              shift: this.get(`${step.name}.shift`),
+              filter: this.filter(`${step.name}.filter`),
+              scale: this.vector(`${step.name}.scale`),
+              shift: this.vector(`${step.name}.shift`),
             },
             { stride: step.stride, relu: step.relu },
           );
@@ -97,26 +99,21 @@ export class TrainingNetwork {
           break;
         }
         case 'convolution':
-          values[step.output] = tf.conv2d(values[step.input]!, this.get<tf.Tensor4D>(`${step.name}.filter`), 1, 0);
+          values[step.output] = tf.conv2d(values[step.input]!, this.filter(`${step.name}.filter`), 1, 0);
           break;
         case 'pool':
           values[step.output] =
-            step.pool === 'same'
-              ? tf.avgPool(values[step.input]!, 3, 1, 'same')
-              : tf.avgPool(values[step.input]!, 2, 2, 'valid');
+            step.pool === 'same' ? averagePool3x3(values[step.input]!) : tf.avgPool(values[step.input]!, 2, 2, 'valid');
           break;
         case 'sum':
           values[step.output] = tf.addN(step.inputs.map((input) => values[input]!));
           break;
         case 'head': {
-          const last = batchNorm(values[step.input]!, this.get('last.scale'), this.get('last.shift'));
+          const last = batchNorm(values[step.input]!, this.vector('last.scale'), this.vector('last.shift'));
           means.push(last.mean);
           variances.push(last.variance);
-          const pooled = tf.mean(tf.relu(last.output), [1, 2]) as tf.Tensor2D;
-          logits = tf.add(
-            tf.matMul(pooled, this.get<tf.Tensor2D>('classifier.kernel')),
-            this.get<tf.Tensor1D>('classifier.bias'),
-          );
+          const pooled = rectifiedGlobalAveragePool(last.output);
+          logits = tf.add(tf.matMul(pooled, this.matrix('classifier.kernel')), this.vector('classifier.bias'));
         }
       }
     }
@@ -149,8 +146,16 @@ export class TrainingNetwork {
     this.runningVariance.dispose();
   }
 
-  private get<T extends tf.Tensor>(name: string): T {
-    return this.weights.get(name) as tf.Tensor as T;
+  private vector(name: string): tf.Tensor1D {
+    return this.weights.get(name) as tf.Tensor1D;
+  }
+
+  private matrix(name: string): tf.Tensor2D {
+    return this.weights.get(name) as tf.Tensor2D;
+  }
+
+  private filter(name: string): tf.Tensor4D {
+    return this.weights.get(name) as tf.Tensor4D;
   }
 }
 

@@ -75,20 +75,23 @@ describe('external data is refused wherever it hides', () => {
     ['a subgraph 20 levels down', model(nested(20))],
     [
       'a function',
-      model({}, {
-        functions: [{ node: [{ attribute: [{ name: 'a', type: 4, t: external }] }] }],
-      } as unknown as OnnxModelToWrite),
+      model(
+        {},
+        {
+          functions: [{ node: [{ attribute: [{ name: 'a', type: 4, t: external }] }] }],
+        },
+      ),
     ],
     [
       'the default attribute of a function',
-      model({}, {
-        functions: [{ node: [], attribute_proto: [{ name: 'a', t: external }] }],
-      } as unknown as OnnxModelToWrite),
+      model(
+        {},
+        {
+          functions: [{ node: [], attribute_proto: [{ name: 'a', t: external }] }],
+        },
+      ),
     ],
-    [
-      'training information',
-      model({}, { training_info: [{ algorithm: { initializer: [external] } }] } as unknown as OnnxModelToWrite),
-    ],
+    ['training information', model({}, { training_info: [{ algorithm: { initializer: [external] } }] })],
   ])('%s', (_, bytes) => {
     expect(() => checkOnnx(bytes, 'm.onnx')).toThrow(externalMessage);
   });
@@ -120,12 +123,8 @@ describe('a model', () => {
       'm.onnx uses the operator "com.x.Relu"',
     ],
     ['a subgraph', model(withAttribute({ type: 5, g: {} })), 'm.onnx gives the operator Relu a "a" that is no integer'],
-    ['a function', model({}, { functions: [{ node: [] }] } as unknown as OnnxModelToWrite), 'm.onnx defines functions'],
-    [
-      'training information',
-      model({}, { training_info: [{}] } as unknown as OnnxModelToWrite),
-      'm.onnx holds training information',
-    ],
+    ['a function', model({}, { functions: [{ node: [] }] }), 'm.onnx defines functions'],
+    ['training information', model({}, { training_info: [{}] }), 'm.onnx holds training information'],
     ['sparse tensors', model({ sparse_initializer: [{ values: inside }] }), 'm.onnx holds sparse tensors'],
     [
       'double precision',

@@ -79,11 +79,23 @@ class Network(nn.Module):
 
 net = Network().train()
 x = fill((BATCH, SIZE, SIZE, CHANNELS_IN), 0.5).permute(0, 3, 1, 2)
+logits = net(x)
+F.cross_entropy(logits, torch.tensor([0, 2, 1])).backward()
+
+
+def hwio(conv):
+    return conv.weight.grad.permute(2, 3, 1, 0).reshape(-1).tolist()
+
+
+gradients = {"stem.filter": hwio(net.stem.conv), "stages.0.0.edges.0.filter": hwio(net.cells[0]["0"].conv),
+             "stages.0.1.edges.5.filter": hwio(net.cells[1]["5"].conv),
+             "stages.2.0.edges.0.scale": net.cells[3]["0"].bn.weight.grad.tolist(),
+             "reductions.1.a.filter": hwio(net.a[1].conv), "last.shift": net.last.bias.grad.tolist()}
 with torch.no_grad():
-    training = net(x).tolist()
+    training = logits.tolist()
     running = {"stem.mean": net.stem.bn.running_mean.tolist(), "stem.variance": net.stem.bn.running_var.tolist(),
                "last.mean": net.last.running_mean.tolist(), "last.variance": net.last.running_var.tolist(),
                "reductions.0.b.variance": net.b[0].bn.running_var.tolist()}
     inference = net.eval()(x).tolist()
-print(json.dumps({"made_with": f"PyTorch {torch.__version__}", "training": training, "running": running,
+print(json.dumps({"made_with": f"PyTorch {torch.__version__}", "training": training, "running": running, "gradients": gradients,
                   "inference": inference}))

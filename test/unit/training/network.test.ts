@@ -4,6 +4,7 @@ import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Genotype, SpaceSettings } from '../../../src-main/search/space.js';
 import { explainParameters } from '../../../src-main/training/explain-parameters.js';
+import { taskLoss } from '../../../src-main/training/loss.js';
 import { InferenceNetwork } from '../../../src-main/training/inference-network.js';
 import {
   batchNormSpecs,
@@ -50,6 +51,7 @@ function formulaWeights(): Record<string, Float32Array> {
 const expected = JSON.parse(readFileSync(new URL('expected-network.json', import.meta.url), 'utf8')) as {
   training: number[][];
   running: Record<string, number[]>;
+  gradients: Record<string, number[]>;
   inference: number[][];
 };
 
@@ -61,10 +63,18 @@ describe('the network of a genotype equals the same network in PyTorch', () => {
   const image = (): tf.Tensor4D => tf.tensor4d(fill(3 * 8 * 8 * 3, 0.5), [3, 8, 8, 3]);
   const network = TrainingNetwork.fromArrays(plan, formulaWeights());
 
-  it('in training, in its running statistics, and at inference', async () => {
+  it('in training, its gradients, its running statistics, and at inference', async () => {
     const x = image();
     const { logits, means, variances } = network.forward(x);
     expectClose(logits.dataSync(), expected.training.flat());
+    const weights = [...network.weights.values()];
+    const { grads } = tf.variableGrads(
+      () => taskLoss('multi-class', network.forward(x).logits, tf.oneHot([0, 2, 1], 3).toFloat() as tf.Tensor2D, null),
+      weights,
+    );
+    for (const [name, values] of Object.entries(expected.gradients)) {
+      expectClose(grads[network.weights.get(name)!.name]!.dataSync(), values, name);
+    }
     network.updateRunning(means, variances, 3, 8);
     const arrays = await network.arrays();
     for (const [name, values] of Object.entries(expected.running)) expectClose(arrays[name]!, values, name);

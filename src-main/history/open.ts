@@ -20,6 +20,7 @@ import {
 import type { Migration } from './migrations/index.js';
 import { prepareHome } from './preflight.js';
 import { putAside, reportMissing, restore } from './recovery.js';
+import { settleRunFolders } from './run-end.js';
 import { openSession } from './sessions.js';
 import type { Sessions } from './sessions.js';
 
@@ -74,9 +75,10 @@ export async function openHistory(home: string, options: OpenOptions = {}): Prom
       timeout: options.timeout ?? BUSY_TIMEOUT_MS,
     };
     const opened = (await openSound(opening)) ?? (await openRecovered(opening));
-    sessions.forgetDead();
     const history = historyOver(opened.connection, home, file, upkeep(opened.connection, home, sessions));
     history.interruptDeadRuns();
+    if (sessions.unclean) settleRunFolders(history);
+    sessions.forgetDead();
     return { history, recovery: opened.recovery };
   } catch (error) {
     sessions?.close();

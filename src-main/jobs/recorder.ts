@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { writeResultManifest } from '../history/files.js';
 import type { ControlRequest, WritableHistory } from '../history/interface.js';
+import { settleRunFolder } from '../history/run-end.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
 import type { EndEvent } from './execute.js';
@@ -69,8 +69,8 @@ export class RunRecorder {
   }
 
   /**
-   * Writes an event down. Returns false for one that is not news: an epoch that the history has already, said again
-   * from a checkpoint.
+   * Writes an event down. Returns whether it may be told: not one that could not be written yet, and not one that is no
+   * news, an epoch that the history has already, said again from a checkpoint.
    */
   apply(event: JobEvent): boolean {
     if (this.finalEvent !== null) return false;
@@ -87,6 +87,7 @@ export class RunRecorder {
     if (event.type === 'epoch' || isEnd(event)) {
       this.pending.push(event);
       this.flush();
+      return !this.pending.includes(event);
     }
     return true;
   }
@@ -177,27 +178,14 @@ export class RunRecorder {
     this.close(state);
   }
 
-  /** The run has its last state: what a history could be built from again is written beside it. */
+  /** The run has its last state: its folder is brought to its last form. */
   private close(state: RunState): void {
     this.ended = state;
-    if (!['finished', 'failed', 'cancelled'].includes(state)) return;
     try {
-      this.writeManifest();
-      if (state !== 'failed') rmSync(join(this.folder, 'checkpoints'), { recursive: true, force: true });
+      settleRunFolder(this.history, this.run);
     } catch (error) {
       appendLog(this.folder, 'warning', `result.json: ${error instanceof Error ? error.message : String(error)}`);
     }
-  }
-
-  private writeManifest(): void {
-    const { history, run } = this;
-    const { summary, result, error } = history.getRun(run);
-    const { name, note, tags, state, finishedAt, seconds } = summary;
-    writeResultManifest(history.home, {
-      ...{ run, name, note, tags, state, finishedAt, seconds, error, result },
-      epochs: history.epochs(run),
-      architecture: history.snapshots(run),
-    });
   }
 
   private beat(): void {

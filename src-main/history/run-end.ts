@@ -1,0 +1,34 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunState } from '../jobs/messages.js';
+import { writeResultManifest } from './files.js';
+import type { ReadableHistory } from './interface.js';
+
+const ENDED: ReadonlySet<RunState> = new Set(['finished', 'failed', 'cancelled']);
+
+/**
+ * Brings the folder of an ended run to its last form: `result.json`, from which the history could be built again, and no
+ * checkpoints when it cannot be resumed. Does nothing for other runs.
+ */
+export function settleRunFolder(history: ReadableHistory, run: number): void {
+  const { summary, result, error, folder } = history.getRun(run);
+  const { name, note, tags, state, finishedAt, seconds } = summary;
+  if (!ENDED.has(state)) return;
+  writeResultManifest(history.home, {
+    ...{ run, name, note, tags, state, finishedAt, seconds, error, result },
+    epochs: history.epochs(run),
+    architecture: history.snapshots(run),
+  });
+  if (state !== 'failed') rmSync(join(folder, 'checkpoints'), { recursive: true, force: true });
+}
+
+/** After a process was killed: settles the folders that it left between the last state and the last file. */
+export function settleRunFolders(history: ReadableHistory): void {
+  for (const { run, state } of history.listRuns({ states: [...ENDED] })) {
+    const folder = history.runFolder(run);
+    const settled =
+      existsSync(join(folder, 'result.json')) && (state === 'failed' || !existsSync(join(folder, 'checkpoints')));
+    // Without its folder there is nothing to settle.
+    if (!settled && existsSync(folder)) settleRunFolder(history, run);
+  }
+}

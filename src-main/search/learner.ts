@@ -5,7 +5,7 @@ import { tf } from '../compute/tensorflow.js';
 import type { ArchitectureTable } from './architecture.js';
 import { ProbabilityTensors } from './probability-tensors.js';
 import type { SpaceSettings } from './space.js';
-import { Supernet } from './supernet.js';
+import { copyVariables, Supernet } from './supernet.js';
 
 /** The rule of the weights: SGD, Nesterov momentum 0.9, decay 3e-4, global gradient norm clipped to 5. */
 const WEIGHT_RULE = { momentum: 0.9, weightDecay: 3e-4, clipNorm: 5 };
@@ -50,11 +50,8 @@ export class Learner {
   }
 
   /** A copy of weights and momenta. */
-  clone(): Learner {
-    const momenta = new Map(
-      [...this.momenta].map(([name, m]) => [name, tf.variable(tf.tidy(() => tf.clone(m)))] as const),
-    );
-    return new Learner(this.net.clone(), momenta);
+  async clone(): Promise<Learner> {
+    return new Learner(await this.net.clone(), await copyVariables(this.momenta));
   }
 
   /** Enters phase 2; the optimiser takes the new branches in. */

@@ -130,7 +130,7 @@ export class Searcher {
     const { settings, data } = this;
     if (this.position.step === 0 && this.epoch === growthEpoch(settings.epochs)) this.grow();
     this.twin ??= {
-      learner: this.net.clone(),
+      learner: await this.net.clone(),
       perturbation: drawPerturbation(this.current, this.random),
       steps: 0,
     };

@@ -70,10 +70,8 @@ export class Supernet {
     return this.weights.has('stages.0.0.five.filter');
   }
 
-  clone(): Supernet {
-    const weights = new Map<string, tf.Variable>();
-    for (const [name, weight] of this.weights) weights.set(name, tf.variable(tf.tidy(() => tf.clone(weight))));
-    return new Supernet(this.space, weights);
+  async clone(): Promise<Supernet> {
+    return new Supernet(this.space, await copyVariables(this.weights));
   }
 
   /** Gives every edge its 5×5 and 3×3 branch: the centre of its 7×7 kernel and its bias. @returns the new names */
@@ -92,7 +90,8 @@ export class Supernet {
               [EDGES_PER_STAGE, size, size, channels, channels],
             );
             this.weights.set(`${branch}.filter`, tf.variable(centre));
-            this.weights.set(`${branch}.bias`, tf.variable(tf.clone(this.weight(`${prefix}.seven.bias`))));
+            const bias = this.weight<tf.Tensor>(`${prefix}.seven.bias`);
+            this.weights.set(`${branch}.bias`, tf.variable(tf.slice(bias, [0, 0], [EDGES_PER_STAGE, channels])));
           });
           added.push(`${branch}.filter`, `${branch}.bias`);
         });
@@ -162,6 +161,16 @@ export class Supernet {
   private weight<T extends tf.Tensor>(name: string): T {
     return this.weights.get(name) as tf.Tensor as T;
   }
+}
+
+/** Variables with the same names and values in memory of their own: both may then be changed in place. */
+export async function copyVariables(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, tf.Variable>> {
+  const copies = new Map<string, tf.Variable>();
+  for (const [name, original] of variables) {
+    const values = (await original.data<'float32'>()).slice();
+    copies.set(name, variable(values, original.shape));
+  }
+  return copies;
 }
 
 function variable(values: Float32Array, shape: number[]): tf.Variable {

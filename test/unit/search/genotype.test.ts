@@ -52,10 +52,10 @@ function plainKnapsack(probabilities: ArchitectureTable, lower: number, upper: n
     depths.forEach((depth, stage) => {
       const channels = SPACE.channels << stage;
       const start = Math.log(probabilities.depth![stage * SPACE.cells + depth - 1]!);
-      let inside = new Map<string, [number, number, number]>();
-      for (const [cost, score] of states) inside.set(`${cost}/1`, [cost, 1, score + start]);
+      let inside = new Map<number, [number, number, number]>();
+      for (const [cost, score] of states) inside.set(16 * cost + 1, [cost, 1, score + start]);
       EDGES.forEach(([target, source], edge) => {
-        const next = new Map<string, [number, number, number]>();
+        const next = new Map<number, [number, number, number]>();
         const p = edgeProbabilities(probabilities, 6 * stage + edge);
         for (const [cost, reached, score] of inside.values()) {
           GENOTYPE_OPERATIONS.forEach((operation, i) => {
@@ -63,7 +63,7 @@ function plainKnapsack(probabilities: ArchitectureTable, lower: number, upper: n
             const to = operation !== 'none' && reached & (1 << source) ? reached | (1 << target) : reached;
             const price = cost + depth * convolutionParameters(kernelSize(operation), channels);
             const value = score + Math.log(p[i]!);
-            const key = `${price}/${to}`;
+            const key = 16 * price + to;
             if ((next.get(key)?.[2] ?? -Infinity) < value) next.set(key, [price, to, value]);
           });
         }

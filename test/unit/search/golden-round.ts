@@ -68,7 +68,9 @@ export function goldenBatch(pixels: ArrayLike<number>, labels: ArrayLike<number>
   const count = labels.length;
   return {
     x: tf.tensor4d(Float32Array.from(pixels), [count, 8, 8, 1]),
-    targets: tf.oneHot(Int32Array.from(labels), GOLDEN_SPACE.classes).toFloat() as tf.Tensor2D,
+    targets: tf.tensor2d(
+      Array.from(labels, (label) => Array.from({ length: GOLDEN_SPACE.classes }, (_, k) => Number(k === label))),
+    ),
     loss: softmaxCrossEntropy,
   };
 }

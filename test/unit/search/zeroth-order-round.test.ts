@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(FILE))('the worked example (skipped where ../shared/
     expect(difference(probabilities.depth!, list('gamma_p'))).toBeLessThan(1e-12);
 
     const net = Learner.of(Supernet.fromArrays(GOLDEN_SPACE, goldenWeights(golden)));
-    const twin = net.clone();
+    const twin = await net.clone();
     const moved = architecture.moved(perturbation.direction, perturbation.distance).probabilities(temperature);
     const options = { learningRate: number('lr'), sparse };
     const losses: number[] = [];

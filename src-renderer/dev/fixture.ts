@@ -19,6 +19,7 @@ interface Options {
   readonly scene: Scene;
   readonly view: RememberedView['place'];
   readonly run: number | null;
+  readonly epochs: number;
   readonly epochMilliseconds: number;
 }
 
@@ -403,7 +404,7 @@ export function createFixture(options: Options): MedForgeApi {
       dataset: 'breastmnist',
       name: 'BreastMNIST medium, batch 16',
       budget: BUDGETS[1],
-      epochs: 50,
+      epochs: options.epochs,
       batch: 16,
       channels: 16,
       cells: 3,
@@ -413,7 +414,7 @@ export function createFixture(options: Options): MedForgeApi {
       estimator: 'exact',
     };
     const run = addRun(request);
-    change(run, { epoch: 31, seconds: 612, secondsLeft: 380, accuracy: 0.86 });
+    change(run, { epoch: Math.min(31, options.epochs - 1), seconds: 612, secondsLeft: 380, accuracy: 0.86 });
     addRun({ ...request, name: 'PneumoniaMNIST small', dataset: 'pneumoniamnist' });
     addRun({ ...request, name: 'BreastMNIST large, seed 2', seed: 2, budget: BUDGETS[2] }, { queuePosition: 2 });
   }

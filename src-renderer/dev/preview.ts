@@ -9,6 +9,7 @@ const fixture = createFixture({
   scene: (query.get('scene') ?? 'full') as Scene,
   view: (query.get('view') ?? 'search') as 'search',
   run: query.has('run') ? Number(query.get('run')) : null,
+  epochs: Number(query.get('epochs') ?? 50),
   epochMilliseconds: Number(query.get('speed') ?? 1000),
 });
 Object.defineProperty(window, 'medforge', { value: Object.freeze(fixture) });

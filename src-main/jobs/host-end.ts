@@ -24,7 +24,7 @@ export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd
   }
   const words = lastLine(lastWords);
   const how = SIGNALS[code] ?? SIGNALS[code - 128];
-  return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '.' : `: ${words}`}`;
+  return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}.`;
 }
 
 function lastLine(text: string): string {

@@ -13,8 +13,8 @@ export class Liveness {
   #silence = 0;
   #longest: number | null = null;
 
-  /** @param shortest seconds, for tests */
-  constructor(private readonly shortest = SHORTEST_SECONDS) {}
+  /** @param fixed seconds of silence that are a hang, whatever was seen before; default: found out as it goes */
+  constructor(private readonly fixed: number | null = null) {}
 
   /** The worker gave a sign of life. */
   beat(): void {
@@ -31,7 +31,7 @@ export class Liveness {
 
   /** Seconds of silence that are still no hang. */
   get limit(): number {
-    if (this.#longest === null) return Math.max(START_SECONDS, this.shortest);
-    return Math.max(this.shortest, FACTOR * this.#longest);
+    if (this.#longest === null) return START_SECONDS;
+    return this.fixed ?? Math.max(SHORTEST_SECONDS, FACTOR * this.#longest);
   }
 }

@@ -77,6 +77,14 @@ export class RunQueue {
     this.pump();
   }
 
+  /** Cancels a run that is going here and waits for its end; does nothing about others. */
+  async stop(run: number): Promise<void> {
+    const current = this.#current;
+    if (current?.run !== run) return;
+    current.stop('cancel', 'Cancelled by the user.');
+    await current.ended;
+  }
+
   /** Puts a paused, interrupted or failed run at the end of the queue. */
   resume(run: number): void {
     this.history.queueRun(run);

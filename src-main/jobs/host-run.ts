@@ -29,8 +29,8 @@ export interface HostOptions {
   readonly listener: (run: number, event: JobEvent) => void;
   /** Told of faults of the program. */
   readonly report: (text: string, error?: unknown) => void;
-  /** Seconds of silence that are taken for a hang at the earliest. */
-  readonly shortestSilence?: number;
+  /** Seconds of silence that are taken for a hang; default: found out as it goes. */
+  readonly silence?: number;
 }
 
 /** How often other processes' requests are looked for. */
@@ -70,7 +70,7 @@ class Hosted implements HostedRun {
     private readonly options: HostOptions,
   ) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
-    this.#liveness = new Liveness(options.shortestSilence);
+    this.#liveness = new Liveness(options.silence);
     this.#worker = options.launch(
       `run-${run}`,
       (message) => this.#guard('a message', () => this.#hear(message)),

@@ -23,7 +23,8 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
     'runs:pause': (run) => queue.pause(run),
     'runs:resume': (run) => queue.resume(run),
     'runs:cancel': (run) => queue.cancel(run),
-    'runs:delete': (run) => {
+    'runs:delete': async (run) => {
+      await queue.stop(run);
       history.deleteRun(run);
       desk.runDeleted(run);
       desk.push.send('runs:deleted', [run]);

@@ -28,7 +28,8 @@ export function backupIsDue(home: string): boolean {
   const newest = listBackups(home)[0];
   if (newest === undefined) return true;
   const age = Date.now() - statSync(newest).mtimeMs;
-  return age > DAY_MS || age < 0;
+  // Far in the future: the clock was set back since.
+  return Math.abs(age) > DAY_MS;
 }
 
 /** Copies the open database to a new backup, checks the copy, and removes the oldest backups. Returns the new file. */

@@ -19,7 +19,9 @@ const EPOCH_COLUMNS = [
   'seconds',
 ] as const satisfies readonly (keyof EpochRecord)[];
 
-const RUN_COLUMNS: { readonly [column: string]: (run: RunDetails) => unknown } = {
+type Cell = string | number | boolean | null;
+
+const RUN_COLUMNS: { readonly [column: string]: (run: RunDetails) => Cell } = {
   run: ({ summary }) => summary.run,
   name: ({ summary }) => summary.name,
   kind: ({ summary }) => summary.kind,
@@ -65,11 +67,11 @@ function toCsv(history: ReadableHistory, runs: readonly number[]): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+function cell(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
   // A spreadsheet takes text that starts so for a formula.
-  const text = String(value).replace(/^(?=[=+\-@\t\r])/, "'");
+  const text = value.replace(/^(?=[=+\-@\t\r])/, "'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
+import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { fromJsonText, toJsonText } from '../json-numbers.js';
 import type { FinishedEpoch } from './job.js';
 import type { JobConfig } from './messages.js';
@@ -140,7 +140,7 @@ export function decodeCheckpoint(file: Uint8Array): Decoded {
   const arrays: Record<string, SnapshotArray> = {};
   for (const { name, type, length, offset } of entries)
     arrays[name] = readArray(body, type, length, aligned(headerEnd) + offset);
-  return { state: 'whole', checkpoint: { ...rest, snapshot: { values: values as Record<string, Json>, arrays } } };
+  return { state: 'whole', checkpoint: { ...rest, snapshot: { values: values, arrays } } };
 }
 
 function readArray(body: Uint8Array, type: ArrayType, length: number, start: number): SnapshotArray {

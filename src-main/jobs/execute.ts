@@ -33,7 +33,8 @@ export type EndEvent = Extract<JobEvent, { type: 'paused' | 'cancelled' | 'finis
  * at the end. Never throws. A full disk is a pause: after some space was freed, the run goes on.
  */
 export async function executeJob(execution: Execution): Promise<EndEvent> {
-  const { run, folder, config, emit } = execution;
+  const { run, folder, config } = execution;
+  const emit = (event: JobEvent): void => execution.emit(event);
   let epoch = 0;
   let checkpoints: FolderCheckpoints | null = null;
   const say = (event: JobEvent): void => {

@@ -98,7 +98,7 @@ export class RunRecorder {
     const now = performance.now();
     if (now - this.lastPoll >= POLL_MS && this.ended === null) {
       this.lastPoll = now;
-      const request = this.attempt(() => this.history.takeControl(this.run)) ?? null;
+      const request = this.attempt(() => this.history.takeControl(this.run))?.value ?? null;
       if (request !== null && this.request !== 'cancel') this.request = request;
     }
     if (this.request !== null) return { control: this.request, reason: 'asked to pause' };
@@ -113,7 +113,6 @@ export class RunRecorder {
    * @throws UserError when the history cannot be written even now; the run stays resumable
    */
   end(reason: string): RunState {
-    if (this.ended !== null) return this.ended;
     for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush();
     if (this.ended !== null) return this.ended;
     const state = this.trouble !== null && PAUSING.has(this.trouble.kind) ? 'paused' : 'interrupted';
@@ -131,12 +130,7 @@ export class RunRecorder {
   private flush(): void {
     while (this.pending.length > 0) {
       const event = this.pending[0] as JobEvent;
-      let failed: unknown = null;
-      this.attempt(
-        () => this.record(event),
-        (error) => (failed = error),
-      );
-      if (failed !== null) return;
+      if (this.attempt(() => this.record(event)) === null) return;
       this.pending.shift();
     }
     this.trouble = null;
@@ -196,16 +190,15 @@ export class RunRecorder {
     else this.attempt(() => this.history.heartbeat(this.run, this.seconds, this.secondsLeft));
   }
 
-  /** Lets failures pass that the run survives, and remembers the last one. */
-  private attempt<T>(action: () => T, failed?: (error: unknown) => void): T | undefined {
+  /** The value of `action`; null when it failed in a way that the run survives, which is remembered. */
+  private attempt<T>(action: () => T): { readonly value: T } | null {
     try {
-      return action();
+      return { value: action() };
     } catch (error) {
       if (!(error instanceof UserError) || !PASSING.has(error.kind)) throw error;
       if (this.trouble?.kind !== error.kind) appendLog(this.folder, 'warning', error.message);
       this.trouble = error;
-      failed?.(error);
-      return undefined;
+      return null;
     }
   }
 

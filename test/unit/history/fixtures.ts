@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -12,9 +12,19 @@ import type {
 } from '../../../src-main/jobs/messages.js';
 import type { Genotype } from '../../../src-main/search/space.js';
 
+/** In memory where there is room: these tests do not cut the power, so none has to wait for a disk. */
+function temporaryRoot(): string {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > 1e9 ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** A new empty folder and what removes it. */
 export function temporaryFolder(): { readonly folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'medforge-'));
+  const folder = mkdtempSync(join(temporaryRoot(), 'medforge-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -92,7 +92,7 @@ describe('a step to a later schema', () => {
     (await openHistory(home.folder, { migrations: [...MIGRATIONS, later] })).history.close();
     const before = readFileSync(file);
     await expect(openHistory(home.folder)).rejects.toMatchObject({ kind: 'history-newer' });
-    expect(readFileSync(file)).toEqual(before);
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   test('a new history needs no backup', async () => {

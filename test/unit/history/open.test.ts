@@ -107,7 +107,7 @@ describe('a file that is not ours to open is refused and left as it is', () => {
   const untouched = async (kind: string, message: string): Promise<void> => {
     const before = readFileSync(file);
     await expect(openHistory(home.folder)).rejects.toMatchObject({ kind, message });
-    expect(readFileSync(file)).toEqual(before);
+    expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(join(home.folder, 'sessions'))).toEqual([]);
   };
 
@@ -267,7 +267,7 @@ describe('a damaged history', () => {
       kind: 'history-in-use',
       message: `${file} is damaged and open in process ${parent.pid}: close that one, then start MedForge again.`,
     });
-    expect(readFileSync(file)).toEqual(before);
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 

@@ -16,7 +16,7 @@ afterEach(() => home.remove());
 const identity = { run: 1, configSha256: 'c', datasetSha256: 'd' };
 const open = (fs: FileSystem = nodeFileSystem): FolderCheckpoints =>
   new FolderCheckpoints({ folder: home.folder, identity, fs, reserveBytes: 0 });
-const state = (epoch: number) => ({ values: { epoch }, arrays: { weights: new Float32Array(5000).fill(epoch) } });
+const state = (epoch: number) => ({ values: { epoch }, arrays: { weights: new Float32Array(300).fill(epoch) } });
 
 /** Saves epochs 1 to 4, then 5 with the n-th call failing; 4 or 5 must be found whole afterwards. */
 async function saveWithFailure(

@@ -192,35 +192,32 @@ describe('failing', () => {
 });
 
 describe('a history that cannot be written for a while', () => {
-  /** The history, whose disk is full from the second epoch on until `full` is set to false. */
-  function fullHistory(): { readonly history: WritableHistory; full: boolean } {
+  /** The history, whose disk is full from the second epoch on, until it has refused so often. */
+  function fullHistory(refusals = Infinity): WritableHistory {
     const error = new UserError('history-full', 'The disk is full: free some space, then go on.');
-    const disk = { history, full: true };
+    let left = refusals;
     const refuse = <K extends 'appendEpoch' | 'heartbeat' | 'moveRun' | 'finishRun'>(name: K) =>
       ((...args: Parameters<WritableHistory[K]>) => {
         const run = args[0];
-        if (disk.full && history.epochs(run).length >= 1) throw error;
+        if (left > 0 && history.epochs(run).length >= 1) {
+          left -= 1;
+          throw error;
+        }
         return (history[name] as (...all: unknown[]) => unknown)(...args);
       }) as WritableHistory[K];
-    disk.history = {
+    return {
       ...history,
       appendEpoch: refuse('appendEpoch'),
       heartbeat: refuse('heartbeat'),
       moveRun: refuse('moveRun'),
       finishRun: refuse('finishRun'),
     };
-    return disk;
   }
 
   test('pauses the run; no epoch is lost when space comes in time', async () => {
     const expected = await undisturbed();
     const run = history.createRun(config);
-    const disk = fullHistory();
-    const freeLater = (event: JobEvent): void => {
-      events.push(event);
-      if (event.type === 'epoch' && event.record.epoch === 2) setTimeout(() => (disk.full = false), 0);
-    };
-    const end = await start(run, { history: disk.history, listener: freeLater });
+    const end = await start(run, { history: fullHistory(1) });
     expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then go on.' });
     expect(history.epochs(run)).toHaveLength(2);
     await start(run);
@@ -230,7 +227,7 @@ describe('a history that cannot be written for a while', () => {
   test('that stays so: the run is told as interrupted later, and its resume tells the epoch that was lost', async () => {
     const expected = await undisturbed();
     const run = history.createRun(config);
-    await expect(start(run, { history: fullHistory().history })).rejects.toMatchObject({ kind: 'history-full' });
+    await expect(start(run, { history: fullHistory() })).rejects.toMatchObject({ kind: 'history-full' });
     expect([state(run), history.epochs(run).length]).toEqual(['running', 1]);
     // The process ends now; the next one finds a run that nobody runs.
     history.moveRun(run, 'interrupted');

@@ -20,7 +20,8 @@ export function hasKernel(name: FusedKernel): boolean {
   return (tf.getKernel(`MedForge${name}`, tf.getBackend()) as tf.KernelConfig | undefined) !== undefined;
 }
 
-/** Inputs that are left out are null or undefined. */
+/** Inputs that are left out are null or undefined. `Outputs` names the shapes that the kernel is known to return. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, TensorFlow.js does not
 export function runKernel<Outputs extends readonly tf.Tensor[] = tf.Tensor[]>(
   name: string,
   inputs: { readonly [name: string]: tf.Tensor | null | undefined } | readonly tf.Tensor[],

@@ -24,6 +24,7 @@ export class NativeBackend extends MathBackendCPU {
   private readonly attached = new WeakSet<Float32Array>();
   private readonly constantZeros = new Map<number, Float32Array>();
   private readonly zeroArrays = new WeakSet<Float32Array>();
+  private readonly converted = new WeakMap<object, Float32Array>();
   private nextId = 0;
 
   constructor(readonly binding: NativeBinding) {
@@ -54,7 +55,7 @@ export class NativeBackend extends MathBackendCPU {
   override disposeData(dataId: DataId, force = false): boolean {
     const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
     const gone = super.disposeData(dataId, force);
-    if (gone && values instanceof Float32Array && !this.data.has(dataId)) {
+    if (gone && values && !this.data.has(dataId)) {
       this.release(values);
       for (const array of this.kept.get(dataId)?.arrays ?? []) if (array) this.pool.give(array);
       this.kept.delete(dataId);
@@ -65,10 +66,18 @@ export class NativeBackend extends MathBackendCPU {
   /** The float values of a tensor, to be read by a kernel. */
   floats(tensor: tf.TensorInfo): Float32Array {
     const { values } = this.data.get(tensor.dataId);
-    if (!this.pool.owns(values)) {
+    if (this.pool.owns(values)) return values;
+    if (tensor.dtype !== 'float32' || !ArrayBuffer.isView(values)) {
       throw new TypeError(`the native backend computes with float32, saw a tensor of ${tensor.dtype}`);
     }
-    return values;
+    // TensorFlow.js casts whole numbers to floats by giving the same memory another type.
+    let converted = this.converted.get(values);
+    if (!converted) {
+      converted = this.pool.take(values.length);
+      converted.set(values);
+      this.converted.set(values, converted);
+    }
+    return converted;
   }
 
   /** The float values of a variable, to be changed in place. Nothing else may hold them (`refCount` 1). */
@@ -133,8 +142,11 @@ export class NativeBackend extends MathBackendCPU {
     return own;
   }
 
-  private release(values: Float32Array): void {
-    if (this.zeroArrays.has(values)) return;
+  private release(values: Values): void {
+    const converted = this.converted.get(values);
+    if (converted) this.pool.give(converted);
+    this.converted.delete(values);
+    if (!this.pool.owns(values) || this.zeroArrays.has(values)) return;
     this.attached.delete(values);
     this.pool.give(values);
   }

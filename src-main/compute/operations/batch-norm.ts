@@ -33,10 +33,10 @@ export function batchNorm(x: tf.Tensor4D, scale?: tf.Tensor1D, shift?: tf.Tensor
 
 /** Defines `batchNorm`. */
 export function batchNormComposition(x: tf.Tensor4D, scale?: tf.Tensor1D, shift?: tf.Tensor1D): BatchNormResult {
-  const mean = tf.mean(x, [0, 1, 2]) as tf.Tensor1D;
+  const mean = tf.mean<tf.Tensor1D>(x, [0, 1, 2]);
   const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), [0, 1, 2]) as tf.Tensor1D;
-  let output = tf.mul(centred, tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON))) as tf.Tensor4D;
+  const variance = tf.mean<tf.Tensor1D>(tf.square(centred), [0, 1, 2]);
+  let output = tf.mul<tf.Tensor4D>(centred, tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON)));
   if (scale) output = tf.mul(output, scale);
   if (shift) output = tf.add(output, shift);
   return { output, mean, variance };

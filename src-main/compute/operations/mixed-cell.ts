@@ -80,13 +80,13 @@ export function mixedCellComposition(
   const nodes: (tf.Tensor4D | null)[] = [x, null, null, null];
   const add = (a: tf.Tensor4D | null, b: tf.Tensor4D): tf.Tensor4D => (a === null ? b : tf.add(a, b));
   const scalar = (table: tf.Tensor2D, row: number, column: number): tf.Scalar =>
-    tf.reshape(tf.slice(table, [row, column], [1, 1]), []) as tf.Scalar;
+    tf.reshape<tf.Rank.R0>(tf.slice(table, [row, column], [1, 1]), []);
   EDGES.forEach(([target, source], edge) => {
     const h = nodes[source] ?? tf.zerosLike(x);
     const convolve = (convolutions: EdgeConvolutions): tf.Tensor4D =>
       convolutionBlockComposition(h, {
-        filter: tf.squeeze(tf.slice(convolutions.filter, edge, 1), [0]) as tf.Tensor4D,
-        bias: tf.squeeze(tf.slice(convolutions.bias, edge, 1), [0]) as tf.Tensor1D,
+        filter: tf.squeeze<tf.Tensor4D>(tf.slice(convolutions.filter, edge, 1), [0]),
+        bias: tf.squeeze<tf.Tensor1D>(tf.slice(convolutions.bias, edge, 1), [0]),
       }).output;
     const kernelVariable = (): tf.Tensor4D | null => {
       if (kernels === null) return convolve(weights.seven);

@@ -10,6 +10,6 @@ export function weightedSum(tensors: readonly tf.Tensor4D[], weights: tf.Tensor1
 /** Defines `weightedSum`. */
 export function weightedSumComposition(tensors: readonly tf.Tensor4D[], weights: tf.Tensor1D): tf.Tensor4D {
   return tensors
-    .map((t, i) => tf.mul(tf.reshape(tf.slice(weights, i, 1), []), t) as tf.Tensor4D)
+    .map((t, i) => tf.mul<tf.Tensor4D>(tf.reshape(tf.slice(weights, i, 1), []), t))
     .reduce((sum, term) => tf.add(sum, term));
 }

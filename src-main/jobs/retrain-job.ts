@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
-import { loadDataset } from '../datasets/medmnist.js';
+import { loadReferenced } from '../datasets/library.js';
 import { evaluateModel } from '../training/evaluate.js';
 import { explainParameters } from '../training/explain-parameters.js';
 import { writeModel, type Model } from '../training/model-file.js';
@@ -11,13 +11,13 @@ import { planNetwork, type NetworkPlan } from '../training/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { Job, JobContext, JobOutcome } from './job.js';
-import type { EpochRecord, RetrainConfig, RetrainResult, TrainedModel } from './messages.js';
+import type { EpochRecord, PartMetrics, RetrainConfig, RetrainResult, TrainedModel } from './messages.js';
 import { Pace } from './pace.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
 export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
-  const dataset = await loadDataset(config.dataset.path);
+  const dataset = await loadReferenced(config.dataset);
   const saved = await context.checkpoints.latest();
   const run = new Retraining(config, context, dataset, saved?.snapshot ?? null);
   context.emit({
@@ -50,7 +50,7 @@ class Retraining {
     saved: Snapshot | null,
   ) {
     this.plan = planNetwork(config.space, config.genotype);
-    this.models = saved ? [...(saved.values['models'] as unknown as TrainedModel[])] : [];
+    this.models = saved ? (saved.values['models'] as unknown as TrainedModel[]).map(withNaN) : [];
     this.trainer = saved
       ? Trainer.restore(dataset, this.plan, config, { ...saved, values: saved.values['trainer'] as Snapshot['values'] })
       : this.nextTrainer();
@@ -218,6 +218,18 @@ function recipeOf(config: RetrainConfig): Model['description']['recipe'] {
     classWeighting,
     selection,
   };
+}
+
+/** JSON knows no NaN: the AUC of a part that lacks a class comes back as null. */
+function withNaN(model: TrainedModel): TrainedModel {
+  const number = (value: number | null): number => value ?? NaN;
+  const revive = (metrics: PartMetrics): PartMetrics => ({
+    ...metrics,
+    auc: number(metrics.auc),
+    aucInterval: [number(metrics.aucInterval[0]), number(metrics.aucInterval[1])],
+  });
+  const { validation, test } = model.metrics;
+  return { ...model, metrics: { validation: revive(validation), test: revive(test) } };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Genotype, SpaceSettings } from '../../../src-main/search/space.js';
@@ -59,9 +60,15 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-describe('the network of a genotype equals the same network in PyTorch', () => {
+describe.each(['cpu', 'native'])('the network of a genotype equals the same network in PyTorch, on %s', (backend) => {
+  beforeAll(async () => {
+    if (backend === 'native') await useBackend('native', { threads: 1 });
+    else await tf.setBackend(backend);
+    network = TrainingNetwork.fromArrays(plan, formulaWeights());
+  });
+
   const image = (): tf.Tensor4D => tf.tensor4d(fill(3 * 8 * 8 * 3, 0.5), [3, 8, 8, 3]);
-  const network = TrainingNetwork.fromArrays(plan, formulaWeights());
+  let network: TrainingNetwork;
 
   it('in training, its gradients, its running statistics, and at inference', async () => {
     const x = image();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../../src-main/compute/index.js';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
@@ -22,12 +23,12 @@ const recipe: Recipe = {
 };
 
 beforeAll(async () => {
-  await tf.setBackend('cpu');
+  await useBackend('native', { threads: 1 });
 });
 
 function planFor(dataset: Dataset): ReturnType<typeof planNetwork> {
   return planNetwork(
-    { channels: 2, cells: 3, inputChannels: dataset.channels, classes: dataset.classes },
+    { channels: 4, cells: 3, inputChannels: dataset.channels, classes: dataset.classes },
     TINY_GENOTYPE,
   );
 }

@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../../src-main/compute/snapshot.js';
+import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
+import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
+import type { NpyArray } from '../../../src-main/datasets/npy.js';
+import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
+import type { JobContext, JobOutcome } from '../../../src-main/jobs/job.js';
+import type { JobControl, JobEvent, RetrainConfig, RetrainResult } from '../../../src-main/jobs/messages.js';
+import { retrainConfig } from '../../../src-main/jobs/retrain-config.js';
+import { retrainJob } from '../../../src-main/jobs/retrain-job.js';
+import { readModel } from '../../../src-main/training/model-file.js';
+import { tinyDataset } from './tiny-dataset.js';
+import { TINY_GENOTYPE } from './tiny-model.js';
+
+const home = mkdtempSync(join(tmpdir(), 'retrain-'));
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+function writeNpz(dataset: Dataset, path: string): void {
+  const arrays: Record<string, NpyArray> = {};
+  for (const part of ['train', 'val', 'test'] as const) {
+    const { images, labels } = dataset.parts[part];
+    const shape = [images.count, images.height, images.width, ...(images.channels === 3 ? [3] : [])];
+    arrays[`${part}_images`] = { dtype: 'uint8', shape, data: images.pixels };
+    arrays[`${part}_labels`] = { dtype: 'uint8', shape: [labels.count, labels.labelsPerImage], data: labels.values };
+  }
+  writeFileSync(path, Buffer.concat(encodeNpz(arrays)));
+}
+
+async function configFor(task: Task = 'multi-class', classes = 3): Promise<RetrainConfig> {
+  const path = join(home, `${task.slice(0, 7)}.npz`);
+  writeNpz(tinyDataset({ task, classes, size: 12 }), path);
+  const choices = { epochs: 2, batch: 12, seeds: [5, 6], backend: 'native', threads: 1, movingAverage: 0.9 } as const;
+  const architecture = { genotype: TINY_GENOTYPE, channels: 4, cells: 3, searchRun: null };
+  return retrainConfig(await inspectDataset(path), architecture, choices);
+}
+
+let folders = 0;
+
+/** A run: its folder, its checkpoints in memory, what it said. */
+class Run implements JobContext {
+  readonly run = 1;
+  readonly folder = join(home, `run-${String(folders++)}`);
+  readonly events: JobEvent[] = [];
+  readonly saved: { epoch: number; snapshot: Snapshot; file: string }[] = [];
+  asked = 0;
+  constructor(readonly decide: (step: number) => JobControl = () => 'continue') {
+    mkdirSync(this.folder);
+  }
+  readonly checkpoints = {
+    latest: () => Promise.resolve(this.saved.at(-1) ?? null),
+    save: (epoch: number, snapshot: Snapshot): Promise<string> => {
+      const values = JSON.parse(JSON.stringify(snapshot.values)) as Snapshot['values'];
+      this.saved.push({
+        epoch,
+        snapshot: { values, arrays: structuredClone(snapshot.arrays) },
+        file: `e${String(epoch)}`,
+      });
+      return Promise.resolve(`e${String(epoch)}`);
+    },
+  };
+  emit(event: JobEvent): void {
+    this.events.push(event);
+  }
+  control(): JobControl {
+    return this.decide(this.asked++);
+  }
+}
+
+/** Everything but the times. */
+function timeless(run: Run, result: RetrainResult): unknown {
+  const records = run.events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+  return {
+    models: result.models,
+    summary: result.summary,
+    records: records.map(({ seconds: _, imagesPerSecond: __, ...record }) => record),
+    files: readdirSync(run.folder)
+      .sort()
+      .map((file) => [file, readFileSync(join(run.folder, file)).toString('base64')]),
+  };
+}
+
+async function finish(config: RetrainConfig, run: Run): Promise<RetrainResult> {
+  let outcome: JobOutcome;
+  do outcome = await retrainJob(config, run);
+  while (outcome.state === 'paused');
+  if (outcome.state !== 'finished') throw new Error(outcome.state);
+  return outcome.result as RetrainResult;
+}
+
+describe('a retraining', () => {
+  let config: RetrainConfig;
+  let whole: RetrainResult;
+  const wholeRun = new Run();
+  beforeAll(async () => {
+    config = await configFor();
+    whole = await finish(config, wholeRun);
+  });
+
+  it('trains one network per seed, writes and measures each', async () => {
+    expect(whole.models.map(({ seed, file, selectedEpoch }) => [seed, file, selectedEpoch])).toEqual([
+      [5, 'model-seed-5.safetensors', 2],
+      [6, 'model-seed-6.safetensors', 2],
+    ]);
+    const [a, b] = whole.models.map(({ metrics }) => metrics.test.auc);
+    expect(whole.summary.aucMean).toBeCloseTo((a! + b!) / 2, 12);
+    expect(whole.summary.aucDeviation).toBeCloseTo(Math.abs(a! - b!) / Math.SQRT2, 12);
+    const model = await readModel(join(wholeRun.folder, whole.models[1]!.file));
+    expect(model.description).toMatchObject({
+      seed: 6,
+      parameters: whole.models[1]!.parameters,
+      recipe: { epochs: 2, batch: 12 },
+    });
+  });
+
+  it('says what it does', () => {
+    expect(wholeRun.events[0]).toMatchObject({
+      type: 'started',
+      epochs: 4,
+      stepsPerEpoch: 3,
+      epoch: 1,
+      backend: 'native',
+    });
+    expect(wholeRun.events[1]).toMatchObject({
+      type: 'log',
+      text: expect.stringContaining('the search counts') as string,
+    });
+    const records = wholeRun.events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+    expect(records.map(({ seed, epoch }) => [seed, epoch])).toEqual([
+      [5, 1],
+      [5, 2],
+      [6, 1],
+      [6, 2],
+    ]);
+    for (const record of records) expect(record.imagesPerSecond).toBeGreaterThan(0);
+    expect(wholeRun.saved.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('paused at any step and resumed is bit-identical to one never stopped', async () => {
+    const run = new Run((step) => ([1, 4, 9, 10].includes(step) ? 'pause' : 'continue'));
+    const result = await finish(config, run);
+    expect(run.asked).toBe(wholeRun.asked + 4);
+    expect(timeless(run, result)).toEqual(timeless(wholeRun, whole));
+  });
+
+  it.each([1, 2, 3])('killed after checkpoint %d and resumed is bit-identical', async (checkpoints) => {
+    const killed = new Run();
+    killed.saved.push(...wholeRun.saved.slice(0, checkpoints));
+    const earlier = wholeRun.events.filter((event) => event.type === 'epoch').slice(0, checkpoints);
+    if (checkpoints > 2)
+      writeFileSync(
+        join(killed.folder, whole.models[0]!.file),
+        readFileSync(join(wholeRun.folder, whole.models[0]!.file)),
+      );
+    const result = await finish(config, killed);
+    killed.events.unshift(...earlier);
+    expect(killed.events.find((event) => event.type === 'started')).toMatchObject({ epoch: checkpoints + 1 });
+    expect(timeless(killed, result)).toEqual(timeless(wholeRun, whole));
+  });
+
+  it('with another number of threads is bit-identical', async () => {
+    const run = new Run();
+    expect(timeless(run, await finish({ ...config, threads: 2 }, run))).toEqual(timeless(wholeRun, whole));
+  });
+
+  it('cancelled stops within a step', async () => {
+    const run = new Run((step) => (step === 4 ? 'cancel' : 'continue'));
+    expect(await retrainJob(config, run)).toEqual({ state: 'cancelled', epoch: 1 });
+    expect(run.asked).toBe(5);
+  });
+
+  it('of a dataset file that has changed is refused', async () => {
+    const other = { ...config, dataset: { ...config.dataset, sha256: 'ab'.repeat(32) } };
+    await expect(retrainJob(other, new Run())).rejects.toMatchObject({ kind: 'dataset-changed' });
+  });
+
+  it('whose loss explodes fails and keeps the last checkpoint', async () => {
+    const run = new Run();
+    await expect(retrainJob({ ...config, learningRate: 1e30 }, run)).rejects.toMatchObject({ kind: 'loss-not-finite' });
+    expect(run.saved).toEqual([]);
+  });
+});
+
+it('works for several labels an image', async () => {
+  const run = new Run();
+  const { models } = await finish(await configFor('multi-label, binary-class'), run);
+  expect(models[0]!.metrics.test.confusion).toBeNull();
+  expect(models[0]!.metrics.test.perClass).toHaveLength(3);
+});

@@ -95,6 +95,7 @@ export function updateChart(chart: EpochChart, model: ChartModel): void {
       backgroundColor: colour,
       borderWidth: series.width ?? 1.75,
       borderDash: series.dashed ? [4, 3] : [],
+      clip: 8,
       showLine: !series.scatter,
       pointRadius: series.scatter ? (series.radius ?? 4) : single ? 2.5 : 0,
       pointHoverRadius: series.scatter ? (series.radius ?? 4) + 2 : 3.5,

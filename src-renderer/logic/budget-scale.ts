@@ -1,4 +1,5 @@
 import type { Budget } from '../../src-main/ipc/contract.js';
+import { compact } from './format.js';
 
 /**
  * The slider's scale. Parameter counts span two decades, so it is logarithmic; but 0 ("no lower limit") must be on
@@ -68,6 +69,13 @@ export const PRESETS: readonly Preset[] = [
   { name: 'Medium', lower: 342_000, upper: 506_000 },
   { name: 'Large', lower: 726_000, upper: 1_123_000 },
 ];
+
+/** "small", "medium", "large", "up to 60 k" or "100 k – 150 k": for the name of a run. */
+export function budgetName({ lower, upper }: Budget): string {
+  const preset = PRESETS.find((band) => band.lower === lower && band.upper === upper);
+  if (preset) return preset.name.toLowerCase();
+  return lower === 0 ? `up to ${compact(upper)}` : `${compact(lower)} – ${compact(upper)}`;
+}
 
 /** A band can be met when some network of the space lies inside it. */
 export const canBeMet = (budget: Budget, reachable: Budget): boolean =>

@@ -5,20 +5,19 @@ import type {
   SearchRequest,
   SpaceSettings,
 } from '../../src-main/ipc/contract.js';
-import { budgetProblem } from '../logic/budget-scale.js';
+import { budgetName, budgetProblem } from '../logic/budget-scale.js';
 import { compact } from '../logic/format.js';
 import { main } from './main-state.svelte.js';
 import { attempt, errorText } from './problems.svelte.js';
 import { view } from './view.svelte.js';
 
 /** The search of the paper, and one of a minute or two that still shows both phases. */
-const FULL = { epochs: 50, channels: 16, cells: 3 };
-const QUICK = { epochs: 20, channels: 8, cells: 1 };
+const FULL = { epochs: 50, batch: null as number | null, channels: 16, cells: 3 };
+const QUICK = { epochs: 15, batch: 32 as number | null, channels: 8, cells: 2 };
 
 const DEFAULTS = {
   ...FULL,
   budget: { lower: 0, upper: 222_000 } as Budget,
-  batch: null as number | null,
   seed: 1,
   backend: 'auto' as SearchRequest['backend'],
   threads: 0,
@@ -52,10 +51,11 @@ class SearchForm {
         }
       : null,
   );
+  readonly suggestedName = $derived(
+    `${this.dataset?.name ?? ''} ${budgetName(this.settings.budget)}, seed ${this.settings.seed}`,
+  );
   readonly request = $derived<SearchRequest | null>(
-    this.dataset
-      ? { dataset: this.dataset.id, ...this.settings, ...(this.name.trim() ? { name: this.name.trim() } : {}) }
-      : null,
+    this.dataset ? { dataset: this.dataset.id, ...this.settings, name: this.name.trim() || this.suggestedName } : null,
   );
   readonly problem = $derived(budgetProblem(this.settings.budget, this.reachable, compact));
   readonly size = $derived(this.#is(QUICK) ? 'quick' : this.#is(FULL) ? 'full' : 'own');
@@ -64,8 +64,9 @@ class SearchForm {
     this.settings = { ...this.settings, ...change };
   }
 
-  #is({ epochs, channels, cells }: typeof FULL): boolean {
-    return this.settings.epochs === epochs && this.settings.channels === channels && this.settings.cells === cells;
+  #is(size: typeof FULL): boolean {
+    const { epochs, batch, channels, cells } = this.settings;
+    return epochs === size.epochs && batch === size.batch && channels === size.channels && cells === size.cells;
   }
 
   useFull(): void {

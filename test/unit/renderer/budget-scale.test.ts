@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  budgetName,
   budgetProblem,
   budgetScale,
   canBeMet,
@@ -86,4 +87,13 @@ describe('what is wrong with a budget', () => {
     expect(budgetProblem(budget, reachable, String)).toBe(problem);
     expect(canBeMet(budget, reachable)).toBe(problem === null);
   });
+});
+
+describe('name of a budget', () => {
+  it.each([
+    [{ lower: 0, upper: 222_000 }, 'small'],
+    [{ lower: 342_000, upper: 506_000 }, 'medium'],
+    [{ lower: 0, upper: 60_000 }, 'up to 60\u202fk'],
+    [{ lower: 100_000, upper: 150_000 }, '100\u202fk – 150\u202fk'],
+  ])('%o is %s', (budget, name) => expect(budgetName(budget)).toBe(name));
 });

@@ -78,9 +78,19 @@ export function createChart(canvas: HTMLCanvasElement, model: () => ChartModel):
   return new Chart<'line', Point[]>(canvas, config);
 }
 
+/** What the options of a chart were made from. They are made anew only when it changes: that costs more than the drawing. */
+const drawnWith = new WeakMap<EpochChart, { readonly axes: string; readonly model: { current: ChartModel } }>();
+
 /** Puts the model into the chart. Lines keep their identity by position, so an epoch more costs one redraw, not a new chart. */
-export function updateChart(chart: EpochChart, model: ChartModel): void {
-  chart.options = optionsOf(model);
+export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean): void {
+  const axes = JSON.stringify([model.x, model.y, model.y2, model.nearest, dark]);
+  const drawn = drawnWith.get(chart);
+  if (drawn?.axes === axes) drawn.model.current = model;
+  else {
+    const latest = { current: model };
+    drawnWith.set(chart, { axes, model: latest });
+    chart.options = optionsOf(model, () => latest.current);
+  }
   chart.data.datasets = model.series.map((series, index) => {
     const colour = token(series.colour);
     const points = decimate(series.points, POINT_CAP) as Point[];
@@ -111,10 +121,11 @@ export function updateChart(chart: EpochChart, model: ChartModel): void {
   chart.update('none');
 }
 
-function optionsOf(model: ChartModel): ChartOptions<'line'> {
+/** `latest` gives the model of the moment to what is called back. */
+function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOptions<'line'> {
   const ink = token('--ink-2');
   const font = { family: token('--font'), size: 11 };
-  const scale = (axis: Axis, grid: boolean, position?: 'left' | 'right') => ({
+  const scale = (axis: Axis, format: () => Axis['format'], grid: boolean, position?: 'left' | 'right') => ({
     type: 'linear' as const,
     ...(position ? { position } : {}),
     ...(axis.min === undefined ? {} : { min: axis.min }),
@@ -134,7 +145,7 @@ function optionsOf(model: ChartModel): ChartOptions<'line'> {
       maxTicksLimit: 7,
       maxRotation: 0,
       autoSkip: axis.ticks === undefined,
-      callback: (value: string | number) => axis.format(Number(value)),
+      callback: (value: string | number) => format()(Number(value)),
     },
   });
   return {
@@ -146,12 +157,12 @@ function optionsOf(model: ChartModel): ChartOptions<'line'> {
     interaction: model.nearest ? { mode: 'nearest', intersect: true } : { mode: 'index', intersect: false, axis: 'x' },
     onClick: (event, _elements, chart) => {
       const x = chart.scales['x']?.getValueForPixel(event.x ?? 0);
-      if (x !== undefined) model.onpick?.(x);
+      if (x !== undefined) latest().onpick?.(x);
     },
     scales: {
-      x: scale(model.x, false),
-      y: scale(model.y, true, model.y.right ? 'right' : 'left'),
-      ...(model.y2 ? { y2: scale(model.y2, false, 'right') } : {}),
+      x: scale(model.x, () => latest().x.format, false),
+      y: scale(model.y, () => latest().y.format, true, model.y.right ? 'right' : 'left'),
+      ...(model.y2 ? { y2: scale(model.y2, () => latest().y2?.format ?? String, false, 'right') } : {}),
     },
     plugins: {
       tooltip: {
@@ -166,14 +177,15 @@ function optionsOf(model: ChartModel): ChartOptions<'line'> {
         boxHeight: 8,
         callbacks: {
           title: (items) =>
-            model.nearest || items[0]?.parsed.x == null
+            latest().nearest || items[0]?.parsed.x == null
               ? ''
-              : `${model.x.title ?? ''} ${model.x.format(items[0].parsed.x)}`.trim(),
+              : `${latest().x.title ?? ''} ${latest().x.format(items[0].parsed.x)}`.trim(),
           label: ({ dataset, parsed }) => {
             const label = dataset.label ?? '';
             const point = { x: parsed.x ?? 0, y: parsed.y ?? 0 };
-            if (model.tooltip) return model.tooltip(point, label);
-            const format = dataset.yAxisID === 'y2' && model.y2 ? model.y2.format : model.y.format;
+            const { tooltip, y, y2 } = latest();
+            if (tooltip) return tooltip(point, label);
+            const { format } = dataset.yAxisID === 'y2' && y2 ? y2 : y;
             return `${label}: ${format(point.y)}`;
           },
         },

@@ -1,10 +1,15 @@
+let tokens: Record<string, string> = {};
+
 /** Colour scheme of the system. Charts draw on a canvas, so they have to be told. */
 class Theme {
   dark = $state(false);
 
   follow(): () => void {
     const query = window.matchMedia('(prefers-color-scheme: dark)');
-    const read = (): void => void (this.dark = query.matches);
+    const read = (): void => {
+      tokens = {};
+      this.dark = query.matches;
+    };
     read();
     query.addEventListener('change', read);
     return () => query.removeEventListener('change', read);
@@ -12,4 +17,7 @@ class Theme {
 }
 
 export const theme = new Theme();
-export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** Value of a colour token of app.css in the scheme of the moment. */
+export function token(name: string): string {
+  return (tokens[name] ??= getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+}

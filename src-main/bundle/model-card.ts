@@ -34,7 +34,7 @@ tags: [medical, medmnist, neural-architecture-search]
 
 # ${context.name} ${context.version}
 
-${dataset.synthetic ? '**Trained on synthetic images. It says nothing about patients.**\n\n' : ''}A small image classifier for ${cell(dataset.name)}, found by architecture search (ZO-DARTS++, arXiv 2503.06092) and trained from scratch by MedForge ${model.program}.
+${dataset.synthetic ? '**Trained on synthetic images. It says nothing about patients.**\n\n' : ''}A small image classifier for ${cell(dataset.name)}, ${context.searchRun === null ? 'a network of the search space of' : 'found by architecture search with'} ZO-DARTS++ (arXiv 2503.06092) and trained from scratch by MedForge ${model.program}.
 
 **Intended use: ${INTENDED_USE}**
 

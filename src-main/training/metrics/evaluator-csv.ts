@@ -26,5 +26,12 @@ export function evaluatorFileName(
   run: string,
 ): string {
   const sizeWord = size === 28 ? '' : `_${String(size)}`;
-  return `${dataset}${sizeWord}_${part}_[AUC]${metrics.auc.toFixed(3)}_[ACC]${metrics.accuracy.toFixed(3)}@${run}.csv`;
+  return `${dataset}${sizeWord}_${part}_[AUC]${threeDigits(metrics.auc)}_[ACC]${threeDigits(metrics.accuracy)}@${run}.csv`;
+}
+
+/** As Python's `.3f`: exact halves go to the even digit (only odd sixteenths are exact halves of a thousandth). */
+function threeDigits(value: number): string {
+  if (Math.abs(value * 16) % 2 !== 1) return value.toFixed(3);
+  const below = Math.floor(value * 1000);
+  return ((below % 2 === 0 ? below : below + 1) / 1000).toFixed(3);
 }

@@ -200,9 +200,12 @@ describe("the evaluator's result file", () => {
   });
 
   it.each([
-    [28, 'breastmnist_test_[AUC]0.901_[ACC]0.863@1.csv'],
-    [64, 'breastmnist_64_test_[AUC]0.901_[ACC]0.863@1.csv'],
-  ])('is named for size %i', (size, name) => {
-    expect(evaluatorFileName('breastmnist', size, 'test', { auc: 0.90123, accuracy: 0.8631 }, '1')).toBe(name);
+    [28, 0.90123, 0.8631, 'breastmnist_test_[AUC]0.901_[ACC]0.863@1.csv'],
+    [64, 0.90123, 0.8631, 'breastmnist_64_test_[AUC]0.901_[ACC]0.863@1.csv'],
+    // Python: f'{0.8125:.3f}' is 0.812 and f'{0.6875:.3f}' is 0.688
+    [28, 0.8125, 0.6875, 'breastmnist_test_[AUC]0.812_[ACC]0.688@1.csv'],
+    [28, 1, 0.5, 'breastmnist_test_[AUC]1.000_[ACC]0.500@1.csv'],
+  ])('is named for size %i and figures %d, %d as the evaluator names it', (size, auc_, accuracy_, name) => {
+    expect(evaluatorFileName('breastmnist', size, 'test', { auc: auc_, accuracy: accuracy_ }, '1')).toBe(name);
   });
 });

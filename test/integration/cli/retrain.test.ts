@@ -1,0 +1,178 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breast, medforge, newHome, start, type Answer } from './medforge.js';
+
+const homes: string[] = [];
+const home = (): string => {
+  homes.push(newHome());
+  return homes.at(-1)!;
+};
+afterAll(() => {
+  for (const folder of homes) rmSync(folder, { recursive: true, force: true });
+});
+
+const stage = { depth: 1, operations: ['conv_3x3', 'none', 'none', 'skip_connect', 'conv_1x1', 'none'] };
+const genotype = join(home(), 'genotype.json');
+writeFileSync(genotype, JSON.stringify({ stages: [stage, stage, stage] }));
+
+function retrain(folder: string, ...more: string[]): string[] {
+  const settings = ['--channels', '8', '--epochs', '2', '--batch', '64', '--seeds', '1,2', '--moving-average', '0.9'];
+  return ['retrain', '--genotype', genotype, '--dataset', breast!, ...settings, '--home', folder, '--json', ...more];
+}
+
+/** The models of run 1, byte for byte. */
+function models(folder: string): Record<string, string> {
+  const run = join(folder, 'runs', '1');
+  const files = readdirSync(run).filter((file) => file.endsWith('.safetensors'));
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(run, file)).toString('base64')]));
+}
+
+describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../shared/data is absent)', () => {
+  const folder = home();
+  let reference: Answer;
+  let bundle: string;
+
+  beforeAll(async () => {
+    reference = await medforge(...retrain(folder));
+    const exported = await medforge(
+      'export',
+      '1',
+      '--out',
+      join(folder, 'out'),
+      '--triton',
+      '--home',
+      folder,
+      '--json',
+    );
+    bundle = exported.events.at(-1)!['folder'] as string;
+  });
+
+  it('ends with its models and their metrics as the last line', () => {
+    expect(reference.stderr).not.toMatch(/fault of MedForge/);
+    expect(reference.code).toBe(0);
+    expect(reference.events.at(-1)).toMatchObject({
+      event: 'finished',
+      run: 1,
+      models: [
+        { seed: 1, selectedEpoch: 2, metrics: { test: { images: 156 } } },
+        { seed: 2, selectedEpoch: 2, metrics: { validation: { images: 78 } } },
+      ],
+    });
+    expect(Object.keys(models(folder))).toEqual(['model-seed-1.safetensors', 'model-seed-2.safetensors']);
+  });
+
+  it.each([
+    ['in the first epoch', 1, 0, 100],
+    ['right after a checkpoint', 1, 1, 0],
+    ['in the second network', 2, 1, 100],
+  ])('killed with SIGKILL %s and resumed, its models have the same bytes', async (_, seed, epoch, delay) => {
+    const other = home();
+    const killed = await start(retrain(other), (said, child) => {
+      const now = epoch === 0 ? said.event === 'started' : said['seed'] === seed && said['epoch'] === epoch;
+      if (now) void sleep(delay).then(() => child.kill('SIGKILL'));
+    }).answer;
+    expect(killed.signal).toBe('SIGKILL');
+    const resumed = await medforge('resume', '1', '--home', other, '--json');
+    expect(resumed.events.at(-1)!.event).toBe('finished');
+    expect(models(other)).toEqual(models(folder));
+  });
+
+  it('is exported, verified alone and with its dataset', async () => {
+    const alone = await medforge('verify', bundle, '--json');
+    expect(alone.events.at(-1)).toMatchObject({ event: 'verified', images: 156, testDifference: null });
+    const whole = await medforge('verify', bundle, '--dataset', breast!, '--json');
+    expect(whole.events.at(-1)!['testDifference']).toBeLessThan(1e-6);
+    const shown = await medforge('runs', 'show', '1', '--home', folder);
+    expect(shown.stdout).toContain(bundle);
+  });
+
+  it('is not exported over a folder that is there', async () => {
+    const name = /([^/]+)-1\.0\.0$/.exec(bundle)![1]!;
+    const again = await medforge(
+      ...['export', '1', '--out', join(folder, 'out'), '--home', folder],
+      '--name',
+      name,
+      '--release',
+      '1.0.0',
+    );
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain(`${bundle} is there already: choose another version or folder, or remove it first`);
+  });
+
+  it.each([0, 20, 60, 120, 240])(
+    'an export killed %d ms after it began to write leaves a whole bundle or nothing under its name',
+    async (delay) => {
+      const out = join(folder, `killed-${String(delay)}`);
+      const args = ['export', '2', '--out', out, '--name', 'm', '--home', folder];
+      const { child, answer } = start(args);
+      while (child.exitCode === null && !(existsSync(out) && readdirSync(out).length > 0)) await sleep(2);
+      await sleep(delay);
+      child.kill('SIGKILL');
+      await answer;
+      if (existsSync(join(out, 'm-1.0.0'))) expect((await medforge('verify', join(out, 'm-1.0.0'))).code).toBe(0);
+      else {
+        expect(readdirSync(out)).toEqual([expect.stringMatching(/^\.m-1\.0\.0\.exporting-\d+$/)]);
+        expect((await medforge(...args)).code).toBe(0);
+        expect(readdirSync(out)).toEqual(['m-1.0.0']);
+      }
+    },
+  );
+
+  it("is evaluated, with the evaluator's result file", async () => {
+    const { events } = await medforge('evaluate', '1', '--csv', folder, '--home', folder, '--json');
+    expect(events.at(-1)).toMatchObject({ event: 'evaluated', model: 1, metrics: { part: 'test', images: 156 } });
+    const name = readdirSync(folder).find((file) =>
+      /^breastmnist_test_\[AUC\]0\.\d{3}_\[ACC\]0\.\d{3}@1\.csv$/.test(file),
+    )!;
+    expect(readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')).toHaveLength(156);
+  });
+
+  it('predicts, and says of a bad image what is wrong with it', async () => {
+    const bad = join(folder, 'bad.png');
+    writeFileSync(bad, 'no image');
+    const { code, events } = await medforge('predict', bundle, join(bundle, 'sample/input.npy'), bad, '--json');
+    expect(code).toBe(1);
+    expect(events.slice(0, 4).map(({ event }) => event)).toEqual([
+      'prediction',
+      'prediction',
+      'prediction',
+      'prediction',
+    ]);
+    expect(events[4]).toMatchObject({
+      event: 'failed',
+      error: { kind: 'image-format', message: `${bad} is neither PNG, JPEG nor .npy: convert it to one of them` },
+    });
+  });
+});
+
+describe('what a retraining refuses', () => {
+  const folder = home();
+  it.each<[string, string, RegExp]>([
+    ['a genotype that is none', '{}', /^medforge: .*g\.json: the genotype lacks the key "stages"\n$/],
+    [
+      'a genotype that leads nowhere',
+      JSON.stringify({ stages: [stage, { depth: 1, operations: new Array(6).fill('none') }, stage] }),
+      /stage 2 leads nothing from node 0 to node 3/,
+    ],
+  ])('%s', async (_, text, message) => {
+    const file = join(folder, 'g.json');
+    writeFileSync(file, text);
+    const { code, stderr } = await medforge('retrain', '--genotype', file, '--dataset', 'x.npz', '--home', folder);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  it('a model that is not there', async () => {
+    const { code, stderr } = await medforge('evaluate', '9', '--home', folder);
+    expect(stderr).toMatch(/^medforge: .*no model 9/);
+    expect(code).toBe(1);
+  });
+
+  it('a bundle that is none', async () => {
+    const { code, stderr } = await medforge('verify', folder);
+    expect(stderr).toBe(`medforge: ${folder} holds no manifest.json: give the folder of a MedForge bundle\n`);
+    expect(code).toBe(1);
+  });
+});

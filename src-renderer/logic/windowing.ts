@@ -7,18 +7,20 @@ export interface RowWindow {
   readonly below: number;
 }
 
-export function rowWindow(
-  count: number,
-  rowHeight: number,
-  scrollTop: number,
-  viewHeight: number,
-  overscan = 8,
-): RowWindow {
-  const visible = Math.ceil(Math.max(0, viewHeight) / rowHeight) + 1;
+const OVERSCAN = 6;
+const rowsInView = (rowHeight: number, viewHeight: number): number =>
+  Math.ceil(Math.max(0, viewHeight) / rowHeight) + 1;
+
+/** Most rows that a window of this height ever has. */
+export const poolSize = (rowHeight: number, viewHeight: number): number =>
+  rowsInView(rowHeight, viewHeight) + 2 * OVERSCAN;
+
+export function rowWindow(count: number, rowHeight: number, scrollTop: number, viewHeight: number): RowWindow {
+  const visible = rowsInView(rowHeight, viewHeight);
   const lastFirst = Math.max(0, count - visible);
   const top = Math.min(lastFirst, Math.max(0, Math.floor(scrollTop / rowHeight)));
-  const first = Math.max(0, top - overscan);
-  const end = Math.min(count, top + visible + overscan);
+  const first = Math.max(0, top - OVERSCAN);
+  const end = Math.min(count, top + visible + OVERSCAN);
   return { first, end, above: first * rowHeight, below: (count - end) * rowHeight };
 }
 

@@ -4,7 +4,7 @@ import { isAlive, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
-import { makeRunFolder, removeRunFolder, runFolders, writeConfigManifest } from './files.js';
+import { makeRunFolder, removeRunFolder, runFolder, runFolders, writeConfigManifest } from './files.js';
 import type { ControlRequest, RunOptions, WritableHistory } from './interface.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
@@ -66,7 +66,15 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
         }
         runs.deleteRunRow(database, run);
       });
-      removeRunFolder(home, run);
+      try {
+        removeRunFolder(home, run);
+      } catch (error) {
+        throw new UserError(
+          'run-folder-held',
+          `Run ${run} is deleted, but another program holds files in ${runFolder(home, run)}: remove the folder by hand.`,
+          { cause: error },
+        );
+      }
     },
 
     moveDataset(run, path) {

@@ -1,5 +1,6 @@
 import { batchNorm } from '../compute/operations/batch-norm.js';
 import { convolutionBlock } from '../compute/operations/convolution-block.js';
+import { rectifiedGlobalAveragePool } from '../compute/operations/global-average-pool.js';
 import {
   mixedCell,
   type CellActivity,
@@ -111,7 +112,7 @@ export class Supernet {
       if (stage + 1 < STAGES) h = this.reduction(h, `reductions.${stage}`);
     }
     const last = batchNorm(h, this.weight('last.scale'), this.weight('last.shift')).output;
-    const pooled = tf.mean(tf.relu(last), [1, 2]) as tf.Tensor2D;
+    const pooled = rectifiedGlobalAveragePool(last);
     return tf.add(tf.matMul(pooled, this.weight('classifier.kernel')), this.weight('classifier.bias'));
   }
 

@@ -326,6 +326,14 @@ describe('a damaged bundle', () => {
       'manifest.json is no manifest of a MedForge bundle (files.',
     ],
     [
+      'the manifest names another program',
+      (f) => {
+        const text = readFileSync(join(f, 'manifest.json'), 'utf8');
+        writeFileSync(join(f, 'manifest.json'), text.replace('"program": "MedForge 0', '"program": "MedForge 9'));
+      },
+      'manifest.json has been changed after the export: the bundle is damaged',
+    ],
+    [
       'the manifest is written anew with blanks',
       (f) => {
         writeFileSync(

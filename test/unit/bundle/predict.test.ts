@@ -120,6 +120,14 @@ describe('an image', () => {
     }
   });
 
+  it('is cut in the middle', async () => {
+    // black, white, black in thirds
+    const thirds = Array.from({ length: 24 * 8 }, (_, i) => (i % 24 >= 8 && i % 24 < 16 ? 255 : 0));
+    await raw(thirds, 24, 8, 1).png().toFile(at('thirds.png'));
+    const { planes } = await prepareImage(at('thirds.png'), grey);
+    expect(planes).toEqual(new Float32Array(64).fill(1));
+  });
+
   it('of 16 bits a channel keeps its brightness', async () => {
     const values = Uint16Array.from({ length: 64 }, () => 0x3333);
     await sharp(Buffer.from(values.buffer), {

@@ -51,6 +51,10 @@ export function openWindow(
     clearTimeout(timer);
     save();
   });
+  // A page may always go to about:blank, which no event lets us prevent; it is brought back.
+  window.webContents.on('did-navigate', (_event, url) => {
+    if (url !== START_PAGE) void window.loadURL(START_PAGE);
+  });
   void window.loadURL(START_PAGE);
   return window;
 }

@@ -2,7 +2,7 @@
  * Entry of a worker process: one run or one task, then the end. It never opens the history and never a window; it writes
  * only into the folder of its run.
  */
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
 import { executeJob, toJobError } from './execute.js';
 import type { JobControl, JobEvent } from './messages.js';
@@ -15,6 +15,9 @@ import { runTask } from './worker-tasks.js';
 /** How long the last message may take to arrive before the process ends all the same. */
 const LAST_MESSAGE_MILLISECONDS = 5000;
 
+/** Enough that the window always comes first, and little enough that a busy machine does not starve the run. */
+const STEPS_BELOW = 5;
+
 const channel = workerChannel();
 let ordered = false;
 let control: JobControl = 'continue';
@@ -22,7 +25,7 @@ let reason = '';
 const cancelled = new AbortController();
 
 // Before any thread is made, because threads inherit it: the window stays quick while every core computes.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + STEPS_BELOW));
 
 channel.listen((message: ToWorker) => {
   if (message.type === 'heard') process.exit(0);

@@ -1,8 +1,8 @@
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MedForgeApi, RunSummary } from '../../src-main/ipc/contract.js';
+import { temporaryFolder } from '../unit/history/fixtures.js';
 // @ts-expect-error plain JavaScript, because it runs before anything is installed
 import { preparedElectron } from '../../forge-scripts/electron-runtime.mjs';
 
@@ -47,6 +47,8 @@ export async function startProgram(
     executablePath: runtime.executable,
     args: [...runtime.args, ...ROOT_SWITCHES, ...(options.args ?? [])],
     env: { ...(process.env as Record<string, string>), MEDFORGE_HOME: home, ...options.env },
+    // The colours follow the system, as the program does, and not Playwright.
+    colorScheme: null,
     timeout: 30_000,
   });
   const child = electron.process();
@@ -104,9 +106,9 @@ export const test = base.extend<{ home: string; program: Program }>({
   // Playwright reads the names of the first argument; an empty pattern says "none".
   // eslint-disable-next-line no-empty-pattern
   home: async ({}, use) => {
-    const home = mkdtempSync(join(tmpdir(), 'medforge-e2e-'));
-    await use(home);
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    const { folder, remove } = temporaryFolder();
+    await use(folder);
+    remove();
   },
   program: async ({ home }, use) => {
     const program = await startProgram(home);

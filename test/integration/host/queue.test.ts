@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js';
@@ -9,9 +8,11 @@ import { RunQueue } from '../../../src-main/jobs/host-queue.js';
 import { hostRun } from '../../../src-main/jobs/host-run.js';
 import type { JobEvent } from '../../../src-main/jobs/messages.js';
 import { searchConfig } from '../../../src-main/jobs/search-config.js';
+import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';
 import { writeTinyDataset } from './tiny-dataset.js';
 
+let folder: ReturnType<typeof temporaryFolder>;
 let home: string;
 let dataset: DatasetDescription;
 let history: WritableHistory;
@@ -21,7 +22,8 @@ let events: { run: number; event: JobEvent }[];
 const problem = vi.fn();
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'medforge-queue-'));
+  folder = temporaryFolder();
+  home = folder.folder;
   dataset = await writeTinyDataset(home);
   ({ history } = await openHistory(home));
   events = [];
@@ -32,7 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await queue.shutDown();
   history.close();
-  rmSync(home, { recursive: true, force: true });
+  folder.remove();
 });
 
 function useWorkers(started: Forks, silence?: number): void {

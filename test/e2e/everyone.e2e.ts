@@ -1,0 +1,113 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { addTinyDataset, startSearch } from './datasets.js';
+import { expect, runOf, test } from './program.js';
+
+/** Violations that keep somebody out, as text. */
+async function serious(page: Page): Promise<string[]> {
+  // Legacy mode: Electron has no second page to gather the results of frames in, and ours has no frames.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+const go = (page: Page, place: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('button', { name: place, exact: true }).click();
+
+const finished = (page: Page, run: number): Promise<void> =>
+  expect.poll(async () => (await runOf(page, run)).state, { timeout: 90_000 }).toBe('finished');
+
+test('every place passes axe, light and dark', async ({ program }) => {
+  const { page, electron } = program;
+  test.setTimeout(300_000);
+  const empty: string[] = [];
+  for (const place of ['Datasets', 'Search', 'History', 'Models']) {
+    await go(page, place);
+    empty.push(...(await serious(page)));
+  }
+  expect(empty).toEqual([]);
+  const dataset = await addTinyDataset(program);
+  const first = await startSearch(page, dataset, { name: 'First of two' });
+  const second = await startSearch(page, dataset, { name: 'Second of two', seed: 4 });
+  await finished(page, first);
+  await finished(page, second);
+  for (const theme of ['light', 'dark'] as const) {
+    await electron.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), theme);
+    await expect
+      .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
+      .toBe(theme === 'dark');
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [red = 0] = (/\d+/.exec(background) ?? ['0']).map(Number);
+    if (theme === 'dark') expect(red).toBeLessThan(60);
+    else expect(red).toBeGreaterThan(200);
+
+    await go(page, 'Datasets');
+    await expect(page.getByRole('region', { name: 'Sample images' })).toBeVisible({ timeout: 30_000 });
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`20-datasets-${theme}`);
+    await go(page, 'Search');
+    await page.getByText('Advanced settings').click();
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`21-search-${theme}`);
+    await go(page, 'History');
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`22-history-${theme}`);
+    await page.getByRole('checkbox', { name: 'Choose First of two' }).check();
+    await page.getByRole('checkbox', { name: 'Choose Second of two' }).check();
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await expect(page.getByRole('region', { name: 'Genotypes', exact: true })).toBeVisible();
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`23-compare-${theme}`);
+    await go(page, 'History');
+    await page.getByRole('row', { name: /First of two/ }).dblclick();
+    await expect(page.getByRole('img', { name: /^Loss and accuracy/ })).toBeVisible();
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`24-run-${theme}`);
+    await go(page, 'History');
+    await page.getByRole('checkbox', { name: 'Choose First of two' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Choose Second of two' }).uncheck();
+    await go(page, 'Models');
+    expect(await serious(page)).toEqual([]);
+    await program.picture(`25-models-${theme}`);
+  }
+});
+
+test('a search is started with the keyboard alone', async ({ program }) => {
+  const { page } = program;
+  test.setTimeout(240_000);
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  const tabTo = async (text: RegExp): Promise<void> => {
+    for (let i = 0; i < 40; i++) {
+      if (text.test(await focused())) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not reach ${text}`);
+  };
+  await page.keyboard.press('Control+2');
+  await tabTo(/^Try it with the demo dataset$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'New search' })).toBeVisible({ timeout: 60_000 });
+  await expect.poll(focused).toBe('Start search');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 30_000 });
+  await expect.poll(async () => (await runOf(page, 1)).state, { timeout: 60_000 }).toBe('running');
+  await tabTo(/^Cancel$/);
+  await page.keyboard.press('Enter');
+  await tabTo(/^Cancel the run$/);
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await runOf(page, 1)).state, { timeout: 60_000 }).toBe('cancelled');
+  await page.keyboard.press('Control+3');
+  await expect(page.getByRole('grid', { name: 'Runs' })).toBeVisible();
+});
+
+test('the window comes back where and as the user left it', async ({ program }) => {
+  const { page, electron } = program;
+  await go(page, 'History');
+  await electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 1200, height: 760 }),
+  );
+  await expect
+    .poll(() => page.evaluate(async () => (await window.medforge.invoke('app:state')).lastView))
+    .toEqual({ place: 'history', run: null });
+});

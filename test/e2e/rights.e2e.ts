@@ -1,0 +1,290 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addTinyDataset } from './datasets.js';
+import { expect, ROOT, test } from './program.js';
+
+const places = ['Datasets', 'Search', 'History', 'Models'];
+
+test('the page has no rights beyond its channels', async ({ program }) => {
+  const { page, electron } = program;
+  const preferences = await electron.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
+      getLastWebPreferences(): Record<string, unknown>;
+    };
+    return contents.getLastWebPreferences();
+  });
+  expect(preferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+  });
+  expect(preferences['enableBlinkFeatures'] ?? '').toBe('');
+  expect(preferences['nodeIntegrationInWorker'] ?? false).toBe(false);
+
+  const found = await page.evaluate(() => ({
+    node: ['require', 'process', 'module', 'global', 'Buffer', '__dirname', 'electron', 'ipcRenderer'].filter(
+      (name) => name in window,
+    ),
+    keys: Object.keys(window.medforge).sort(),
+    frozen: Object.isFrozen(window.medforge),
+    replaced: (() => {
+      try {
+        Object.assign(window, { medforge: null });
+      } catch {
+        return false;
+      }
+      return (window as { medforge: unknown }).medforge === null;
+    })(),
+  }));
+  expect(found).toEqual({ node: [], keys: ['invoke', 'listen'], frozen: true, replaced: false });
+
+  const refused = await page.evaluate(async () => {
+    const api = window.medforge as unknown as {
+      invoke(channel: string, ...args: unknown[]): Promise<unknown>;
+      listen(channel: string, listener: () => void): unknown;
+    };
+    const attempt = (what: () => unknown): Promise<string> =>
+      Promise.resolve()
+        .then(what)
+        .then(
+          () => 'done',
+          (error: unknown) => (error as Error).message,
+        );
+    return {
+      unknown: await attempt(() => api.invoke('fs:read', '/etc/passwd')),
+      prototype: await attempt(() => api.invoke('constructor')),
+      internal: await attempt(() => api.listen('ELECTRON_BROWSER_REQUIRE', () => undefined)),
+      path: await attempt(() => api.invoke('runs:export', [1], 'csv', '/etc/cron.d/x')),
+      event: await new Promise<unknown>((resolve) => {
+        window.medforge.listen('datasets:changed', (...heard: unknown[]) => resolve(heard.length));
+        void window.medforge.invoke('datasets:remove', 'nothing');
+      }),
+    };
+  });
+  expect(refused.unknown).toBe('no channel is called fs:read');
+  expect(refused.prototype).toBe('no channel is called constructor');
+  expect(refused.internal).toBe('no channel is called ELECTRON_BROWSER_REQUIRE');
+  expect(refused.path).toMatch(/^runs:export: /);
+  expect(refused.event).toBe(1);
+});
+
+test('a preload script under the same preferences is sandboxed', async ({ program }) => {
+  const probe = join(program.home, 'probe.cjs');
+  writeFileSync(
+    probe,
+    `const { contextBridge } = require('electron');
+     let files = 'no'; try { require('fs'); files = 'yes'; } catch {}
+     contextBridge.exposeInMainWorld('probe', { sandboxed: process.sandboxed === true, isolated: process.contextIsolated, files });`,
+  );
+  const seen: unknown = await program.electron.evaluate(async ({ BrowserWindow }, preload) => {
+    const ours = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
+      getLastWebPreferences(): Electron.WebPreferences;
+    };
+    const window = new BrowserWindow({ show: false, webPreferences: { ...ours.getLastWebPreferences(), preload } });
+    await window.loadURL('app://medforge/index.html');
+    const answer: unknown = await window.webContents.executeJavaScript('({ ...window.probe })');
+    window.destroy();
+    return answer;
+  }, probe);
+  expect(seen).toEqual({ sandboxed: true, isolated: true, files: 'no' });
+});
+
+test('it cannot navigate away, open windows or embed pages', async ({ program }) => {
+  const { page, electron } = program;
+  const address = page.url();
+  expect(address).toBe('app://medforge/index.html');
+  for (const target of [
+    'https://example.com/',
+    'http://127.0.0.1:9/',
+    'file:///etc/passwd',
+    'data:text/html,<h1>other</h1>',
+    'app://evil/index.html',
+    'app://medforge.evil.com/index.html',
+    'app://medforge/other.html',
+    'chrome://version',
+  ]) {
+    await page
+      .evaluate((url) => {
+        const link = document.createElement('a');
+        link.href = url;
+        document.body.append(link);
+        link.click();
+        link.remove();
+        location.assign(url);
+      }, target)
+      .catch(() => undefined);
+    const opened = await page.evaluate((url) => window.open(url) === null, target);
+    expect(opened, target).toBe(true);
+    expect(page.url(), target).toBe(address);
+  }
+  // Nothing can keep a page from about:blank; ours is there for a blink only, and without its channels.
+  await page.evaluate(() => location.assign('about:blank')).catch(() => undefined);
+  await expect.poll(() => page.url()).toBe(address);
+  await expect(page.getByRole('navigation')).toBeVisible();
+  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await page.evaluate(() => document.querySelector('h1')?.textContent)).toBeTruthy();
+  const contents = await electron.evaluate(({ webContents }) => webContents.getAllWebContents().length);
+  expect(contents).toBe(1);
+});
+
+test('its content security policy stops foreign code, styles, pictures and connections', async ({ program }) => {
+  const { page } = program;
+  const results = await page.evaluate(async () => {
+    const violations: string[] = [];
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+      violations.push(effectiveDirective),
+    );
+    const attempt = async (what: () => unknown): Promise<string> => {
+      // The debugger lifts the policy from code that it runs itself, not from what comes later.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      try {
+        await what();
+        return 'done';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    const outcomes = {
+      evaluated: await attempt(() => (0, eval)('1 + 1')),
+      made: await attempt(() => new Function('return 1')()),
+      html: await attempt(() => {
+        document.createElement('div').innerHTML = '<b>x</b>';
+      }),
+      fetched: await attempt(() => fetch('https://example.com/')),
+      read: await attempt(() => fetch('file:///etc/passwd')),
+      socket: await attempt(
+        () =>
+          new Promise((_resolve, reject) => {
+            const socket = new WebSocket('ws://127.0.0.1:9/');
+            socket.onerror = () => reject(new Error('refused'));
+          }),
+      ),
+      worker: await attempt(() => new Worker('data:text/javascript,1')),
+    };
+    const image = new Image();
+    image.src = 'https://example.com/x.png';
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.com/';
+    document.body.append(frame);
+    const styled = document.createElement('p');
+    styled.setAttribute('style', 'color: red');
+    const sheet = document.createElement('style');
+    sheet.textContent = 'p { color: red }';
+    document.head.append(sheet);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    frame.remove();
+    sheet.remove();
+    return { outcomes, violations: [...new Set(violations)].sort(), inlined: styled.style.color };
+  });
+  expect(results.outcomes).toEqual({
+    evaluated: 'EvalError',
+    made: 'EvalError',
+    html: 'TypeError',
+    fetched: 'TypeError',
+    read: 'TypeError',
+    socket: expect.stringMatching(/Error/) as unknown,
+    worker: expect.stringMatching(/Error|done/) as unknown,
+  });
+  expect(results.violations).toEqual(
+    expect.arrayContaining(['connect-src', 'frame-src', 'img-src', 'require-trusted-types-for', 'style-src-elem']),
+  );
+  expect(results.inlined).toBe('');
+});
+
+test('no permission is granted', async ({ program }) => {
+  const answers = await program.page.evaluate(async () => {
+    const state = async (name: string): Promise<string> =>
+      (await navigator.permissions.query({ name: name as PermissionName })).state;
+    return {
+      notifications: await Notification.requestPermission(),
+      geolocation: await new Promise((resolve) => {
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('granted'),
+          ({ code }) => resolve(code),
+        );
+      }),
+      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
+        () => 'granted',
+        (error: Error) => error.name,
+      ),
+      midi: await state('midi'),
+      clipboard: await navigator.clipboard.readText().then(
+        () => 'granted',
+        (error: Error) => error.name,
+      ),
+    };
+  });
+  expect(answers).toEqual({
+    notifications: 'denied',
+    geolocation: 1,
+    camera: expect.stringMatching(/NotAllowedError|NotFoundError/) as unknown,
+    midi: 'denied',
+    clipboard: 'NotAllowedError',
+  });
+});
+
+test('in normal use nothing is asked of the network and the policy is never offended', async ({ program }) => {
+  const { page } = program;
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.reload();
+  await expect(page.getByRole('navigation')).toBeVisible();
+  await addTinyDataset(program);
+  for (const place of places) {
+    await page.getByRole('button', { name: place, exact: true }).first().click();
+    await page.waitForTimeout(400);
+  }
+  expect(requests.length).toBeGreaterThan(2);
+  expect(requests.filter((url) => !/^(app:\/\/medforge\/|data:image\/png;base64,)/.test(url))).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('the built page names no address of the network', () => {
+  const folders = ['dist/renderer', 'dist/preload'].map((folder) => join(ROOT, folder));
+  for (const folder of folders) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(js|cjs|css|html)$/.test(name)) continue;
+      const text = readFileSync(join(folder, name), 'utf8');
+      // Names of XML vocabularies look like addresses; the framework's messages point to its manual.
+      const addresses = (text.match(/\b(https?|wss?):\/\/[^\s"'`)]+/g) ?? []).filter(
+        (url) => !/^http:\/\/www\.w3\.org\//.test(url) && !/^https:\/\/(svelte\.dev\/e|www\.chartjs\.org)/.test(url),
+      );
+      expect(addresses, name).toEqual([]);
+      expect(text, name).not.toContain('<webview');
+    }
+  }
+});
+
+test('the program listens on no port', async ({ program }) => {
+  const metrics = await program.electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
+  expect(metrics.length).toBeGreaterThan(2);
+  const sockets = readFileSync('/proc/net/tcp', 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/));
+  const listening = new Set(sockets.filter((fields) => fields[3] === '0A').map((fields) => fields[9]));
+  const open = metrics
+    .flatMap((pid) => {
+      try {
+        return execFileSync('ls', ['-l', `/proc/${pid}/fd`], { encoding: 'utf8' }).split('\n');
+      } catch {
+        return [];
+      }
+    })
+    .flatMap((line) => /socket:\[(\d+)\]/.exec(line)?.[1] ?? [])
+    .filter((inode) => listening.has(inode));
+  // The two that Playwright itself asked for: the debugger of main and that of the page.
+  expect(open.length).toBeLessThanOrEqual(2);
+});

@@ -31,7 +31,10 @@ export function endNotice(run: RunSummary): { readonly title: string; readonly b
       return { title: `${run.name} failed`, body: run.error ?? 'Its log has the reason.' };
     case 'interrupted':
       return { title: `${run.name} was interrupted`, body: run.error ?? 'It can be resumed from its last checkpoint.' };
-    default:
+    case 'queued':
+    case 'running':
+    case 'paused':
+    case 'cancelled':
       return null;
   }
 }

@@ -71,7 +71,6 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
   const power = new Power(
     () => void queue.suspend(),
     () => queue.wake(),
-    () => app.quit(),
   );
   const exporter = new ModelExporter(history, tasks, push);
   const desk: Desk = {

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { inspect } from 'node:util';
 
 const LARGEST = 4 * 1024 * 1024;
 
@@ -8,7 +9,7 @@ export class ProgramLog {
   constructor(readonly file: string) {}
 
   write(text: string, error?: unknown): void {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : error === undefined ? '' : String(error);
+    const detail = error instanceof Error ? (error.stack ?? error.message) : inspectText(error);
     const line = `${new Date().toISOString()} ${text}${detail ? `: ${detail}` : ''}\n`;
     process.stderr.write(line);
     try {
@@ -20,4 +21,9 @@ export class ProgramLog {
       // A full or read-only disk must not turn a logged fault into a second one; stderr has the line.
     }
   }
+}
+
+function inspectText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : inspect(value);
 }

@@ -10,9 +10,9 @@ export function setMenu(actions: MenuActions): void {
 /** What the menu can do that is not a role of the system. */
 export interface MenuActions {
   /** Passed on to the page. */
-  command(name: MenuCommand): void;
-  addFolder(): void;
-  showHome(): void;
+  readonly command: (name: MenuCommand) => void;
+  readonly addFolder: () => void;
+  readonly showHome: () => void;
 }
 
 export function menuTemplate(

@@ -1,24 +1,16 @@
 import { powerMonitor, powerSaveBlocker } from 'electron';
 
-/** Keeps the machine awake while `keepAwake(true)` holds, and tells of sleep and shutdown. */
+/** Keeps the machine awake while `keepAwake(true)` holds, and tells of sleep. */
 export class Power {
   #blocker: number | null = null;
 
   /**
    * @param suspended the machine is about to sleep
    * @param resumed it woke up
-   * @param ending it is about to be switched off
    */
-  constructor(suspended: () => void, resumed: () => void, ending: () => void) {
+  constructor(suspended: () => void, resumed: () => void) {
     powerMonitor.on('suspend', suspended);
     powerMonitor.on('resume', resumed);
-    if (process.platform !== 'win32') {
-      // Linux and macOS wait for us when the event is taken.
-      powerMonitor.on('shutdown', ((event?: { preventDefault(): void }) => {
-        event?.preventDefault();
-        ending();
-      }) as () => void);
-    }
   }
 
   keepAwake(awake: boolean): void {
@@ -27,9 +19,5 @@ export class Power {
       powerSaveBlocker.stop(this.#blocker);
       this.#blocker = null;
     }
-  }
-
-  get isAwake(): boolean {
-    return this.#blocker !== null;
   }
 }

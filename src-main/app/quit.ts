@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, powerMonitor } from 'electron';
 import type { WritableHistory } from '../history/interface.js';
 import type { Workshop } from './desk.js';
 import { confirmQuit } from './dialogs.js';
@@ -25,6 +25,11 @@ export class Quit {
     });
     // The system ends the session or a terminal its program: no time for questions.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void this.leave());
+    // Linux and macOS wait for who takes this event.
+    powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+      event?.preventDefault();
+      void this.leave();
+    });
   }
 
   get done(): boolean {
@@ -43,11 +48,16 @@ export class Quit {
     if (running !== null) {
       this.#state = 'asking';
       const go = await confirmQuit([this.history.getRun(running).summary.name]);
-      // A signal may have come while the question stood.
-      if (this.#state === 'asking') this.#state = 'running';
-      if (!go) return;
+      if (!this.#answered() || !go) return;
     }
     await this.leave();
+  }
+
+  /** False when a signal ended the program while the question stood. */
+  #answered(): boolean {
+    if (this.#state !== 'asking') return false;
+    this.#state = 'running';
+    return true;
   }
 
   /** Ends the program without a question. */

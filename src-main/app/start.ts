@@ -41,7 +41,10 @@ export async function start(context: StartContext): Promise<void> {
   lockSession(session.defaultSession);
   protocol.handle(SCHEME, (request) => serve(RENDERER, request));
   const opened = await openOrExplain(home, log);
-  if (!opened) return app.exit(1);
+  if (!opened) {
+    app.exit(1);
+    return;
+  }
   const { history, recovery } = opened;
   history.interruptDeadRuns();
 

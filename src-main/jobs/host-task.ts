@@ -53,7 +53,7 @@ export class TaskRunner {
   ): Promise<TaskResult<K>> {
     return new Promise((resolve, reject) => {
       const onMessage = (message: FromWorker): void => {
-        if (message.type === 'result') resolve(message.result as TaskResult<K>);
+        if (message.type === 'result') resolve(message.result);
         else if (message.type === 'error') reject(fromJobError(message.error));
         if (message.type === 'result' || message.type === 'error') worker.post({ type: 'heard' });
         else if (message.type === 'progress') onProgress?.(message.progress);
@@ -70,7 +70,7 @@ export class TaskRunner {
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#running.add(worker);
-      worker.post({ type: 'task', parent: ownIdentity(), request: request as TaskRequest<TaskName> });
+      worker.post({ type: 'task', parent: ownIdentity(), request });
     });
   }
 }

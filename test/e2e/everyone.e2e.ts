@@ -76,7 +76,7 @@ test('every place passes axe, light and dark', async ({ program }) => {
 test('a search is started with the keyboard alone', async ({ program }) => {
   const { page } = program;
   test.setTimeout(240_000);
-  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent.trim() ?? '');
   const tabTo = async (text: RegExp): Promise<void> => {
     for (let i = 0; i < 40; i++) {
       if (text.test(await focused())) return;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { breast } from './datasets.js';
 import { chooseFiles, chooseSaveFile, expect, runOf, test } from './program.js';
@@ -80,10 +80,7 @@ test('a real MedMNIST file is added and shown; a bad one is refused with its rea
   await program.picture('06-dataset');
 
   const bad = join(home, 'login-page.npz');
-  await electron.evaluate(({ app }, path) => {
-    void app;
-    return process.getBuiltinModule('node:fs').writeFileSync(path, '<html>please log in</html>');
-  }, bad);
+  writeFileSync(bad, '<html>please log in</html>');
   await chooseFiles(electron, [bad]);
   await page.getByRole('button', { name: 'Add a file…' }).click();
   const problem = page.getByRole('alert', { name: 'Problems' });

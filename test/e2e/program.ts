@@ -3,8 +3,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MedForgeApi, RunSummary } from '../../src-main/ipc/contract.js';
 import { temporaryFolder } from '../unit/history/fixtures.js';
-// @ts-expect-error plain JavaScript, because it runs before anything is installed
-import { preparedElectron } from '../../forge-scripts/electron-runtime.mjs';
 
 declare global {
   interface Window {
@@ -16,6 +14,12 @@ interface Runtime {
   readonly executable: string;
   readonly args: readonly string[];
 }
+
+/** Plain JavaScript without types, because it runs before anything is installed. */
+const RUNTIME_SCRIPT: string = '../../forge-scripts/electron-runtime.mjs';
+const { preparedElectron } = (await import(RUNTIME_SCRIPT)) as {
+  preparedElectron(): Runtime | null;
+};
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const RESULTS = join(ROOT, 'test-results');
@@ -41,7 +45,7 @@ export async function startProgram(
   home: string,
   options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
 ): Promise<Program> {
-  const runtime = preparedElectron() as Runtime | null;
+  const runtime = preparedElectron();
   if (!runtime) throw new Error('Electron is not there: node forge-scripts/setup.mjs');
   const electron = await _electron.launch({
     executablePath: runtime.executable,

@@ -55,8 +55,8 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
 
 /** The last whole lines of a text file; '' when there is none yet. */
 async function readEnd(file: string, bytes: number): Promise<string> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
   if (!handle) return '';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Session, WebContents } from 'electron';
+import type { Session } from 'electron';
 import { describe, expect, it } from 'vitest';
 import {
   EXTERNAL_PAGES,
@@ -58,7 +58,7 @@ describe('navigation', () => {
     const contents = Object.assign(new EventEmitter(), {
       setWindowOpenHandler: (handler: () => { action: string }) => (opener = handler),
     });
-    app.emit('web-contents-created', {}, contents as unknown as WebContents);
+    app.emit('web-contents-created', {}, contents);
     for (const url of elsewhere) {
       for (const name of ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview']) {
         let prevented = false;

@@ -23,6 +23,8 @@ export interface Point {
 export interface Series {
   readonly label: string;
   readonly points: readonly Point[];
+  /** Word in the legend; empty = left out of it. Default: the label. */
+  readonly legend?: string;
   /** Name of a colour token, e.g. `--series-1`. */
   readonly colour: string;
   readonly axis?: 'y' | 'y2';

@@ -10,7 +10,9 @@ import type {
   RunSummary,
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
-import { BUDGETS, catalogue, datasetDetails, demoEntry, makeModels, makeRun, modelDetails } from './fixture-data.js';
+import { catalogue, demoEntry } from './fixture-catalogue.js';
+import { configOf } from './fixture-config.js';
+import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
 import { simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
 
 export type Scene = 'empty' | 'demo' | 'full' | 'many';
@@ -69,52 +71,8 @@ export function createFixture(options: Options): MedForgeApi {
     push('runs:changed', [next]);
   };
 
-  const config = (summary: RunSummary): JobConfig => {
-    const request = requests.get(summary.run);
-    const dataset = {
-      name: summary.dataset,
-      path: `/data/${summary.dataset}.npz`,
-      sha256: 'a3f1'.repeat(16),
-      bytes: 559_580,
-    };
-    const space = { channels: request?.channels ?? 16, cells: request?.cells ?? 3, inputChannels: 1, classes: 2 };
-    return summary.kind === 'search'
-      ? {
-          kind: 'search',
-          dataset,
-          space,
-          budget: summary.budget ?? BUDGETS[0],
-          epochs: summary.epochs,
-          batch: summary.run % 3 === 0 ? 32 : 16,
-          seed: summary.seed,
-          backend: 'auto',
-          threads: 0,
-          method: 'zo-darts++',
-          estimator: 'exact',
-          sparse: true,
-        }
-      : {
-          kind: 'retrain',
-          dataset,
-          space,
-          genotype: simulation(summary.run).genotype,
-          searchRun: 4990,
-          epochs: summary.epochs,
-          batch: 16,
-          seeds: [1, 2, 3],
-          backend: 'auto',
-          threads: 0,
-          learningRate: 0.1,
-          warmupEpochs: 10,
-          weightDecay: 3e-4,
-          labelSmoothing: 0.1,
-          mixup: 0.1,
-          cutmix: 0.1,
-          movingAverage: 0.999,
-          classWeighting: false,
-          selection: 'best-validation',
-        };
-  };
+  const config = (summary: RunSummary): JobConfig =>
+    configOf(summary, requests.get(summary.run), simulation(summary.run).genotype);
 
   const retrainEpochs = (summary: RunSummary): EpochRecord[] =>
     [1, 2, 3].flatMap((seed) => simulateRetraining(seed, 120)).slice(0, Math.max(30, summary.epoch));

@@ -1,5 +1,6 @@
 import type { JobEvent, RunDetails } from '../../src-main/ipc/contract.js';
 import { addEpochs, EMPTY_EPOCHS, type EpochList } from '../logic/epoch-list.js';
+import { clockWithSeconds, epochLine, parseLogLine, type LogLine } from '../logic/log-line.js';
 import { attempt } from './problems.svelte.js';
 
 const LOG_LINES = 500;
@@ -12,7 +13,7 @@ const FLUSH_AT = 400;
 export class LiveRun {
   details = $state.raw<RunDetails | null>(null);
   epochs = $state.raw<EpochList>(EMPTY_EPOCHS);
-  log = $state.raw<readonly string[]>([]);
+  log = $state.raw<readonly LogLine[]>([]);
   progress = $state.raw<Extract<JobEvent, { type: 'progress' }> | null>(null);
   started = $state.raw<Extract<JobEvent, { type: 'started' }> | null>(null);
   loaded = $state(false);
@@ -69,7 +70,7 @@ export class LiveRun {
       if (this.#closed) return;
       this.details = details;
       this.#state = details.summary.state;
-      this.log = log.split('\n').filter(Boolean).slice(-LOG_LINES);
+      this.log = log.split('\n').filter(Boolean).slice(-LOG_LINES).map(parseLogLine);
     });
   }
 
@@ -78,7 +79,7 @@ export class LiveRun {
     this.#frame = 0;
     const events = this.#pending;
     this.#pending = [];
-    const lines = events.filter((event) => event.type === 'log').map(({ text }) => text);
+    const lines = events.flatMap(logLineOf);
     const epochs = events.filter((event) => event.type === 'epoch');
     this.progress = events.findLast((event) => event.type === 'progress') ?? this.progress;
     this.started = events.findLast((event) => event.type === 'started') ?? this.started;
@@ -89,4 +90,11 @@ export class LiveRun {
       epochs.flatMap(({ architecture }) => (architecture ? [architecture] : [])),
     );
   }
+}
+
+/** What the file will say of an event, said at once. */
+function logLineOf(event: JobEvent): LogLine[] {
+  const time = clockWithSeconds(new Date());
+  if (event.type === 'log') return [{ ...parseLogLine(event.text), time, level: event.level }];
+  return event.type === 'epoch' ? [{ time, level: 'info', text: epochLine(event.record) }] : [];
 }

@@ -1,0 +1,49 @@
+import type { Genotype, JobConfig, RunSummary, SearchRequest } from '../../src-main/ipc/contract.js';
+import { BUDGETS } from './fixture-data.js';
+
+/** Settings of a made-up run. */
+export function configOf(summary: RunSummary, request: SearchRequest | undefined, genotype: Genotype): JobConfig {
+  const dataset = {
+    name: summary.dataset,
+    path: `/data/${summary.dataset}.npz`,
+    sha256: 'a3f1'.repeat(16),
+    bytes: 559_580,
+  };
+  const space = { channels: request?.channels ?? 16, cells: request?.cells ?? 3, inputChannels: 1, classes: 2 };
+  return summary.kind === 'search'
+    ? {
+        kind: 'search',
+        dataset,
+        space,
+        budget: summary.budget ?? BUDGETS[0],
+        epochs: summary.epochs,
+        batch: summary.run % 3 === 0 ? 32 : 16,
+        seed: summary.seed,
+        backend: 'auto',
+        threads: 0,
+        method: 'zo-darts++',
+        estimator: 'exact',
+        sparse: true,
+      }
+    : {
+        kind: 'retrain',
+        dataset,
+        space,
+        genotype: genotype,
+        searchRun: 4990,
+        epochs: summary.epochs,
+        batch: 16,
+        seeds: [1, 2, 3],
+        backend: 'auto',
+        threads: 0,
+        learningRate: 0.1,
+        warmupEpochs: 10,
+        weightDecay: 3e-4,
+        labelSmoothing: 0.1,
+        mixup: 0.1,
+        cutmix: 0.1,
+        movingAverage: 0.999,
+        classWeighting: false,
+        selection: 'best-validation',
+      };
+}

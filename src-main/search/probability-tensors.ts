@@ -79,7 +79,7 @@ export class ProbabilityTensors {
     const operations = new Float64Array(STAGES * EDGES_PER_STAGE * OPERATIONS.length);
     const kernels = grown ? new Float64Array(STAGES * EDGES_PER_STAGE * KERNEL_SIZES.length) : null;
     const depth = grown ? new Float64Array(STAGES * cells) : null;
-    const values = await Promise.all(gradients.map((g) => (g ? g.data<'float32'>() : null)));
+    const values = await Promise.all(gradients.map(async (g) => (g ? await g.data<'float32'>() : null)));
     let next = 0;
     for (const [stage, { depth: stageDepth }] of this.stages.entries()) {
       const operationGradient = values[next++];

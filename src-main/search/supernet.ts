@@ -86,12 +86,12 @@ export class Supernet {
           const branch = `${prefix}.${i === 0 ? 'five' : 'three'}`;
           tf.tidy(() => {
             const centre = tf.slice(
-              this.weight(`${prefix}.seven.filter`) as tf.Tensor,
+              this.weight(`${prefix}.seven.filter`),
               [0, cut, cut, 0, 0],
               [EDGES_PER_STAGE, size, size, channels, channels],
             );
             this.weights.set(`${branch}.filter`, tf.variable(centre));
-            const bias = this.weight<tf.Tensor>(`${prefix}.seven.bias`);
+            const bias = this.weight<tf.Tensor2D>(`${prefix}.seven.bias`);
             this.weights.set(`${branch}.bias`, tf.variable(tf.slice(bias, [0, 0], [EDGES_PER_STAGE, channels])));
           });
           added.push(`${branch}.filter`, `${branch}.bias`);
@@ -159,6 +159,7 @@ export class Supernet {
     };
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the rank by the name
   private weight<T extends tf.Tensor>(name: string): T {
     return this.weights.get(name) as tf.Tensor as T;
   }

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { addTinyDataset, startSearch } from './datasets.js';
+import { chooseFiles, expect, runOf, test } from './program.js';
+
+test('a finished search is retrained, exported as a verified bundle, and asked about an image', async ({ program }) => {
+  test.setTimeout(300_000);
+  const { page, electron, home } = program;
+  const search = await startSearch(page, await addTinyDataset(program), { name: 'Source' });
+  const ends = (run: number): Promise<void> =>
+    expect.poll(async () => (await runOf(page, run)).state, { timeout: 120_000 }).toBe('finished');
+  await ends(search);
+  const retraining = await page.evaluate(
+    (run) =>
+      window.medforge.invoke('retrain:start', {
+        run,
+        epochs: 12,
+        batch: 16,
+        seeds: [1],
+        movingAverage: null,
+        classWeighting: false,
+        selection: 'last',
+      }),
+    search,
+  );
+  await ends(retraining);
+  await page.getByRole('navigation').getByRole('button', { name: 'Models', exact: true }).click();
+  const [model] = await page.evaluate(() => window.medforge.invoke('models:list'));
+  expect(model).toMatchObject({ run: retraining, searchRun: search, seed: 1, bundles: [] });
+  expect(model?.accuracy).toBeGreaterThan(0.7);
+  await expect(page.getByText(/Confusion/).first()).toBeVisible();
+  await program.picture('30-model');
+
+  await chooseFiles(electron, [home]);
+  const bundle = await page.evaluate((number) => window.medforge.invoke('models:export', number), model?.model ?? 0);
+  expect(bundle).toMatchObject({ verified: true });
+  expect(readdirSync(bundle?.folder ?? '')).toEqual(expect.arrayContaining(['manifest.json', 'models', 'README.md']));
+  expect(readdirSync(home).filter((name) => name.includes('exporting'))).toEqual([]);
+
+  const image = join(home, 'photo.png');
+  await sharp({ create: { width: 60, height: 40, channels: 3, background: { r: 90, g: 90, b: 90 } } })
+    .png()
+    .toFile(image);
+  await chooseFiles(electron, [image]);
+  const prediction = await page.evaluate(
+    (number) => window.medforge.invoke('models:predict', number),
+    model?.model ?? 0,
+  );
+  expect(prediction?.probabilities.map(({ label }) => label)).toEqual(['0', '1']);
+  expect(prediction?.probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+  expect(prediction?.image).toMatch(/^data:image\/png;base64,/);
+
+  await page.evaluate((run) => window.medforge.invoke('runs:delete', run), search);
+  expect(existsSync(join(home, 'runs', String(search)))).toBe(false);
+});

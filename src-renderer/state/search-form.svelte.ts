@@ -30,6 +30,8 @@ class SearchForm {
   name = $state('');
   reachable = $state.raw<Budget>({ lower: 72_498, upper: 4_816_146 });
   estimate = $state.raw<SearchEstimate | null>(null);
+  /** What `estimate` was measured for. */
+  estimateOf = $state('');
   estimateProblem = $state('');
   estimating = $state(false);
   starting = $state(false);
@@ -57,6 +59,8 @@ class SearchForm {
   readonly request = $derived<SearchRequest | null>(
     this.dataset ? { dataset: this.dataset.id, ...this.settings, name: this.name.trim() || this.suggestedName } : null,
   );
+  /** What the time depends on: the name of the run is not part of it. */
+  readonly measured = $derived(this.dataset ? JSON.stringify([this.dataset.id, this.settings]) : '');
   readonly problem = $derived(budgetProblem(this.settings.budget, this.reachable, compact));
   readonly size = $derived(this.#is(QUICK) ? 'quick' : this.#is(FULL) ? 'full' : 'own');
 
@@ -85,16 +89,21 @@ class SearchForm {
   }
 
   /** Measures a few steps. Only the answer to the last question counts. */
-  async measure(request: SearchRequest): Promise<void> {
+  async measure(): Promise<void> {
+    const { request, measured } = this;
+    if (!request) return;
     const asked = ++this.#asked;
     this.estimating = true;
     this.estimateProblem = '';
     try {
       const estimate = await window.medforge.invoke('search:estimate', request);
-      if (asked === this.#asked) this.estimate = estimate;
+      if (asked !== this.#asked) return;
+      this.estimate = estimate;
+      this.estimateOf = measured;
     } catch (error) {
       if (asked !== this.#asked) return;
       this.estimate = null;
+      this.estimateOf = '';
       this.estimateProblem = errorText(error);
     } finally {
       if (asked === this.#asked) this.estimating = false;

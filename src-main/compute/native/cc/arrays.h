@@ -68,22 +68,16 @@ static void scaleAdd(float weight, const float* x, float* y, size_t n, bool fres
 
 static double multiplyAdds(long rounds) {
   constexpr int kChains = kTile * kColumns;
-  Vector sums[kChains];
-  MEDFORGE_UNROLL for (int i = 0; i < kTile; i++)
-    MEDFORGE_UNROLL for (int v = 0; v < kColumns; v++) sums[i * kColumns + v] = zero();
   volatile float seed = 1e-6f;
-  Vector a[kColumns];
-  MEDFORGE_UNROLL for (int v = 0; v < kColumns; v++) a[v] = broadcast(seed);
-  Vector b = broadcast(seed);
-  for (long r = 0; r < rounds; r++) {
+  Vector sums[kChains];
+  // Different starts, or the compiler would see that all chains are one.
+  MEDFORGE_UNROLL for (int i = 0; i < kTile; i++)
+    MEDFORGE_UNROLL for (int v = 0; v < kColumns; v++)
+      sums[i * kColumns + v] = broadcast(seed * static_cast<float>(i * kColumns + v));
+  const Vector a = broadcast(seed), b = broadcast(seed);
+  for (long r = 0; r < rounds; r++)
     MEDFORGE_UNROLL for (int i = 0; i < kTile; i++)
-      MEDFORGE_UNROLL for (int v = 0; v < kColumns; v++) sums[i * kColumns + v] = fma(a[v], b, sums[i * kColumns + v]);
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-    asm volatile("" : "+x"(b));  // or the loop would be folded
-#elif defined(__GNUC__) && defined(__aarch64__)
-    asm volatile("" : "+w"(b));
-#endif
-  }
+      MEDFORGE_UNROLL for (int v = 0; v < kColumns; v++) sums[i * kColumns + v] = fma(a, b, sums[i * kColumns + v]);
   Vector total = zero();
   MEDFORGE_UNROLL for (int i = 0; i < kChains; i++) total = add(total, sums[i]);
   float lane[kLanes];

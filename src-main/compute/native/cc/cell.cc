@@ -71,12 +71,14 @@ std::vector<Term> termsInto(int target, const CellPlan& plan, float* const* slot
     if (plan.skip[e]) terms.push_back({Term::kScaled, source, operations[e * kOperations + 1], nullptr});
     for (int b = 0; b < kBranches; b++)
       if (plan.convolution[e][b]) terms.push_back(convolved(e, b));
-    if (plan.pool[e]) terms.push_back({Term::kPooled, source, operations[e * kOperations + 4], nullptr});
+    if (plan.pool[e])
+      terms.push_back({Term::kScaled, slots[kPools + kSource[e]], operations[e * kOperations + 4], nullptr});
   }
   return terms;
 }
 
-void convolveFrom(int source, const CellPlan& plan, const CellForward& call, Scratch& scratch) {
+// The convolutions and the pool of a node, on all edges that leave it.
+void operateOn(int source, const CellPlan& plan, const CellForward& call, Scratch& scratch) {
   const Kernels& k = kernels();
   const Shape& shape = call.shape;
   std::vector<Fan> fans;
@@ -100,6 +102,10 @@ void convolveFrom(int source, const CellPlan& plan, const CellForward& call, Scr
     fan.bound = {k.convolution, &fan.convolution};
     works.push_back({Bound<Convolution>::run, &fan.bound, k.convolutionTasks(fan.convolution)});
   }
+  const Term pooled{Term::kPooled, call.slots[kValues + source], 1.0f, nullptr};
+  const Node pool{shape, 1, &pooled, nullptr, call.slots[kPools + source], nullptr, nullptr};
+  const Bound<Node> poolBound{k.node, &pool};
+  if (plan.slots[kPools + source]) works.push_back({Bound<Node>::run, &poolBound, shape.rows()});
   parallel(works);
   struct Merge {
     const float* moments;
@@ -170,6 +176,7 @@ CellPlan::CellPlan(const uint8_t* operations, const uint8_t* kernels) {
       for (bool& active : convolution[e]) active = false;
     }
     if (skip[e] || pool[e]) slots[kValues + source] = true;
+    if (pool[e]) slots[kPools + source] = true;
     for (int b = 0; b < kBranches; b++)
       if (convolution[e][b]) slots[kConvolved + e * kBranches + b] = slots[kRectified + source] = slots[kStatistics] = true;
   }
@@ -193,7 +200,7 @@ void cellForward(const CellPlan& plan, const CellForward& call) {
   for (int node = 0; node < 4; node++) {
     if (node > 0 && (node == 3 || plan.slots[kValues + node] || plan.slots[kRectified + node]))
       computeNode(node, plan, call, scratch);
-    if (node < 3 && plan.slots[kRectified + node]) convolveFrom(node, plan, call, scratch);
+    if (node < 3) operateOn(node, plan, call, scratch);
   }
 }
 
@@ -293,7 +300,7 @@ class Backward {
     float* rectified = call_.slots[kRectified + source];
     std::vector<ConvolutionInput> inputs;
     std::vector<const float*> flipped(kEdges * kBranches);
-    std::vector<Term> terms;
+    std::vector<Term> terms, pooled;
     for (int e = 0; e < kEdges; e++) {
       if (kSource[e] != source) continue;
       const float* g = gradients_[kTarget[e]];
@@ -306,9 +313,9 @@ class Backward {
         inputs.push_back({slotOf(call_.slots, e, b), shape_.channels, axisOf(shape_.height, size),
                           axisOf(shape_.width, size), filter});
       }
-      if (plan_.pool[e]) terms.push_back({Term::kPooled, g, call_.operations[e * kOperations + 4], nullptr});
+      if (plan_.pool[e]) pooled.push_back({Term::kScaled, g, call_.operations[e * kOperations + 4], nullptr});
     }
-    if (inputs.empty() && terms.empty()) {
+    if (inputs.empty() && terms.empty() && pooled.empty()) {
       if (source == 0) memset(call_.dx, 0, shape_.size() * sizeof(float));
       return;
     }
@@ -334,6 +341,14 @@ class Backward {
       const FilterGradient plan{shape_,    static_cast<int>(dy[b].size()), dy[b].data(), results[b].data(),
                                 rectified, shape_.channels, axisOf(shape_.height, size), axisOf(shape_.width, size)};
       works.push_back(filters.add(k.filterGradient, plan, k.filterGradientTasks(plan)));
+    }
+    // The pools' gradients are added up first and go through the transpose of the pool together.
+    Node pools{shape_, static_cast<int>(pooled.size()), pooled.data(), nullptr, nullptr, nullptr, nullptr};
+    const Bound<Node> poolsBound{k.node, &pools};
+    if (!pooled.empty()) {
+      pools.value = scratch_.floats(shape_.size());
+      terms.push_back({Term::kPooled, pools.value, 1.0f, nullptr});
+      works.push_back({Bound<Node>::run, &poolsBound, shape_.rows()});
     }
     parallel(works);
     SourceGradient plan{shape_,           inputs.empty() ? nullptr : gradient, rectified, static_cast<int>(terms.size()),

@@ -15,7 +15,14 @@ constexpr int kSource[kEdges] = {0, 0, 1, 0, 1, 2};
 
 // Buffers that live from the forward call to the backward call, each as large as the cell's input, and the statistics,
 // [kEdges * kBranches][2][channels].
-enum CellSlot { kConvolved = 0, kValues = kEdges * kBranches, kRectified = kValues + 3, kStatistics = kRectified + 3, kSlots };
+enum CellSlot {
+  kConvolved = 0,
+  kValues = kEdges * kBranches,  // nodes 0, 1, 2
+  kRectified = kValues + 3,      // their ReLU
+  kPools = kRectified + 3,       // their 3x3 average
+  kStatistics = kPools + 3,
+  kSlots,
+};
 
 // What has to be computed: active, reachable from the input and leading to the output. Everything else is as if it were
 // not there; its gradients are zero.

@@ -207,13 +207,22 @@ static void convolveImages(const Convolution& plan, const ColumnBlock& block, in
 // Mean over `count` pixels that lie `channels` apart, and sum of squared differences from it, to `result` and to
 // `result + channels`.
 static void moments(const float* y, int count, int channels, int lanes, float* result) {
+  const ptrdiff_t step = channels;
   Vector sums[4] = {zero(), zero(), zero(), zero()};
-  for (int n = 0; n < count; n++) sums[n & 3] = add(sums[n & 3], loadLanes(y + static_cast<ptrdiff_t>(n) * channels, lanes));
+  int n = 0;
+  for (; n + 4 <= count; n += 4)
+    MEDFORGE_UNROLL for (int k = 0; k < 4; k++) sums[k] = add(sums[k], loadLanes(y + (n + k) * step, lanes));
+  for (; n < count; n++) sums[0] = add(sums[0], loadLanes(y + n * step, lanes));
   const Vector mean = mul(add(add(sums[0], sums[1]), add(sums[2], sums[3])), broadcast(1.0f / static_cast<float>(count)));
   Vector squares[4] = {zero(), zero(), zero(), zero()};
-  for (int n = 0; n < count; n++) {
-    const Vector difference = sub(loadLanes(y + static_cast<ptrdiff_t>(n) * channels, lanes), mean);
-    squares[n & 3] = fma(difference, difference, squares[n & 3]);
+  for (n = 0; n + 4 <= count; n += 4)
+    MEDFORGE_UNROLL for (int k = 0; k < 4; k++) {
+      const Vector difference = sub(loadLanes(y + (n + k) * step, lanes), mean);
+      squares[k] = fma(difference, difference, squares[k]);
+    }
+  for (; n < count; n++) {
+    const Vector difference = sub(loadLanes(y + n * step, lanes), mean);
+    squares[0] = fma(difference, difference, squares[0]);
   }
   storeLanes(result, mean, lanes);
   storeLanes(result + channels, add(add(squares[0], squares[1]), add(squares[2], squares[3])), lanes);

@@ -116,8 +116,8 @@ struct Node {
   float* nhwc;          // null: not wanted
 };
 
-// sums[row][0] = sum of g; sums[row][1 + i] = sum of g * s_i, s_i being y - mean for a convolution (kPattern, its pattern
-// is the mean), source or pool(source) otherwise: [rows][1 + terms][channels].
+// sums[row][0] = sum of g; sums[row][1 + i] = sum of g * s_i, s_i being source - pattern (a convolution and its mean) or
+// the source itself (kScaled): [rows][1 + terms][channels].
 struct NodeSums {
   Shape shape;
   const float* gradient;

@@ -97,89 +97,129 @@ static void rowMoments(const RowMoments& plan, int task) {
             plan.moments + static_cast<size_t>(task) * 2 * shape.channels + c);
 }
 
+// Vectors of a place that are worked on together, so that reads are long and run ahead of the sums that wait for them.
+constexpr int kRunOfVectors = 8;
+
+template <int Vectors>
+MEDFORGE_INLINE void nodeRun(const Node& plan, size_t at, ptrdiff_t i, int lanes, const Row& row, Window rows,
+                             Window columns, int w) {
+  Vector value[Vectors];
+  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
+    value[k] = plan.offset ? loadLanes(plan.offset + i + k * kLanes, lanes) : zero();
+  for (int t = 0; t < plan.terms; t++) {
+    const Term& term = plan.term[t];
+    const float* source = term.source + at + i;
+    if (term.kind == Term::kPattern) {
+      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
+        value[k] = fma(loadLanes(term.pattern + i + k * kLanes, lanes), loadLanes(source + k * kLanes, lanes), value[k]);
+    } else if (term.kind == Term::kScaled) {
+      const Vector weight = broadcast(term.weight);
+      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
+        value[k] = fma(weight, loadLanes(source + k * kLanes, lanes), value[k]);
+    } else {
+      const Vector weight = broadcast(term.weight);
+      for (int k = 0; k < Vectors; k++)
+        value[k] = fma(weight, pooled(source + k * kLanes, row, rows, columns, w, lanes), value[k]);
+    }
+  }
+  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
+    if (plan.value) storeLanes(plan.value + at + i + k * kLanes, value[k], lanes);
+    if (plan.rectified) storeLanes(plan.rectified + at + i + k * kLanes, relu(value[k]), lanes);
+  }
+}
+
 static void node(const Node& plan, int task) {
   const Row row = rowOf(plan.shape, task);
   const Window rows = windowOf(row.h, plan.shape.height);
   for (int w = 0; w < row.width; w++) {
     const Window columns = windowOf(w, row.width);
     const size_t at = row.offset + static_cast<size_t>(w) * row.place;
-    for (ptrdiff_t i = 0; i < row.place; i += kLanes) {
-      const int lanes = row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes;
-      Vector value = plan.offset ? loadLanes(plan.offset + i, lanes) : zero();
-      for (int t = 0; t < plan.terms; t++) {
-        const Term& term = plan.term[t];
-        const float* source = term.source + at + i;
-        if (term.kind == Term::kPattern)
-          value = fma(loadLanes(term.pattern + i, lanes), loadLanes(source, lanes), value);
-        else if (term.kind == Term::kScaled)
-          value = fma(broadcast(term.weight), loadLanes(source, lanes), value);
-        else
-          value = fma(broadcast(term.weight), pooled(source, row, rows, columns, w, lanes), value);
-      }
-      if (plan.value) storeLanes(plan.value + at + i, value, lanes);
-      if (plan.rectified) storeLanes(plan.rectified + at + i, relu(value), lanes);
-    }
+    ptrdiff_t i = 0;
+    for (; i + kRunOfVectors * kLanes <= row.place; i += kRunOfVectors * kLanes)
+      nodeRun<kRunOfVectors>(plan, at, i, kLanes, row, rows, columns, w);
+    for (; i < row.place; i += kLanes)
+      nodeRun<1>(plan, at, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes, row, rows, columns, w);
   }
   if (plan.nhwc) toNhwc(plan.shape, row, plan.value + row.offset, nullptr, nullptr, plan.nhwc);
+}
+
+// Adds the sums over the columns of a row, for the lanes from i on, to `to` [channels].
+template <int Vectors>
+MEDFORGE_INLINE void sumRun(const float* gradient, const Term* term, const Row& row, ptrdiff_t i, int lanes, int channels,
+                            float* to) {
+  const float* g = gradient + row.offset + i;
+  Vector sums[Vectors], mean[Vectors];
+  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
+    sums[k] = zero();
+    mean[k] = term && term->kind == Term::kPattern ? loadLanes(term->pattern + i + k * kLanes, lanes) : zero();
+  }
+  if (!term) {
+    for (int w = 0; w < row.width; w++, g += row.place)
+      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) sums[k] = add(sums[k], loadLanes(g + k * kLanes, lanes));
+  } else {
+    const float* source = term->source + row.offset + i;
+    for (int w = 0; w < row.width; w++, g += row.place, source += row.place)
+      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
+        const Vector value = sub(loadLanes(source + k * kLanes, lanes), mean[k]);
+        sums[k] = fma(loadLanes(g + k * kLanes, lanes), value, sums[k]);
+      }
+  }
+  float lane[Vectors * kLanes];
+  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) store(lane + k * kLanes, sums[k]);
+  const int count = Vectors == 1 ? lanes : Vectors * kLanes;
+  for (int k = 0, c = static_cast<int>(i % channels); k < count; k++) {
+    to[c] += lane[k];
+    if (++c == channels) c = 0;
+  }
 }
 
 static void nodeSums(const NodeSums& plan, int task) {
   const Shape& shape = plan.shape;
   const Row row = rowOf(shape, task);
-  const Window rows = windowOf(row.h, shape.height);
   const int channels = shape.channels;
   float* sums = plan.sums + static_cast<size_t>(task) * (1 + plan.terms) * channels;
   for (int c = 0; c < (1 + plan.terms) * channels; c++) sums[c] = 0;
-  // Sums of one lane of the place over the columns, then over the images of the group.
-  for (ptrdiff_t i = 0; i < row.place; i += kLanes) {
-    const int lanes = row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes;
-    for (int t = -1; t < plan.terms; t++) {
-      const float* g = plan.gradient + row.offset + i;
-      Vector even = zero(), odd = zero();
-      if (t < 0) {
-        for (int w = 0; w < row.width; w++) {
-          Vector value = loadLanes(g + w * row.place, lanes);
-          if (w & 1)
-            odd = add(odd, value);
-          else
-            even = add(even, value);
-        }
-      } else {
-        const Term& term = plan.term[t];
-        const float* source = term.source + row.offset + i;
-        const Vector mean = term.kind == Term::kPattern ? loadLanes(term.pattern + i, lanes) : zero();
-        for (int w = 0; w < row.width; w++) {
-          Vector value = term.kind == Term::kPooled
-                             ? pooled(source + w * row.place, row, rows, windowOf(w, row.width), w, lanes)
-                             : sub(loadLanes(source + w * row.place, lanes), mean);
-          if (w & 1)
-            odd = fma(loadLanes(g + w * row.place, lanes), value, odd);
-          else
-            even = fma(loadLanes(g + w * row.place, lanes), value, even);
-        }
-      }
-      float lane[kLanes];
-      store(lane, add(even, odd));
-      float* to = sums + (1 + t) * channels;
-      for (int k = 0; k < lanes; k++) to[(i + k) % channels] += lane[k];
-    }
+  for (int t = -1; t < plan.terms; t++) {
+    const Term* term = t < 0 ? nullptr : plan.term + t;
+    float* to = sums + (1 + t) * channels;
+    ptrdiff_t i = 0;
+    for (; i + kRunOfVectors * kLanes <= row.place; i += kRunOfVectors * kLanes)
+      sumRun<kRunOfVectors>(plan.gradient, term, row, i, kLanes, channels, to);
+    for (; i < row.place; i += kLanes)
+      sumRun<1>(plan.gradient, term, row, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes, channels,
+                to);
   }
 }
 
+template <int Vectors>
+MEDFORGE_INLINE void normRun(const float* gradient, const NormGradientOutput& output, const Row& row, ptrdiff_t i,
+                             int lanes) {
+  Vector a[Vectors], b[Vectors], c[Vectors], mean[Vectors];
+  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
+    a[k] = loadLanes(output.a + i + k * kLanes, lanes);
+    b[k] = loadLanes(output.b + i + k * kLanes, lanes);
+    c[k] = loadLanes(output.c + i + k * kLanes, lanes);
+    mean[k] = loadLanes(output.mean + i + k * kLanes, lanes);
+  }
+  size_t at = row.offset + static_cast<size_t>(i);
+  for (int w = 0; w < row.width; w++, at += static_cast<size_t>(row.place))
+    MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
+      const Vector value = fma(a[k], loadLanes(gradient + at + k * kLanes, lanes), c[k]);
+      const Vector difference = sub(loadLanes(output.y + at + k * kLanes, lanes), mean[k]);
+      storeLanes(output.dy + at + k * kLanes, fma(b[k], difference, value), lanes);
+    }
+}
+
 static void normGradient(const NormGradient& plan, int task) {
+  constexpr int kVectors = 4;
   const Row row = rowOf(plan.shape, task);
   for (int o = 0; o < plan.outputs; o++) {
     const NormGradientOutput& output = plan.output[o];
-    for (ptrdiff_t i = 0; i < row.place; i += kLanes) {
-      const int lanes = row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes;
-      const Vector a = loadLanes(output.a + i, lanes), b = loadLanes(output.b + i, lanes);
-      const Vector c = loadLanes(output.c + i, lanes), mean = loadLanes(output.mean + i, lanes);
-      for (int w = 0; w < row.width; w++) {
-        const size_t at = row.offset + static_cast<size_t>(w) * row.place + i;
-        Vector value = fma(a, loadLanes(plan.gradient + at, lanes), c);
-        storeLanes(output.dy + at, fma(b, sub(loadLanes(output.y + at, lanes), mean), value), lanes);
-      }
-    }
+    ptrdiff_t i = 0;
+    for (; i + kVectors * kLanes <= row.place; i += kVectors * kLanes)
+      normRun<kVectors>(plan.gradient, output, row, i, kLanes);
+    for (; i < row.place; i += kLanes)
+      normRun<1>(plan.gradient, output, row, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes);
   }
 }
 

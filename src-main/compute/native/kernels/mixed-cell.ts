@@ -6,7 +6,7 @@ import type { NativeBackend } from '../backend.js';
 /** Order of the branches in `cc/cell.h`. */
 const BRANCHES = ['one', 'seven', 'five', 'three'] as const;
 /** Index of the statistics among the slots of `cc/cell.h`; all others are as large as the cell's input. */
-const STATISTICS = 30;
+const STATISTICS = 33;
 const STATISTICS_PER_CHANNEL = 48;
 
 interface CellInputs {

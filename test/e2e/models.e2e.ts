@@ -8,8 +8,10 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   test.setTimeout(300_000);
   const { page, electron, home } = program;
   const search = await startSearch(page, await addTinyDataset(program), { name: 'Source' });
-  const ends = (run: number): Promise<void> =>
-    expect.poll(async () => (await runOf(page, run)).state, { timeout: 120_000 }).toBe('finished');
+  const ends = async (run: number): Promise<void> => {
+    await expect.poll(async () => (await runOf(page, run)).state, { timeout: 120_000 }).not.toMatch(/running|queued/);
+    expect(await runOf(page, run)).toMatchObject({ state: 'finished', error: null });
+  };
   await ends(search);
   const retraining = await page.evaluate(
     (run) =>

@@ -6,8 +6,10 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: 'test-results/playwright',
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
+  // a machine that is shared with others can starve a window for seconds; a real fault fails three times
+  retries: 2,
   reporter: [['list']],
   forbidOnly: true,
 });

@@ -31,6 +31,7 @@
         'src-main/compute/native/cc/cell.cc',
         'src-main/compute/native/cc/convolution-calls.cc',
         'src-main/compute/native/cc/dispatch.cc',
+        'src-main/compute/native/cc/measure.cc',
         'src-main/compute/native/cc/norm.cc',
         'src-main/compute/native/cc/scratch.cc',
         'src-main/compute/native/cc/thread-pool.cc',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBench } from './commands/bench.js';
 import { registerBundle } from './commands/bundle.js';
 import { registerControl } from './commands/control.js';
 import { registerDatasets } from './commands/datasets.js';
@@ -30,6 +31,7 @@ export function createProgram(version: string): Command {
     registerRetrain,
     registerBundle,
     registerRuns,
+    registerBench,
   ];
   for (const register of commands) register(program);
   return program;

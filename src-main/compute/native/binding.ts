@@ -21,7 +21,18 @@ export interface NativeBinding {
   /** Bytes from the start of the buffer to its first cache line. */
   lineOffset(buffer: ArrayBuffer): number;
   /** Floating-point operations a second that all threads reach together without touching memory. */
-  measurePeak(): number;
+  measurePeak(repetitions: number): number;
+  /**
+   * Best time of a convolution with as many outputs as inputs on `edges` edges of one node.
+   * @param pass 0: forward, 1: gradient of the input, 2: gradient of the filters
+   */
+  measureConvolution(
+    pass: 0 | 1 | 2,
+    shape: Int32Array,
+    taps: number,
+    edges: number,
+    repetitions: number,
+  ): { seconds: number; operations: number };
 
   cellSlots(operations: Uint8Array, kernels: Uint8Array): Uint8Array;
   cellForward(

@@ -10,6 +10,7 @@
 #include "cell.h"
 #include "convolution-calls.h"
 #include "dispatch.h"
+#include "measure.h"
 #include "scratch.h"
 #include "thread-pool.h"
 
@@ -77,21 +78,27 @@ Napi::Value LineOffset(const Info& info) {
   return Napi::Number::New(info.Env(), static_cast<double>((64 - address % 64) % 64));
 }
 
-// Floating-point operations a second of multiply-adds on all threads: the best of five.
-Napi::Value MeasurePeak(const Info& info) {
-  const int count = threads();
-  double best = 0;
-  for (int attempt = 0; attempt < 5; attempt++) {
-    const long rounds = 4000000;
-    const auto start = std::chrono::steady_clock::now();
-    std::vector<double> done(static_cast<size_t>(count));
-    parallelFor(count, [&](int i) { done[static_cast<size_t>(i)] = kernels().multiplyAdds(rounds); });
-    double total = 0;
-    for (double operations : done) total += operations;
-    const double rate = total / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (rate > best) best = rate;
-  }
-  return Napi::Number::New(info.Env(), best);
+Napi::Value MeasurePeakCall(const Info& info) {
+  Arguments args(info);
+  const int repetitions = args.integer(0, "repetitions");
+  if (!args.failed() && repetitions < 1) args.fail("repetitions must be at least 1");
+  return args.failed() ? info.Env().Undefined() : Napi::Number::New(info.Env(), measurePeak(repetitions));
+}
+
+// pass (0: forward, 1: input gradient, 2: filter gradient), shape, taps, edges, repetitions
+Napi::Value MeasureConvolutionCall(const Info& info) {
+  Arguments args(info);
+  const int pass = args.integer(0, "pass");
+  const Shape shape = args.shape(1);
+  const int taps = args.integer(2, "taps"), edges = args.integer(3, "edges"), repetitions = args.integer(4, "repetitions");
+  if (pass < 0 || pass > 2) args.fail("pass must be 0, 1 or 2, saw " + std::to_string(pass));
+  if (!args.failed() && (taps < 1 || edges < 1 || repetitions < 1)) args.fail("taps, edges and repetitions must be positive");
+  if (args.failed()) return info.Env().Undefined();
+  const Measured measured = measureConvolution(static_cast<ConvolutionPass>(pass), shape, taps, edges, repetitions);
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("seconds", measured.seconds);
+  result.Set("operations", measured.operations);
+  return result;
 }
 
 // --- the cell ---
@@ -495,7 +502,8 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("setInstructionSet", SetInstructionSet);
   add("statistics", Statistics);
   add("lineOffset", LineOffset);
-  add("measurePeak", MeasurePeak);
+  add("measurePeak", MeasurePeakCall);
+  add("measureConvolution", MeasureConvolutionCall);
   add("cellSlots", CellSlots);
   add("cellForward", CellForwardCall);
   add("cellBackward", CellBackwardCall);

@@ -95,11 +95,6 @@ export function createFixture(options: Options): MedForgeApi {
         imagesPerSecond: done.record.imagesPerSecond,
         secondsLeft,
       },
-      {
-        type: 'log',
-        level: 'info',
-        text: `epoch ${epoch}: loss ${done.record.loss.toFixed(4)}, accuracy ${done.record.accuracy.toFixed(4)}, expected parameters ${Math.round(done.record.expectedParameters ?? 0)}`,
-      },
       { type: 'epoch', record: done.record, architecture: done.snapshot, checkpoint: `checkpoint-${epoch}` },
     ];
     push(

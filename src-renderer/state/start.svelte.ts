@@ -30,7 +30,6 @@ export function connect(): () => void {
     }
     early.forEach((change) => change());
     main.ready = true;
-    main.devices = await api.invoke('devices:list');
   });
   return () => stops.forEach((stop) => stop());
 }

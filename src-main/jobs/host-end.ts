@@ -1,7 +1,7 @@
 import type { ProcessEnd } from './host-process.js';
 
-/** Exit codes above 128 in a shell's way of speaking, and the signals as Electron passes them on. */
-const SIGKILL = new Set([9, 137]);
+/** In a shell's way of speaking: 128 and the number of the signal. */
+const SIGKILL = 137;
 const SIGNALS: { readonly [code: number]: string } = {
   4: 'an illegal instruction',
   6: 'an abort',
@@ -19,11 +19,12 @@ export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd
     return `${who} ran out of memory: use a smaller batch or fewer channels, or close other programs.`;
   }
   if (reason === 'launch-failed') return `${who} could not be started: start MedForge again.`;
-  if (reason === 'killed' || SIGKILL.has(code)) {
+  if (reason === 'killed' || code === SIGKILL) {
     return `${who} was ended from outside: by hand, or by the system when memory ran short.`;
   }
   const words = lastLine(lastWords);
-  const how = SIGNALS[code] ?? SIGNALS[code - 128];
+  // Electron gives the bare number of the signal, and says `crashed` with it.
+  const how = SIGNALS[code - 128] ?? (reason === 'crashed' ? SIGNALS[code] : undefined);
   return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}.`;
 }
 

@@ -1,5 +1,6 @@
 import { getPriority } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js';

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DatasetShelf } from '../../../src-main/app/dataset-shelf.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import type { DatasetEntry } from '../../../src-main/ipc/contract.js';
+import { TaskRunner } from '../../../src-main/jobs/host-task.js';
+import { temporaryFolder } from '../../unit/history/fixtures.js';
+import { forks, isRunning, type Forks } from './fork.js';
+import { writeTinyDataset } from './tiny-dataset.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let home: string;
+let workers: Forks;
+let tasks: TaskRunner;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  home = folder.folder;
+  workers = forks();
+  tasks = new TaskRunner(workers.launch);
+});
+afterEach(() => {
+  tasks.killAll();
+  folder.remove();
+});
+
+const gone = (): Promise<void> =>
+  vi.waitFor(() => expect(workers.pids.filter(isRunning)).toEqual([]), { timeout: 20_000 });
+
+describe('a task', () => {
+  test('answers from a process of its own, which then ends', async () => {
+    const { path, sha256 } = await writeTinyDataset(home);
+    const description = await tasks.run({ name: 'dataset:inspect', path });
+    expect(description).toMatchObject({ sha256, classes: 2, samples: { train: 96, val: 32, test: 32 } });
+    const { balance, samples } = await tasks.run({ name: 'dataset:samples', path, perClass: 3 });
+    expect(balance).toEqual([
+      [48, 16, 16],
+      [48, 16, 16],
+    ]);
+    expect(samples.map(({ images }) => images.length)).toEqual([3, 3]);
+    expect(workers.pids).toHaveLength(2);
+    await gone();
+  });
+
+  test('passes on what the user can act on', async () => {
+    const path = join(home, 'page.npz');
+    writeFileSync(path, '<html>');
+    await expect(tasks.run({ name: 'dataset:inspect', path })).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(path) as unknown,
+    });
+    await gone();
+  });
+
+  test('that is stopped ends at once', async () => {
+    const { path } = await writeTinyDataset(home);
+    const abort = new AbortController();
+    const task = tasks.run({ name: 'dataset:samples', path, perClass: 1 }, { signal: abort.signal });
+    await vi.waitFor(() => expect(workers.pids).toHaveLength(1));
+    abort.abort(new Error('changed my mind'));
+    await expect(task).rejects.toThrow('changed my mind');
+    await gone();
+  });
+
+  test('whose process dies says how', async () => {
+    const file = join(home, 'dying.mjs');
+    writeFileSync(file, 'process.on("message", () => process.exit(7));');
+    const dying = new TaskRunner(forks(file).launch);
+    await expect(dying.run({ name: 'devices' })).rejects.toMatchObject({
+      kind: 'task-died',
+      message: 'The process that did "devices" crashed (exit code 7).',
+    });
+  });
+
+  test('waits while two others are at work', async () => {
+    const { path } = await writeTinyDataset(home);
+    const all = Promise.all([1, 2, 3, 4].map(() => tasks.run({ name: 'dataset:inspect', path })));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(workers.pids).toHaveLength(2);
+    expect(await all).toHaveLength(4);
+  });
+});
+
+test('the shelf shows the catalogue, files of the user first, and takes a folder with good and bad files', async () => {
+  const { history } = await openHistory(home);
+  const told: DatasetEntry[][] = [];
+  const shelf = new DatasetShelf(history, tasks, (entries) => told.push(entries));
+  expect(shelf.list()).toHaveLength(12);
+  await writeTinyDataset(home);
+  writeFileSync(join(home, 'bad.npz'), 'nothing');
+  const { added, refused } = await shelf.add([home]);
+  expect(added.map(({ name }) => name)).toEqual(['tiny']);
+  expect(refused.map(({ message }) => message.includes('bad.npz'))).toEqual([true]);
+  expect(told.at(-1)?.[0]).toMatchObject({ name: 'tiny', file: { name: 'tiny.npz', size: 28 } });
+  expect(() => shelf.file('breastmnist')).toThrow(
+    'BreastMNIST is not on this machine yet: add its file or download it.',
+  );
+  expect(() => shelf.file('nothing')).toThrow('There is no dataset nothing: choose one of the list.');
+  await expect(shelf.add([join(home, 'runs-of-nobody')])).resolves.toMatchObject({ added: [], refused: [{}] });
+  shelf.remove(added[0]?.id ?? '');
+  expect(shelf.list()).toHaveLength(12);
+  history.close();
+});

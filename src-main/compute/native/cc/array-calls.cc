@@ -102,17 +102,13 @@ void weightedSumGradient(const std::vector<const float*>& x, const float* weight
 }
 
 void averagePool3x3(const Shape& of, const float* x, float* y) {
-  const Shape shape = asNhwc(of);
-  const Term term{Term::kPooled, x, 1.0f, nullptr};
-  const Node plan{shape, 1, &term, nullptr, y, nullptr, nullptr};
-  parallel(kernels().node, plan, shape.rows());
+  const Pool plan{asNhwc(of), x, y};
+  parallel(kernels().pool, plan, plan.shape.rows());
 }
 
 void averagePool3x3Gradient(const Shape& of, const float* dy, float* dx) {
-  const Shape shape = asNhwc(of);
-  const Term term{Term::kPooled, dy, 1.0f, nullptr};
-  const SourceGradient plan{shape, nullptr, nullptr, 1, &term, dx, nullptr};
-  parallel(kernels().sourceGradient, plan, shape.rows());
+  const Pool plan{asNhwc(of), dy, dx};
+  parallel(kernels().poolGradient, plan, plan.shape.rows());
 }
 
 void averagePool2x2(const Shape& shape, const float* x, float* y) {

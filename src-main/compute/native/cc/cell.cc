@@ -102,10 +102,9 @@ void operateOn(int source, const CellPlan& plan, const CellForward& call, Scratc
     fan.bound = {k.convolution, &fan.convolution};
     works.push_back({Bound<Convolution>::run, &fan.bound, k.convolutionTasks(fan.convolution)});
   }
-  const Term pooled{Term::kPooled, call.slots[kValues + source], 1.0f, nullptr};
-  const Node pool{shape, 1, &pooled, nullptr, call.slots[kPools + source], nullptr, nullptr};
-  const Bound<Node> poolBound{k.node, &pool};
-  if (plan.slots[kPools + source]) works.push_back({Bound<Node>::run, &poolBound, shape.rows()});
+  const Pool pool{shape, call.slots[kValues + source], call.slots[kPools + source]};
+  const Bound<Pool> poolBound{k.pool, &pool};
+  if (plan.slots[kPools + source]) works.push_back({Bound<Pool>::run, &poolBound, shape.rows()});
   parallel(works);
   struct Merge {
     const float* moments;
@@ -347,12 +346,19 @@ class Backward {
     const Bound<Node> poolsBound{k.node, &pools};
     if (!pooled.empty()) {
       pools.value = scratch_.floats(shape_.size());
-      terms.push_back({Term::kPooled, pools.value, 1.0f, nullptr});
       works.push_back({Bound<Node>::run, &poolsBound, shape_.rows()});
     }
     parallel(works);
-    SourceGradient plan{shape_,           inputs.empty() ? nullptr : gradient, rectified, static_cast<int>(terms.size()),
-                        terms.data(), gradient, source == 0 ? call_.dx : nullptr};
+    SourceGradient plan{};
+    plan.shape = shape_;
+    plan.convolved = inputs.empty() ? nullptr : gradient;
+    plan.rectified = rectified;
+    plan.pooled = pools.value;
+    plan.unpooled = pooled.empty() ? nullptr : scratch_.floats(shape_.size());
+    plan.terms = static_cast<int>(terms.size());
+    plan.term = terms.data();
+    plan.value = gradient;
+    plan.nhwc = source == 0 ? call_.dx : nullptr;
     parallel(k.sourceGradient, plan, shape_.rows());
   }
 

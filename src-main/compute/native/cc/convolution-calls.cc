@@ -138,7 +138,7 @@ void blockInputGradient(const Geometry& g, const float* x, bool relu, const floa
   float* gradient = scratch.floats(g.in().size());
   inputGradient(scratch, g, dConvolved, filter, gradient);
   const float* rectified = relu ? blocked(scratch, g.in(), x, true) : nullptr;
-  const SourceGradient plan{g.in(), gradient, rectified, 0, nullptr, gradient, dx};
+  const SourceGradient plan{g.in(), gradient, rectified, nullptr, nullptr, 0, nullptr, gradient, dx};
   parallel(kernels().sourceGradient, plan, g.in().rows());
 }
 

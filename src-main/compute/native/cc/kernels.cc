@@ -16,6 +16,8 @@ extern const Kernels MEDFORGE_TABLE = {
     flipFilter,
     rowMoments,
     node,
+    pool,
+    poolGradient,
     nodeSums,
     normGradient,
     sourceGradient,

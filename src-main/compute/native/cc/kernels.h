@@ -95,14 +95,20 @@ struct RowMoments {
   float* moments;
 };
 
-// weight * source, or pattern * source (batch norm with the probability folded in), or weight * pool(source): the 3x3
-// average with padding not counted.
+// weight * source, or pattern * source (batch norm with the probability folded in).
 struct Term {
-  enum Kind { kScaled, kPattern, kPooled };
+  enum Kind { kScaled, kPattern };
   Kind kind;
   const float* source;
   float weight;
   const float* pattern;
+};
+
+// 3x3 average with padding not counted, or its transpose.
+struct Pool {
+  Shape shape;
+  const float* x;
+  float* y;
 };
 
 // offset + sum of terms, and what is made of it while it is at hand.
@@ -138,12 +144,13 @@ struct NormGradient {
   const NormGradientOutput* output;
 };
 
-// [rectified > 0] * convolved + sum of terms, whose sources are gradients of target nodes; a pooled term goes through the
-// transpose of the pool.
+// [rectified > 0] * convolved + transpose of the pool of `pooled` + sum of terms (all kScaled).
 struct SourceGradient {
   Shape shape;
   const float* convolved;  // null: none
   const float* rectified;  // null: no ReLU in front of the convolution
+  const float* pooled;     // null: none
+  float* unpooled;         // room for the transpose, as large as the source
   int terms;
   const Term* term;
   float* value;  // never null; may be `convolved`
@@ -176,6 +183,8 @@ struct Kernels {
   void (*flipFilter)(const FlipFilter&, int task);
   void (*rowMoments)(const RowMoments&, int task);
   void (*node)(const Node&, int task);
+  void (*pool)(const Pool&, int task);
+  void (*poolGradient)(const Pool&, int task);
   void (*nodeSums)(const NodeSums&, int task);
   void (*normGradient)(const NormGradient&, int task);
   void (*sourceGradient)(const SourceGradient&, int task);

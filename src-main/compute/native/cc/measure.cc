@@ -81,7 +81,7 @@ Measured measureConvolution(ConvolutionPass pass, const Shape& shape, int taps, 
 }
 
 double measurePeak(int repetitions) {
-  constexpr long kRounds = 4000000;
+  constexpr long kRounds = 500000;
   std::vector<double> operations(static_cast<size_t>(threads()));
   const double seconds = bestSeconds(repetitions, [&] {
     parallelFor(static_cast<int>(operations.size()),

@@ -35,15 +35,6 @@ MEDFORGE_INLINE int inside(int i, int size) {
   return window.end - window.begin;
 }
 
-// Mean of the source around one place; `center` points at the place itself.
-MEDFORGE_INLINE Vector pooled(const float* center, const Row& row, Window rows, Window columns, int w, int lanes) {
-  Vector sum = zero();
-  for (int r = rows.begin; r < rows.end; r++)
-    for (int c = columns.begin; c < columns.end; c++)
-      sum = add(sum, loadLanes(center + ((r - row.h) * row.width + (c - w)) * row.place, lanes));
-  return mul(sum, broadcast(1.0f / static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin))));
-}
-
 static void toNhwc(const Shape& shape, const Row& row, const float* blocked, const float* scale, const float* offset,
                    float* nhwc) {
   for (int i = 0; i < row.images; i++) {
@@ -100,48 +91,96 @@ static void rowMoments(const RowMoments& plan, int task) {
 // Vectors of a place that are worked on together, so that reads are long and run ahead of the sums that wait for them.
 constexpr int kRunOfVectors = 8;
 
+// Calls run(number of vectors as a type, first lane, lanes of a vector) for all of a place.
+template <int Value>
+struct Count {
+  static constexpr int value = Value;
+};
+template <int Vectors, class Run>
+MEDFORGE_INLINE void eachRun(ptrdiff_t place, Run run) {
+  ptrdiff_t i = 0;
+  for (; i + Vectors * kLanes <= place; i += Vectors * kLanes) run(Count<Vectors>(), i, kLanes);
+  for (; i < place; i += kLanes) run(Count<1>(), i, place - i < kLanes ? static_cast<int>(place - i) : kLanes);
+}
+
+// values[k] += sum of the terms at `at`.
 template <int Vectors>
-MEDFORGE_INLINE void nodeRun(const Node& plan, size_t at, ptrdiff_t i, int lanes, const Row& row, Window rows,
-                             Window columns, int w) {
-  Vector value[Vectors];
-  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
-    value[k] = plan.offset ? loadLanes(plan.offset + i + k * kLanes, lanes) : zero();
-  for (int t = 0; t < plan.terms; t++) {
-    const Term& term = plan.term[t];
-    const float* source = term.source + at + i;
-    if (term.kind == Term::kPattern) {
+MEDFORGE_INLINE void addTerms(Vector (&values)[Vectors], int terms, const Term* term, size_t at, ptrdiff_t i, int lanes) {
+  for (int t = 0; t < terms; t++, term++) {
+    const float* source = term->source + at;
+    if (term->kind == Term::kPattern) {
+      const float* scale = term->pattern + i;
       MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
-        value[k] = fma(loadLanes(term.pattern + i + k * kLanes, lanes), loadLanes(source + k * kLanes, lanes), value[k]);
-    } else if (term.kind == Term::kScaled) {
-      const Vector weight = broadcast(term.weight);
-      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
-        value[k] = fma(weight, loadLanes(source + k * kLanes, lanes), value[k]);
+        values[k] = fma(loadLanes(scale + k * kLanes, lanes), loadLanes(source + k * kLanes, lanes), values[k]);
     } else {
-      const Vector weight = broadcast(term.weight);
-      for (int k = 0; k < Vectors; k++)
-        value[k] = fma(weight, pooled(source + k * kLanes, row, rows, columns, w, lanes), value[k]);
+      const Vector weight = broadcast(term->weight);
+      MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++)
+        values[k] = fma(weight, loadLanes(source + k * kLanes, lanes), values[k]);
     }
-  }
-  MEDFORGE_UNROLL for (int k = 0; k < Vectors; k++) {
-    if (plan.value) storeLanes(plan.value + at + i + k * kLanes, value[k], lanes);
-    if (plan.rectified) storeLanes(plan.rectified + at + i + k * kLanes, relu(value[k]), lanes);
   }
 }
 
 static void node(const Node& plan, int task) {
   const Row row = rowOf(plan.shape, task);
-  const Window rows = windowOf(row.h, plan.shape.height);
-  for (int w = 0; w < row.width; w++) {
-    const Window columns = windowOf(w, row.width);
-    const size_t at = row.offset + static_cast<size_t>(w) * row.place;
-    ptrdiff_t i = 0;
-    for (; i + kRunOfVectors * kLanes <= row.place; i += kRunOfVectors * kLanes)
-      nodeRun<kRunOfVectors>(plan, at, i, kLanes, row, rows, columns, w);
-    for (; i < row.place; i += kLanes)
-      nodeRun<1>(plan, at, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes, row, rows, columns, w);
-  }
+  for (int w = 0; w < row.width; w++)
+    eachRun<kRunOfVectors>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+      constexpr int kVectors = decltype(count)::value;
+      const size_t at = row.offset + static_cast<size_t>(w * row.place + i);
+      Vector values[kVectors];
+      MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++)
+        values[k] = plan.offset ? loadLanes(plan.offset + i + k * kLanes, lanes) : zero();
+      addTerms<kVectors>(values, plan.terms, plan.term, at, i, lanes);
+      MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) {
+        if (plan.value) storeLanes(plan.value + at + k * kLanes, values[k], lanes);
+        if (plan.rectified) storeLanes(plan.rectified + at + k * kLanes, relu(values[k]), lanes);
+      }
+    });
   if (plan.nhwc) toNhwc(plan.shape, row, plan.value + row.offset, nullptr, nullptr, plan.nhwc);
 }
+
+// One row of the 3x3 average, or of its transpose: columns are added up over the three rows once and slide along.
+// Average: (sum over the window) / (pixels of the window). Transpose: sum over the window of x / (pixels of its window).
+template <bool Transpose>
+static void poolRow(const Pool& plan, const Row& row) {
+  constexpr int kVectors = 4;
+  const int height = plan.shape.height;
+  const Window rows = windowOf(row.h, height);
+  const ptrdiff_t rowStride = static_cast<ptrdiff_t>(row.width) * row.place;
+  const Vector share = broadcast(1.0f / static_cast<float>(rows.end - rows.begin));
+  eachRun<kVectors>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+    constexpr int kCount = decltype(count)::value;
+    const float* x = plan.x + row.offset + i;
+    float* y = plan.y + row.offset + i;
+    Vector before[kCount], here[kCount], after[kCount];
+    auto column = [&](Vector(&sums)[kCount], int w) {
+      MEDFORGE_UNROLL for (int k = 0; k < kCount; k++) sums[k] = zero();
+      if (w >= row.width) return;
+      const float* p = x + w * row.place;
+      for (int r = rows.begin; r < rows.end; r++) {
+        const Vector weight = broadcast(Transpose ? 1.0f / static_cast<float>(inside(r, height)) : 1.0f);
+        MEDFORGE_UNROLL for (int k = 0; k < kCount; k++)
+          sums[k] = fma(weight, loadLanes(p + (r - row.h) * rowStride + k * kLanes, lanes), sums[k]);
+      }
+      if (!Transpose) return;
+      const Vector weight = broadcast(1.0f / static_cast<float>(inside(w, row.width)));
+      MEDFORGE_UNROLL for (int k = 0; k < kCount; k++) sums[k] = mul(sums[k], weight);
+    };
+    MEDFORGE_UNROLL for (int k = 0; k < kCount; k++) before[k] = zero();
+    column(here, 0);
+    for (int w = 0; w < row.width; w++) {
+      column(after, w + 1);
+      const Vector weight = Transpose ? broadcast(1.0f) : mul(share, broadcast(1.0f / static_cast<float>(inside(w, row.width))));
+      MEDFORGE_UNROLL for (int k = 0; k < kCount; k++) {
+        storeLanes(y + w * row.place + k * kLanes, mul(weight, add(add(before[k], here[k]), after[k])), lanes);
+        before[k] = here[k];
+        here[k] = after[k];
+      }
+    }
+  });
+}
+
+static void pool(const Pool& plan, int task) { poolRow<false>(plan, rowOf(plan.shape, task)); }
+static void poolGradient(const Pool& plan, int task) { poolRow<true>(plan, rowOf(plan.shape, task)); }
 
 // Adds the sums over the columns of a row, for the lanes from i on, to `to` [channels].
 template <int Vectors>
@@ -174,21 +213,15 @@ MEDFORGE_INLINE void sumRun(const float* gradient, const Term* term, const Row& 
 }
 
 static void nodeSums(const NodeSums& plan, int task) {
-  const Shape& shape = plan.shape;
-  const Row row = rowOf(shape, task);
-  const int channels = shape.channels;
+  const Row row = rowOf(plan.shape, task);
+  const int channels = plan.shape.channels;
   float* sums = plan.sums + static_cast<size_t>(task) * (1 + plan.terms) * channels;
   for (int c = 0; c < (1 + plan.terms) * channels; c++) sums[c] = 0;
-  for (int t = -1; t < plan.terms; t++) {
-    const Term* term = t < 0 ? nullptr : plan.term + t;
-    float* to = sums + (1 + t) * channels;
-    ptrdiff_t i = 0;
-    for (; i + kRunOfVectors * kLanes <= row.place; i += kRunOfVectors * kLanes)
-      sumRun<kRunOfVectors>(plan.gradient, term, row, i, kLanes, channels, to);
-    for (; i < row.place; i += kLanes)
-      sumRun<1>(plan.gradient, term, row, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes, channels,
-                to);
-  }
+  for (int t = -1; t < plan.terms; t++)
+    eachRun<kRunOfVectors>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+      sumRun<decltype(count)::value>(plan.gradient, t < 0 ? nullptr : plan.term + t, row, i, lanes, channels,
+                                     sums + (1 + t) * channels);
+    });
 }
 
 template <int Vectors>
@@ -211,51 +244,31 @@ MEDFORGE_INLINE void normRun(const float* gradient, const NormGradientOutput& ou
 }
 
 static void normGradient(const NormGradient& plan, int task) {
-  constexpr int kVectors = 4;
   const Row row = rowOf(plan.shape, task);
-  for (int o = 0; o < plan.outputs; o++) {
-    const NormGradientOutput& output = plan.output[o];
-    ptrdiff_t i = 0;
-    for (; i + kVectors * kLanes <= row.place; i += kVectors * kLanes)
-      normRun<kVectors>(plan.gradient, output, row, i, kLanes);
-    for (; i < row.place; i += kLanes)
-      normRun<1>(plan.gradient, output, row, i, row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes);
-  }
+  for (int o = 0; o < plan.outputs; o++)
+    eachRun<4>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+      normRun<decltype(count)::value>(plan.gradient, plan.output[o], row, i, lanes);
+    });
 }
 
 static void sourceGradient(const SourceGradient& plan, int task) {
-  const Shape& shape = plan.shape;
-  const Row row = rowOf(shape, task);
-  const Window rows = windowOf(row.h, shape.height);
-  for (int w = 0; w < row.width; w++) {
-    const Window columns = windowOf(w, row.width);
-    const size_t at = row.offset + static_cast<size_t>(w) * row.place;
-    for (ptrdiff_t i = 0; i < row.place; i += kLanes) {
-      const int lanes = row.place - i < kLanes ? static_cast<int>(row.place - i) : kLanes;
-      Vector value = zero();
-      if (plan.convolved) {
-        value = loadLanes(plan.convolved + at + i, lanes);
-        if (plan.rectified) value = whenPositive(loadLanes(plan.rectified + at + i, lanes), value);
+  const Row row = rowOf(plan.shape, task);
+  if (plan.pooled) poolRow<true>({plan.shape, plan.pooled, plan.unpooled}, row);
+  for (int w = 0; w < row.width; w++)
+    eachRun<kRunOfVectors>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+      constexpr int kVectors = decltype(count)::value;
+      const size_t at = row.offset + static_cast<size_t>(w * row.place + i);
+      Vector values[kVectors];
+      MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) {
+        values[k] = plan.convolved ? loadLanes(plan.convolved + at + k * kLanes, lanes) : zero();
+        if (plan.convolved && plan.rectified)
+          values[k] = whenPositive(loadLanes(plan.rectified + at + k * kLanes, lanes), values[k]);
+        if (plan.pooled) values[k] = add(values[k], loadLanes(plan.unpooled + at + k * kLanes, lanes));
       }
-      for (int t = 0; t < plan.terms; t++) {
-        const Term& term = plan.term[t];
-        const float* source = term.source + at + i;
-        if (term.kind == Term::kScaled) {
-          value = fma(broadcast(term.weight), loadLanes(source, lanes), value);
-          continue;
-        }
-        Vector sum = zero();  // each place around gives its share of what its own window holds
-        for (int r = rows.begin; r < rows.end; r++)
-          for (int c = columns.begin; c < columns.end; c++) {
-            const float share = 1.0f / static_cast<float>(inside(r, shape.height) * inside(c, row.width));
-            sum = fma(broadcast(share), loadLanes(source + ((r - row.h) * row.width + (c - w)) * row.place, lanes), sum);
-          }
-        value = fma(broadcast(term.weight), sum, value);
-      }
-      storeLanes(plan.value + at + i, value, lanes);
-    }
-  }
-  if (plan.nhwc) toNhwc(shape, row, plan.value + row.offset, nullptr, nullptr, plan.nhwc);
+      addTerms<kVectors>(values, plan.terms, plan.term, at, i, lanes);
+      MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) storeLanes(plan.value + at + k * kLanes, values[k], lanes);
+    });
+  if (plan.nhwc) toNhwc(plan.shape, row, plan.value + row.offset, nullptr, nullptr, plan.nhwc);
 }
 
 }  // namespace MEDFORGE_TARGET

@@ -20,6 +20,12 @@ describe('scale of the budget slider', () => {
     expect(scale.value(1)).toBe(reachable.upper);
   });
 
+  it('reaches a largest network whose count rounds down', () => {
+    const own = budgetScale({ lower: 18_432, upper: 414_333 });
+    expect(own.value(1)).toBe(414_333);
+    expect(nudge(own, 410_000, 100)).toBe(414_333);
+  });
+
   it('is strictly increasing and gives every band of the paper room to be seen', () => {
     const values = [0, 1_000, 72_498, 222_000, 342_000, 506_000, 726_000, 1_123_000, 4_816_146];
     const positions = values.map(scale.position);

@@ -36,8 +36,10 @@ function begin(): void {
   if (safe || gpu.failed()) app.disableHardwareAcceleration();
   gpu.watch(app, log);
   app.on('second-instance', focusWindow);
+  // Loaded while Chromium gets ready.
+  const loading = import('./start.js');
   void app.whenReady().then(async () => {
-    const { start } = await import('./start.js');
+    const { start } = await loading;
     await start({ home, dev: options.dev, safe, log, starts });
   });
 }

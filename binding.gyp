@@ -30,6 +30,7 @@
         'src-main/compute/native/cc/array-calls.cc',
         'src-main/compute/native/cc/cell.cc',
         'src-main/compute/native/cc/convolution-calls.cc',
+        'src-main/compute/native/cc/convolution-set.cc',
         'src-main/compute/native/cc/dispatch.cc',
         'src-main/compute/native/cc/measure.cc',
         'src-main/compute/native/cc/norm.cc',

@@ -67,14 +67,17 @@ async function compile(addon) {
   const cwd = join(ROOT, addon.folder);
   const environment = { ...process.env };
   if (addon.flags) environment.CXXFLAGS = [process.env.CXXFLAGS, addon.flags].filter(Boolean).join(' ');
-  const args = [gyp, 'rebuild', '--release', `--jobs=${availableParallelism()}`, ...headers(), ...addon.options];
-  // An interrupted build must not pass for a finished one.
-  rmSync(join(ROOT, addon.result), { force: true });
+  // What was compiled for this runtime before is compiled again only where sources changed, and stays usable meanwhile.
+  const known = readStamp(`${addon.stamp}-runtime`) === runtime;
+  const steps = known ? ['configure', 'build'] : ['rebuild'];
+  const args = [gyp, ...steps, '--release', `--jobs=${availableParallelism()}`, ...headers(), ...addon.options];
+  if (!known) rmSync(join(ROOT, addon.result), { force: true });
   const { code, output } = await capture(process.execPath, args, { cwd, env: environment });
   if (code !== 0 || !existsSync(join(ROOT, addon.result))) {
     process.stderr.write(output);
     throw new SetupError(`compiling ${addon.name} failed (exit ${code}); the compiler's output is above`);
   }
+  writeStamp(`${addon.stamp}-runtime`, runtime);
   const warnings = output.split('\n').filter((line) => /\bwarning:/.test(line));
   if (addon.folder === '.' && warnings.length > 0) process.stderr.write(`${warnings.join('\n')}\n`);
 }

@@ -32,7 +32,7 @@ export interface NativeBinding {
     taps: number,
     edges: number,
     repetitions: number,
-  ): { seconds: number; operations: number };
+  ): { seconds: number; operations: number; direct: number };
 
   cellSlots(operations: Uint8Array, kernels: Uint8Array): Uint8Array;
   cellForward(

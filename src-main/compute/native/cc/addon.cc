@@ -98,6 +98,7 @@ Napi::Value MeasureConvolutionCall(const Info& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("seconds", measured.seconds);
   result.Set("operations", measured.operations);
+  result.Set("direct", measured.direct);
   return result;
 }
 

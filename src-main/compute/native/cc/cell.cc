@@ -4,10 +4,11 @@
 
 #include <vector>
 
+#include "convolution-set.h"
 #include "dispatch.h"
 #include "norm.h"
 #include "scratch.h"
-#include "thread-pool.h"
+#include "works.h"
 
 namespace medforge {
 
@@ -40,24 +41,6 @@ struct Fan {
   std::vector<const float*> filters;
   std::vector<float*> moments;
   ConvolutionInput input;
-  Convolution convolution;
-  Bound<Convolution> bound;
-};
-
-// Work items refer to plans, so plans are kept where they do not move.
-template <class Plan>
-struct Plans {
-  std::vector<Plan> plans;
-  std::vector<Bound<Plan>> bounds;
-  Plans() {
-    plans.reserve(kEdges * kBranches);
-    bounds.reserve(kEdges * kBranches);
-  }
-  Work add(void (*kernel)(const Plan&, int), const Plan& plan, int tasks) {
-    plans.push_back(plan);
-    bounds.push_back({kernel, &plans.back()});
-    return {Bound<Plan>::run, &bounds.back(), tasks};
-  }
 };
 
 // Terms of node `target` in the order of the edges: skip, 1x1, 7x7, 5x5, 3x3, pool.
@@ -79,11 +62,11 @@ std::vector<Term> termsInto(int target, const CellPlan& plan, float* const* slot
 
 // The convolutions and the pool of a node, on all edges that leave it.
 void operateOn(int source, const CellPlan& plan, const CellForward& call, Scratch& scratch) {
-  const Kernels& k = kernels();
   const Shape& shape = call.shape;
+  const Scratch::Mark mark(scratch);
   std::vector<Fan> fans;
   fans.reserve(kBranches);
-  std::vector<Work> works;
+  ConvolutionSet set(scratch);
   for (int b : {1, 2, 3, 0}) {
     fans.emplace_back();
     Fan& fan = fans.back();
@@ -98,14 +81,11 @@ void operateOn(int source, const CellPlan& plan, const CellForward& call, Scratc
     const int size = kBranchSize[b];
     fan.input = {call.slots[kRectified + source], shape.channels, axisOf(shape.height, size), axisOf(shape.width, size),
                  fan.filters.data()};
-    fan.convolution = {shape, static_cast<int>(fan.edges.size()), fan.y.data(), 1, &fan.input, fan.moments.data()};
-    fan.bound = {k.convolution, &fan.convolution};
-    works.push_back({Bound<Convolution>::run, &fan.bound, k.convolutionTasks(fan.convolution)});
+    set.add({shape, static_cast<int>(fan.edges.size()), fan.y.data(), 1, &fan.input, fan.moments.data()});
   }
-  const Pool pool{shape, call.slots[kValues + source], call.slots[kPools + source]};
-  const Bound<Pool> poolBound{k.pool, &pool};
-  if (plan.slots[kPools + source]) works.push_back({Bound<Pool>::run, &poolBound, shape.rows()});
-  parallel(works);
+  if (plan.slots[kPools + source])
+    set.add(kernels().pool, Pool{shape, call.slots[kValues + source], call.slots[kPools + source]}, shape.rows());
+  set.run();
   struct Merge {
     const float* moments;
     float* statistics;
@@ -222,20 +202,19 @@ class Backward {
 
  private:
   void flipFilters() {
-    Plans<FlipFilter> plans;
-    std::vector<Work> works;
+    Works works;
     for (int e = 0; e < kEdges; e++)
       for (int b = 0; b < kBranches; b++) {
         if (!plan_.convolution[e][b]) continue;
         const int size = kBranchSize[b];
         float* flipped = scratch_.floats(filterSize(shape_, b));
         flipped_[e][b] = flipped;
-        works.push_back(plans.add(kernels().flipFilter,
-                                  {size, size, shape_.channels, shape_.channels,
-                                   call_.filters[b] + static_cast<size_t>(e) * filterSize(shape_, b), flipped},
-                                  size * size));
+        works.add(kernels().flipFilter,
+                  FlipFilter{size, size, shape_.channels, shape_.channels,
+                             call_.filters[b] + static_cast<size_t>(e) * filterSize(shape_, b), flipped},
+                  size * size);
       }
-    parallel(works);
+    works.run();
   }
 
   // Gradients of the probabilities of the edges into `target`, and of what their convolutions gave.
@@ -320,15 +299,12 @@ class Backward {
     }
     float* gradient = scratch_.floats(shape_.size());
     gradients_[source] = gradient;
-    std::vector<Work> works;
-    Plans<Convolution> convolutions;
-    Plans<FilterGradient> filters;
+    const Scratch::Mark mark(scratch_);
+    ConvolutionSet set(scratch_);
     std::vector<const float*> dy[kBranches];
     std::vector<float*> results[kBranches];
-    if (!inputs.empty()) {
-      const Convolution plan{shape_, 1, &gradient, static_cast<int>(inputs.size()), inputs.data(), nullptr};
-      works.push_back(convolutions.add(k.convolution, plan, k.convolutionTasks(plan)));
-    }
+    if (!inputs.empty())
+      set.add(Convolution{shape_, 1, &gradient, static_cast<int>(inputs.size()), inputs.data(), nullptr});
     for (int b : {1, 2, 3, 0}) {
       for (int e = 0; e < kEdges; e++) {
         if (kSource[e] != source || !plan_.convolution[e][b]) continue;
@@ -337,18 +313,16 @@ class Backward {
       }
       if (dy[b].empty()) continue;
       const int size = kBranchSize[b];
-      const FilterGradient plan{shape_,    static_cast<int>(dy[b].size()), dy[b].data(), results[b].data(),
-                                rectified, shape_.channels, axisOf(shape_.height, size), axisOf(shape_.width, size)};
-      works.push_back(filters.add(k.filterGradient, plan, k.filterGradientTasks(plan)));
+      set.add(FilterGradient{shape_, static_cast<int>(dy[b].size()), dy[b].data(), results[b].data(), rectified,
+                             shape_.channels, axisOf(shape_.height, size), axisOf(shape_.width, size)});
     }
     // The pools' gradients are added up first and go through the transpose of the pool together.
     Node pools{shape_, static_cast<int>(pooled.size()), pooled.data(), nullptr, nullptr, nullptr, nullptr};
-    const Bound<Node> poolsBound{k.node, &pools};
     if (!pooled.empty()) {
       pools.value = scratch_.floats(shape_.size());
-      works.push_back({Bound<Node>::run, &poolsBound, shape_.rows()});
+      set.add(k.node, pools, shape_.rows());
     }
-    parallel(works);
+    set.run();
     SourceGradient plan{};
     plan.shape = shape_;
     plan.convolved = inputs.empty() ? nullptr : gradient;

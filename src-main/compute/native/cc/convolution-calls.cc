@@ -1,5 +1,6 @@
 #include "convolution-calls.h"
 
+#include "convolution-set.h"
 #include "dispatch.h"
 #include "norm.h"
 #include "scratch.h"
@@ -39,31 +40,31 @@ void unblock(const Shape& shape, const float* x, const float* scale, const float
 
 // Everything blocked.
 void inputGradient(Scratch& scratch, const Geometry& g, const float* dy, const float* filter, float* dx) {
-  const Kernels& k = kernels();
   const float* flipped = flip(scratch, g, filter);
   const ConvolutionInput input{dy, g.outputs, backwardAxis(g.filterHeight, g.stride, g.padTop, g.outHeight),
                                backwardAxis(g.filterWidth, g.stride, g.padLeft, g.outWidth), &flipped};
-  const Convolution plan{g.in(), 1, &dx, 1, &input, nullptr};
-  parallel(k.convolution, plan, k.convolutionTasks(plan));
+  ConvolutionSet set(scratch);
+  set.add(Convolution{g.in(), 1, &dx, 1, &input, nullptr});
+  set.run();
 }
 
-void filterGradient(const Geometry& g, const float* x, const float* dy, float* dFilter) {
-  const Kernels& k = kernels();
-  const FilterGradient plan{g.out(), 1, &dy, &dFilter, x, g.inputs,
-                            forwardAxis(g.filterHeight, g.stride, g.padTop, g.height),
-                            forwardAxis(g.filterWidth, g.stride, g.padLeft, g.width)};
-  parallel(k.filterGradient, plan, k.filterGradientTasks(plan));
+void filterGradient(Scratch& scratch, const Geometry& g, const float* x, const float* dy, float* dFilter) {
+  ConvolutionSet set(scratch);
+  set.add(FilterGradient{g.out(), 1, &dy, &dFilter, x, g.inputs,
+                         forwardAxis(g.filterHeight, g.stride, g.padTop, g.height),
+                         forwardAxis(g.filterWidth, g.stride, g.padLeft, g.width)});
+  set.run();
 }
 
 }  // namespace
 
 void convolve(const Geometry& g, const float* x, bool relu, const float* filter, const float* bias, float* y) {
   Scratch scratch;
-  const Kernels& k = kernels();
   float* convolved = scratch.floats(g.out().size());
   const ConvolutionInput input = forwardInput(g, blocked(scratch, g.in(), x, relu), &filter);
-  const Convolution plan{g.out(), 1, &convolved, 1, &input, nullptr};
-  parallel(k.convolution, plan, k.convolutionTasks(plan));
+  ConvolutionSet set(scratch);
+  set.add(Convolution{g.out(), 1, &convolved, 1, &input, nullptr});
+  set.run();
   unblock(g.out(), convolved, nullptr, bias, y);
 }
 
@@ -76,20 +77,20 @@ void convolutionInputGradient(const Geometry& g, const float* dy, const float* f
 
 void convolutionFilterGradient(const Geometry& g, const float* x, const float* dy, float* dFilter) {
   Scratch scratch;
-  filterGradient(g, blocked(scratch, g.in(), x, false), blocked(scratch, g.out(), dy, false), dFilter);
+  filterGradient(scratch, g, blocked(scratch, g.in(), x, false), blocked(scratch, g.out(), dy, false), dFilter);
 }
 
 void blockForward(const BlockForward& call) {
   Scratch scratch;
-  const Kernels& k = kernels();
   const Geometry& g = call.geometry;
   const Shape shape = g.out();
   const size_t channels = static_cast<size_t>(shape.channels);
   float* convolved = call.convolved;
   float* moments = scratch.floats(static_cast<size_t>(shape.rows()) * 2 * channels);
   const ConvolutionInput input = forwardInput(g, blocked(scratch, g.in(), call.x, call.relu), &call.filter);
-  const Convolution plan{shape, 1, &convolved, 1, &input, &moments};
-  parallel(k.convolution, plan, k.convolutionTasks(plan));
+  ConvolutionSet set(scratch);
+  set.add(Convolution{shape, 1, &convolved, 1, &input, &moments});
+  set.run();
   float* mean = call.statistics;
   float* deviation = mean + channels;
   mergeMoments(shape, moments, mean, call.variance);
@@ -144,7 +145,7 @@ void blockInputGradient(const Geometry& g, const float* x, bool relu, const floa
 
 void blockFilterGradient(const Geometry& g, const float* x, bool relu, const float* dConvolved, float* dFilter) {
   Scratch scratch;
-  filterGradient(g, blocked(scratch, g.in(), x, relu), dConvolved, dFilter);
+  filterGradient(scratch, g, blocked(scratch, g.in(), x, relu), dConvolved, dFilter);
 }
 
 }  // namespace medforge

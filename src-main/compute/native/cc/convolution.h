@@ -159,6 +159,11 @@ static int convolveRowOfPlaces(const ConvolutionInput& in, const float* x, const
   return column;
 }
 
+// Adds the inputs that come transformed (winograd.h). Whether there were any.
+template <int Images>
+static bool winogradInputs(const Convolution& plan, const ColumnBlock& block, int group, int h, int firstImage,
+                           float* const* y);
+
 template <int Images>
 static void convolveImages(const Convolution& plan, const ColumnBlock& block, int group, int h, int firstImage) {
   const Shape& shape = plan.shape;
@@ -166,9 +171,10 @@ static void convolveImages(const Convolution& plan, const ColumnBlock& block, in
   float* y[kColumns];
   for (int v = 0; v < block.count; v++)
     y[v] = plan.y[block.output[v]] + shape.row(group, h) + static_cast<size_t>(firstImage) * channels + block.channel[v];
-  bool fresh = true;
+  bool fresh = !winogradInputs<Images>(plan, block, group, h, firstImage, y);
   for (int q = 0; q < plan.inputs; q++) {
     const ConvolutionInput& in = plan.input[q];
+    if (in.winograd) continue;
     const Shape source{shape.images, in.vertical.sources, in.horizontal.sources, in.channels, shape.group};
     const Taps rows = tapsOf(in.vertical, h);
     for (int t = 0; t < rows.count; t++) {
@@ -283,7 +289,7 @@ static void correlateRows(const FilterGradient& plan, const ColumnBlock& block, 
     const int images = shape.groupImages(group);
     for (int row = 0; row < shape.height; row += rowsAtOnce) {
       const int rowEnd = least(shape.height, row + rowsAtOnce);
-      const bool fresh = group == 0 && row == 0;
+      const bool fresh = group == 0 && row == 0 && !plan.onTop;
       for (int kw = 0; kw < plan.horizontal.taps; kw++) {
         // Columns w with 0 <= w * stride + kw - pad < sources.
         const int low = plan.horizontal.pad - kw, high = plan.horizontal.sources - 1 + plan.horizontal.pad - kw;

@@ -2,6 +2,7 @@
 #include "arrays.h"
 #include "convolution.h"
 #include "rows.h"
+#include "winograd.h"
 
 namespace medforge {
 
@@ -14,6 +15,11 @@ extern const Kernels MEDFORGE_TABLE = {
     filterGradientTasks,
     filterGradient,
     flipFilter,
+    transformInput,
+    transformFilter,
+    collectFilter,
+    winogradGradientTasks,
+    winogradGradient,
     rowMoments,
     node,
     pool,

@@ -54,6 +54,7 @@ struct ConvolutionInput {
   int channels;
   Axis vertical, horizontal;
   const float* const* filters;  // [taps][taps][channels][output channels] for each of the outputs
+  bool winograd = false;        // x and filters are transformed
 };
 
 // outputs[i] = sum over inputs of input * its filter for i. All outputs have one shape.
@@ -77,6 +78,35 @@ struct FilterGradient {
   const float* x;
   int channels;
   Axis vertical, horizontal;
+  bool winograd = false;  // x is transformed, and the gradients come out at the points: [taps][points][channels][...]
+  bool onTop = false;     // the gradients already hold sums over the images before these
+};
+
+// Winograd's minimal filtering along a row: `kWinogradTile` neighbouring outputs from products at taps + 3 points
+// (winograd.h). Offered for stride 1 and 3, 5 or 7 taps.
+constexpr int kWinogradTile = 4;
+MEDFORGE_METHOD constexpr int winogradPoints(int taps) { return taps + kWinogradTile - 1; }
+MEDFORGE_METHOD constexpr int winogradTiles(int width) { return (width + kWinogradTile - 1) / kWinogradTile; }
+
+// Of a transformed input: [group][row][point][tile][image of the group][channel].
+MEDFORGE_METHOD Shape transformedShape(const Shape& source, int taps, int tiles) {
+  return {source.images, source.height, winogradPoints(taps) * tiles, source.channels, source.group};
+}
+
+// One task: one row of one group of `source`. Tile t begins at column t * kWinogradTile - pad.
+struct InputTransform {
+  Shape source;
+  int taps, pad, tiles;
+  const float* x;
+  float* transformed;
+};
+
+// Rows of a filter, [taps][size] each, at the points, [points][size]; and back, for a gradient. One task: one row.
+struct FilterTransform {
+  int taps;
+  size_t size;  // channels * output channels
+  const float* filter;
+  float* transformed;
 };
 
 // transposed[height-1-i][width-1-j][o][c] = filter[i][j][c][o]; task = tap
@@ -181,6 +211,11 @@ struct Kernels {
   int (*filterGradientTasks)(const FilterGradient&);
   void (*filterGradient)(const FilterGradient&, int task);
   void (*flipFilter)(const FlipFilter&, int task);
+  void (*transformInput)(const InputTransform&, int task);
+  void (*transformFilter)(const FilterTransform&, int task);
+  void (*collectFilter)(const FilterTransform&, int task);
+  int (*winogradGradientTasks)(const FilterGradient&);
+  void (*winogradGradient)(const FilterGradient&, int task);
   void (*rowMoments)(const RowMoments&, int task);
   void (*node)(const Node&, int task);
   void (*pool)(const Pool&, int task);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "convolution-set.h"
 #include "dispatch.h"
 #include "scratch.h"
 #include "thread-pool.h"
@@ -34,13 +35,12 @@ float* noise(Scratch& scratch, size_t count) {
   return values;
 }
 
-// Pairs of output and tap along an axis that meet the image.
-double pairs(int size, int taps) {
+double rowPairs(const Axis& axis, int size) {
   double count = 0;
   for (int o = 0; o < size; o++)
-    for (int t = 0; t < taps; t++) {
-      const int source = o + t - taps / 2;
-      if (source >= 0 && source < size) count++;
+    for (int tap = 0; tap < axis.taps; tap++) {
+      const int source = o + tap - axis.pad;
+      if (source >= 0 && source < axis.sources) count++;
     }
   return count;
 }
@@ -49,7 +49,6 @@ double pairs(int size, int taps) {
 
 Measured measureConvolution(ConvolutionPass pass, const Shape& shape, int taps, int edges, int repetitions) {
   Scratch scratch;
-  const Kernels& k = kernels();
   const size_t channels = static_cast<size_t>(shape.channels), filterSize = static_cast<size_t>(taps * taps) * channels * channels;
   const Axis vertical{taps, 1, taps / 2, 1, shape.height}, horizontal{taps, 1, taps / 2, 1, shape.width};
   const size_t count = static_cast<size_t>(edges);
@@ -61,21 +60,28 @@ Measured measureConvolution(ConvolutionPass pass, const Shape& shape, int taps, 
     filters[e] = noise(scratch, filterSize);
     gradients[e] = scratch.floats(filterSize);
   }
+  const auto runAlone = [&](const auto& plan) {
+    const Scratch::Mark mark(scratch);
+    ConvolutionSet set(scratch);
+    set.add(plan);
+    set.run();
+  };
   Measured result{};
-  result.operations = 2.0 * edges * shape.images * pairs(shape.height, taps) * pairs(shape.width, taps) *
-                      static_cast<double>(channels * channels);
+  const double rows = 2.0 * edges * shape.images * rowPairs(vertical, shape.height) * static_cast<double>(channels * channels);
+  result.operations = rows * productsOfRow(vertical, horizontal, shape.channels, shape.width);
+  result.direct = rows * rowPairs(horizontal, shape.width);
   if (pass == ConvolutionPass::kForward) {
     const ConvolutionInput input{node, shape.channels, vertical, horizontal, filters.data()};
     const Convolution plan{shape, edges, y.data(), 1, &input, nullptr};
-    result.seconds = bestSeconds(repetitions, [&] { parallel(k.convolution, plan, k.convolutionTasks(plan)); });
+    result.seconds = bestSeconds(repetitions, [&] { runAlone(plan); });
   } else if (pass == ConvolutionPass::kInputGradient) {
     std::vector<ConvolutionInput> inputs;
     for (size_t e = 0; e < count; e++) inputs.push_back({y[e], shape.channels, vertical, horizontal, &filters[e]});
     const Convolution plan{shape, 1, &node, edges, inputs.data(), nullptr};
-    result.seconds = bestSeconds(repetitions, [&] { parallel(k.convolution, plan, k.convolutionTasks(plan)); });
+    result.seconds = bestSeconds(repetitions, [&] { runAlone(plan); });
   } else {
     const FilterGradient plan{shape, edges, readY.data(), gradients.data(), node, shape.channels, vertical, horizontal};
-    result.seconds = bestSeconds(repetitions, [&] { parallel(k.filterGradient, plan, k.filterGradientTasks(plan)); });
+    result.seconds = bestSeconds(repetitions, [&] { runAlone(plan); });
   }
   return result;
 }

@@ -71,6 +71,15 @@ Scratch::~Scratch() {
 float* Scratch::floats(size_t count) { return reinterpret_cast<float*>(take(count * sizeof(float))); }
 double* Scratch::doubles(size_t count) { return reinterpret_cast<double*>(take(count * sizeof(double))); }
 
+Scratch::Mark::Mark(Scratch&) {
+  for (const Chunk& chunk : store().chunks) used_.push_back(chunk.used);
+}
+
+Scratch::Mark::~Mark() {
+  std::vector<Chunk>& chunks = store().chunks;
+  for (size_t i = 0; i < chunks.size(); i++) chunks[i].used = i < used_.size() ? used_[i] : 0;
+}
+
 size_t Scratch::kept() {
   std::lock_guard<std::mutex> lock(store().mutex);
   return store().kept;

@@ -23,6 +23,18 @@ class Scratch {
   float* floats(size_t count);
   double* doubles(size_t count);
 
+  // What is taken while a mark lives is given back when it ends; the last mark must end first.
+  class Mark {
+   public:
+    explicit Mark(Scratch& scratch);
+    ~Mark();
+    Mark(const Mark&) = delete;
+    Mark& operator=(const Mark&) = delete;
+
+   private:
+    std::vector<size_t> used_;
+  };
+
   // Bytes that are kept.
   static size_t kept();
 

@@ -34,6 +34,7 @@ class Team {
 
   void resize(int count) {
     std::lock_guard<std::mutex> use(use_);
+    if (count == this->count()) return;
     stop();
     start(count - 1);
   }

@@ -1,0 +1,65 @@
+// Convolutions and gradients of filters that are computed side by side, each in the quickest way that suits it: with
+// Winograd's transforms (winograd.h) or directly. The way depends on sizes alone, never on what else is in the set, so a
+// result has the same bits whatever it is computed together with.
+//
+// The batch goes by in chunks of a few groups of images, so that what is transformed is used while it is in the cache.
+#pragma once
+
+#include <vector>
+
+#include "kernels.h"
+#include "scratch.h"
+#include "works.h"
+
+namespace medforge {
+
+class ConvolutionSet {
+ public:
+  explicit ConvolutionSet(Scratch& scratch) : scratch_(scratch) {}
+  ConvolutionSet(const ConvolutionSet&) = delete;
+  ConvolutionSet& operator=(const ConvolutionSet&) = delete;
+
+  // Of one set all plans have as many images. The arrays that a plan points to must last until `run` has returned.
+  void add(const Convolution& plan);
+  void add(const FilterGradient& plan);
+  // Other work of the same moment.
+  template <class Plan>
+  void add(void (*kernel)(const Plan&, int), const Plan& plan, int tasks) {
+    first_.add(kernel, plan, tasks);
+  }
+
+  void run();
+
+ private:
+  // A plan with arrays of its own, and for each input, in its order, room for what is transformed (null: direct).
+  struct Convolving {
+    Convolution plan;
+    std::vector<float*> y, moments;
+    std::vector<ConvolutionInput> inputs;
+    std::vector<std::vector<const float*>> filters;
+    std::vector<float*> rooms;
+  };
+  struct Differentiating {
+    FilterGradient plan;
+    std::vector<const float*> dy;
+    std::vector<float*> gradients;
+    float* room;
+  };
+
+  void count(const Shape& shape, size_t transformed, int tasks);
+  void allot();
+  void runChunk(int begin, int end);
+
+  Scratch& scratch_;
+  std::vector<Convolving> convolving_;
+  std::vector<Differentiating> differentiating_;
+  Works first_, last_;
+  Shape batch_{};
+  size_t transformedOfGroup_ = 0;  // floats
+  int tasksOfGroup_ = 0, chunk_ = 1;
+};
+
+// Products of one row of outputs along the row, for one kernel row and pair of channels: what is really computed.
+double productsOfRow(const Axis& vertical, const Axis& horizontal, int channels, int width);
+
+}  // namespace medforge

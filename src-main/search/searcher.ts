@@ -5,6 +5,7 @@ import { adamGrow, adamStart, adamStep, type AdamState } from './adam.js';
 import { Architecture } from './architecture.js';
 import { penaltyGradient } from './budget.js';
 import { EpochTally, type TallyState } from './epoch-tally.js';
+import { EstimateScale, type EstimateScaleState } from './estimate-scale.js';
 import { Learner } from './learner.js';
 import { dataSnapshot, type SearchData } from './search-data.js';
 import { disposeBatch, toBatch } from './search-task.js';
@@ -57,6 +58,7 @@ export class Searcher {
     private readonly net: Learner,
     private current: Architecture,
     private adam: AdamState,
+    private readonly scale: EstimateScale,
     private position: { epoch: number; step: number },
     private tally: EpochTally,
   ) {}
@@ -66,7 +68,9 @@ export class Searcher {
     const random = createRandom(settings.seed, 'architecture');
     const architecture = Architecture.create(settings.space.cells, random);
     const adam = adamStart(architecture.vector.length);
-    return new Searcher(settings, data, random, net, architecture, adam, { epoch: 0, step: 0 }, new EpochTally());
+    const scale = EstimateScale.create();
+    const start = { epoch: 0, step: 0 };
+    return new Searcher(settings, data, random, net, architecture, adam, scale, start, new EpochTally());
   }
 
   /** The searcher whose `snapshot()` this was; `data` must have been restored from the same snapshot. */
@@ -81,6 +85,7 @@ export class Searcher {
       Learner.fromArrays(settings.space, arrays, 'net/'),
       Architecture.fromVector(settings.space.cells, vector('architecture')),
       { mean: vector('adam/mean'), square: vector('adam/square'), steps: vector('adam/steps') },
+      EstimateScale.restore(values.scale),
       { epoch: values.epoch, step: values.step },
       EpochTally.restore(values.tally),
     );
@@ -142,13 +147,8 @@ export class Searcher {
     const outcome = await this.net.step(batch, this.current.probabilities(this.temperature), options);
     const shifted = await learner.step(batch, moved.probabilities(this.temperature), options);
     disposeBatch(batch);
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(shifted.loss)) {
-      throw new UserError(
-        'loss-not-finite',
-        `the loss became ${String(outcome.loss)} in epoch ${this.epoch + 1}, step ${this.step + 1}; ` +
-          'the last checkpoint is kept. Check the images of the dataset or try another seed.',
-      );
-    }
+    this.requireFinite(outcome.loss);
+    this.requireFinite(shifted.loss);
     this.tally.add('weights', outcome, raw.labels, data.task);
     this.twin.steps++;
     if (this.twin.steps === ROUND_STEPS) await this.endRound();
@@ -175,6 +175,7 @@ export class Searcher {
       phase: this.current.grown ? 2 : 1,
       random: this.random.state(),
       tally: this.tally.state(),
+      scale: this.scale.state(),
       round: this.twin && { distance: this.twin.perturbation.distance, steps: this.twin.steps },
     };
     const data = dataSnapshot(this.data);
@@ -211,7 +212,11 @@ export class Searcher {
     learner.dispose();
     this.twin = null;
     this.tally.add('architecture', estimate, raw.labels, data.task);
-    let gradient = estimate.gradient;
+    // `u` has unit length, so this is the length of the estimate.
+    const length = Math.abs(estimate.direct + estimate.slope);
+    this.requireFinite(length);
+    const factor = this.scale.factor(length);
+    let gradient = settings.estimator === 'published' ? estimate.gradient : estimate.gradient.map((g) => factor * g);
     if (this.current.grown) {
       const probabilities = this.current.probabilities(this.temperature);
       let penalty = penaltyGradient(settings.space, settings.budget, this.current, probabilities, this.temperature);
@@ -222,6 +227,15 @@ export class Searcher {
       gradient = gradient.map((g, i) => g + penalty[i]!);
     }
     adamStep(this.current.vector, gradient, this.adam);
+  }
+
+  private requireFinite(loss: number): void {
+    if (Number.isFinite(loss)) return;
+    throw new UserError(
+      'loss-not-finite',
+      `the loss became ${String(loss)} in epoch ${this.epoch + 1}, step ${this.step + 1}; ` +
+        'the last checkpoint is kept. Check the images of the dataset or try another seed.',
+    );
   }
 
   /** Counts the step that was just taken. */
@@ -249,5 +263,6 @@ interface SearcherValues {
   readonly phase: 1 | 2;
   readonly random: RandomState;
   readonly tally: TallyState;
+  readonly scale: EstimateScaleState;
   readonly round: { readonly distance: number; readonly steps: number } | null;
 }

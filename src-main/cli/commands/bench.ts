@@ -44,8 +44,12 @@ export function registerBench(program: Command): void {
         rate.kernel,
         rate.gflops.toFixed(0),
         percent(rate.peakShare),
+        rate.directGflops.toFixed(0),
       ]);
-      for (const line of table([['filter', 'channels', 'image', 'edges', 'kernel', 'GFLOP/s', 'of peak'], ...rows])) {
+      for (const line of table([
+        ['filter', 'channels', 'image', 'edges', 'kernel', 'GFLOP/s', 'of peak', 'as direct'],
+        ...rows,
+      ])) {
         output.text(line);
       }
     });

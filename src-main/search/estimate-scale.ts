@@ -1,0 +1,57 @@
+/** Rounds whose estimates say what is usual. */
+const WINDOW = 20;
+/** An estimate this many times longer than usual counts as that long. */
+const LONGEST = 3;
+/** Length that passes while nothing is known yet. */
+const FIRST_LONGEST = 1;
+
+/**
+ * Keeps outliers among the estimates of the rounds from ruling Adam. Ten steps from random weights part net and twin by
+ * chance, so the first round measures slopes of hundreds where later ones measure hundredths; Adam's second moment
+ * (β₂ = 0.999) would remember that for all of the hundred rounds of a search, and the loss would no longer move the
+ * architecture. So the first round is measured only, and later estimates are cut to three times the median of the last
+ * twenty. The published code does neither.
+ */
+export class EstimateScale {
+  private constructor(
+    private rounds: number,
+    private readonly recent: number[],
+  ) {}
+
+  static create(): EstimateScale {
+    return new EstimateScale(0, []);
+  }
+
+  static restore(state: EstimateScaleState): EstimateScale {
+    return new EstimateScale(state.rounds, [...state.recent]);
+  }
+
+  /**
+   * Takes note of the length of one round's estimate.
+   * @returns the factor in 0..1 by which it counts
+   */
+  factor(length: number): number {
+    this.rounds++;
+    if (this.rounds === 1) return 0;
+    const longest = this.recent.length === 0 ? FIRST_LONGEST : LONGEST * median(this.recent);
+    this.recent.push(length);
+    if (this.recent.length > WINDOW) this.recent.shift();
+    return length > longest ? longest / length : 1;
+  }
+
+  state(): EstimateScaleState {
+    return { rounds: this.rounds, recent: [...this.recent] };
+  }
+}
+
+export interface EstimateScaleState {
+  readonly rounds: number;
+  /** Lengths of the last estimates, oldest first. */
+  readonly recent: readonly number[];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -17,6 +17,7 @@ import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import { Power } from './power.js';
 import type { StartContext } from './start.js';
+import { startTime } from './start-time.js';
 import { focusWindow } from './window.js';
 
 /** Everything that works behind the window. */
@@ -35,6 +36,7 @@ const view = z.object({
 
 export function makeDesk(context: StartContext, history: WritableHistory, push: Push, watch: HistoryWatch): Workshop {
   const report = (text: string, error?: unknown): void => context.log.write(text, error);
+  const tellStart = startTime(context.log);
   const tasks = new TaskRunner(launchUtility);
   let stepShare = 0;
   let shownAt = 0;
@@ -88,7 +90,10 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
     showFolder: (folder) => void shell.openPath(folder),
     runsChanged: (runs) => watch.changedHere(runs),
     runDeleted: (run) => watch.forget(run),
-    started: () => context.starts.succeeded(),
+    shown: () => {
+      context.starts.succeeded();
+      tellStart();
+    },
   };
   return {
     desk,

@@ -4,14 +4,24 @@ import { inspect } from 'node:util';
 
 const LARGEST = 4 * 1024 * 1024;
 
-/** The program's own log (faults, crashed processes), next to the history; one older file is kept. */
+/** The program's own log (faults, crashed processes, times of the start), next to the history; one older file is kept. */
 export class ProgramLog {
   constructor(readonly file: string) {}
 
+  /** A fault: goes to the terminal too. */
   write(text: string, error?: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : inspectText(error);
-    const line = `${new Date().toISOString()} ${text}${detail ? `: ${detail}` : ''}\n`;
+    const line = lineOf(`${text}${detail ? `: ${detail}` : ''}`);
     process.stderr.write(line);
+    this.#append(line);
+  }
+
+  /** What is no fault: goes to the file only. */
+  note(text: string): void {
+    this.#append(lineOf(text));
+  }
+
+  #append(line: string): void {
     try {
       mkdirSync(dirname(this.file), { recursive: true });
       if ((statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST)
@@ -21,6 +31,10 @@ export class ProgramLog {
       // A full or read-only disk must not turn a logged fault into a second one; stderr has the line.
     }
   }
+}
+
+function lineOf(text: string): string {
+  return `${new Date().toISOString()} ${text}\n`;
 }
 
 function inspectText(value: unknown): string {

@@ -77,6 +77,8 @@ export interface InvokeChannels {
 
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
+  /** The page shows its first data and answers: the start has succeeded. */
+  'app:shown': () => void;
   /** What the user last did, so that the next start opens on it. */
   'app:remember': (view: RememberedView) => void;
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;

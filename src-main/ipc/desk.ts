@@ -51,8 +51,8 @@ export interface Desk {
   readonly cores: number;
   readonly lastView: () => RememberedView | null;
   readonly showFolder: (folder: string) => void;
-  /** The window has its first data: the start has succeeded. */
-  readonly started: () => void;
+  /** The window shows its first data and answers: the start has succeeded. */
+  readonly shown: () => void;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;
   readonly runDeleted: (run: number) => void;

@@ -35,6 +35,7 @@ const invokeNames: { readonly [K in keyof InvokeChannels]: true } = {
   'models:predict': true,
   'devices:list': true,
   'app:state': true,
+  'app:shown': true,
   'app:remember': true,
   'app:showFolder': true,
 };

@@ -101,6 +101,7 @@ export const argumentSchemas: ArgumentSchemas = {
 
   'devices:list': z.tuple([]),
   'app:state': z.tuple([]),
+  'app:shown': z.tuple([]),
   'app:remember': z.tuple([view]),
   'app:showFolder': z.tuple([folder]),
 };

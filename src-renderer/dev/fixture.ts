@@ -348,6 +348,7 @@ export function createFixture(options: Options): MedForgeApi {
       datasets,
       models,
     }),
+    'app:shown': async () => undefined,
     'app:remember': async () => undefined,
     'app:showFolder': async () => undefined,
   };

@@ -30,6 +30,13 @@ export function connect(): () => void {
     }
     early.forEach((change) => change());
     main.ready = true;
+    await drawn();
+    await api.invoke('app:shown');
   });
   return () => stops.forEach((stop) => stop());
+}
+
+/** Two frames: in the first the page is laid out and drawn, and when the second begins it is on the screen. */
+async function drawn(): Promise<void> {
+  for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }

@@ -1,44 +1,12 @@
 import type { Page } from '@playwright/test';
-import Database from 'better-sqlite3';
-import { join } from 'node:path';
-import { findBinding } from '../../src-main/history/binding.js';
-import { openHistory } from '../../src-main/history/open.js';
-import { epochRecord as record, searchConfig, searchResult, snapshot } from '../unit/history/fixtures.js';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { expect, runOf, startProgram, test } from './program.js';
 
-const RUNS = 5000;
-const EPOCHS = 50;
-
-/** A history of 5,000 finished searches of 50 epochs: one is made through the door, the others are copies of its rows. */
-async function fillHistory(home: string): Promise<void> {
-  const { history } = await openHistory(home);
-  const run = history.createRun(searchConfig);
-  history.claimRun(run);
-  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    history.appendEpoch(run, record(epoch), snapshot(epoch), {
-      checkpoint: `c${epoch}`,
-      seconds: epoch,
-      secondsLeft: 1,
-    });
-  }
-  history.finishRun(run, searchResult, 900);
-  history.close();
-  const nativeBinding = findBinding();
-  const database = new Database(join(home, 'medforge.db'), nativeBinding === undefined ? {} : { nativeBinding });
-  const columnsOf = (table: string): string[] =>
-    (database.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
-  const copy = (table: string, from: string): void => {
-    const columns = columnsOf(table).filter((name) => name !== 'run' && name !== 'id');
-    database.exec(
-      `WITH RECURSIVE copies(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM copies WHERE n < ${RUNS})
-       INSERT INTO ${table} (run, ${columns.join(', ')}) SELECT n, ${columns.join(', ')} FROM copies, ${from}`,
-    );
-  };
-  copy('runs', 'runs WHERE run = 1');
-  copy('epochs', 'epochs WHERE run = 1');
-  database.close();
-}
+/** Plain JavaScript without types: the benchmark of the start uses it too. */
+const MANY_RUNS_SCRIPT: string = '../../forge-scripts/lib/many-runs.mjs';
+const { fillHistory } = (await import(MANY_RUNS_SCRIPT)) as {
+  fillHistory(home: string, size: { readonly runs: number; readonly epochs: number }): Promise<void>;
+};
 
 /** Milliseconds from a click on each place to the frame that shows it. */
 async function clickTimes(page: Page): Promise<number[]> {
@@ -65,7 +33,7 @@ async function clickTimes(page: Page): Promise<number[]> {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 test('with 5,000 runs it starts quickly, scrolls and filters', async ({ home }) => {
-  await fillHistory(home);
+  await fillHistory(home, { runs: 5000, epochs: 50 });
   const begin = performance.now();
   const program = await startProgram(home);
   const { page } = program;

@@ -9,7 +9,6 @@ export function appHandlers(desk: Desk): AppHandlers {
   return {
     'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
     'app:state': () => {
-      desk.started();
       setImmediate(() => desk.push.tellEarly());
       return {
         version: desk.version,
@@ -21,6 +20,7 @@ export function appHandlers(desk: Desk): AppHandlers {
         models: history.listModels(),
       };
     },
+    'app:shown': () => desk.shown(),
     'app:remember': (view) => history.setSetting('view', view),
     'app:showFolder': (what) => {
       if ('run' in what) desk.showFolder(history.getRun(what.run).folder);

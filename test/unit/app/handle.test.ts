@@ -107,6 +107,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },
   'devices:list': { good: [[]], bad: [[1]] },
   'app:state': { good: [[]], bad: [[1]] },
+  'app:shown': { good: [[]], bad: [[1]] },
   'app:remember': { good: [[{ place: 'search', run: null }]], bad: [[{ place: 'elsewhere', run: null }]] },
   'app:showFolder': { good: [[{ run: 1 }], [{ home: true }]], bad: [['/'], [{ path: '/' }], [{ run: 1, bundle: 2 }]] },
 };

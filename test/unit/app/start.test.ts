@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GpuGuard } from '../../../src-main/app/gpu-guard.js';
 import { ProgramLog } from '../../../src-main/app/log.js';
 import { startOptions } from '../../../src-main/app/options.js';
 import { StartCounter } from '../../../src-main/app/safe-mode.js';
+import { startTime } from '../../../src-main/app/start-time.js';
 import { homeFolder } from '../../../src-main/home.js';
 import { temporaryFolder } from '../history/fixtures.js';
 
@@ -100,5 +101,28 @@ describe("the program's log", () => {
       /^\d{4}-\d\d-\d\dT[\d:.]+Z something broke: TypeError: x is undefined\n/,
     );
     expect(() => new ProgramLog('/dev/null/medforge.log').write('lost')).not.toThrow();
+  });
+
+  it('takes notes that are no faults, and keeps them from the terminal', () => {
+    const file = join(folder.folder, 'medforge.log');
+    const stderr = vi.spyOn(process.stderr, 'write');
+    new ProgramLog(file).note('all is well');
+    expect(readFileSync(file, 'utf8')).toMatch(/^[\d-]{10}T[\d:.]+Z all is well\n$/);
+    expect(stderr).not.toHaveBeenCalled();
+    stderr.mockRestore();
+  });
+
+  it('has the time of the start once, however often the page says that it answers', () => {
+    const note = vi.fn();
+    const answered = startTime({ note }, Date.now() - 1500);
+    answered();
+    answered();
+    expect(note.mock.calls).toEqual([[expect.stringMatching(/^the window answered 1\.5\d s after the start$/)]]);
+  });
+
+  it('has no time where the system does not tell when the process began', () => {
+    const note = vi.fn();
+    startTime({ note }, null)();
+    expect(note).not.toHaveBeenCalled();
   });
 });

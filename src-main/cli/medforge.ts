@@ -31,4 +31,16 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-process.exit(await main());
+/** What was written to a pipe may still be on its way; ending now would cut it off. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+// Who reads no further, `head` for example, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const exitCode = await main();
+await Promise.all([flush(process.stdout), flush(process.stderr)]);
+process.exit(exitCode);

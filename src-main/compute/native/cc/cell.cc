@@ -217,7 +217,7 @@ class Backward {
     works.run();
   }
 
-  // Gradients of the probabilities of the edges into `target`, and of what their convolutions gave.
+  // Gradients of the probabilities of the edges into `target`, and how those of their convolutions follow.
   void differentiateTerms(int target) {
     const int channels = shape_.channels, rows = shape_.rows();
     std::vector<std::pair<int, int>> convolutions;
@@ -232,7 +232,6 @@ class Backward {
     double* sums = scratch_.doubles(static_cast<size_t>((1 + count) * channels));
     sumRows(rowSums, rows, (1 + count) * channels, sums);
 
-    std::vector<NormGradientOutput> outputs;
     const double* next = sums + channels;
     for (int e = 0; e < kEdges; e++) {
       if (kTarget[e] != target) continue;
@@ -252,7 +251,7 @@ class Backward {
         for (int c = 0; c < channels; c++) product += next[c] * static_cast<double>(deviation[c]);
         const float weight = weightOf(call_.operations, call_.kernels, e, b);
         float* y = slotOf(call_.slots, e, b);
-        outputs.push_back(
+        norms_[kSource[e]][target].push_back(
             normGradientOf(scratch_, shape_, y, y, mean, deviation, sums, next, [&](int) { return weight; }));
         next += channels;
         if (b == 0) {
@@ -268,8 +267,6 @@ class Backward {
       operation[3] = static_cast<float>(kernelVariable);
       if (plan_.pool[e]) operation[4] = static_cast<float>(total(next)), next += channels;
     }
-    NormGradient norm{shape_, gradients_[target], static_cast<int>(outputs.size()), outputs.data()};
-    if (!outputs.empty()) parallel(kernels().normGradient, norm, rows);
   }
 
   // Gradients of the filters on the edges that leave `source`, and of the node itself.
@@ -301,6 +298,11 @@ class Backward {
     gradients_[source] = gradient;
     const Scratch::Mark mark(scratch_);
     ConvolutionSet set(scratch_);
+    for (int target = source + 1; target < 4; target++) {
+      const std::vector<NormGradientOutput>& outputs = norms_[source][target];
+      if (!outputs.empty())
+        set.add(NormGradient{shape_, gradients_[target], static_cast<int>(outputs.size()), outputs.data()});
+    }
     std::vector<const float*> dy[kBranches];
     std::vector<float*> results[kBranches];
     if (!inputs.empty())
@@ -342,6 +344,7 @@ class Backward {
   Scratch scratch_;
   float* gradients_[4] = {nullptr, nullptr, nullptr, nullptr};  // of the nodes, blocked
   float* flipped_[kEdges][kBranches] = {};
+  std::vector<NormGradientOutput> norms_[3][4];  // by source and target
 };
 
 }  // namespace

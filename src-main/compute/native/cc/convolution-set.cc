@@ -121,7 +121,9 @@ void ConvolutionSet::allot() {
 void ConvolutionSet::runChunk(int begin, int end) {
   const Kernels& k = kernels();
   const int images = std::min(batch_.images, end * batch_.group) - begin * batch_.group;
-  Works transforms, works;
+  Works norms, transforms, works;
+  for (const NormGradient& plan : norms_)
+    norms.add(k.normGradient, plan, (end - begin) * plan.shape.height, begin * plan.shape.height);
   const auto transform = [&](const Shape& source, const Axis& horizontal, int width, const float* x, float* room) {
     const InputTransform plan{source, horizontal.taps, horizontal.pad, winogradTiles(width), x, room};
     transforms.add(k.transformInput, plan, source.rows());
@@ -163,6 +165,7 @@ void ConvolutionSet::runChunk(int begin, int end) {
     const auto tasks = plan.winograd ? k.winogradGradientTasks : k.filterGradientTasks;
     works.add(plan.winograd ? k.winogradGradient : k.filterGradient, plan, tasks(plan));
   }
+  norms.run();
   transforms.run();
   works.run();
 }

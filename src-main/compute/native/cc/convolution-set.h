@@ -22,6 +22,8 @@ class ConvolutionSet {
   // Of one set all plans have as many images. The arrays that a plan points to must last until `run` has returned.
   void add(const Convolution& plan);
   void add(const FilterGradient& plan);
+  // What turns y into its gradient in place, chunk by chunk just before the gradients are needed.
+  void add(const NormGradient& plan) { norms_.push_back(plan); }
   // Other work of the same moment.
   template <class Plan>
   void add(void (*kernel)(const Plan&, int), const Plan& plan, int tasks) {
@@ -53,6 +55,7 @@ class ConvolutionSet {
   Scratch& scratch_;
   std::vector<Convolving> convolving_;
   std::vector<Differentiating> differentiating_;
+  std::vector<NormGradient> norms_;
   Works first_, last_;
   Shape batch_{};
   size_t transformedOfGroup_ = 0;  // floats

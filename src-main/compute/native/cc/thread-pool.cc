@@ -46,7 +46,7 @@ class Team {
     std::unique_lock<std::mutex> use(use_, std::try_to_lock);
     if (total <= 1 || workers_.empty() || !use.owns_lock()) {
       for (size_t i = 0; i < count; i++)
-        for (int task = 0; task < works[i].count; task++) works[i].run(works[i].plan, task);
+        for (int task = 0; task < works[i].count; task++) works[i].run(works[i].plan, works[i].first + task);
       return;
     }
     works_ = works;
@@ -137,7 +137,7 @@ class Team {
       const int64_t task = next_.fetch_add(1, std::memory_order_relaxed);
       while (work < count && task - base >= works[work].count) base += works[work++].count;
       if (work == count) return;
-      works[work].run(works[work].plan, static_cast<int>(task - base));
+      works[work].run(works[work].plan, works[work].first + static_cast<int>(task - base));
     }
   }
 

@@ -9,11 +9,12 @@
 
 namespace medforge {
 
-// `count` tasks of one kind.
+// `count` tasks of one kind, numbered from `first`.
 struct Work {
   void (*run)(const void* plan, int task);
   const void* plan;
   int count;
+  int first = 0;
 };
 
 // Binds a kernel `void f(const Plan&, int task)` that is known only at run time.

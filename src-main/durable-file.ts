@@ -1,4 +1,5 @@
 import nodeFs from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** The few file-system calls that durable writing needs; `node:fs` is one, tests fail the n-th call of another. */
@@ -29,6 +30,8 @@ const RENAME_PATIENCE_MS = 10_000;
 export function writeDurably(file: string, chunks: Iterable<Uint8Array>, fs: FileSystem = nodeFileSystem): void {
   const folder = dirname(file);
   const temporary = join(folder, temporaryName(basename(file)));
+  // One that a killed process of this number left behind.
+  quietly(() => fs.unlinkSync(temporary));
   let descriptor: number | null = fs.openSync(temporary, 'wx');
   try {
     for (const chunk of chunks) writeWhole(fs, descriptor, chunk);
@@ -90,6 +93,24 @@ export function renamePatiently(from: string, to: string, fs: FileSystem = nodeF
       if (!held || performance.now() - started + wait > RENAME_PATIENCE_MS) throw error;
       sleep(wait);
     }
+  }
+}
+
+/** Renames, a folder too, so that the new name survives a power cut. */
+export function renameDurably(from: string, to: string): void {
+  renamePatiently(from, to);
+  syncFolder(dirname(to));
+}
+
+/**
+ * Writes all of `bytes`; a single write may take only a part of them when the disk is nearly full.
+ * @param position in the file; null (default) = where the last write ended
+ */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null = null): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const at = position === null ? null : position + done;
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at);
+    done += bytesWritten;
   }
 }
 

@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { renameDurably, writeAll } from '../datasets/durable-write.js';
+import { renameDurably, writeAll } from '../durable-file.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { encodeNpy } from '../datasets/npy.js';
 import { UserError } from '../errors.js';
@@ -90,7 +90,7 @@ export async function exportBundle(request: ExportRequest): Promise<ExportResult
     await mkdir(temporary);
     const result = await build(request, temporary);
     await demandFree(folder);
-    await renameDurably(temporary, folder);
+    renameDurably(temporary, folder);
     return { ...result, folder, verification: { ...result.verification, folder } };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import type { Part } from './dataset.js';
 import { DEMO_SIZE, drawDemoImage } from './demo-drawing.js';
 import { DEMO_CLASSES, DEMO_VERSION, SYNTHETIC_MARKER } from './demo-format.js';
-import { writeDurably } from './durable-write.js';
+import { writeDurably } from '../durable-file.js';
 import type { NpyArray } from './npy.js';
 import { encodeNpz } from './npz-writer.js';
 import { readNpz } from './npz.js';
@@ -53,7 +53,7 @@ export async function ensureDemoDataset(folder: string, seed: number = DEMO_SEED
   const path = join(folder, DEMO_FILE_NAME);
   if (await isDemo(path, seed)) return path;
   await mkdir(folder, { recursive: true });
-  await writeDurably(path, encodeNpz(drawDemoDataset(seed)));
+  writeDurably(path, encodeNpz(drawDemoDataset(seed)));
   return path;
 }
 

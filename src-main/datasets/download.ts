@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { catalogue, findInCatalogue, type CatalogueEntry } from './catalogue.js';
-import { renameDurably, writeAll } from './durable-write.js';
+import { renameDurably, writeAll } from '../durable-file.js';
 import { datasetsFolder } from './library.js';
 import { formatBytes, quote } from './refusal.js';
 import { hashFile } from './regular-file.js';
@@ -68,7 +68,7 @@ export async function downloadDataset(name: string, home: string, options: Downl
   await mkdir(folder, { recursive: true });
   const download: Download = { entry, url: options.url ?? entry.url, part: `${path}.part`, options };
   if ((await attempt(download, true)) === 'start-again') await attempt(download, false);
-  await renameDurably(download.part, path);
+  renameDurably(download.part, path);
   return path;
 }
 

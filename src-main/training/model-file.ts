@@ -1,6 +1,6 @@
 import { stat, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeDurably } from '../datasets/durable-write.js';
+import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { WeightArrays } from './folding.js';
 import { checkGenotype } from './genotype-file.js';
@@ -80,7 +80,7 @@ export async function writeModel(path: string, model: Model): Promise<void> {
     format: FORMAT,
     model: JSON.stringify({ ...rest, genotype: checkGenotype(genotype, path, rest.space.cells) }),
   };
-  await writeDurably(path, [encodeSafetensors({ tensors, metadata })]);
+  writeDurably(path, [encodeSafetensors({ tensors, metadata })]);
 }
 
 /** @throws UserError `model-missing`, `model-too-large`, `safetensors-damaged`, `model-invalid` */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { DEMO_CLASSES, DEMO_SAMPLES, drawDemoDataset, ensureDemoDataset } from '../../../src-main/datasets/demo.js';
 import { datasetBalance, loadDataset } from '../../../src-main/datasets/medmnist.js';
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
+import { temporaryName } from '../../../src-main/durable-file.js';
 import { secondsSince, temporaryFolder } from './fixtures.js';
 
 const folder = temporaryFolder();
@@ -48,10 +49,11 @@ test('a damaged file, or one of another seed, is drawn anew; leftovers of a kill
   const damaged = Buffer.from(good);
   damaged[1000]! ^= 1;
   writeFileSync(path, damaged);
-  writeFileSync(`${path}.${process.pid}.tmp`, 'left by a killed drawing');
+  const left = join(folder, temporaryName('demo.npz'));
+  writeFileSync(left, 'left by a killed drawing');
   await ensureDemoDataset(folder, 5);
   expect(readFileSync(path).equals(good)).toBe(true);
-  expect(existsSync(`${path}.${process.pid}.tmp`)).toBe(false);
+  expect(existsSync(left)).toBe(false);
   await ensureDemoDataset(folder, 6);
   expect(readFileSync(path).equals(good)).toBe(false);
 });

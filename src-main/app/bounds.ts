@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 export interface Rectangle {
   readonly x: number;
   readonly y: number;
@@ -10,15 +8,11 @@ export interface Rectangle {
 export const SMALLEST = { width: 1024, height: 680 } as const;
 export const FIRST = { width: 1360, height: 860 } as const;
 
-const remembered = z.object({
-  x: z.int(),
-  y: z.int(),
-  width: z.int().min(SMALLEST.width).max(20_000),
-  height: z.int().min(SMALLEST.height).max(20_000),
-  maximized: z.boolean(),
-});
+const LARGEST = 20_000;
 
-export type RememberedBounds = z.infer<typeof remembered>;
+export interface RememberedBounds extends Rectangle {
+  readonly maximized: boolean;
+}
 
 /**
  * Where the window opens: where it was, as far as a screen of today shows enough of it to be dragged; else in the middle
@@ -30,7 +24,7 @@ export function windowBounds(
   saved: unknown,
   screens: readonly Rectangle[],
 ): Partial<Rectangle> & { readonly width: number; readonly height: number; readonly maximized: boolean } {
-  const { data } = remembered.safeParse(saved);
+  const data = isRemembered(saved) ? saved : null;
   const screen = screens[0] ?? { x: 0, y: 0, width: 1280, height: 800 };
   const fit = (size: { width: number; height: number }, area: Rectangle): { width: number; height: number } => ({
     width: Math.max(SMALLEST.width, Math.min(size.width, area.width)),
@@ -40,6 +34,21 @@ export function windowBounds(
   const home = screens.find((area) => shows(area, data));
   if (!home) return { ...fit(data, screen), maximized: data.maximized };
   return { x: data.x, y: data.y, ...fit(data, home), maximized: data.maximized };
+}
+
+/** By hand and not by a schema, because the window is made before zod is loaded. */
+function isRemembered(saved: unknown): saved is RememberedBounds {
+  if (typeof saved !== 'object' || saved === null) return false;
+  const { x, y, width, height, maximized } = saved as Record<string, unknown>;
+  const isBetween = (value: unknown, smallest: number, largest: number): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= smallest && (value as number) <= largest;
+  return (
+    Number.isSafeInteger(x) &&
+    Number.isSafeInteger(y) &&
+    isBetween(width, SMALLEST.width, LARGEST) &&
+    isBetween(height, SMALLEST.height, LARGEST) &&
+    typeof maximized === 'boolean'
+  );
 }
 
 /** A strip of 200 × 40 pixels of the window's upper edge must be inside the screen. */

@@ -1,6 +1,5 @@
 import { app, shell, BrowserWindow } from 'electron';
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { exportRuns } from '../history/export.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { JobEvent, RememberedView } from '../ipc/contract.js';
@@ -29,10 +28,7 @@ export interface Workshop {
   shutDown(): Promise<void>;
 }
 
-const view = z.object({
-  place: z.enum(['datasets', 'search', 'history', 'models']),
-  run: z.int().nullable(),
-});
+const PLACES: readonly unknown[] = ['datasets', 'search', 'history', 'models'] satisfies RememberedView['place'][];
 
 export function makeDesk(context: StartContext, history: WritableHistory, push: Push, watch: HistoryWatch): Workshop {
   const report = (text: string, error?: unknown): void => context.log.write(text, error);
@@ -109,5 +105,9 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
 }
 
 function rememberedView(history: WritableHistory): RememberedView | null {
-  return view.safeParse(history.getSetting('view')).data ?? null;
+  const saved = history.getSetting('view');
+  if (typeof saved !== 'object' || saved === null) return null;
+  const { place, run } = saved as Record<string, unknown>;
+  const isView = PLACES.includes(place) && (run === null || Number.isSafeInteger(run));
+  return isView ? ({ place, run } as RememberedView) : null;
 }

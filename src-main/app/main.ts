@@ -1,17 +1,21 @@
 /**
  * Entry of the main process. Everything that must come before Electron is ready, and before a second instance could open
- * anything: the data folder, the single-instance lock, the sandbox, the scheme of the page.
+ * anything: the data folder, the single-instance lock, the sandbox, the scheme of the page. Then the window: what this file
+ * imports is little, so that the page's process begins early and works while this one loads the rest.
  */
-import { app, protocol } from 'electron';
+import { app, ipcMain, protocol, session } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { homeFolder } from '../home.js';
+import { registerHandlers } from '../ipc/handle.js';
 import { GpuGuard } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
+import { RENDERER } from './program-files.js';
+import { SCHEME, serve } from './protocol.js';
 import { StartCounter } from './safe-mode.js';
-import { PRIVILEGED_SCHEMES, lockContents } from './security.js';
-import { focusWindow } from './window.js';
+import { PRIVILEGED_SCHEMES, lockContents, lockSession } from './security.js';
+import { focusWindow, openWindow } from './window.js';
 
 const options = startOptions(process.argv, process.env);
 const home = homeFolder(options.home);
@@ -36,12 +40,14 @@ function begin(): void {
   if (safe || gpu.failed()) app.disableHardwareAcceleration();
   gpu.watch(app, log);
   app.on('second-instance', focusWindow);
-  // Loaded while Chromium gets ready.
-  const loading = import('./start.js');
-  void app.whenReady().then(async () => {
-    const { start } = await loading;
-    await start({ home, dev: options.dev, safe, log, starts });
+  const answering = app.whenReady().then(async () => {
+    lockSession(session.defaultSession);
+    protocol.handle(SCHEME, (request) => serve(RENDERER, request));
+    const window = openWindow(log);
+    const { start } = await import('./start.js');
+    return start({ home, dev: options.dev, safe, log, starts }, window);
   });
+  registerHandlers(ipcMain, answering, (channel, error) => log.write(channel, error));
 }
 
 /** Without a folder to write to nothing works: says so at once, on stderr and, where there is a desktop, in a box. */

@@ -1,23 +1,22 @@
-import { BrowserWindow, app, ipcMain, protocol, session, shell } from 'electron';
-import { join } from 'node:path';
+import { BrowserWindow, app, shell } from 'electron';
 import { UserError } from '../errors.js';
 import { openHistory } from '../history/open.js';
-import type { Recovery, WritableHistory } from '../history/interface.js';
-import { registerHandlers } from '../ipc/handle.js';
+import type { WritableHistory } from '../history/interface.js';
+import type { Answering } from '../ipc/handle.js';
 import { handlersOf } from '../ipc/handlers/index.js';
 import { addDatasetFolder } from '../ipc/handlers/datasets.js';
 import { Push } from '../ipc/push.js';
+import { argumentSchemas } from '../ipc/schemas.js';
 import { makeDesk, type Workshop } from './desk.js';
 import { showStartError } from './dialogs.js';
 import { watchForChanges } from './dev-reload.js';
 import { HistoryWatch } from './history-watch.js';
 import type { ProgramLog } from './log.js';
 import { setMenu } from './menu.js';
-import { serve, SCHEME } from './protocol.js';
+import { RENDERER } from './program-files.js';
 import { Quit } from './quit.js';
 import type { StartCounter } from './safe-mode.js';
-import { lockSession } from './security.js';
-import { openWindow, type WindowFiles } from './window.js';
+import { openWindow, placeWindow } from './window.js';
 
 export interface StartContext {
   readonly home: string;
@@ -28,39 +27,39 @@ export interface StartContext {
   readonly starts: StartCounter;
 }
 
-const PROJECT = join(import.meta.dirname, '..', '..', '..');
-const RENDERER = join(PROJECT, 'dist', 'renderer');
-const FILES: WindowFiles = {
-  preload: join(PROJECT, 'dist', 'preload', 'preload.cjs'),
-  icon: join(PROJECT, 'resources', 'icon.png'),
-};
-
-/** From `ready` to a window that answers. */
-export async function start(context: StartContext): Promise<void> {
-  const { home, log } = context;
-  lockSession(session.defaultSession);
-  protocol.handle(SCHEME, (request) => serve(RENDERER, request));
-  const opened = await openOrExplain(home, log);
-  if (!opened) {
+/**
+ * From the window, which is hidden and loads its page, to a program that answers it.
+ * @returns what answers the page's calls
+ * @throws what kept the program from starting, after the user was told; the program is on its way out then
+ */
+export async function start(context: StartContext, window: BrowserWindow): Promise<Answering> {
+  try {
+    return await begin(context, window);
+  } catch (error) {
+    context.log.write('the start failed', error);
+    await showStartError(error instanceof UserError ? error.message : String(error));
     app.exit(1);
-    return;
+    throw error;
   }
-  const { history, recovery } = opened;
+}
+
+async function begin(context: StartContext, first: BrowserWindow): Promise<Answering> {
+  const { home, log } = context;
+  const { history, recovery } = await openHistory(home);
   history.interruptDeadRuns();
 
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
   const watch = new HistoryWatch(history, push, () => workshop.queue.running);
   const workshop = makeDesk(context, history, push, watch);
-  registerHandlers(ipcMain, handlersOf(workshop.desk), (channel, error) => log.write(channel, error));
   const quit = new Quit(workshop, history, watch, context);
   setMenu({
     command: (name) => push.send('app:menu', name),
     addFolder: () => void addDatasetFolder(workshop.desk).catch((error: unknown) => log.write('menu', error)),
     showHome: () => void shell.openPath(home),
   });
-  const open = (): void => openMainWindow(context, history, workshop, quit);
-  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && open());
-  open();
+  const tend = (window: BrowserWindow): void => tendWindow(window, context, history, workshop, quit);
+  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && tend(openWindow(log)));
+  tend(first);
   watch.start();
   if (context.safe) {
     workshop.queue.hold('safe start');
@@ -73,18 +72,19 @@ export async function start(context: StartContext): Promise<void> {
   workshop.queue.pump();
   if (context.dev) watchForChanges(RENDERER);
   setTimeout(() => void history.backup().catch((error: unknown) => log.write('backup', error)), 60_000).unref();
+  return { handlers: handlersOf(workshop.desk), schemas: argumentSchemas };
 }
 
-function openMainWindow(context: StartContext, history: WritableHistory, workshop: Workshop, quit: Quit): void {
-  const window = openWindow(FILES, context.safe ? null : history.getSetting('window'), (bounds) => {
+/** Shows a window where it belongs and does what it needs as long as it is there. */
+function tendWindow(
+  window: BrowserWindow,
+  context: StartContext,
+  history: WritableHistory,
+  workshop: Workshop,
+  quit: Quit,
+): void {
+  placeWindow(window, context.safe ? null : history.getSetting('window'), (bounds) => {
     if (!quit.done) history.setSetting('window', bounds);
-  });
-  let crashes = 0;
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit') return;
-    context.log.write(`the page's process ended (${reason}); runs go on`);
-    crashes += 1;
-    setTimeout(() => !window.isDestroyed() && window.reload(), crashes > 3 ? 5000 : 0);
   });
   window.on('close', (event) => {
     if (quit.mayClose()) return;
@@ -93,17 +93,4 @@ function openMainWindow(context: StartContext, history: WritableHistory, worksho
   });
   window.on('session-end', () => void quit.leave());
   window.on('focus', () => workshop.refreshTaskBar());
-}
-
-async function openOrExplain(
-  home: string,
-  log: ProgramLog,
-): Promise<{ history: WritableHistory; recovery: Recovery | null } | null> {
-  try {
-    return await openHistory(home);
-  } catch (error) {
-    log.write('the history could not be opened', error);
-    await showStartError(error instanceof UserError ? error.message : String(error));
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 import type { IpcMain, IpcMainInvokeEvent, WebFrameMain } from 'electron';
 import { UserError } from '../errors.js';
+import { invokeChannels } from './channels.js';
 import type { InvokeChannels } from './contract.js';
-import { argumentSchemas } from './schemas.js';
+import type { ArgumentSchemas } from './schemas.js';
 
 /** One function per channel; main may answer at once or later. */
 export type Handlers = {
@@ -9,6 +10,12 @@ export type Handlers = {
     ...args: Parameters<InvokeChannels[K]>
   ) => ReturnType<InvokeChannels[K]> | Promise<ReturnType<InvokeChannels[K]>>;
 };
+
+/** What answers the calls. */
+export interface Answering {
+  readonly handlers: Handlers;
+  readonly schemas: ArgumentSchemas;
+}
 
 /** What travels back: Electron would wrap the text of a thrown error, so failures are values. */
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
@@ -21,22 +28,24 @@ export const APP_ORIGIN = 'app://medforge';
 /**
  * Registers every channel of the contract. A call is answered only when it comes from the main frame of our own page and
  * its arguments pass the channel's schema.
+ * @param answering handlers and schemas; the page is loaded at the same time as they are, and calls that come first wait
  * @param report is told faults of the program (not of the user), with the channel.
  */
 export function registerHandlers(
   ipc: Pick<IpcMain, 'handle'>,
-  handlers: Handlers,
+  answering: Promise<Answering>,
   report: (channel: string, error: unknown) => void,
 ): void {
-  for (const channel of Object.keys(handlers) as (keyof InvokeChannels)[]) {
-    const handler = handlers[channel] as AnyHandler;
-    ipc.handle(channel, (event, ...args: unknown[]) => answer(channel, handler, event, args, report));
+  // Every call that waits is told of it.
+  answering.catch(() => undefined);
+  for (const channel of Object.keys(invokeChannels) as (keyof InvokeChannels)[]) {
+    ipc.handle(channel, (event, ...args: unknown[]) => answer(channel, answering, event, args, report));
   }
 }
 
 async function answer(
   channel: keyof InvokeChannels,
-  handler: AnyHandler,
+  answering: Promise<Answering>,
   event: IpcMainInvokeEvent,
   args: readonly unknown[],
   report: (channel: string, error: unknown) => void,
@@ -44,8 +53,10 @@ async function answer(
   try {
     if (!isTrustedFrame(event.senderFrame))
       throw new UserError('ipc-sender', `${channel}: refused, not MedForge's own page.`);
-    const checked = argumentSchemas[channel].safeParse(args);
+    const { handlers, schemas } = await answering;
+    const checked = schemas[channel].safeParse(args);
     if (!checked.success) throw new UserError('ipc-arguments', `${channel}: ${explain(checked.error.issues)}`);
+    const handler = handlers[channel] as AnyHandler;
     return { ok: true, value: await handler(...checked.data) };
   } catch (error) {
     if (error instanceof UserError) return { ok: false, message: error.message };

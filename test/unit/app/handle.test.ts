@@ -1,6 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../src-main/errors.js';
-import { isTrustedFrame, registerHandlers, type Handlers, type Reply } from '../../../src-main/ipc/handle.js';
+import {
+  isTrustedFrame,
+  registerHandlers,
+  type Answering,
+  type Handlers,
+  type Reply,
+} from '../../../src-main/ipc/handle.js';
 import { handlersOf } from '../../../src-main/ipc/handlers/index.js';
 import { argumentSchemas } from '../../../src-main/ipc/schemas.js';
 
@@ -120,7 +126,7 @@ function register(handler: (...args: never[]) => unknown, channels: readonly str
   const handlers = Object.fromEntries(channels.map((channel) => [channel, handler])) as unknown as Handlers;
   registerHandlers(
     { handle: (name: string, answer: Answer) => registered.set(name, answer) } as never,
-    handlers,
+    Promise.resolve({ handlers, schemas: argumentSchemas }),
     report,
   );
   const call = (channel: string, args: unknown[], frame: unknown = ours): Promise<Reply> => {
@@ -171,6 +177,49 @@ describe('channels', () => {
       expect(reply).toEqual({ ok: false, message: `${channel}: refused, not MedForge's own page.` });
     }
     expect(handler).not.toHaveBeenCalled();
+  });
+});
+
+describe('calls that come while the program still loads', () => {
+  function early() {
+    const registered = new Map<string, Answer>();
+    let settle!: { resolve(answering: Answering): void; reject(error: unknown): void };
+    const answering = new Promise<Answering>((resolve, reject) => (settle = { resolve, reject }));
+    const report = vi.fn();
+    registerHandlers(
+      { handle: (name: string, answer: Answer) => registered.set(name, answer) } as never,
+      answering,
+      report,
+    );
+    const call = async (channel: string, args: unknown[], frame: unknown = ours): Promise<Reply | undefined> =>
+      registered.get(channel)?.({ senderFrame: frame }, ...args);
+    return { call, settle, report };
+  }
+
+  it('wait, and are then checked and answered as ever', async () => {
+    const { call, settle } = early();
+    const handler = vi.fn(() => 'answer');
+    const good = call('runs:details', [1]);
+    const bad = call('runs:details', [0]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(handler).not.toHaveBeenCalled();
+    settle.resolve({ handlers: { 'runs:details': handler } as unknown as Handlers, schemas: argumentSchemas });
+    expect(await good).toEqual({ ok: true, value: 'answer' });
+    expect(await bad).toMatchObject({ ok: false });
+    expect(handler.mock.calls).toEqual([[1]]);
+  });
+
+  it('from elsewhere are refused at once', async () => {
+    const { call } = early();
+    expect(await call('runs:list', [], null)).toMatchObject({ ok: false });
+  });
+
+  it('are told when the program could not start', async () => {
+    const { call, settle, report } = early();
+    const waiting = call('runs:list', []);
+    settle.reject(new UserError('history-newer', 'It is newer.'));
+    expect(await waiting).toEqual({ ok: false, message: 'It is newer.' });
+    expect(report).not.toHaveBeenCalled();
   });
 });
 

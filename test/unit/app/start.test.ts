@@ -6,7 +6,7 @@ import { GpuGuard } from '../../../src-main/app/gpu-guard.js';
 import { ProgramLog } from '../../../src-main/app/log.js';
 import { startOptions } from '../../../src-main/app/options.js';
 import { StartCounter } from '../../../src-main/app/safe-mode.js';
-import { startTime } from '../../../src-main/app/start-time.js';
+import { processAge, startTime } from '../../../src-main/app/start-time.js';
 import { homeFolder } from '../../../src-main/home.js';
 import { temporaryFolder } from '../history/fixtures.js';
 
@@ -114,15 +114,20 @@ describe("the program's log", () => {
 
   it('has the time of the start once, however often the page says that it answers', () => {
     const note = vi.fn();
-    const answered = startTime({ note }, Date.now() - 1500);
+    const answered = startTime({ note }, () => 1.504);
     answered();
     answered();
-    expect(note.mock.calls).toEqual([[expect.stringMatching(/^the window answered 1\.5\d s after the start$/)]]);
+    expect(note.mock.calls).toEqual([['the window answered 1.50 s after the start']]);
   });
 
   it('has no time where the system does not tell when the process began', () => {
     const note = vi.fn();
-    startTime({ note }, null)();
+    startTime({ note }, () => null)();
     expect(note).not.toHaveBeenCalled();
+  });
+
+  it.runIf(process.platform === 'linux')('reads the age of a process to hundredths of a second', () => {
+    expect(processAge()).toBeGreaterThan(0);
+    expect(Math.abs((processAge() ?? 0) - process.uptime())).toBeLessThan(1);
   });
 });

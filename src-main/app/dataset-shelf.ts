@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { catalogue, type CatalogueEntry } from '../datasets/catalogue.js';
-import { datasetsFolder, listNpzFiles } from '../datasets/library.js';
 import { UserError } from '../errors.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
@@ -23,10 +22,13 @@ const REPORT_MILLISECONDS = 250;
 export class DatasetShelf implements Shelf {
   readonly #downloads = new Map<string, Download>();
 
-  /** @param changed is called with the whole list whenever it changes */
+  /**
+   * @param tasks may come later: the list needs none
+   * @param changed is called with the whole list whenever it changes
+   */
   constructor(
     private readonly history: WritableHistory,
-    private readonly tasks: TaskRunner,
+    private readonly tasks: TaskRunner | Promise<TaskRunner>,
     private readonly changed: (entries: DatasetEntry[]) => void,
   ) {}
 
@@ -67,7 +69,7 @@ export class DatasetShelf implements Shelf {
     const refused: UserError[] = [];
     for (const path of (await Promise.all(paths.map(npzFiles))).flat()) {
       try {
-        const description = await this.tasks.run({ name: 'dataset:inspect', path });
+        const description = await (await this.tasks).run({ name: 'dataset:inspect', path });
         added.push(this.#store(description));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
@@ -79,8 +81,9 @@ export class DatasetShelf implements Shelf {
   }
 
   async demo(): Promise<DatasetEntry> {
+    const { datasetsFolder } = await library();
     const folder = datasetsFolder(this.history.home);
-    const id = this.#store(await this.tasks.run({ name: 'dataset:demo', folder }));
+    const id = this.#store(await (await this.tasks).run({ name: 'dataset:demo', folder }));
     this.#tell();
     return this.entry(id);
   }
@@ -98,7 +101,9 @@ export class DatasetShelf implements Shelf {
     let told = 0;
     try {
       const request = { name: 'dataset:download', id, home: this.history.home } as const;
-      const description = await this.tasks.run(request, {
+      const description = await (
+        await this.tasks
+      ).run(request, {
         signal: download.abort.signal,
         onProgress: ({ done, total }) => {
           Object.assign(download, { received: done, total });
@@ -148,6 +153,9 @@ export class DatasetShelf implements Shelf {
   }
 }
 
+/** Brings every reader of datasets with it, so it is loaded when it is needed. */
+const library = () => import('../datasets/library.js');
+
 function fromStored(stored: StoredDataset): DatasetEntry {
   const { id, name, description, task, labels, channels, samples, licence, synthetic } = stored;
   const file = fileOf(stored);
@@ -165,6 +173,7 @@ async function npzFiles(path: string): Promise<readonly string[]> {
     () => false,
   );
   if (!isFolder) return [path];
+  const { listNpzFiles } = await library();
   const files = await listNpzFiles(path);
   if (files.length > 0) return files;
   throw new UserError(

@@ -1,22 +1,17 @@
-import { app, shell, BrowserWindow } from 'electron';
-import { availableParallelism } from 'node:os';
+import { shell, BrowserWindow } from 'electron';
 import { exportRuns } from '../history/export.js';
-import type { WritableHistory } from '../history/interface.js';
-import type { JobEvent, RememberedView } from '../ipc/contract.js';
-import type { Desk } from '../ipc/desk.js';
-import type { Push } from '../ipc/push.js';
+import type { JobEvent } from '../ipc/contract.js';
+import type { Desk, Front } from '../ipc/desk.js';
 import { launchUtility } from '../jobs/host-process.js';
 import { RunQueue } from '../jobs/host-queue.js';
 import { hostRun } from '../jobs/host-run.js';
 import { TaskRunner } from '../jobs/host-task.js';
 import { notify, showTaskBar, taskBar } from './attention.js';
-import { DatasetShelf } from './dataset-shelf.js';
 import { systemDialogs } from './dialogs.js';
 import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import { Power } from './power.js';
 import type { StartContext } from './start.js';
-import { startTime } from './start-time.js';
 import { focusWindow } from './window.js';
 
 /** Everything that works behind the window. */
@@ -28,11 +23,9 @@ export interface Workshop {
   shutDown(): Promise<void>;
 }
 
-const PLACES: readonly unknown[] = ['datasets', 'search', 'history', 'models'] satisfies RememberedView['place'][];
-
-export function makeDesk(context: StartContext, history: WritableHistory, push: Push, watch: HistoryWatch): Workshop {
+export function makeDesk(context: StartContext, front: Front, watch: HistoryWatch): Workshop {
+  const { history, push } = front;
   const report = (text: string, error?: unknown): void => context.log.write(text, error);
-  const tellStart = startTime(context.log);
   const tasks = new TaskRunner(launchUtility);
   let stepShare = 0;
   let shownAt = 0;
@@ -72,24 +65,15 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
   );
   const exporter = new ModelExporter(history, tasks, push);
   const desk: Desk = {
-    history,
+    ...front,
     queue,
     tasks,
-    push,
     exporter,
     exportRuns: (runs, format) => exportRuns(history, runs, format),
     dialogs: systemDialogs(),
-    shelf: new DatasetShelf(history, tasks, (entries) => push.send('datasets:changed', entries)),
-    version: app.getVersion(),
-    cores: availableParallelism(),
-    lastView: () => (context.safe ? null : rememberedView(history)),
     showFolder: (folder) => void shell.openPath(folder),
     runsChanged: (runs) => watch.changedHere(runs),
     runDeleted: (run) => watch.forget(run),
-    shown: () => {
-      context.starts.succeeded();
-      tellStart();
-    },
   };
   return {
     desk,
@@ -102,12 +86,4 @@ export function makeDesk(context: StartContext, history: WritableHistory, push: 
       for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);
     },
   };
-}
-
-function rememberedView(history: WritableHistory): RememberedView | null {
-  const saved = history.getSetting('view');
-  if (typeof saved !== 'object' || saved === null) return null;
-  const { place, run } = saved as Record<string, unknown>;
-  const isView = PLACES.includes(place) && (run === null || Number.isSafeInteger(run));
-  return isView ? ({ place, run } as RememberedView) : null;
 }

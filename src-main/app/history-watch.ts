@@ -17,7 +17,7 @@ export class HistoryWatch {
   #version: number;
   #polls = 0;
   #changedSinceFull = false;
-  readonly #known = new Map<number, string>();
+  readonly #known = new Map<number, RunSummary>();
   readonly #epochs = new Map<number, number>();
 
   /** @param runningHere number of the run that this process itself tells of, or null */
@@ -27,10 +27,17 @@ export class HistoryWatch {
     private readonly runningHere: () => number | null,
   ) {
     this.#version = history.dataVersion();
-    for (const run of history.listRuns()) this.#remember(run);
+  }
+
+  /** Every run, for a window that is told the changes from here on. */
+  tellAll(): RunSummary[] {
+    const runs = this.history.listRuns();
+    for (const run of runs) this.#remember(run);
+    return runs;
   }
 
   start(): void {
+    if (this.#known.size === 0) this.tellAll();
     this.#timer ??= setInterval(() => this.poll(), POLL_MILLISECONDS);
   }
 
@@ -83,7 +90,7 @@ export class HistoryWatch {
 
   #compare(runs: readonly RunSummary[]): void {
     const here = this.runningHere();
-    const changed = runs.filter((run) => run.run !== here && this.#known.get(run.run) !== JSON.stringify(run));
+    const changed = runs.filter((run) => run.run !== here && !isSame(this.#known.get(run.run), run));
     for (const run of changed) {
       this.#tellEpochs(run);
       this.#remember(run);
@@ -111,9 +118,13 @@ export class HistoryWatch {
   }
 
   #remember(run: RunSummary): void {
-    this.#known.set(run.run, JSON.stringify(run));
+    this.#known.set(run.run, run);
     const moves = ['queued', 'running', 'paused', 'interrupted'].includes(run.state);
     if (moves) this.#epochs.set(run.run, run.epoch);
     else this.#epochs.delete(run.run);
   }
+}
+
+function isSame(a: RunSummary | undefined, b: RunSummary): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

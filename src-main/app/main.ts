@@ -11,8 +11,7 @@ import { registerHandlers } from '../ipc/handle.js';
 import { GpuGuard } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
-import { RENDERER } from './program-files.js';
-import { SCHEME, serve } from './protocol.js';
+import { servePage } from './page.js';
 import { StartCounter } from './safe-mode.js';
 import { PRIVILEGED_SCHEMES, lockContents, lockSession } from './security.js';
 import { focusWindow, openWindow } from './window.js';
@@ -40,14 +39,19 @@ function begin(): void {
   if (safe || gpu.failed()) app.disableHardwareAcceleration();
   gpu.watch(app, log);
   app.on('second-instance', focusWindow);
-  const answering = app.whenReady().then(async () => {
+  const started = app.whenReady().then(async () => {
     lockSession(session.defaultSession);
-    protocol.handle(SCHEME, (request) => serve(RENDERER, request));
+    const served = servePage();
     const window = openWindow(log);
     const { start } = await import('./start.js');
-    return start({ home, dev: options.dev, safe, log, starts }, window);
+    return start({ home, dev: options.dev, safe, log, starts }, window, served);
   });
-  registerHandlers(ipcMain, answering, (channel, error) => log.write(channel, error));
+  registerHandlers(
+    ipcMain,
+    started.then(({ answering }) => answering),
+    (channel, error) => log.write(channel, error),
+    started.then(({ early }) => early),
+  );
 }
 
 /** Without a folder to write to nothing works: says so at once, on stderr and, where there is a desktop, in a box. */

@@ -9,8 +9,9 @@ import type { StartContext } from './start.js';
 export class Quit {
   #state: 'running' | 'asking' | 'leaving' | 'done' = 'running';
 
+  #workshop: Workshop | null = null;
+
   constructor(
-    private readonly workshop: Workshop,
     private readonly history: WritableHistory,
     private readonly watch: HistoryWatch,
     private readonly context: StartContext,
@@ -32,19 +33,33 @@ export class Quit {
     });
   }
 
+  /** Runs can be going from here on. */
+  guard(workshop: Workshop): void {
+    this.#workshop = workshop;
+  }
+
+  /** The end has begun: nothing more may be opened. */
+  get begun(): boolean {
+    return this.#state === 'leaving' || this.done;
+  }
+
   get done(): boolean {
     return this.#state === 'done';
   }
 
   /** The window may close when nothing is lost by it. */
   mayClose(): boolean {
-    return this.#state === 'leaving' || this.done || this.workshop.queue.running === null;
+    return this.begun || this.#running === null;
+  }
+
+  get #running(): number | null {
+    return this.#workshop?.queue.running ?? null;
   }
 
   /** Ends the program, after a question when a run is going. */
   async ask(): Promise<void> {
     if (this.#state !== 'running') return;
-    const { running } = this.workshop.queue;
+    const running = this.#running;
     if (running !== null) {
       this.#state = 'asking';
       const go = await confirmQuit([this.history.getRun(running).summary.name]);
@@ -62,10 +77,10 @@ export class Quit {
 
   /** Ends the program without a question. */
   async leave(): Promise<void> {
-    if (this.#state === 'leaving' || this.#state === 'done') return;
+    if (this.begun) return;
     this.#state = 'leaving';
     try {
-      await this.workshop.shutDown();
+      await this.#workshop?.shutDown();
       this.watch.stop();
       this.context.starts.succeeded();
       this.history.close();

@@ -1,20 +1,22 @@
 import { BrowserWindow, app, shell } from 'electron';
+import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { openHistory } from '../history/open.js';
 import type { WritableHistory } from '../history/interface.js';
-import type { Answering } from '../ipc/handle.js';
-import { handlersOf } from '../ipc/handlers/index.js';
+import type { Answering, EarlyHandlers } from '../ipc/handle.js';
 import { addDatasetFolder } from '../ipc/handlers/datasets.js';
+import { frontHandlers } from '../ipc/handlers/front.js';
 import { Push } from '../ipc/push.js';
-import { argumentSchemas } from '../ipc/schemas.js';
-import { makeDesk, type Workshop } from './desk.js';
+import type { Workshop } from './desk.js';
 import { showStartError } from './dialogs.js';
 import { watchForChanges } from './dev-reload.js';
+import { makeFront } from './front.js';
 import { HistoryWatch } from './history-watch.js';
 import type { ProgramLog } from './log.js';
 import { setMenu } from './menu.js';
 import { RENDERER } from './program-files.js';
 import { Quit } from './quit.js';
+import type { startRest } from './rest.js';
 import type { StartCounter } from './safe-mode.js';
 import { openWindow, placeWindow } from './window.js';
 
@@ -27,62 +29,96 @@ export interface StartContext {
   readonly starts: StartCounter;
 }
 
+type Rest = ReturnType<typeof startRest>;
+
+/** What answers the page: its first questions, and the others when everything is loaded. */
+export interface Started {
+  readonly early: EarlyHandlers;
+  readonly answering: Promise<Answering>;
+}
+
+/** The history is opened when the page has its scripts, or so long after everything for that was loaded. */
+const PAGE_MILLISECONDS = 1000;
+/** The rest is loaded when the window answers, or so long after the history was opened. */
+const LATEST_MILLISECONDS = 3000;
+
 /**
  * From the window, which is hidden and loads its page, to a program that answers it.
- * @returns what answers the page's calls
+ * @param served settles when the page has its scripts. Opening the history blocks this process for some tenths of a second,
+ *   and the page could not get them meanwhile; afterwards it has enough to do with them.
  * @throws what kept the program from starting, after the user was told; the program is on its way out then
  */
-export async function start(context: StartContext, window: BrowserWindow): Promise<Answering> {
-  try {
-    return await begin(context, window);
-  } catch (error) {
+export async function start(context: StartContext, window: BrowserWindow, served: Promise<void>): Promise<Started> {
+  await Promise.race([served, setTimeout(PAGE_MILLISECONDS)]);
+  const explain = async (error: unknown): Promise<never> => {
     context.log.write('the start failed', error);
     await showStartError(error instanceof UserError ? error.message : String(error));
     app.exit(1);
     throw error;
-  }
+  };
+  return begin(context, window, explain).catch(explain);
 }
 
-async function begin(context: StartContext, first: BrowserWindow): Promise<Answering> {
+async function begin(
+  context: StartContext,
+  first: BrowserWindow,
+  explain: (error: unknown) => Promise<never>,
+): Promise<Started> {
   const { home, log } = context;
   const { history, recovery } = await openHistory(home);
-  history.interruptDeadRuns();
-
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
-  const watch = new HistoryWatch(history, push, () => workshop.queue.running);
-  const workshop = makeDesk(context, history, push, watch);
-  const quit = new Quit(workshop, history, watch, context);
-  setMenu({
-    command: (name) => push.send('app:menu', name),
-    addFolder: () => void addDatasetFolder(workshop.desk).catch((error: unknown) => log.write('menu', error)),
-    showHome: () => void shell.openPath(home),
-  });
-  const tend = (window: BrowserWindow): void => tendWindow(window, context, history, workshop, quit);
+  let open: Workshop | null = null;
+  const watch = new HistoryWatch(history, push, () => open?.queue.running ?? null);
+  const quit = new Quit(history, watch, context);
+  const tend = (window: BrowserWindow): void => {
+    tendWindow(window, context, history, quit);
+    window.on('focus', () => open?.refreshTaskBar());
+  };
   app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && tend(openWindow(log)));
-  tend(first);
-  watch.start();
   if (context.safe) {
-    workshop.queue.hold('safe start');
     push.problemAtStart(
       'MedForge started with its defaults',
       'The last two starts did not succeed, so the remembered view and window were not used and the queue is on hold.',
     );
   }
   if (recovery) push.problemAtStart('The history was repaired', recovery.message);
-  workshop.queue.pump();
+
+  const load = async (): Promise<Rest> => {
+    await Promise.race([front.answered, setTimeout(LATEST_MILLISECONDS)]);
+    const { startRest } = await import('./rest.js');
+    // When the program ends already, its history is closed and there is nothing more to start.
+    if (quit.begun) return new Promise<never>(() => undefined);
+    const rest = startRest(context, front, watch);
+    open = rest.workshop;
+    quit.guard(open);
+    open.queue.pump();
+    return rest;
+  };
+  // The next turn, so that the front is there.
+  const rest = Promise.resolve().then(load).catch(explain);
+  const desk = rest.then(({ workshop }) => workshop.desk);
+  const front = makeFront(
+    context,
+    history,
+    push,
+    watch,
+    desk.then(({ tasks }) => tasks),
+  );
+  setMenu({
+    command: (name) => push.send('app:menu', name),
+    addFolder: () => void desk.then(addDatasetFolder).catch((error: unknown) => log.write('menu', error)),
+    showHome: () => void shell.openPath(home),
+  });
+  tend(first);
   if (context.dev) watchForChanges(RENDERER);
-  setTimeout(() => void history.backup().catch((error: unknown) => log.write('backup', error)), 60_000).unref();
-  return { handlers: handlersOf(workshop.desk), schemas: argumentSchemas };
+  globalThis
+    .setTimeout(() => void history.backup().catch((error: unknown) => log.write('backup', error)), 60_000)
+    .unref();
+  return { early: frontHandlers(front), answering: rest.then(({ answering }) => answering) };
 }
 
 /** Shows a window where it belongs and does what it needs as long as it is there. */
-function tendWindow(
-  window: BrowserWindow,
-  context: StartContext,
-  history: WritableHistory,
-  workshop: Workshop,
-  quit: Quit,
-): void {
+function tendWindow(window: BrowserWindow, context: StartContext, history: WritableHistory, quit: Quit): void {
   placeWindow(window, context.safe ? null : history.getSetting('window'), (bounds) => {
     if (!quit.done) history.setSetting('window', bounds);
   });
@@ -92,5 +128,4 @@ function tendWindow(
     void quit.ask();
   });
   window.on('session-end', () => void quit.leave());
-  window.on('focus', () => workshop.refreshTaskBar());
 }

@@ -2,7 +2,7 @@ import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/host-queue.js';
 import type { TaskRunner } from '../jobs/host-task.js';
-import type { BundleSummary, DatasetEntry, RememberedView } from './contract.js';
+import type { BundleSummary, DatasetEntry, RememberedView, RunSummary } from './contract.js';
 import type { Push } from './push.js';
 
 /** What main asks the user in windows of its own; paths are chosen here and nowhere else. */
@@ -37,22 +37,28 @@ export interface Exporter {
   cancel(model: number): void;
 }
 
-/** What the handlers work with. */
-export interface Desk {
+/** What answers the first questions of the page. */
+export interface Front {
   readonly history: WritableHistory;
-  readonly queue: RunQueue;
-  readonly tasks: TaskRunner;
   readonly push: Push;
-  readonly dialogs: Dialogs;
   readonly shelf: Shelf;
-  readonly exporter: Exporter;
-  readonly exportRuns: (runs: readonly number[], format: 'csv' | 'json') => string;
   readonly version: string;
   readonly cores: number;
   readonly lastView: () => RememberedView | null;
-  readonly showFolder: (folder: string) => void;
+  /** Every run, for a page that is going to be told what changes from here on. */
+  readonly allRuns: () => RunSummary[];
   /** The window shows its first data and answers: the start has succeeded. */
   readonly shown: () => void;
+}
+
+/** What the handlers work with. */
+export interface Desk extends Front {
+  readonly queue: RunQueue;
+  readonly tasks: TaskRunner;
+  readonly dialogs: Dialogs;
+  readonly exporter: Exporter;
+  readonly exportRuns: (runs: readonly number[], format: 'csv' | 'json') => string;
+  readonly showFolder: (folder: string) => void;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;
   readonly runDeleted: (run: number) => void;

@@ -2,25 +2,12 @@ import { UserError } from '../../errors.js';
 import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';
 
-type AppHandlers = Pick<Handlers, Extract<keyof Handlers, `app:${string}` | `devices:${string}`>>;
+type AppHandlers = Pick<Handlers, 'app:remember' | 'app:showFolder' | 'devices:list'>;
 
 export function appHandlers(desk: Desk): AppHandlers {
-  const { history, shelf, tasks } = desk;
+  const { history, tasks } = desk;
   return {
     'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
-    'app:state': () => {
-      setImmediate(() => desk.push.tellEarly());
-      return {
-        version: desk.version,
-        home: history.home,
-        cores: desk.cores,
-        lastView: desk.lastView(),
-        runs: history.listRuns(),
-        datasets: shelf.list(),
-        models: history.listModels(),
-      };
-    },
-    'app:shown': () => desk.shown(),
     'app:remember': (view) => history.setSetting('view', view),
     'app:showFolder': (what) => {
       if ('run' in what) desk.showFolder(history.getRun(what.run).folder);

@@ -2,6 +2,7 @@ import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
+import { frontHandlers } from './front.js';
 import { modelHandlers } from './models.js';
 import { retrainHandlers } from './retrain.js';
 import { runHandlers } from './runs.js';
@@ -10,6 +11,7 @@ import { searchHandlers } from './search.js';
 /** The handler of every channel. */
 export function handlersOf(desk: Desk): Handlers {
   return {
+    ...frontHandlers(desk),
     ...datasetHandlers(desk),
     ...searchHandlers(desk),
     ...retrainHandlers(desk),

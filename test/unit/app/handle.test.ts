@@ -190,6 +190,7 @@ describe('calls that come while the program still loads', () => {
       { handle: (name: string, answer: Answer) => registered.set(name, answer) } as never,
       answering,
       report,
+      Promise.resolve({ 'runs:list': () => [] }),
     );
     const call = async (channel: string, args: unknown[], frame: unknown = ours): Promise<Reply | undefined> =>
       registered.get(channel)?.({ senderFrame: frame }, ...args);
@@ -209,6 +210,15 @@ describe('calls that come while the program still loads', () => {
     expect(handler.mock.calls).toEqual([[1]]);
   });
 
+  it('are answered at once where that needs nothing, but only without arguments', async () => {
+    const { call, settle } = early();
+    expect(await call('runs:list', [])).toEqual({ ok: true, value: [] });
+    expect(await call('runs:list', [], { ...ours, parent: ours })).toMatchObject({ ok: false });
+    const bad = call('runs:list', [1]);
+    settle.resolve({ handlers: {} as Handlers, schemas: argumentSchemas });
+    expect(await bad).toMatchObject({ ok: false });
+  });
+
   it('from elsewhere are refused at once', async () => {
     const { call } = early();
     expect(await call('runs:list', [], null)).toMatchObject({ ok: false });
@@ -216,7 +226,7 @@ describe('calls that come while the program still loads', () => {
 
   it('are told when the program could not start', async () => {
     const { call, settle, report } = early();
-    const waiting = call('runs:list', []);
+    const waiting = call('models:list', []);
     settle.reject(new UserError('history-newer', 'It is newer.'));
     expect(await waiting).toEqual({ ok: false, message: 'It is newer.' });
     expect(report).not.toHaveBeenCalled();

@@ -1,0 +1,22 @@
+import type { Front } from '../desk.js';
+import type { Handlers } from '../handle.js';
+
+/** What the page asks first. */
+export function frontHandlers(front: Front): Pick<Handlers, 'app:state' | 'app:shown'> {
+  const { history, push, shelf } = front;
+  return {
+    'app:state': () => {
+      setImmediate(() => push.tellEarly());
+      return {
+        version: front.version,
+        home: history.home,
+        cores: front.cores,
+        lastView: front.lastView(),
+        runs: front.allRuns(),
+        datasets: shelf.list(),
+        models: history.listModels(),
+      };
+    },
+    'app:shown': () => front.shown(),
+  };
+}

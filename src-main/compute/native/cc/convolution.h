@@ -239,9 +239,10 @@ static int convolutionTasks(const Convolution& plan) {
 }
 
 static void convolution(const Convolution& plan, int task) {
-  const int rows = plan.shape.groups() * plan.shape.height;
-  const ColumnBlock block = columnBlock(plan.outputs, plan.shape.channels, task / rows);
-  const int group = task % rows / plan.shape.height, h = task % plan.shape.height;
+  // Group by group, in a group block by block: the weights of a block serve all rows of the group.
+  const int blocks = columnBlocks(plan.outputs, plan.shape.channels);
+  const int group = task / (blocks * plan.shape.height), h = task % plan.shape.height;
+  const ColumnBlock block = columnBlock(plan.outputs, plan.shape.channels, task / plan.shape.height % blocks);
   const int images = plan.shape.groupImages(group);
   int i = 0;
   for (; i + kTile <= images; i += kTile) convolveImages<kTile>(plan, block, group, h, i);
@@ -252,7 +253,8 @@ static void convolution(const Convolution& plan, int task) {
   for (int v = 0; v < block.count; v++)
     moments(plan.y[block.output[v]] + plan.shape.row(group, h) + block.channel[v], plan.shape.width * images,
             plan.shape.channels, block.lanes[v],
-            plan.moments[block.output[v]] + static_cast<size_t>(task % rows) * 2 * plan.shape.channels + block.channel[v]);
+            plan.moments[block.output[v]] + static_cast<size_t>(group * plan.shape.height + h) * 2 * plan.shape.channels +
+                block.channel[v]);
 }
 
 // --- gradient of the filter ---

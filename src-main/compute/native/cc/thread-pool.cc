@@ -51,7 +51,11 @@ class Team {
     }
     works_ = works;
     count_ = count;
-    next_.store(0, std::memory_order_relaxed);
+    shares_ = this->count();
+    if (next_.size() < count * static_cast<size_t>(shares_)) next_ = std::vector<Counter>(count * static_cast<size_t>(shares_));
+    for (size_t i = 0; i < count; i++)
+      for (int share = 0; share < shares_; share++)
+        counter(i, share).store(shareBegin(works[i].count, share), std::memory_order_relaxed);
     left_.store(0, std::memory_order_relaxed);
     round_++;
     gate_.store(round_ << 32 | kOpen);
@@ -59,7 +63,7 @@ class Team {
       std::lock_guard<std::mutex> lock(sleep_);
       wake_.notify_all();
     }
-    drain();
+    drain(0);
     // Whoever has not come by now is not waited for.
     const uint64_t joined = gate_.fetch_and(~kOpen) & kJoined;
     for (int spins = 0; left_.load(std::memory_order_acquire) != joined; spins++) {
@@ -82,7 +86,8 @@ class Team {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
 #endif
-    for (int i = 0; i < count; i++) workers_.emplace_back([this, round = round_ & 0xffffffffu] { work(round); });
+    for (int i = 0; i < count; i++)
+      workers_.emplace_back([this, i, round = round_ & 0xffffffffu] { work(i + 1, round); });
 #if !defined(_WIN32)
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 #endif
@@ -98,12 +103,12 @@ class Team {
     workers_.clear();
   }
 
-  void work(uint64_t seen) {
+  void work(int share, uint64_t seen) {
     while (wait(seen)) {
       uint64_t gate = gate_.load(std::memory_order_acquire);
       while ((gate & kOpen) && gate >> 32 != seen) {
         if (!gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acq_rel)) continue;
-        drain();
+        drain(share);
         left_.fetch_add(1, std::memory_order_release);
         break;
       }
@@ -128,24 +133,40 @@ class Team {
     return !stopping_;
   }
 
-  void drain() {
-    const Work* works = works_;
-    const size_t count = count_;
-    size_t work = 0;
-    int64_t base = 0;
-    for (;;) {
-      const int64_t task = next_.fetch_add(1, std::memory_order_relaxed);
-      while (work < count && task - base >= works[work].count) base += works[work++].count;
-      if (work == count) return;
-      works[work].run(works[work].plan, works[work].first + static_cast<int>(task - base));
+  // Every thread has a share of each work, a run of neighbouring tasks, so that in one work after the other it meets the
+  // data that it left in its own cache; who is done helps the others.
+  void drain(int own) {
+    for (int other = 0; other < shares_; other++) {
+      const int share = (own + other) % shares_;
+      for (size_t i = 0; i < count_; i++) {
+        const Work& work = works_[i];
+        const int end = shareBegin(work.count, share + 1);
+        std::atomic<int>& next = counter(i, share);
+        while (next.load(std::memory_order_relaxed) < end) {
+          const int task = next.fetch_add(1, std::memory_order_relaxed);
+          if (task >= end) break;
+          work.run(work.plan, work.first + task);
+        }
+      }
     }
+  }
+
+  int shareBegin(int tasks, int share) const {
+    return static_cast<int>(static_cast<int64_t>(tasks) * share / shares_);
+  }
+  struct alignas(64) Counter {
+    std::atomic<int> next{0};
+  };
+  std::atomic<int>& counter(size_t work, int share) {
+    return next_[work * static_cast<size_t>(shares_) + static_cast<size_t>(share)].next;
   }
 
   std::vector<std::thread> workers_;
   std::mutex use_;
   const Work* works_ = nullptr;
   size_t count_ = 0;
-  alignas(64) std::atomic<int64_t> next_{0};
+  std::vector<Counter> next_;
+  int shares_ = 1;
   alignas(64) std::atomic<uint64_t> left_{0};
   // Number of the round, whether it may still be joined, how many workers have joined.
   alignas(64) std::atomic<uint64_t> gate_{0};

@@ -1,5 +1,6 @@
 // A team of threads that lives as long as the process. Work is a list of numbered tasks; which thread takes which task is
-// left to chance, so tasks must not share results, and then nothing depends on the number of threads.
+// left to chance, so tasks must not share results, and then nothing depends on the number of threads. Neighbouring tasks of
+// works with as many tasks tend to meet on one thread, whose cache then holds what they share.
 #pragma once
 
 #include <stddef.h>

@@ -202,10 +202,7 @@ function isWhole(connection: Connection, unclean: boolean): boolean {
   const pages = Number(connection.pragma('page_count', { simple: true }));
   const pageBytes = Number(connection.pragma('page_size', { simple: true }));
   if (pages * pageBytes <= WHOLE_CHECK_BYTES) return check('quick_check(1)');
-  const tables = connection
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    .pluck()
-    .all() as string[];
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
   const checked = ['sqlite_schema', ...tables].filter((table) => !CURVES.includes(table));
   return checked.every((table) => check(`quick_check('${table}')`));
 }

@@ -9,8 +9,8 @@ const FIRST_LONGEST = 1;
  * Keeps outliers among the estimates of the rounds from ruling Adam. Ten steps from random weights part net and twin by
  * chance, so the first round measures slopes of hundreds where later ones measure hundredths; Adam's second moment
  * (β₂ = 0.999) would remember that for all of the hundred rounds of a search, and the loss would no longer move the
- * architecture. So the first round is measured only, and later estimates are cut to three times the median of the last
- * twenty. The published code does neither.
+ * architecture. So the first round's estimate counts nothing (Adam still takes the decay's step), and later ones are cut to
+ * three times the median of the last twenty. The published code does neither.
  */
 export class EstimateScale {
   private constructor(

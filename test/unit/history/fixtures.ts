@@ -28,23 +28,16 @@ export function temporaryFolder(): { readonly folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export const searchConfig: SearchConfig = {
-  kind: 'search',
-  dataset: { name: 'breastmnist', path: '/data/breastmnist.npz', sha256: 'ab'.repeat(32), bytes: 559580 },
-  space: { channels: 16, cells: 3, inputChannels: 1, classes: 2 },
-  budget: { lower: 0, upper: 222000 },
-  epochs: 50,
-  batch: 16,
-  seed: 3,
-  backend: 'native',
-  threads: 2,
-  method: 'zo-darts++',
-  estimator: 'exact',
-  sparse: true,
+/** Plain JavaScript without types, because measurements outside the tests use it too. */
+const EXAMPLE: string = '../../../forge-scripts/lib/example-run.mjs';
+const example = (await import(EXAMPLE)) as {
+  readonly config: SearchConfig;
+  readonly result: SearchResult;
+  record(epoch: number): EpochRecord;
 };
 
-const operations = ['conv_3x3', 'none', 'skip_connect', 'conv_7x7', 'avg_pool_3x3', 'conv_1x1'] as const;
-export const genotype: Genotype = { stages: [1, 2, 3].map((depth) => ({ depth, operations })) };
+export const searchConfig = example.config;
+export const genotype: Genotype = example.result.genotype;
 
 export const retrainConfig: RetrainConfig = {
   kind: 'retrain',
@@ -68,15 +61,7 @@ export const retrainConfig: RetrainConfig = {
   selection: 'last',
 };
 
-export const searchResult: SearchResult = {
-  kind: 'search',
-  genotype,
-  parameters: 200001,
-  multiplyAccumulates: 12345678,
-  expectedParameters: 199000.25,
-  budget: { lower: 0, upper: 222000, met: true },
-  seconds: 12.5,
-};
+export const searchResult = example.result;
 
 const part = (name: PartMetrics['part'], accuracy: number, auc: number): PartMetrics => ({
   part: name,
@@ -112,23 +97,7 @@ export const retrainResult: RetrainResult = {
 };
 
 export function epochRecord(epoch: number, changes: Partial<EpochRecord> = {}): EpochRecord {
-  return {
-    seed: 3,
-    epoch,
-    loss: 1 / epoch,
-    accuracy: 0.5 + epoch / 1000,
-    validationLoss: 2 / epoch,
-    validationAccuracy: 0.4 + epoch / 1000,
-    validationAuc: null,
-    expectedParameters: 1e6 / epoch,
-    operationsInSupport: 5,
-    temperature: 1.5,
-    phase: 1,
-    learningRate: 0.1,
-    imagesPerSecond: 1000,
-    seconds: 0.25,
-    ...changes,
-  };
+  return { ...example.record(epoch), ...changes };
 }
 
 /** Numbers with every bit in use, −0 and a denormal among them. */

@@ -66,6 +66,22 @@ struct Transform {
   static constexpr Tables kTables = tables();
 };
 
+template <int Taps>
+struct Size {
+  static constexpr int kTaps = Taps;
+};
+
+// Calls f with the size that is known only at run time.
+template <class Function>
+MEDFORGE_INLINE void withTaps(int taps, Function f) {
+  if (taps == 7)
+    f(Size<7>{});
+  else if (taps == 5)
+    f(Size<5>{});
+  else
+    f(Size<3>{});
+}
+
 MEDFORGE_INLINE Vector scaled(double factor, Vector v) { return mul(broadcast(static_cast<float>(factor)), v); }
 MEDFORGE_INLINE Vector plusScaled(double factor, Vector v, Vector sum) {
   return fma(broadcast(static_cast<float>(factor)), v, sum);
@@ -145,12 +161,7 @@ static void transformInputRow(const InputTransform& plan, int task) {
 }
 
 static void transformInput(const InputTransform& plan, int task) {
-  if (plan.taps == 7)
-    transformInputRow<7>(plan, task);
-  else if (plan.taps == 5)
-    transformInputRow<5>(plan, task);
-  else
-    transformInputRow<3>(plan, task);
+  withTaps(plan.taps, [&](auto size) { transformInputRow<size.kTaps>(plan, task); });
 }
 
 template <int Taps>
@@ -168,12 +179,7 @@ static void transformFilterRow(const FilterTransform& plan, int row) {
 }
 
 static void transformFilter(const FilterTransform& plan, int row) {
-  if (plan.taps == 7)
-    transformFilterRow<7>(plan, row);
-  else if (plan.taps == 5)
-    transformFilterRow<5>(plan, row);
-  else
-    transformFilterRow<3>(plan, row);
+  withTaps(plan.taps, [&](auto size) { transformFilterRow<size.kTaps>(plan, row); });
 }
 
 template <int Taps>
@@ -191,12 +197,7 @@ static void collectFilterRow(const FilterTransform& plan, int row) {
 }
 
 static void collectFilter(const FilterTransform& plan, int row) {
-  if (plan.taps == 7)
-    collectFilterRow<7>(plan, row);
-  else if (plan.taps == 5)
-    collectFilterRow<5>(plan, row);
-  else
-    collectFilterRow<3>(plan, row);
+  withTaps(plan.taps, [&](auto size) { collectFilterRow<size.kTaps>(plan, row); });
 }
 
 // sums[image][tile] += sum over rows and channels for a single vector of output channels: the register columns are
@@ -502,12 +503,7 @@ static void winogradGradientOf(const FilterGradient& plan, int task) {
 }
 
 static void winogradGradient(const FilterGradient& plan, int task) {
-  if (plan.horizontal.taps == 7)
-    winogradGradientOf<7>(plan, task);
-  else if (plan.horizontal.taps == 5)
-    winogradGradientOf<5>(plan, task);
-  else
-    winogradGradientOf<3>(plan, task);
+  withTaps(plan.horizontal.taps, [&](auto size) { winogradGradientOf<size.kTaps>(plan, task); });
 }
 
 }  // namespace MEDFORGE_TARGET

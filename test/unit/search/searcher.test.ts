@@ -208,3 +208,20 @@ describe('net and twin', () => {
     }
   });
 });
+
+describe('the estimate of the first round', () => {
+  it.each([
+    ['exact', true],
+    ['published', false],
+  ] as const)('with the %s estimator counts nothing: %s', async (estimator, still) => {
+    const searcher = start({ estimator, epochs: 20 });
+    const before = searcher.architecture.vector.slice();
+    await advance(searcher, 10);
+    // What is left is the decay: Adam's first step has full length and goes towards zero, whatever the gradient's size.
+    const towardsZero = searcher.architecture.vector.every(
+      (a, i) => Math.sign(before[i]! - a) === Math.sign(before[i]!),
+    );
+    expect(towardsZero).toBe(still);
+    searcher.dispose();
+  });
+});

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { hasDisplay, underVirtualDisplay } from './lib/display.mjs';
 import { fillHistory } from './lib/many-runs.mjs';
 import { ROOT } from './lib/project.mjs';
 import { SetupError, main, say, step } from './lib/report.mjs';
-import { requireSystem } from './lib/system.mjs';
 import { setup } from './setup.mjs';
 
 const RUNS = 5000;
@@ -36,8 +36,8 @@ main(async () => {
     },
   });
   await setup();
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
-    process.exitCode = await underVirtualDisplay();
+  if (!hasDisplay()) {
+    process.exitCode = await underVirtualDisplay(fileURLToPath(import.meta.url));
     return;
   }
   const programs = [await program('this checkout', ROOT)];
@@ -67,16 +67,6 @@ main(async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-async function underVirtualDisplay() {
-  await requireSystem(['window', 'display']);
-  const args = ['-a', '-s', '-screen 0 1600x1000x24', process.execPath, fileURLToPath(import.meta.url)];
-  const child = spawn('xvfb-run', [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
-  return new Promise((done, failed) => {
-    child.once('error', failed);
-    child.once('exit', (code) => done(code ?? 1));
-  });
-}
 
 /** How the program of a checkout is started. */
 async function program(name, root) {

@@ -47,6 +47,16 @@ export async function electronRuntime() {
   return preparedElectron() ?? (await prepare());
 }
 
+/**
+ * The folder of the official distribution, as packages for users need it: the package's own download, fetched if need be.
+ * @returns {Promise<string | null>} null where its host cannot be reached or the download failed
+ */
+export async function officialDistribution() {
+  const folder = join(PACKAGE, 'dist');
+  if (existsSync(join(folder, executableName()))) return folder;
+  return (await official()) ? folder : null;
+}
+
 async function prepare() {
   const found = (await official()) ?? (await carried());
   const { executable, ...rest } = found;

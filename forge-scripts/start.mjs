@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { electronRuntime } from './electron-runtime.mjs';
+import { hasDisplay } from './lib/display.mjs';
 import { ROOT } from './lib/project.mjs';
 import { SetupError, main } from './lib/report.mjs';
 import { requireSystem } from './lib/system.mjs';
@@ -30,7 +31,7 @@ export async function checkDesktop(args) {
         ' (or, on a machine where that is acceptable, without the sandbox: npm start -- --no-sandbox)',
     );
   }
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
+  if (!hasDisplay()) {
     throw new SetupError(
       'there is no display here to open a window on. The command line needs none: npx medforge --help. A virtual display: xvfb-run npm start',
     );

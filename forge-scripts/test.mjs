@@ -5,6 +5,7 @@
  *   node forge-scripts/test.mjs [lint] [types] [unit] [contract] [integration] [e2e]     default: all
  */
 import { join } from 'node:path';
+import { virtualDisplay } from './lib/display.mjs';
 import { BIN } from './lib/project.mjs';
 import { SetupError, elapsed, main, say, seconds } from './lib/report.mjs';
 import { run } from './lib/run.mjs';
@@ -41,7 +42,7 @@ async function runCheck(name) {
 /** Real Electron needs a display; on Linux without one (or in CI) a virtual one of a laptop's size. */
 function underDisplay(name, command, args) {
   if (name !== 'e2e' || process.platform !== 'linux') return [command, args];
-  return ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', command, ...args]];
+  return virtualDisplay(command, args);
 }
 
 main(async () => {

@@ -42,95 +42,126 @@ Shape withImages(Shape shape, int images) {
   return shape;
 }
 
-}  // namespace
+// gradient[i] += more[i] in pieces.
+struct FilterSum {
+  size_t size;
+  const float* more;
+  float* gradient;
+};
+constexpr size_t kPiece = 4096;
 
-void ConvolutionSet::count(const Shape& shape, size_t transformed, int tasks) {
-  batch_ = shape;
-  transformedOfGroup_ += transformed;
-  tasksOfGroup_ += tasks;
+void sumFilter(const FilterSum& plan, int piece) {
+  const size_t begin = static_cast<size_t>(piece) * kPiece;
+  kernels().scaleAdd(1.0f, plan.more + begin, plan.gradient + begin, std::min(kPiece, plan.size - begin), false);
 }
+
+int arenaOf(int part) { return 1 + part; }
+
+}  // namespace
 
 void ConvolutionSet::add(const Convolution& plan) {
   const Kernels& k = kernels();
   const Shape& shape = plan.shape;
+  batch_ = shape;
   Convolving item{plan, {plan.y, plan.y + plan.outputs}, {}, {plan.input, plan.input + plan.inputs}, {}, {}};
   if (plan.moments) item.moments.assign(plan.moments, plan.moments + plan.outputs);
-  size_t transformed = 0;
   for (ConvolutionInput& in : item.inputs) {
     in.winograd = suitsWinograd(in.vertical, in.horizontal, in.channels, shape.width);
-    std::vector<const float*> filters(in.filters, in.filters + plan.outputs);
-    if (in.winograd) {
-      for (const float*& filter : filters) {
-        float* points = scratch_.floats(atPoints(in.vertical, in.horizontal, in.channels, shape.channels));
-        const size_t size = static_cast<size_t>(in.channels) * static_cast<size_t>(shape.channels);
-        first_.add(k.transformFilter, FilterTransform{in.horizontal.taps, size, filter, points}, in.vertical.taps);
-        filter = points;
+    if (in.winograd)
+      transformedOfGroup_ += transformedSize(withImages(sourceOf(shape, in.vertical, in.horizontal, in.channels), shape.group),
+                                             in.horizontal, shape.width);
+    for (int part = 0; part < parts(); part++) {
+      // Filters are transformed for each part anew: quicker than to fetch them from another core.
+      const bool shared = part > 0 && (threads() == 1 || !in.winograd);
+      std::vector<const float*> filters(in.filters, in.filters + plan.outputs);
+      if (shared) {
+        filters = item.filters[0].back();
+      } else if (in.winograd) {
+        for (const float*& filter : filters) {
+          float* points = scratch_.floats(atPoints(in.vertical, in.horizontal, in.channels, shape.channels), arenaOf(part));
+          const size_t size = static_cast<size_t>(in.channels) * static_cast<size_t>(shape.channels);
+          first_.add(k.transformFilter, FilterTransform{in.horizontal.taps, size, filter, points}, in.vertical.taps, 0,
+                     {part, parts()});
+          filter = points;
+        }
       }
-      const Shape source = withImages(sourceOf(shape, in.vertical, in.horizontal, in.channels), shape.group);
-      transformed += transformedSize(source, in.horizontal, shape.width);
+      item.filters[part].push_back(std::move(filters));
     }
-    item.filters.push_back(std::move(filters));
   }
-  count(shape, transformed, k.convolutionTasks(plan) / shape.groups());
+  tasksOfGroup_ += k.convolutionTasks(plan) / shape.groups();
   convolving_.push_back(std::move(item));
 }
 
 void ConvolutionSet::add(const FilterGradient& plan) {
   const Shape& shape = plan.shape;
-  Differentiating item{plan, {plan.dy, plan.dy + plan.outputs}, {plan.gradients, plan.gradients + plan.outputs}, nullptr};
-  size_t transformed = 0;
+  batch_ = shape;
+  Differentiating item{plan, {plan.dy, plan.dy + plan.outputs}, {}, {}};
   item.plan.winograd = suitsWinograd(plan.vertical, plan.horizontal, plan.channels, shape.width);
-  if (item.plan.winograd) {
-    for (float*& gradient : item.gradients) {
-      float* points = scratch_.floats(atPoints(plan.vertical, plan.horizontal, plan.channels, shape.channels));
-      const size_t size = static_cast<size_t>(plan.channels) * static_cast<size_t>(shape.channels);
-      last_.add(kernels().collectFilter, FilterTransform{plan.horizontal.taps, size, points, gradient}, plan.vertical.taps);
-      gradient = points;
+  const size_t pairs = static_cast<size_t>(plan.channels) * static_cast<size_t>(shape.channels);
+  const size_t size = item.plan.winograd ? atPoints(plan.vertical, plan.horizontal, plan.channels, shape.channels)
+                                         : static_cast<size_t>(plan.vertical.taps * plan.horizontal.taps) * pairs;
+  for (int i = 0; i < plan.outputs; i++) {
+    float* sums[kParts] = {};
+    for (int part = 0; part < parts(); part++) {
+      const bool inPlace = part == 0 && !item.plan.winograd;
+      sums[part] = inPlace ? plan.gradients[i] : scratch_.floats(size, arenaOf(part));
+      item.gradients[part].push_back(sums[part]);
     }
-    const Shape source = withImages(sourceOf(shape, plan.vertical, plan.horizontal, plan.channels), shape.group);
-    transformed = transformedSize(source, plan.horizontal, shape.width);
+    if (item.plan.winograd)
+      last_.add(kernels().collectFilter, FilterTransform{plan.horizontal.taps, pairs, sums[0], plan.gradients[i], sums[1]},
+                plan.vertical.taps);
+    else if (sums[1])
+      last_.add(sumFilter, FilterSum{size, sums[1], plan.gradients[i]}, static_cast<int>((size + kPiece - 1) / kPiece));
   }
-  count(shape, transformed, 0);
+  if (item.plan.winograd)
+    transformedOfGroup_ += transformedSize(
+        withImages(sourceOf(shape, plan.vertical, plan.horizontal, plan.channels), shape.group), plan.horizontal, shape.width);
   differentiating_.push_back(std::move(item));
 }
 
 // Chooses the chunks and takes room for what is transformed in one.
 void ConvolutionSet::allot() {
-  const int groups = batch_.groups();
-  const int fitting = transformedOfGroup_ > 0 ? static_cast<int>(kChunkFloats / transformedOfGroup_) : groups;
-  const int busy = tasksOfGroup_ > 0 ? (kTasksPerThread * threads() + tasksOfGroup_ - 1) / tasksOfGroup_ : 1;
-  chunk_ = std::min(groups, std::max({1, fitting, busy}));
+  const int largestPart = batch_.groups() - partBegin(parts() - 1);
+  const int fitting = transformedOfGroup_ > 0 ? static_cast<int>(kChunkFloats / transformedOfGroup_) / parts() : largestPart;
+  const int enough = kTasksPerThread * threads();
+  const int busy = tasksOfGroup_ > 0 ? (enough + tasksOfGroup_ * parts() - 1) / (tasksOfGroup_ * parts()) : 1;
+  chunk_ = std::min(largestPart, std::max({1, fitting, busy}));
   const int images = std::min(batch_.images, chunk_ * batch_.group);
-  for (Convolving& item : convolving_)
-    for (const ConvolutionInput& in : item.inputs)
-      item.rooms.push_back(
-          in.winograd ? scratch_.floats(transformedSize(
-                            withImages(sourceOf(item.plan.shape, in.vertical, in.horizontal, in.channels), images),
-                            in.horizontal, item.plan.shape.width))
-                      : nullptr);
-  for (Differentiating& item : differentiating_) {
-    const FilterGradient& plan = item.plan;
-    if (plan.winograd)
-      item.room = scratch_.floats(
-          transformedSize(withImages(sourceOf(plan.shape, plan.vertical, plan.horizontal, plan.channels), images),
-                          plan.horizontal, plan.shape.width));
+  for (int part = 0; part < parts(); part++) {
+    for (Convolving& item : convolving_)
+      for (const ConvolutionInput& in : item.inputs)
+        item.rooms[part].push_back(
+            in.winograd ? scratch_.floats(transformedSize(
+                                              withImages(sourceOf(item.plan.shape, in.vertical, in.horizontal, in.channels),
+                                                         images),
+                                              in.horizontal, item.plan.shape.width),
+                                          arenaOf(part))
+                        : nullptr);
+    for (Differentiating& item : differentiating_) {
+      const FilterGradient& plan = item.plan;
+      if (plan.winograd)
+        item.room[part] = scratch_.floats(
+            transformedSize(withImages(sourceOf(plan.shape, plan.vertical, plan.horizontal, plan.channels), images),
+                            plan.horizontal, plan.shape.width),
+            arenaOf(part));
+    }
   }
 }
 
-// The groups `begin` to `end` - 1, as if they were the whole batch.
-void ConvolutionSet::runChunk(int begin, int end) {
+// Adds the work on the groups `begin` to `end` - 1 of a part, as if they were the whole batch.
+void ConvolutionSet::add(Chunk& chunk, int part, int begin, int end) const {
   const Kernels& k = kernels();
+  const Part owner{part, parts()};
   const int images = std::min(batch_.images, end * batch_.group) - begin * batch_.group;
-  Works norms, transforms, works;
   for (const NormGradient& plan : norms_)
-    norms.add(k.normGradient, plan, (end - begin) * plan.shape.height, begin * plan.shape.height);
+    chunk.norms.add(k.normGradient, plan, (end - begin) * plan.shape.height, begin * plan.shape.height, owner);
   const auto transform = [&](const Shape& source, const Axis& horizontal, int width, const float* x, float* room) {
     const InputTransform plan{source, horizontal.taps, horizontal.pad, winogradTiles(width), x, room};
-    transforms.add(k.transformInput, plan, source.rows());
+    chunk.transforms.add(k.transformInput, plan, source.rows(), 0, owner);
     return room;
   };
-  std::vector<Convolving> convolving = convolving_;
-  for (Convolving& item : convolving) {
+  chunk.convolving[part] = convolving_;
+  for (Convolving& item : chunk.convolving[part]) {
     Convolution& plan = item.plan;
     const size_t offset = plan.shape.row(begin, 0);
     const size_t rows = static_cast<size_t>(begin) * static_cast<size_t>(plan.shape.height);
@@ -141,41 +172,51 @@ void ConvolutionSet::runChunk(int begin, int end) {
     for (size_t q = 0; q < item.inputs.size(); q++) {
       ConvolutionInput& in = item.inputs[q];
       const Shape source = sourceOf(plan.shape, in.vertical, in.horizontal, in.channels);
-      in.filters = item.filters[q].data();
+      in.filters = item.filters[part][q].data();
       in.x += source.row(begin, 0);
-      if (in.winograd) in.x = transform(withImages(source, images), in.horizontal, plan.shape.width, in.x, item.rooms[q]);
+      if (in.winograd)
+        in.x = transform(withImages(source, images), in.horizontal, plan.shape.width, in.x, item.rooms[part][q]);
     }
     plan.shape.images = images;
     plan.y = item.y.data();
     plan.input = item.inputs.data();
     if (plan.moments) plan.moments = item.moments.data();
-    works.add(k.convolution, plan, k.convolutionTasks(plan));
+    chunk.products.add(k.convolution, plan, k.convolutionTasks(plan), 0, owner);
   }
-  std::vector<Differentiating> differentiating = differentiating_;
-  for (Differentiating& item : differentiating) {
+  chunk.differentiating[part] = differentiating_;
+  for (Differentiating& item : chunk.differentiating[part]) {
     FilterGradient& plan = item.plan;
     const Shape source = sourceOf(plan.shape, plan.vertical, plan.horizontal, plan.channels);
     for (const float*& dy : item.dy) dy += plan.shape.row(begin, 0);
     plan.x += source.row(begin, 0);
-    if (plan.winograd) plan.x = transform(withImages(source, images), plan.horizontal, plan.shape.width, plan.x, item.room);
+    if (plan.winograd)
+      plan.x = transform(withImages(source, images), plan.horizontal, plan.shape.width, plan.x, item.room[part]);
     plan.shape.images = images;
     plan.dy = item.dy.data();
-    plan.gradients = item.gradients.data();
-    plan.onTop = begin > 0;
+    plan.gradients = item.gradients[part].data();
+    plan.onTop = begin > partBegin(part);
     const auto tasks = plan.winograd ? k.winogradGradientTasks : k.filterGradientTasks;
-    works.add(plan.winograd ? k.winogradGradient : k.filterGradient, plan, tasks(plan));
+    chunk.products.add(plan.winograd ? k.winogradGradient : k.filterGradient, plan, tasks(plan), 0, owner);
   }
-  norms.run();
-  transforms.run();
-  works.run();
 }
 
 void ConvolutionSet::run() {
   first_.run();
   if (!convolving_.empty() || !differentiating_.empty()) {
     allot();
-    for (int begin = 0; begin < batch_.groups(); begin += chunk_)
-      runChunk(begin, std::min(batch_.groups(), begin + chunk_));
+    bool more = true;
+    for (int done = 0; more; done += chunk_) {
+      Chunk chunk;
+      more = false;
+      for (int part = 0; part < parts(); part++) {
+        const int begin = partBegin(part) + done, end = partBegin(part + 1);
+        if (begin < end) add(chunk, part, begin, std::min(end, begin + chunk_));
+        more = more || begin + chunk_ < end;
+      }
+      chunk.norms.run();
+      chunk.transforms.run();
+      chunk.products.run();
+    }
   }
   last_.run();
 }

@@ -2,7 +2,9 @@
 // Winograd's transforms (winograd.h) or directly. The way depends on sizes alone, never on what else is in the set, so a
 // result has the same bits whatever it is computed together with.
 //
-// The batch goes by in chunks of a few groups of images, so that what is transformed is used while it is in the cache.
+// The batch has two parts, the first and the last half of its groups, each with threads and memory of its own, and goes by
+// in chunks of a few groups of each part, so that what is transformed is used while it is in the cache. A filter's gradient
+// is the sum over the first part plus the sum over the last, whatever the number of threads and the size of the chunks.
 #pragma once
 
 #include <vector>
@@ -33,24 +35,34 @@ class ConvolutionSet {
   void run();
 
  private:
-  // A plan with arrays of its own, and for each input, in its order, room for what is transformed (null: direct).
+  static constexpr int kParts = Scratch::kArenas - 1;
+
+  // A plan with arrays of its own; of each part, for each input in its order, the filters as they are used and room for
+  // what is transformed (null: direct).
   struct Convolving {
     Convolution plan;
     std::vector<float*> y, moments;
     std::vector<ConvolutionInput> inputs;
-    std::vector<std::vector<const float*>> filters;
-    std::vector<float*> rooms;
+    std::vector<std::vector<const float*>> filters[kParts];
+    std::vector<float*> rooms[kParts];
   };
   struct Differentiating {
     FilterGradient plan;
     std::vector<const float*> dy;
-    std::vector<float*> gradients;
-    float* room;
+    std::vector<float*> gradients[kParts];
+    float* room[kParts];
+  };
+  // Works on a chunk of each part, and where their plans keep their arrays.
+  struct Chunk {
+    std::vector<Convolving> convolving[kParts];
+    std::vector<Differentiating> differentiating[kParts];
+    Works norms, transforms, products;
   };
 
-  void count(const Shape& shape, size_t transformed, int tasks);
   void allot();
-  void runChunk(int begin, int end);
+  void add(Chunk& chunk, int part, int begin, int end) const;
+  int parts() const { return batch_.groups() < kParts ? 1 : kParts; }
+  int partBegin(int part) const { return batch_.groups() * part / parts(); }
 
   Scratch& scratch_;
   std::vector<Convolving> convolving_;

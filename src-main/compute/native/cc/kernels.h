@@ -107,6 +107,7 @@ struct FilterTransform {
   size_t size;  // channels * output channels
   const float* filter;
   float* transformed;
+  const float* more = nullptr;  // on the way back: what is added to `filter` first; null: nothing
 };
 
 // transposed[height-1-i][width-1-j][o][c] = filter[i][j][c][o]; task = tap

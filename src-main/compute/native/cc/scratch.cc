@@ -16,9 +16,11 @@ struct Chunk {
   size_t size, used;
 };
 
+using Arena = std::vector<Chunk>;
+
 struct Store {
   std::mutex mutex;
-  std::vector<Chunk> chunks;
+  Arena arenas[Scratch::kArenas];
   size_t kept = 0;
 };
 
@@ -35,49 +37,58 @@ Chunk allocate(size_t size) {
   return {raw, begin, size, 0};
 }
 
-char* take(size_t bytes) {
+char* take(Arena& arena, size_t bytes) {
   bytes = (bytes + kSlack + kLine - 1) / kLine * kLine;
-  Store& s = store();
-  for (Chunk& chunk : s.chunks)
+  for (Chunk& chunk : arena)
     if (chunk.size - chunk.used >= bytes) {
       char* result = chunk.begin + chunk.used;
       chunk.used += bytes;
       return result;
     }
-  s.chunks.push_back(allocate(bytes > kSmallest ? bytes : kSmallest));
-  s.chunks.back().used = bytes;
-  return s.chunks.back().begin;
+  arena.push_back(allocate(bytes > kSmallest ? bytes : kSmallest));
+  arena.back().used = bytes;
+  return arena.back().begin;
+}
+
+// A call that needed several chunks is given one that is as large as all of them, next time.
+void unite(Arena& arena) {
+  if (arena.size() <= 1) return;
+  size_t total = 0;
+  for (const Chunk& chunk : arena) {
+    total += chunk.size;
+    std::free(chunk.raw);
+  }
+  store().kept -= total;
+  arena.clear();
+  arena.push_back(allocate(total));
 }
 
 }  // namespace
 
 Scratch::Scratch() : lock_(store().mutex) {
-  // A call that needed several chunks is given one that is as large as all of them, next time.
-  Store& s = store();
-  size_t total = 0;
-  for (const Chunk& chunk : s.chunks) total += chunk.size;
-  if (s.chunks.size() > 1) {
-    for (const Chunk& chunk : s.chunks) std::free(chunk.raw);
-    s.chunks.clear();
-    s.kept = 0;
-    s.chunks.push_back(allocate(total));
-  }
+  for (Arena& arena : store().arenas) unite(arena);
 }
 
 Scratch::~Scratch() {
-  for (Chunk& chunk : store().chunks) chunk.used = 0;
+  for (Arena& arena : store().arenas)
+    for (Chunk& chunk : arena) chunk.used = 0;
 }
 
-float* Scratch::floats(size_t count) { return reinterpret_cast<float*>(take(count * sizeof(float))); }
-double* Scratch::doubles(size_t count) { return reinterpret_cast<double*>(take(count * sizeof(double))); }
+float* Scratch::floats(size_t count, int arena) {
+  return reinterpret_cast<float*>(take(store().arenas[arena], count * sizeof(float)));
+}
+double* Scratch::doubles(size_t count) { return reinterpret_cast<double*>(take(store().arenas[0], count * sizeof(double))); }
 
 Scratch::Mark::Mark(Scratch&) {
-  for (const Chunk& chunk : store().chunks) used_.push_back(chunk.used);
+  for (int a = 0; a < kArenas; a++)
+    for (const Chunk& chunk : store().arenas[a]) used_[a].push_back(chunk.used);
 }
 
 Scratch::Mark::~Mark() {
-  std::vector<Chunk>& chunks = store().chunks;
-  for (size_t i = 0; i < chunks.size(); i++) chunks[i].used = i < used_.size() ? used_[i] : 0;
+  for (int a = 0; a < kArenas; a++) {
+    Arena& arena = store().arenas[a];
+    for (size_t i = 0; i < arena.size(); i++) arena[i].used = i < used_[a].size() ? used_[a][i] : 0;
+  }
 }
 
 size_t Scratch::kept() {

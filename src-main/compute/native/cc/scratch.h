@@ -13,14 +13,17 @@ namespace medforge {
 
 class Scratch {
  public:
+  static constexpr int kArenas = 3;
+
   // Begins a call. Calls from other JavaScript threads wait for its end.
   Scratch();
   ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
-  // `count` floats on a cache line, with kSlack bytes behind; not cleared.
-  float* floats(size_t count);
+  // `count` floats on a cache line, with kSlack bytes behind; not cleared. Arena 0 is everyone's; arena 1 + p belongs to
+  // the threads of part p of the batch, so that no core has to fetch what another one left there.
+  float* floats(size_t count, int arena = 0);
   double* doubles(size_t count);
 
   // What is taken while a mark lives is given back when it ends; the last mark must end first.
@@ -32,7 +35,7 @@ class Scratch {
     Mark& operator=(const Mark&) = delete;
 
    private:
-    std::vector<size_t> used_;
+    std::vector<size_t> used_[kArenas];
   };
 
   // Bytes that are kept.

@@ -1,5 +1,6 @@
 #include "thread-pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -55,7 +56,7 @@ class Team {
     if (next_.size() < count * static_cast<size_t>(shares_)) next_ = std::vector<Counter>(count * static_cast<size_t>(shares_));
     for (size_t i = 0; i < count; i++)
       for (int share = 0; share < shares_; share++)
-        counter(i, share).store(shareBegin(works[i].count, share), std::memory_order_relaxed);
+        counter(i, share).store(shareBegin(works[i], share), std::memory_order_relaxed);
     left_.store(0, std::memory_order_relaxed);
     round_++;
     gate_.store(round_ << 32 | kOpen);
@@ -133,14 +134,13 @@ class Team {
     return !stopping_;
   }
 
-  // Every thread has a share of each work, a run of neighbouring tasks, so that in one work after the other it meets the
-  // data that it left in its own cache; who is done helps the others.
+  // Who is done with its own shares helps the others.
   void drain(int own) {
     for (int other = 0; other < shares_; other++) {
       const int share = (own + other) % shares_;
       for (size_t i = 0; i < count_; i++) {
         const Work& work = works_[i];
-        const int end = shareBegin(work.count, share + 1);
+        const int end = shareBegin(work, share + 1);
         std::atomic<int>& next = counter(i, share);
         while (next.load(std::memory_order_relaxed) < end) {
           const int task = next.fetch_add(1, std::memory_order_relaxed);
@@ -151,8 +151,12 @@ class Team {
     }
   }
 
-  int shareBegin(int tasks, int share) const {
-    return static_cast<int>(static_cast<int64_t>(tasks) * share / shares_);
+  // First task of a thread's share: the threads of the work's part have like shares, the others none.
+  int shareBegin(const Work& work, int share) const {
+    const int from = shares_ * work.part.index / work.part.parts;
+    const int to = std::max(from + 1, shares_ * (work.part.index + 1) / work.part.parts);
+    const int within = std::min(std::max(share - from, 0), to - from);
+    return static_cast<int>(static_cast<int64_t>(work.count) * within / (to - from));
   }
   struct alignas(64) Counter {
     std::atomic<int> next{0};

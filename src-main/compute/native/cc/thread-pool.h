@@ -1,6 +1,9 @@
 // A team of threads that lives as long as the process. Work is a list of numbered tasks; which thread takes which task is
-// left to chance, so tasks must not share results, and then nothing depends on the number of threads. Neighbouring tasks of
-// works with as many tasks tend to meet on one thread, whose cache then holds what they share.
+// left to chance, so tasks must not share results, and then nothing depends on the number of threads.
+//
+// Every thread begins with its own share, a run of neighbouring tasks, so that the same images meet the same core in one
+// work after the other: to fetch what another core wrote takes three times as long as one's own, and to write what another
+// core has read ten times (docs/performance.md).
 #pragma once
 
 #include <stddef.h>
@@ -10,12 +13,18 @@
 
 namespace medforge {
 
+// One of `parts` parts of something that the threads divide among them: the threads of a part do its tasks first.
+struct Part {
+  int index = 0, parts = 1;
+};
+
 // `count` tasks of one kind, numbered from `first`.
 struct Work {
   void (*run)(const void* plan, int task);
   const void* plan;
   int count;
   int first = 0;
+  Part part = {};
 };
 
 // Binds a kernel `void f(const Plan&, int task)` that is known only at run time.

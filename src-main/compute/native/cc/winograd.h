@@ -185,12 +185,15 @@ static void transformFilter(const FilterTransform& plan, int row) {
 template <int Taps>
 static void collectFilterRow(const FilterTransform& plan, int row) {
   constexpr int points = Transform<Taps>::kPoints;
-  const float* transformed = plan.filter + static_cast<size_t>(row) * points * plan.size;
+  const size_t at = static_cast<size_t>(row) * points * plan.size;
+  const float* transformed = plan.filter + at;
+  const float* more = plan.more ? plan.more + at : nullptr;
   float* gradient = plan.transformed + static_cast<size_t>(row) * Taps * plan.size;
   for (size_t o = 0; o < plan.size; o += kLanes) {
     const int lanes = plan.size - o < kLanes ? static_cast<int>(plan.size - o) : kLanes;
     Vector x[points], result[Taps];
     MEDFORGE_UNROLL for (int i = 0; i < points; i++) x[i] = loadLanes(transformed + i * plan.size + o, lanes);
+    if (more) MEDFORGE_UNROLL for (int i = 0; i < points; i++) x[i] = add(x[i], loadLanes(more + i * plan.size + o, lanes));
     collect<Taps>(x, result);
     MEDFORGE_UNROLL for (int k = 0; k < Taps; k++) storeLanes(gradient + k * plan.size + o, result[k], lanes);
   }

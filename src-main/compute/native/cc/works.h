@@ -12,10 +12,10 @@ class Works {
  public:
   // `tasks` tasks of a kernel, from number `first`; the plan is copied.
   template <class Plan>
-  void add(void (*kernel)(const Plan&, int), const Plan& plan, int tasks, int first = 0) {
+  void add(void (*kernel)(const Plan&, int), const Plan& plan, int tasks, int first = 0, Part part = {}) {
     auto item = std::make_shared<Item<Plan>>(Item<Plan>{plan, {kernel, nullptr}});
     item->bound.plan = &item->plan;
-    works_.push_back({Bound<Plan>::run, &item->bound, tasks, first});
+    works_.push_back({Bound<Plan>::run, &item->bound, tasks, first, part});
     kept_.push_back(std::move(item));
   }
 

@@ -30,7 +30,7 @@ main(async () => {
     window.once('exit', () => (again ? void open() : end()));
   };
   const end = () => {
-    for (const child of children) child.kill();
+    for (const child of [...children, window]) child?.kill();
     process.exit(0);
   };
   let timer;
@@ -49,5 +49,5 @@ main(async () => {
       if (existsSync(join(ROOT, folder))) watch(join(ROOT, folder), { recursive: true }, restart);
     }
   }, 5000);
-  process.on('SIGINT', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
 });

@@ -8,7 +8,6 @@
 #include "dispatch.h"
 #include "norm.h"
 #include "scratch.h"
-#include "works.h"
 
 namespace medforge {
 
@@ -190,7 +189,6 @@ class Backward {
   Backward(const CellPlan& plan, const CellBackward& call) : plan_(plan), call_(call), shape_(call.shape) {}
 
   void run() {
-    flipFilters();
     gradients_[3] = scratch_.floats(shape_.size());
     Block block{shape_, call_.dy, gradients_[3], nullptr};
     parallel(kernels().block, block, shape_.rows());
@@ -201,22 +199,6 @@ class Backward {
   }
 
  private:
-  void flipFilters() {
-    Works works;
-    for (int e = 0; e < kEdges; e++)
-      for (int b = 0; b < kBranches; b++) {
-        if (!plan_.convolution[e][b]) continue;
-        const int size = kBranchSize[b];
-        float* flipped = scratch_.floats(filterSize(shape_, b));
-        flipped_[e][b] = flipped;
-        works.add(kernels().flipFilter,
-                  FlipFilter{size, size, shape_.channels, shape_.channels,
-                             call_.filters[b] + static_cast<size_t>(e) * filterSize(shape_, b), flipped},
-                  size * size);
-      }
-    works.run();
-  }
-
   // Gradients of the probabilities of the edges into `target`, and how those of their convolutions follow.
   void differentiateTerms(int target) {
     const int channels = shape_.channels, rows = shape_.rows();
@@ -274,7 +256,7 @@ class Backward {
     const Kernels& k = kernels();
     float* rectified = call_.slots[kRectified + source];
     std::vector<ConvolutionInput> inputs;
-    std::vector<const float*> flipped(kEdges * kBranches);
+    std::vector<const float*> filters(kEdges * kBranches);
     std::vector<Term> terms, pooled;
     for (int e = 0; e < kEdges; e++) {
       if (kSource[e] != source) continue;
@@ -283,10 +265,10 @@ class Backward {
       for (int b = 0; b < kBranches; b++) {
         if (!plan_.convolution[e][b]) continue;
         const int size = kBranchSize[b];
-        const float** filter = &flipped[static_cast<size_t>(e * kBranches + b)];
-        *filter = flipped_[e][b];
+        const float** filter = &filters[static_cast<size_t>(e * kBranches + b)];
+        *filter = call_.filters[b] + static_cast<size_t>(e) * filterSize(shape_, b);
         inputs.push_back({slotOf(call_.slots, e, b), shape_.channels, axisOf(shape_.height, size),
-                          axisOf(shape_.width, size), filter});
+                          axisOf(shape_.width, size), filter, false, true});
       }
       if (plan_.pool[e]) pooled.push_back({Term::kScaled, g, call_.operations[e * kOperations + 4], nullptr});
     }
@@ -343,7 +325,6 @@ class Backward {
   const Shape shape_;
   Scratch scratch_;
   float* gradients_[4] = {nullptr, nullptr, nullptr, nullptr};  // of the nodes, blocked
-  float* flipped_[kEdges][kBranches] = {};
   std::vector<NormGradientOutput> norms_[3][4];  // by source and target
 };
 

@@ -19,13 +19,6 @@ ConvolutionInput forwardInput(const Geometry& g, const float* x, const float* co
           forwardAxis(g.filterWidth, g.stride, g.padLeft, g.width), filter};
 }
 
-const float* flip(Scratch& scratch, const Geometry& g, const float* filter) {
-  float* flipped = scratch.floats(static_cast<size_t>(g.filterHeight * g.filterWidth) * static_cast<size_t>(g.inputs * g.outputs));
-  const FlipFilter plan{g.filterHeight, g.filterWidth, g.inputs, g.outputs, filter, flipped};
-  parallel(kernels().flipFilter, plan, g.filterHeight * g.filterWidth);
-  return flipped;
-}
-
 const float* blocked(Scratch& scratch, const Shape& shape, const float* x, bool relu) {
   float* result = scratch.floats(shape.size());
   const Block plan{shape, x, relu ? nullptr : result, relu ? result : nullptr};
@@ -40,9 +33,8 @@ void unblock(const Shape& shape, const float* x, const float* scale, const float
 
 // Everything blocked.
 void inputGradient(Scratch& scratch, const Geometry& g, const float* dy, const float* filter, float* dx) {
-  const float* flipped = flip(scratch, g, filter);
   const ConvolutionInput input{dy, g.outputs, backwardAxis(g.filterHeight, g.stride, g.padTop, g.outHeight),
-                               backwardAxis(g.filterWidth, g.stride, g.padLeft, g.outWidth), &flipped};
+                               backwardAxis(g.filterWidth, g.stride, g.padLeft, g.outWidth), &filter, false, true};
   ConvolutionSet set(scratch);
   set.add(Convolution{g.in(), 1, &dx, 1, &input, nullptr});
   set.run();

@@ -70,26 +70,31 @@ void ConvolutionSet::add(const Convolution& plan) {
     if (in.winograd)
       transformedOfGroup_ += transformedSize(withImages(sourceOf(shape, in.vertical, in.horizontal, in.channels), shape.group),
                                              in.horizontal, shape.width);
-    for (int part = 0; part < parts(); part++) {
-      // Filters are transformed for each part anew: quicker than to fetch them from another core.
-      const bool shared = part > 0 && (threads() == 1 || !in.winograd);
-      std::vector<const float*> filters(in.filters, in.filters + plan.outputs);
-      if (shared) {
-        filters = item.filters[0].back();
-      } else if (in.winograd) {
-        for (const float*& filter : filters) {
-          float* points = scratch_.floats(atPoints(in.vertical, in.horizontal, in.channels, shape.channels), arenaOf(part));
-          const size_t size = static_cast<size_t>(in.channels) * static_cast<size_t>(shape.channels);
-          first_.add(k.transformFilter, FilterTransform{in.horizontal.taps, size, filter, points}, in.vertical.taps, 0,
-                     {part, parts()});
-          filter = points;
-        }
-      }
-      item.filters[part].push_back(std::move(filters));
-    }
+    item.filters.push_back(prepared(in, shape, plan.outputs));
   }
   tasksOfGroup_ += k.convolutionTasks(plan) / shape.groups();
   convolving_.push_back(std::move(item));
+}
+
+// The filters of an input as the kernels use them.
+std::vector<const float*> ConvolutionSet::prepared(const ConvolutionInput& in, const Shape& shape, int outputs) {
+  const size_t pairs = static_cast<size_t>(in.channels) * static_cast<size_t>(shape.channels);
+  const int taps = in.vertical.taps * in.horizontal.taps;
+  std::vector<const float*> filters(in.filters, in.filters + outputs);
+  for (const float*& filter : filters) {
+    if (in.backward) {
+      float* flipped = scratch_.floats(static_cast<size_t>(taps) * pairs);
+      flips_.add(kernels().flipFilter,
+                 FlipFilter{in.vertical.taps, in.horizontal.taps, shape.channels, in.channels, filter, flipped}, taps);
+      filter = flipped;
+    }
+    if (in.winograd) {
+      float* points = scratch_.floats(atPoints(in.vertical, in.horizontal, in.channels, shape.channels));
+      first_.add(kernels().transformFilter, FilterTransform{in.horizontal.taps, pairs, filter, points}, in.vertical.taps);
+      filter = points;
+    }
+  }
+  return filters;
 }
 
 void ConvolutionSet::add(const FilterGradient& plan) {
@@ -122,9 +127,10 @@ void ConvolutionSet::add(const FilterGradient& plan) {
 // Chooses the chunks and takes room for what is transformed in one.
 void ConvolutionSet::allot() {
   const int largestPart = batch_.groups() - partBegin(parts() - 1);
-  const int fitting = transformedOfGroup_ > 0 ? static_cast<int>(kChunkFloats / transformedOfGroup_) / parts() : largestPart;
-  const int enough = kTasksPerThread * threads();
-  const int busy = tasksOfGroup_ > 0 ? (enough + tasksOfGroup_ * parts() - 1) / (tasksOfGroup_ * parts()) : 1;
+  const int together = threads() > 1 ? parts() : 1;
+  const int fitting = transformedOfGroup_ > 0 ? static_cast<int>(kChunkFloats / transformedOfGroup_) / together : largestPart;
+  const int enough = kTasksPerThread * threads(), tasks = tasksOfGroup_ * together;
+  const int busy = tasks > 0 ? (enough + tasks - 1) / tasks : 1;
   chunk_ = std::min(largestPart, std::max({1, fitting, busy}));
   const int images = std::min(batch_.images, chunk_ * batch_.group);
   for (int part = 0; part < parts(); part++) {
@@ -172,7 +178,7 @@ void ConvolutionSet::add(Chunk& chunk, int part, int begin, int end) const {
     for (size_t q = 0; q < item.inputs.size(); q++) {
       ConvolutionInput& in = item.inputs[q];
       const Shape source = sourceOf(plan.shape, in.vertical, in.horizontal, in.channels);
-      in.filters = item.filters[part][q].data();
+      in.filters = item.filters[q].data();
       in.x += source.row(begin, 0);
       if (in.winograd)
         in.x = transform(withImages(source, images), in.horizontal, plan.shape.width, in.x, item.rooms[part][q]);
@@ -201,24 +207,33 @@ void ConvolutionSet::add(Chunk& chunk, int part, int begin, int end) const {
 }
 
 void ConvolutionSet::run() {
+  flips_.run();
   first_.run();
   if (!convolving_.empty() || !differentiating_.empty()) {
     allot();
-    bool more = true;
-    for (int done = 0; more; done += chunk_) {
-      Chunk chunk;
-      more = false;
-      for (int part = 0; part < parts(); part++) {
-        const int begin = partBegin(part) + done, end = partBegin(part + 1);
-        if (begin < end) add(chunk, part, begin, std::min(end, begin + chunk_));
-        more = more || begin + chunk_ < end;
-      }
-      chunk.norms.run();
-      chunk.transforms.run();
-      chunk.products.run();
-    }
+    if (threads() > 1)
+      runParts(0, parts());
+    else
+      for (int part = 0; part < parts(); part++) runParts(part, part + 1);
   }
   last_.run();
+}
+
+// Chunk by chunk through the parts `first` to `last` - 1 side by side.
+void ConvolutionSet::runParts(int first, int last) {
+  bool more = true;
+  for (int done = 0; more; done += chunk_) {
+    Chunk chunk;
+    more = false;
+    for (int part = first; part < last; part++) {
+      const int begin = partBegin(part) + done, end = partBegin(part + 1);
+      if (begin < end) add(chunk, part, begin, std::min(end, begin + chunk_));
+      more = more || begin + chunk_ < end;
+    }
+    chunk.norms.run();
+    chunk.transforms.run();
+    chunk.products.run();
+  }
 }
 
 double productsOfRow(const Axis& vertical, const Axis& horizontal, int channels, int width) {

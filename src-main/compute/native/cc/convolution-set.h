@@ -37,13 +37,13 @@ class ConvolutionSet {
  private:
   static constexpr int kParts = Scratch::kArenas - 1;
 
-  // A plan with arrays of its own; of each part, for each input in its order, the filters as they are used and room for
+  // A plan with arrays of its own; for each input, in its order, the filters as they are used and, of each part, room for
   // what is transformed (null: direct).
   struct Convolving {
     Convolution plan;
     std::vector<float*> y, moments;
     std::vector<ConvolutionInput> inputs;
-    std::vector<std::vector<const float*>> filters[kParts];
+    std::vector<std::vector<const float*>> filters;
     std::vector<float*> rooms[kParts];
   };
   struct Differentiating {
@@ -59,7 +59,9 @@ class ConvolutionSet {
     Works norms, transforms, products;
   };
 
+  std::vector<const float*> prepared(const ConvolutionInput& in, const Shape& shape, int outputs);
   void allot();
+  void runParts(int first, int last);
   void add(Chunk& chunk, int part, int begin, int end) const;
   int parts() const { return batch_.groups() < kParts ? 1 : kParts; }
   int partBegin(int part) const { return batch_.groups() * part / parts(); }
@@ -68,7 +70,7 @@ class ConvolutionSet {
   std::vector<Convolving> convolving_;
   std::vector<Differentiating> differentiating_;
   std::vector<NormGradient> norms_;
-  Works first_, last_;
+  Works flips_, first_, last_;
   Shape batch_{};
   size_t transformedOfGroup_ = 0;  // floats
   int tasksOfGroup_ = 0, chunk_ = 1;

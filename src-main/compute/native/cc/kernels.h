@@ -55,6 +55,7 @@ struct ConvolutionInput {
   Axis vertical, horizontal;
   const float* const* filters;  // [taps][taps][channels][output channels] for each of the outputs
   bool winograd = false;        // x and filters are transformed
+  bool backward = false;        // filters are as they go forward, [taps][taps][output channels][channels], and must be flipped
 };
 
 // outputs[i] = sum over inputs of input * its filter for i. All outputs have one shape.

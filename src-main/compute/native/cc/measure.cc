@@ -76,7 +76,7 @@ Measured measureConvolution(ConvolutionPass pass, const Shape& shape, int taps, 
     result.seconds = bestSeconds(repetitions, [&] { runAlone(plan); });
   } else if (pass == ConvolutionPass::kInputGradient) {
     std::vector<ConvolutionInput> inputs;
-    for (size_t e = 0; e < count; e++) inputs.push_back({y[e], shape.channels, vertical, horizontal, &filters[e]});
+    for (size_t e = 0; e < count; e++) inputs.push_back({y[e], shape.channels, vertical, horizontal, &filters[e], false, true});
     const Convolution plan{shape, 1, &node, edges, inputs.data(), nullptr};
     result.seconds = bestSeconds(repetitions, [&] { runAlone(plan); });
   } else {

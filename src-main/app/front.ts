@@ -38,11 +38,12 @@ export function makeFront(
     version: app.getVersion(),
     cores: availableParallelism(),
     lastView: () => (context.safe ? null : rememberedView(history)),
-    allRuns: () => watch.tellAll(),
+    firstRuns: (wanted) => watch.first(wanted),
     answered,
     shown() {
       context.starts.succeeded();
       tellStart();
+      watch.tellOthers();
       answer();
     },
   };

@@ -1,5 +1,6 @@
 import type { RunSummary, WritableHistory } from '../history/interface.js';
 import type { Push } from '../ipc/push.js';
+import type { RunState } from '../jobs/messages.js';
 
 /** How often the history is asked whether another process wrote to it: one cheap pragma. */
 const POLL_MILLISECONDS = 500;
@@ -7,6 +8,12 @@ const POLL_MILLISECONDS = 500;
 const DEAD_EVERY = 10;
 /** How often a change is looked for in all runs and not only in those that move. */
 const FULL_EVERY = 20;
+/** Runs of the first picture; thousands of them would hold it up by a quarter of a second. */
+const FIRST_RUNS = 100;
+/** Runs of one message after that, so that the page answers in between. */
+const RUNS_AT_ONCE = 1000;
+/** States of runs that move, or may move again. */
+const MOVING: readonly RunState[] = ['queued', 'running', 'paused', 'interrupted'];
 
 /**
  * Shows in the window what other processes do with the history: runs that were started in a terminal appear, move and end
@@ -19,6 +26,9 @@ export class HistoryWatch {
   #changedSinceFull = false;
   readonly #known = new Map<number, RunSummary>();
   readonly #epochs = new Map<number, number>();
+  #first: ReadonlySet<number> = new Set();
+  /** Whether every run was read once. */
+  #complete = false;
 
   /** @param runningHere number of the run that this process itself tells of, or null */
   constructor(
@@ -29,15 +39,32 @@ export class HistoryWatch {
     this.#version = history.dataVersion();
   }
 
-  /** Every run, for a window that is told the changes from here on. */
-  tellAll(): RunSummary[] {
-    const runs = this.history.listRuns();
+  /**
+   * What a window shows first: the newest runs, those that move, and `wanted` if it is there, newest first. The window is
+   * told the changes from here on, and the others by {@link tellOthers}.
+   */
+  first(wanted: number | null): RunSummary[] {
+    const found = [
+      ...this.history.listRuns({ limit: FIRST_RUNS }),
+      ...this.history.listRuns({ states: MOVING }),
+      ...this.history.listRuns({ runs: wanted === null ? [] : [wanted] }),
+    ];
+    const runs = [...new Map(found.map((run) => [run.run, run])).values()].sort((a, b) => b.run - a.run);
     for (const run of runs) this.#remember(run);
+    this.#first = new Set(runs.map(({ run }) => run));
     return runs;
   }
 
+  /** Tells the window the runs that `first` left out. */
+  tellOthers(): void {
+    const others = this.#rememberAll().filter(({ run }) => !this.#first.has(run));
+    for (let begin = 0; begin < others.length; begin += RUNS_AT_ONCE) {
+      this.push.send('runs:changed', others.slice(begin, begin + RUNS_AT_ONCE));
+    }
+  }
+
   start(): void {
-    if (this.#known.size === 0) this.tellAll();
+    if (!this.#complete) this.#rememberAll();
     this.#timer ??= setInterval(() => this.poll(), POLL_MILLISECONDS);
   }
 
@@ -81,7 +108,7 @@ export class HistoryWatch {
 
   /** New runs, those that are under way, and those that were when they were last seen. */
   #moving(): RunSummary[] {
-    const active = this.history.listRuns({ states: ['queued', 'running', 'paused', 'interrupted'] });
+    const active = this.history.listRuns({ states: MOVING });
     const newest = this.history.listRuns({ limit: 20 });
     const missing = [...this.#epochs.keys()].filter((run) => !active.some((found) => found.run === run));
     const left = missing.length === 0 ? [] : this.history.listRuns({ runs: missing });
@@ -117,10 +144,16 @@ export class HistoryWatch {
     if (gone.length > 0) this.push.send('runs:deleted', gone);
   }
 
+  #rememberAll(): RunSummary[] {
+    const runs = this.history.listRuns();
+    for (const run of runs) this.#remember(run);
+    this.#complete = true;
+    return runs;
+  }
+
   #remember(run: RunSummary): void {
     this.#known.set(run.run, run);
-    const moves = ['queued', 'running', 'paused', 'interrupted'].includes(run.state);
-    if (moves) this.#epochs.set(run.run, run.epoch);
+    if (MOVING.includes(run.state)) this.#epochs.set(run.run, run.epoch);
     else this.#epochs.delete(run.run);
   }
 }

@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
-import { GpuGuard } from './gpu-guard.js';
+import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
 import { servePage } from './page.js';
@@ -36,7 +36,7 @@ function begin(): void {
   const starts = new StartCounter(home);
   const safe = starts.begin();
   const gpu = new GpuGuard(home);
-  if (safe || gpu.failed()) app.disableHardwareAcceleration();
+  if (safe || gpu.failed() || !hasGraphicsDevice(process.platform)) app.disableHardwareAcceleration();
   gpu.watch(app, log);
   app.on('second-instance', focusWindow);
   const started = app.whenReady().then(async () => {

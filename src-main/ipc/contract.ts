@@ -77,7 +77,7 @@ export interface InvokeChannels {
 
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
-  /** The page shows its first data and answers: the start has succeeded. */
+  /** The page shows its first data and answers: the start has succeeded, and the page is told the runs that are still missing. */
   'app:shown': () => void;
   /** What the user last did, so that the next start opens on it. */
   'app:remember': (view: RememberedView) => void;
@@ -259,6 +259,7 @@ export interface AppState {
   readonly home: string;
   readonly cores: number;
   readonly lastView: RememberedView | null;
+  /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];
   readonly datasets: readonly DatasetEntry[];
   readonly models: readonly ModelSummary[];

@@ -45,8 +45,8 @@ export interface Front {
   readonly version: string;
   readonly cores: number;
   readonly lastView: () => RememberedView | null;
-  /** Every run, for a page that is going to be told what changes from here on. */
-  readonly allRuns: () => RunSummary[];
+  /** The newest runs and `wanted`, for a page that is going to be told the others and what changes from here on. */
+  readonly firstRuns: (wanted: number | null) => RunSummary[];
   /** The window shows its first data and answers: the start has succeeded. */
   readonly shown: () => void;
 }

@@ -7,12 +7,13 @@ export function frontHandlers(front: Front): Pick<Handlers, 'app:state' | 'app:s
   return {
     'app:state': () => {
       setImmediate(() => push.tellEarly());
+      const lastView = front.lastView();
       return {
         version: front.version,
         home: history.home,
         cores: front.cores,
-        lastView: front.lastView(),
-        runs: front.allRuns(),
+        lastView,
+        runs: front.firstRuns(lastView?.run ?? null),
         datasets: shelf.list(),
         models: history.listModels(),
       };

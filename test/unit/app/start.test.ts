@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { GpuGuard } from '../../../src-main/app/gpu-guard.js';
+import { GpuGuard, hasGraphicsDevice } from '../../../src-main/app/gpu-guard.js';
 import { ProgramLog } from '../../../src-main/app/log.js';
 import { startOptions } from '../../../src-main/app/options.js';
 import { StartCounter } from '../../../src-main/app/safe-mode.js';
@@ -59,6 +59,24 @@ describe('after two starts that failed', () => {
     mkdirSync(join(folder.folder, 'window'));
     writeFileSync(join(folder.folder, 'window', 'starts'), 'many');
     expect(new StartCounter(folder.folder).begin()).toBe(false);
+  });
+});
+
+describe('hardware to draw with', () => {
+  it.each([
+    ['linux', ['null', 'dri'], true],
+    ['linux', ['nvidia0', 'nvidiactl'], true],
+    ['linux', ['dxg'], true],
+    ['linux', ['null', 'nvidia-caps', 'tty'], false],
+    ['win32', [], true],
+    ['darwin', [], true],
+  ] as const)('%s with the devices %j: %s', (platform, devices, expected) => {
+    for (const name of devices) writeFileSync(join(folder.folder, name), '');
+    expect(hasGraphicsDevice(platform, folder.folder)).toBe(expected);
+  });
+
+  it('is tried where the devices cannot be listed', () => {
+    expect(hasGraphicsDevice('linux', join(folder.folder, 'absent'))).toBe(true);
   });
 });
 

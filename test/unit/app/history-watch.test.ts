@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HistoryWatch } from '../../../src-main/app/history-watch.js';
+import type { WritableHistory } from '../../../src-main/history/interface.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import type { RunSummary } from '../../../src-main/ipc/contract.js';
+import { Push } from '../../../src-main/ipc/push.js';
+import { searchConfig, searchResult, temporaryFolder } from '../history/fixtures.js';
+
+const RUNS = 130;
+const FIRST = Array.from({ length: 100 }, (_, i) => RUNS - i);
+
+let folder: ReturnType<typeof temporaryFolder>;
+let history: WritableHistory;
+let sent: { readonly channel: string; readonly runs: readonly number[] }[];
+let watch: HistoryWatch;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  ({ history } = await openHistory(folder.folder));
+  for (let run = 1; run <= RUNS; run++) {
+    history.createRun(searchConfig, run === 7 ? { queue: true } : {});
+    if (run === 7) continue;
+    history.claimRun(run);
+    history.finishRun(run, searchResult, 1);
+  }
+  sent = [];
+  const page = {
+    isDestroyed: () => false,
+    send: (channel: string, payload: unknown) =>
+      void sent.push({ channel, runs: (payload as readonly RunSummary[]).map(({ run }) => run) }),
+  };
+  watch = new HistoryWatch(history, new Push(() => [page]), () => null);
+});
+afterEach(() => {
+  watch.stop();
+  history.close();
+  folder.remove();
+});
+
+describe('what a window is told of a long history', () => {
+  const numbers = (wanted: number | null): number[] => watch.first(wanted).map(({ run }) => run);
+
+  it.each([
+    ['the newest runs and those that may move', null, [...FIRST, 7]],
+    ['and the one that it last showed', 5, [...FIRST, 7, 5]],
+    ['which may be among the newest', RUNS, [...FIRST, 7]],
+    ['or be gone', 9999, [...FIRST, 7]],
+  ] as const)('first: %s', (_, wanted, expected) => {
+    expect(numbers(wanted)).toEqual(expected);
+    expect(sent).toEqual([]);
+  });
+
+  it('then all others, once', () => {
+    const first = numbers(5);
+    watch.tellOthers();
+    expect(sent.map(({ channel }) => channel)).toEqual(['runs:changed']);
+    const told = [...first, ...sent.flatMap(({ runs }) => runs)];
+    expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: RUNS }, (_, i) => i + 1));
+    sent = [];
+    watch.start();
+    watch.poll();
+    expect(sent).toEqual([]);
+  });
+
+  it('again, when the page was loaded again', () => {
+    for (let load = 0; load < 2; load++) {
+      sent = [];
+      expect(numbers(null)).toHaveLength(101);
+      watch.tellOthers();
+      expect(sent.flatMap(({ runs }) => runs)).toHaveLength(RUNS - 101);
+    }
+  });
+});

@@ -66,7 +66,7 @@ export interface ChartModel {
 }
 
 /** More points than this on a line cannot be told apart on a screen. */
-const POINT_CAP = 600;
+export const POINT_CAP = 600;
 
 export type EpochChart = Chart<'line', Point[]>;
 

@@ -138,6 +138,37 @@ test('cancelling ends a run for good and frees the space of its checkpoints', as
   });
 });
 
+describe('a request that comes while a checkpoint is being written', () => {
+  /** The file is at its place; the history does not know the epoch yet. */
+  const between = (run: number, request: 'pause' | 'cancel'): WritableHistory => ({
+    ...history,
+    appendEpoch: (...args) => {
+      if (args[1].epoch === 2) history.requestControl(run, request);
+      history.appendEpoch(...args);
+    },
+  });
+  // The request is looked for ten times a second.
+  const jobs = () => countingJobs({ beforeStep: () => new Promise((resolve) => setTimeout(resolve, 20)) });
+
+  test('to pause: the epoch is kept, and the resume ends the same', async () => {
+    const expected = await undisturbed();
+    const run = history.createRun(config);
+    const end = await start(run, { history: between(run, 'pause'), jobs: jobs() });
+    expect(end).toMatchObject({ state: 'paused', epoch: 2 });
+    expect(history.epochs(run)).toHaveLength(2);
+    await start(run);
+    expect(trace(run)).toEqual(expected);
+  });
+
+  test('to cancel: the epoch is kept, and nothing of the checkpoints is left', async () => {
+    const run = history.createRun(config);
+    const end = await start(run, { history: between(run, 'cancel'), jobs: jobs() });
+    expect(end).toEqual({ state: 'cancelled', epoch: 2 });
+    expect(history.epochs(run)).toHaveLength(2);
+    expect(readdirSync(history.runFolder(run)).sort()).toEqual(['config.json', 'log', 'result.json']);
+  });
+});
+
 describe('failing', () => {
   const failing = (error: unknown) =>
     countingJobs({

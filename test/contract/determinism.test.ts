@@ -9,9 +9,12 @@ import { activityOf, cellCase, type CellCase, cellShapes, runCell } from './cell
 import { bits, differentiate, expectBitIdentical, INSTRUCTION_SETS, tensor, useNativeWith } from './support.js';
 
 const CELL: CellCase = { images: 19, size: 7, channels: 16, grown: true };
+/** So large that one thread works through it in more chunks than eight do. */
+const LARGE_CELL: CellCase = { images: 24, size: 28, channels: 16, grown: false };
 
 const functions: Record<string, Parameters<typeof differentiate>> = {
   'a whole cell': [cellCase(CELL).shapes, cellCase(CELL).fused],
+  'a cell in several chunks': [cellCase(LARGE_CELL).shapes, cellCase(LARGE_CELL).fused],
   'a strided block': [
     { x: [11, 10, 10, 16], filter: [3, 3, 16, 32], scale: [32], shift: [32] },
     ({ x, filter, scale, shift }) =>

@@ -34,7 +34,7 @@ function curve(edge: number): Curve {
 /** Path of one strand of an edge, `offset` units beside its middle. All strands meet at the nodes. */
 export function strandPath(edge: number, offset: number): string {
   const { from, to, control } = curve(edge);
-  return `M${from.x} ${from.y} Q${round(control.x)} ${round(control.y + 2 * offset)} ${to.x} ${to.y}`;
+  return `M${from.x} ${from.y} Q${visible(control.x)} ${visible(control.y + 2 * offset)} ${to.x} ${to.y}`;
 }
 
 export function labelPlace(edge: number): Place {
@@ -60,8 +60,9 @@ export function strands(edge: number, probabilities: readonly number[]): Strand[
   return widths.map((width) => {
     const offset = left + width / 2;
     left += width + GAP;
-    return { path: strandPath(edge, offset), width: round(width) };
+    return { path: strandPath(edge, offset), width: visible(width) };
   });
 }
 
-const round = (value: number): number => Math.round(value * 100) / 100;
+/** To a quarter of a unit: what no eye sees is no change, and costs no drawing. */
+const visible = (value: number): number => Math.round(value * 4) / 4;

@@ -16,14 +16,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { preparedElectron } from './electron-runtime.mjs';
-import { hasDisplay, underVirtualDisplay } from './lib/display.mjs';
+import { hasDisplay, ROOT_SWITCHES, underVirtualDisplay } from './lib/display.mjs';
 import { SetupError, main, say } from './lib/report.mjs';
 import { setup } from './setup.mjs';
 
 const SAMPLE_MILLISECONDS = 30_000;
 const PARTS = 6;
-/** Chromium's own sandbox cannot start as root. */
-const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const SHORTEST_MINUTES = 3;
 
 main(async () => {
   const { values } = parseArgs({
@@ -33,6 +32,9 @@ main(async () => {
       json: { type: 'boolean', default: false },
     },
   });
+  if (!(Number(values.minutes) >= SHORTEST_MINUTES)) {
+    throw new SetupError(`--minutes must be ${SHORTEST_MINUTES} or more, saw ${values.minutes}: less shows no trend`);
+  }
   if (!existsSync('/proc/self/smaps_rollup'))
     throw new SetupError('the memory of a process is read from /proc: Linux only');
   await setup();

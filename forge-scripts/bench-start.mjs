@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hasDisplay, underVirtualDisplay } from './lib/display.mjs';
+import { hasDisplay, ROOT_SWITCHES, underVirtualDisplay } from './lib/display.mjs';
 import { fillHistory } from './lib/many-runs.mjs';
 import { ROOT } from './lib/project.mjs';
 import { SetupError, main, say, step } from './lib/report.mjs';
@@ -24,8 +24,6 @@ const RUNS = 5000;
 const EPOCHS = 50;
 const ANSWERED = /the window answered ([\d.]+) s after the start/g;
 const LONGEST_MILLISECONDS = 60_000;
-/** Chromium's own sandbox cannot start as root. */
-const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 main(async () => {
   const { values } = parseArgs({

@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { requireSystem } from './system.mjs';
 
+/** For measurements only: Chromium's own sandbox cannot start as root. */
+export const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
 /** Whether windows can be opened here as it is. */
 export function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);

@@ -1,7 +1,7 @@
 import type { Json } from '../compute/snapshot.js';
 
 /** Seconds between two `progress` events. */
-const PROGRESS_INTERVAL = 0.2;
+const PROGRESS_INTERVAL = 0.5;
 /** Share of a new step in the running mean of the step time. */
 const SMOOTHING = 0.1;
 

@@ -8,7 +8,8 @@ import { SAMPLE_COUNT } from './sample.js';
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const figure = (value: number): string => (Number.isNaN(value) ? 'not defined' : value.toFixed(3));
-const interval = ([lower, upper]: readonly [number, number]): string => `${figure(lower)}–${figure(upper)}`;
+const interval = ([lower, upper]: readonly [number, number]): string =>
+  lower === upper ? 'no interval' : `${figure(lower)}–${figure(upper)}`;
 /** Text that comes from a dataset, without the signs that mean something in a Markdown table. */
 const cell = (text: string): string => text.replace(/[|\r\n<>`[\]]/g, ' ');
 
@@ -54,7 +55,7 @@ ${cell(dataset.name)}, licence ${dataset.licence ?? 'unknown'}; ${number(dataset
 
 ## Metrics
 
-ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
+ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has its exact interval (Clopper and Pearson 1934), an AUC of 1 none. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
 
 | part | images | ACC | AUC |
 |---|---|---|---|

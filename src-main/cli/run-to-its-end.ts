@@ -107,11 +107,14 @@ class Speaker {
           `accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
       );
     }
-    const { aucMean, aucDeviation, accuracyMean, accuracyDeviation } = result.summary;
-    output.text(
-      `mean of ${result.models.length}: AUC ${aucMean.toFixed(3)} ± ${aucDeviation.toFixed(3)}, ` +
-        `accuracy ${accuracyMean.toFixed(3)} ± ${accuracyDeviation.toFixed(3)}; trained in ${duration(result.seconds)}`,
-    );
+    if (result.models.length > 1) {
+      const { aucMean, aucDeviation, accuracyMean, accuracyDeviation } = result.summary;
+      output.text(
+        `mean of ${result.models.length}: AUC ${aucMean.toFixed(3)} ± ${aucDeviation.toFixed(3)}, ` +
+          `accuracy ${accuracyMean.toFixed(3)} ± ${accuracyDeviation.toFixed(3)}`,
+      );
+    }
+    output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
   }
 }
 
@@ -120,6 +123,7 @@ function named({ type, ...rest }: JobEvent): object {
 }
 
 function interval([low, high]: readonly [number, number]): string {
+  if (low === high) return 'no interval';
   return `${low.toFixed(3)}, ${high.toFixed(3)}`;
 }
 

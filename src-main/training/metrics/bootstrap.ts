@@ -20,8 +20,18 @@ function interval(values: readonly number[]): Interval {
 }
 
 /**
+ * Of an accuracy of 1 or 0 every resample is the same: the exact 95 % interval of a proportion instead, whose far end is
+ * 0.025^(1/images) (Clopper and Pearson 1934).
+ */
+function exactInterval(accuracy: 0 | 1, count: number): Interval {
+  const far = 0.025 ** (1 / count);
+  return accuracy === 1 ? [far, 1] : [0, 1 - far];
+}
+
+/**
  * 95 % percentile bootstrap intervals of accuracy and AUC: images drawn with replacement (Efron 1979).
- * A resample in which a class has no image has no AUC and does not count for it.
+ * A resample in which a class has no image has no AUC and does not count for it. An accuracy of 1 or 0 has its exact
+ * interval; an AUC of 1 or 0 has an interval without width, which says nothing and is shown as none.
  * @param resamples default 1000
  */
 export function bootstrap(
@@ -46,5 +56,6 @@ export function bootstrap(
     accuracies.push(sum / count);
     aucs.push(meanAuc(columns, weights));
   }
-  return { accuracy: interval(accuracies), auc: interval(aucs) };
+  const same = [0, 1].find((value) => right.every((one) => one === value)) as 0 | 1 | undefined;
+  return { accuracy: same === undefined ? interval(accuracies) : exactInterval(same, count), auc: interval(aucs) };
 }

@@ -186,6 +186,17 @@ describe('bootstrap', () => {
     expect(upper).toBeLessThan(p + half + 0.015);
   });
 
+  it.each([
+    { name: 'all right', scores: [1, 0, 0, 1], interval: [0.025 ** (1 / 32), 1], auc: [1, 1] },
+    { name: 'all wrong', scores: [0, 1, 1, 0], interval: [0, 1 - 0.025 ** (1 / 32)], auc: [0, 0] },
+  ])('does not claim certainty of an accuracy: $name', ({ scores, interval, auc }) => {
+    const truth = Array.from({ length: 32 }, (_, i) => i % 2);
+    const values = Array.from({ length: 16 }, () => scores).flat();
+    const found = bootstrap(scored('binary-class', 2, truth, values), createRandom(1, 'b'));
+    expect(found.accuracy).toEqual(interval);
+    expect(found.auc).toEqual(auc);
+  });
+
   it('interpolates quantiles', () => {
     expect(quantile(Float64Array.of(0, 1, 2, 3), 0.5)).toBe(1.5);
     expect(quantile(Float64Array.of(4), 0.025)).toBe(4);

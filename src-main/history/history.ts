@@ -1,4 +1,4 @@
-import { asReadable, inTransaction } from './database.js';
+import { asReadable, first, inTransaction } from './database.js';
 import type { Connection } from './database.js';
 import { explained } from './errors.js';
 import { runFolder } from './files.js';
@@ -50,7 +50,8 @@ export function historyOver(connection: Connection, home: string, file: string, 
     controlRequest: (run) => runs.selectControl(reader, run),
     getSetting: (key) => selectSetting(reader, key),
     runFolder: folderOf,
-    dataVersion: () => connection.pragma('data_version', { simple: true }) as number,
+    // Twice a second: `connection.pragma` would prepare it anew, and each stays in memory until the next whole collection.
+    dataVersion: () => Number(first(reader, 'PRAGMA data_version')?.['data_version']),
 
     renameRun: (run, name) => inTransaction(connection, (db) => runs.updateText(db, run, 'name', name)),
     setNote: (run, note) => inTransaction(connection, (db) => runs.updateText(db, run, 'note', note)),

@@ -41,6 +41,25 @@ const append = (run: number, epoch: number, changes = {}): void =>
     secondsLeft: 10 - epoch,
   });
 
+test('the data version changes with what another connection writes, and only with that', async () => {
+  const { history: other } = await openHistory(home.folder);
+  const versions: number[] = [];
+  const note = (): void => void versions.push(history.dataVersion());
+  note();
+  history.setSetting('view', '1');
+  note();
+  other.setSetting('window', '1');
+  note();
+  other.setSetting('window', '2');
+  note();
+  other.close();
+  const [first = NaN, own, theirs = NaN, again = NaN] = versions;
+  expect(own).toBe(first);
+  expect(theirs).not.toBe(own);
+  expect(again).not.toBe(theirs);
+  expect(versions.every(Number.isSafeInteger)).toBe(true);
+});
+
 test('the window sees runs and models as its contract says', () => {
   expectTypeOf<RunSummary>().toExtend<contract.RunSummary>();
   expectTypeOf<ModelSummary>().toExtend<contract.ModelSummary>();

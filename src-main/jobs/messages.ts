@@ -111,7 +111,7 @@ export interface SearchResult {
   readonly seconds: number;
 }
 
-/** Metrics of one part as the MedMNIST evaluator defines them, with a 95 % bootstrap interval. */
+/** Metrics of one part as the MedMNIST evaluator defines them, with 95 % intervals (`training/metrics/bootstrap.ts`). */
 export interface PartMetrics {
   readonly part: 'train' | 'val' | 'test';
   readonly images: number;

@@ -1,4 +1,4 @@
-/** Seconds without a sign of life before the first one, while modules and data are loaded. */
+/** Seconds without a sign of life that are no hang before the first step has ended: modules and data are loaded, kernels made. */
 const START_SECONDS = 300;
 /** Shortest silence that is taken for a hang. */
 const SHORTEST_SECONDS = 60;
@@ -16,10 +16,10 @@ export class Liveness {
   /** @param fixed seconds of silence that are a hang, whatever was seen before; default: found out as it goes */
   constructor(private readonly fixed: number | null = null) {}
 
-  /** The worker gave a sign of life. */
-  beat(): void {
-    // The first silence is the start, and says nothing about a step.
-    this.#longest = this.#longest === null ? 0 : Math.max(this.#longest, this.#silence);
+  /** The worker gave a sign of life. @param computing it has ended a step; before the first one nothing is known of them */
+  beat(computing: boolean): void {
+    if (this.#longest !== null) this.#longest = Math.max(this.#longest, this.#silence);
+    else if (computing) this.#longest = this.#silence;
     this.#silence = 0;
   }
 

@@ -75,6 +75,16 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
       onGone({ code, reason, lastWords });
     }, REASON_MILLISECONDS);
   });
+  // What Electron says before a fatal error of the engine; the exit that follows is dealt with, and no listener would be a fault.
+  child.on('error', (type, location) => keep(Buffer.from(`\n${type} at ${location}\n`)));
+  const kill = (): void => {
+    const pid = child.pid;
+    if (gone) return;
+    if (pid === undefined) child.once('spawn', kill);
+    // `kill()` asks; a process that hangs in a computation does not hear it.
+    else if (process.platform === 'win32') child.kill();
+    else endAtOnce(pid);
+  };
   const spawned = new Promise<number>((resolve) => child.once('spawn', () => resolve(child.pid ?? 0)));
   return {
     spawned,
@@ -82,12 +92,14 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
       if (!gone && child.pid !== undefined) child.postMessage(message);
       else if (!gone) child.once('spawn', () => child.postMessage(message));
     },
-    kill: () => {
-      const pid = child.pid;
-      if (gone || pid === undefined) return;
-      // `kill()` asks; a process that hangs in a computation does not hear it.
-      if (process.platform === 'win32') child.kill();
-      else process.kill(pid, 'SIGKILL');
-    },
+    kill,
   };
 };
+
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { HostedEnd, HostedRun } from './host-run.js';
@@ -7,6 +8,11 @@ const CRASHES = 3;
 const CRASH_MILLISECONDS = 10 * 60_000;
 /** How long a run may take to write its checkpoint before its process is ended. */
 export const GRACE_MILLISECONDS = 10_000;
+/** How long after that its end may take to be written down; a history that cannot be written does not hold up the end. */
+const WRITE_MILLISECONDS = 3000;
+/** Why nothing is started while the machine sleeps. */
+const ASLEEP = 'asleep';
+const SLEEP_REASON = 'The machine went to sleep.';
 
 export interface QueueEvents {
   /** Runs changed their state or their place. */
@@ -25,6 +31,7 @@ export class RunQueue {
   #current: HostedRun | null = null;
   /** Why nothing is started now, null when it is. */
   #held: string | null = null;
+  /** The run that was going when the machine went to sleep, until it has been queued again. */
   #asleep: number | null = null;
   readonly #crashes: number[] = [];
 
@@ -79,10 +86,7 @@ export class RunQueue {
 
   /** Cancels a run that is going here and waits for its end; does nothing about others. */
   async stop(run: number): Promise<void> {
-    const current = this.#current;
-    if (current?.run !== run) return;
-    current.stop('cancel', 'Cancelled by the user.');
-    await current.ended;
+    if (this.running === run) await this.#endCurrent('cancel', 'Cancelled by the user.');
   }
 
   /** Puts a paused, interrupted or failed run at the end of the queue. */
@@ -99,28 +103,22 @@ export class RunQueue {
 
   /** The machine goes to sleep: the run that is going writes a checkpoint and stops. */
   async suspend(): Promise<void> {
-    this.#asleep = this.running;
-    this.#held ??= 'asleep';
-    await this.#stopCurrent('The machine went to sleep.');
+    this.#asleep ??= this.running;
+    this.#held ??= ASLEEP;
+    await this.#endCurrent('pause', SLEEP_REASON);
   }
 
-  /** It woke up: the same run goes on first. */
+  /** It woke up: the same run goes on first, as soon as its process has ended. */
   wake(): void {
-    if (this.#held === 'asleep') this.#held = null;
-    const run = this.#asleep;
-    this.#asleep = null;
-    if (run !== null && this.history.findRun(run)?.summary.state === 'paused') {
-      this.history.queueRun(run);
-      this.history.reorderQueue([run]);
-      this.events.changed([run]);
-    }
+    if (this.#held === ASLEEP) this.#held = null;
+    this.#goOnAfterSleep();
     this.pump();
   }
 
   /** The program ends: a checkpoint within the grace time, then the process is ended. */
   async shutDown(): Promise<void> {
     this.#held = 'quitting';
-    await this.#stopCurrent('MedForge was closed.');
+    await this.#endCurrent('pause', 'MedForge was closed.');
   }
 
   /** Ends the worker at once. */
@@ -128,13 +126,39 @@ export class RunQueue {
     this.#current?.kill();
   }
 
-  async #stopCurrent(reason: string): Promise<void> {
+  /** Ends the run that is going, its process after the grace time; settles in bounded time, whatever the history does. */
+  async #endCurrent(control: 'pause' | 'cancel', reason: string): Promise<void> {
     const current = this.#current;
     if (!current) return;
-    current.stop('pause', reason);
-    const timer = setTimeout(() => current.kill(), GRACE_MILLISECONDS);
-    await current.ended;
-    clearTimeout(timer);
+    current.stop(control, reason);
+    const killing = setTimeout(() => current.kill(), GRACE_MILLISECONDS);
+    const givingUp = new AbortController();
+    await Promise.race([
+      current.ended,
+      sleep(GRACE_MILLISECONDS + WRITE_MILLISECONDS, undefined, givingUp).catch(() => undefined),
+    ]);
+    clearTimeout(killing);
+    givingUp.abort();
+  }
+
+  /** Queues the run that sleep stopped in front of all others; not one that the user or a full disk paused meanwhile. */
+  #goOnAfterSleep(): void {
+    const run = this.#asleep;
+    if (run === null || this.#held !== null || this.running === run) return;
+    this.#asleep = null;
+    try {
+      const found = this.history.findRun(run);
+      const state = found?.summary.state;
+      if (state !== 'interrupted' && !(state === 'paused' && found?.reason === SLEEP_REASON)) return;
+      this.history.queueRun(run);
+      this.history.reorderQueue([run]);
+      this.events.changed([run]);
+    } catch (error) {
+      this.events.problem(
+        `Run ${run} did not go on after sleep`,
+        error instanceof Error ? error.message : String(error),
+      );
+    }
   }
 
   #start(run: number): void {
@@ -170,6 +194,7 @@ export class RunQueue {
     this.events.changed([hosted.run]);
     this.events.ended(hosted.run);
     if (end === 'crashed') this.#countCrash();
+    this.#goOnAfterSleep();
     this.pump();
   }
 

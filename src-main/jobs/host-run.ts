@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly silence?: number;
 }
 
+/** Events that say that at least one step has ended. */
+const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch']);
 /** How often other processes' requests are looked for. */
 const POLL_MILLISECONDS = 200;
 const SECOND = 1000;
@@ -100,7 +102,7 @@ class Hosted implements HostedRun {
   }
 
   #hear(message: FromWorker): void {
-    this.#liveness.beat();
+    this.#liveness.beat(message.type === 'event' && STEPS.has(message.event.type));
     if (message.type !== 'event') return;
     this.#sequence += 1;
     if (message.sequence !== this.#sequence) {
@@ -142,7 +144,7 @@ class Hosted implements HostedRun {
       this.#settle(this.#saidEnd || this.#killed !== null ? 'said' : 'crashed');
     } catch (error) {
       this.options.report(`run ${this.run}: its end could not be written`, error);
-      setTimeout(() => this.#writeEnd(how), RETRY_MILLISECONDS);
+      setTimeout(() => this.#writeEnd(how), RETRY_MILLISECONDS).unref();
     }
   }
 

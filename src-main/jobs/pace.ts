@@ -4,58 +4,89 @@ import type { Json } from '../compute/snapshot.js';
 const PROGRESS_INTERVAL = 0.5;
 /** Share of a new step in the running mean of the step time. */
 const SMOOTHING = 0.1;
+/** A step of at least so many seconds, and so many times the mean, was stopped from outside and not computing. */
+const STOPPED_SECONDS = 10;
+const STOPPED_FACTOR = 20;
+
+interface Saved {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly epochSeconds: number;
+}
 
 /**
  * Time of a run by the monotonic clock, over all resumes: seconds of an epoch, images per second, seconds left.
- * Time asleep or between resumes does not count, because only steps are added up.
+ * Time asleep or between resumes does not count, because only what was done is added up; of a step during which the
+ * process was stopped, the usual time of a step counts.
  */
 export class Pace {
-  private last = performance.now();
+  private last: number;
   private lastProgress = -Infinity;
   private stepSeconds: number | null = null;
+  /** What the last step of an epoch takes beyond a step: the measurement on the validation part. */
+  private closingSeconds = 0;
 
   private constructor(
     private readonly totalSteps: number,
+    private readonly stepsPerEpoch: number,
     private readonly imagesPerStep: number,
     private steps: number,
     private seconds: number,
     private epochSeconds: number,
-  ) {}
-
-  /** @param state of an earlier process, undefined for a new run  @param imagesPerStep net and twin together */
-  static restore(state: Json | undefined, totalSteps: number, imagesPerStep: number): Pace {
-    const { steps, seconds, epochSeconds } = (state ?? { steps: 0, seconds: 0, epochSeconds: 0 }) as {
-      steps: number;
-      seconds: number;
-      epochSeconds: number;
-    };
-    return new Pace(totalSteps, imagesPerStep, steps, seconds, epochSeconds);
+    private readonly clock: () => number,
+  ) {
+    this.last = clock();
   }
 
-  /** A step has ended. */
-  step(): void {
-    const now = performance.now();
-    const seconds = (now - this.last) / 1000;
-    this.last = now;
+  /**
+   * @param state of an earlier process, undefined for a new run
+   * @param size steps of the whole run and of an epoch, images of a step (net and twin together)
+   * @param clock milliseconds of a monotonic clock
+   */
+  static restore(
+    state: Json | undefined,
+    size: { readonly totalSteps: number; readonly stepsPerEpoch: number; readonly imagesPerStep: number },
+    clock: () => number = () => performance.now(),
+  ): Pace {
+    const { steps, seconds, epochSeconds } = (state ?? { steps: 0, seconds: 0, epochSeconds: 0 }) as unknown as Saved;
+    return new Pace(size.totalSteps, size.stepsPerEpoch, size.imagesPerStep, steps, seconds, epochSeconds, clock);
+  }
+
+  /** A step has ended. @param closesEpoch it was the last of an epoch, and the measurements of the epoch are in its time */
+  step(closesEpoch = false): void {
+    const usual = this.stepSeconds;
+    const expected = (usual ?? Infinity) + (closesEpoch ? this.closingSeconds : 0);
+    const measured = this.lap();
+    const stopped = measured >= STOPPED_SECONDS && measured >= STOPPED_FACTOR * expected;
+    // An epoch's first measurements have nothing to be compared with.
+    const first = closesEpoch && this.closingSeconds === 0;
+    const seconds = stopped && !first ? expected : measured;
     this.steps++;
-    this.seconds += seconds;
-    this.epochSeconds += seconds;
-    this.stepSeconds =
-      this.stepSeconds === null ? seconds : this.stepSeconds + SMOOTHING * (seconds - this.stepSeconds);
+    this.add(seconds);
+    if (!closesEpoch || usual === null) this.stepSeconds = usual === null ? seconds : smooth(usual, seconds);
+    else {
+      const closing = Math.max(0, seconds - usual);
+      this.closingSeconds = this.closingSeconds === 0 ? closing : smooth(this.closingSeconds, closing);
+    }
+  }
+
+  /** Something that is no step has ended: a checkpoint was written, a model measured. It counts as time of the run only. */
+  pause(): void {
+    this.seconds += this.lap();
   }
 
   /** Whether it is time to say `progress` again. */
   due(): boolean {
-    const now = performance.now() / 1000;
+    const now = this.clock() / 1000;
     if (now - this.lastProgress < PROGRESS_INTERVAL) return false;
     this.lastProgress = now;
     return true;
   }
 
-  endEpoch(stepsPerEpoch: number): { seconds: number; imagesPerSecond: number } {
+  endEpoch(): { seconds: number; imagesPerSecond: number } {
     const seconds = this.epochSeconds;
     this.epochSeconds = 0;
-    return { seconds, imagesPerSecond: (stepsPerEpoch * this.imagesPerStep) / seconds };
+    return { seconds, imagesPerSecond: (this.stepsPerEpoch * this.imagesPerStep) / seconds };
   }
 
   get imagesPerSecond(): number {
@@ -63,7 +94,9 @@ export class Pace {
   }
 
   get secondsLeft(): number | null {
-    return this.stepSeconds === null ? null : Math.max(0, this.totalSteps - this.steps) * this.stepSeconds;
+    if (this.stepSeconds === null) return null;
+    const left = Math.max(0, this.totalSteps - this.steps);
+    return left * this.stepSeconds + Math.ceil(left / this.stepsPerEpoch) * this.closingSeconds;
   }
 
   get totalSeconds(): number {
@@ -73,4 +106,20 @@ export class Pace {
   state(): Json {
     return { steps: this.steps, seconds: this.seconds, epochSeconds: this.epochSeconds };
   }
+
+  private add(seconds: number): void {
+    this.seconds += seconds;
+    this.epochSeconds += seconds;
+  }
+
+  private lap(): number {
+    const now = this.clock();
+    const seconds = (now - this.last) / 1000;
+    this.last = now;
+    return seconds;
+  }
+}
+
+function smooth(mean: number, value: number): number {
+  return mean + SMOOTHING * (value - mean);
 }

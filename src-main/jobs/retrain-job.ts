@@ -54,8 +54,9 @@ class Retraining {
     this.trainer = saved
       ? Trainer.restore(dataset, this.plan, config, { ...saved, values: saved.values['trainer'] as Snapshot['values'] })
       : this.nextTrainer();
-    const steps = config.seeds.length * config.epochs * this.trainer.stepsPerEpoch;
-    this.pace = Pace.restore(saved?.values['pace'], steps, this.trainer.batch);
+    const { stepsPerEpoch, batch } = this.trainer;
+    const totalSteps = config.seeds.length * config.epochs * stepsPerEpoch;
+    this.pace = Pace.restore(saved?.values['pace'], { totalSteps, stepsPerEpoch, imagesPerStep: batch });
   }
 
   get stepsPerEpoch(): number {
@@ -76,6 +77,7 @@ class Retraining {
       if (this.models.length === seeds.length) return { state: 'finished', result: this.result() };
       this.trainer.dispose();
       this.trainer = this.nextTrainer();
+      this.pace.pause();
     }
   }
 
@@ -105,12 +107,13 @@ class Retraining {
       const epoch = this.epoch + 1;
       const step = trainer.step + 1;
       const { loss, report } = await trainer.advance();
-      pace.step();
+      pace.step(report !== null);
       if (report) {
         const record = this.record(report);
         const architecture = null;
         const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, architecture });
         context.emit({ type: 'epoch', record, architecture, checkpoint });
+        pace.pause();
       } else if (pace.due()) {
         const { stepsPerEpoch } = trainer;
         const { imagesPerSecond, secondsLeft } = pace;
@@ -134,7 +137,7 @@ class Retraining {
       temperature: null,
       phase: null,
       learningRate: report.learningRate,
-      ...this.pace.endEpoch(this.stepsPerEpoch),
+      ...this.pace.endEpoch(),
     };
   }
 

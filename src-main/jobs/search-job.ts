@@ -20,7 +20,11 @@ export const searchJob: Job<SearchConfig> = async (config, context) => {
   const saved = await context.checkpoints.latest();
   const data = searchData(dataset, config.batch, config.seed, saved?.snapshot ?? null);
   const searcher = saved ? Searcher.restore(config, data, saved.snapshot) : Searcher.create(config, data);
-  const pace = Pace.restore(saved?.snapshot.values['pace'], config.epochs * searcher.stepsPerEpoch, 2 * config.batch);
+  const pace = Pace.restore(saved?.snapshot.values['pace'], {
+    totalSteps: config.epochs * searcher.stepsPerEpoch,
+    stepsPerEpoch: searcher.stepsPerEpoch,
+    imagesPerStep: 2 * config.batch,
+  });
   context.emit({
     type: 'started',
     backend: backend.name,
@@ -78,6 +82,7 @@ async function run(
     const architecture = architectureSnapshot(searcher, report);
     const checkpoint = await context.checkpoints.save(report.epoch, await snapshot(), { record, architecture });
     context.emit({ type: 'epoch', record, architecture, checkpoint });
+    pace.pause();
   }
   return { state: 'finished', result: searchResult(config, searcher, imageSize, pace.totalSeconds) };
 }
@@ -89,7 +94,7 @@ function probabilitiesOf(searcher: Searcher, temperature: number): ArchitectureT
 
 function epochRecord(config: SearchConfig, searcher: Searcher, report: EpochReport, pace: Pace): EpochRecord {
   const probabilities = probabilitiesOf(searcher, report.temperature);
-  const { seconds, imagesPerSecond } = pace.endEpoch(searcher.stepsPerEpoch);
+  const { seconds, imagesPerSecond } = pace.endEpoch();
   return {
     seed: config.seed,
     epoch: report.epoch,

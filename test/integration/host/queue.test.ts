@@ -3,6 +3,7 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js';
+import { UserError } from '../../../src-main/errors.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { RunQueue } from '../../../src-main/jobs/host-queue.js';
@@ -153,6 +154,32 @@ describe('the queue', () => {
     await until(() => stateOf(next) === 'finished');
   });
 
+  test('goes on when the machine wakes up before the run has stopped, and when it had to be killed', async () => {
+    const run = newRun(5000);
+    queue.pump();
+    await until(() => epochOf(run) >= 1);
+    process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
+    const asleep = queue.suspend();
+    queue.wake();
+    void queue.suspend();
+    queue.wake();
+    await asleep;
+    await until(() => workers.pids.length === 2);
+    expect(queue.running).toBe(run);
+    expect(isRunning(workers.pids[0] ?? 0)).toBe(false);
+  });
+
+  test('leaves a run paused that the user paused before the machine went to sleep', async () => {
+    const run = newRun(5000);
+    queue.pump();
+    await until(() => epochOf(run) >= 1);
+    queue.pause(run);
+    await queue.suspend();
+    queue.wake();
+    expect([stateOf(run), reasonOf(run)]).toEqual(['paused', 'Paused by the user.']);
+    expect(queue.running).toBeNull();
+  });
+
   test('leaves a run that cannot be started, with the reason, and takes the next', async () => {
     const broken = newRun(2);
     const good = newRun(2);
@@ -228,6 +255,26 @@ describe('a worker', () => {
     expect(performance.now() - begin).toBeLessThan(12_000);
     expect(stateOf(run)).toBe('interrupted');
     expect(isRunning(workers.pids[0] ?? 0)).toBe(false);
+  });
+
+  test('does not hold up the end of the program when the history cannot be written', async () => {
+    const run = newRun(5000);
+    queue.pump();
+    await until(() => epochOf(run) >= 1);
+    const full = new UserError('history-full', 'The disk is full.');
+    const refused = vi.fn(() => {
+      throw full;
+    });
+    const writable = { moveRun: history.moveRun, heartbeat: history.heartbeat };
+    Object.assign(history, { moveRun: refused, heartbeat: refused });
+    const begin = performance.now();
+    await queue.shutDown();
+    expect(performance.now() - begin).toBeLessThan(15_000);
+    expect(refused).toHaveBeenCalled();
+    await until(() => !workers.pids.some(isRunning));
+    // Nobody wrote how it ended: the next start finds that out.
+    expect(stateOf(run)).toBe('running');
+    Object.assign(history, writable);
   });
 
   test('writes its checkpoint when the program is closed', async () => {

@@ -46,10 +46,10 @@ describe('a sign of life', () => {
 
   it('is missed after a minute, once steps are short', () => {
     const liveness = new Liveness();
-    liveness.beat();
+    liveness.beat(true);
     for (let i = 0; i < 10; i++) {
       expect(silence(liveness, 2)).toBe(false);
-      liveness.beat();
+      liveness.beat(true);
     }
     expect(silence(liveness, 60)).toBe(false);
     expect(liveness.tick()).toBe(true);
@@ -58,17 +58,28 @@ describe('a sign of life', () => {
   it('is awaited longer when steps are long', () => {
     const liveness = new Liveness();
     silence(liveness, 100);
-    liveness.beat();
+    liveness.beat(false);
     silence(liveness, 30);
-    liveness.beat();
+    liveness.beat(true);
     expect(silence(liveness, 600)).toBe(false);
     expect(liveness.tick()).toBe(true);
+  });
+
+  it('may take five minutes until the first step has ended, whatever was said before it', () => {
+    const liveness = new Liveness();
+    for (let i = 0; i < 5; i++) {
+      silence(liveness, 1);
+      liveness.beat(false);
+    }
+    expect(silence(liveness, 290)).toBe(false);
+    liveness.beat(true);
+    expect(liveness.limit).toBe(20 * 290);
   });
 
   it('is not missed while the whole program stood still: only its own ticks count', () => {
     vi.useFakeTimers();
     const liveness = new Liveness(5);
-    liveness.beat();
+    liveness.beat(true);
     liveness.tick();
     vi.setSystemTime(Date.now() + 8 * 3600_000);
     expect(liveness.tick()).toBe(false);

@@ -25,6 +25,7 @@ export interface Workshop {
 
 export function makeDesk(context: StartContext, front: Front, watch: HistoryWatch): Workshop {
   const { history, push } = front;
+  const { faults } = context;
   const report = (text: string, error?: unknown): void => context.log.write(text, error);
   const tasks = new TaskRunner(launchUtility);
   let stepShare = 0;
@@ -33,7 +34,8 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     const { running } = queue;
     showTaskBar(taskBar(running === null ? null : (history.findRun(running)?.summary ?? null), stepShare));
   };
-  const listener = (run: number, event: JobEvent): void => {
+  // What cannot be shown must not end the run that is shown.
+  const listener = faults.guard('A run cannot be shown as it is', (run: number, event: JobEvent) => {
     push.jobEvent(run, event);
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
     if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
@@ -42,26 +44,26 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
       watch.changedHere([run]);
       refreshTaskBar();
     }
-  };
+  });
   const queue = new RunQueue(history, (run) => hostRun(run, { history, launch: launchUtility, listener, report }), {
-    changed(runs) {
+    changed: faults.guard('The runs cannot be shown as they are', (runs: readonly number[]) => {
+      power.keepAwake(queue.running !== null);
       push.flush();
       watch.changedHere(runs);
-      power.keepAwake(queue.running !== null);
       refreshTaskBar();
-    },
-    ended(run) {
+    }),
+    ended: faults.guard('The end of a run cannot be shown', (run: number) => {
       notify(history.getRun(run).summary, focusWindow);
       push.send('models:changed', history.listModels());
-    },
+    }),
     problem(title, message) {
       report(title, message);
       push.send('app:problem', { title, message });
     },
   });
   const power = new Power(
-    () => void queue.suspend(),
-    () => queue.wake(),
+    faults.guard('The run could not be stopped for sleep', () => queue.suspend()),
+    faults.guard('The run could not go on after sleep', () => queue.wake()),
   );
   const exporter = new ModelExporter(history, tasks, push);
   const desk: Desk = {

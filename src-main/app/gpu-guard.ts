@@ -34,7 +34,11 @@ export class GpuGuard {
   /** True when the last session wrote the marker; it holds for one start, then hardware is tried again. */
   failed(): boolean {
     const failed = existsSync(this.#marker);
-    rmSync(this.#marker, { force: true });
+    try {
+      rmSync(this.#marker, { force: true });
+    } catch {
+      // It stays: the next start draws in software too.
+    }
     return failed;
   }
 
@@ -50,7 +54,11 @@ export class GpuGuard {
   crashed(now: number): void {
     this.#crashes.push(now);
     if (this.#crashes.filter((time) => now - time < WITHIN_MILLISECONDS).length >= CRASHES) {
-      writeFileSync(this.#marker, '');
+      try {
+        writeFileSync(this.#marker, '');
+      } catch {
+        // The next start tries the hardware again.
+      }
     }
   }
 }

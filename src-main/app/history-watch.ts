@@ -1,6 +1,7 @@
 import type { RunSummary, WritableHistory } from '../history/interface.js';
 import type { Push } from '../ipc/push.js';
 import type { RunState } from '../jobs/messages.js';
+import type { Faults } from './faults.js';
 
 /** How often the history is asked whether another process wrote to it: one cheap pragma. */
 const POLL_MILLISECONDS = 500;
@@ -35,6 +36,7 @@ export class HistoryWatch {
     private readonly history: WritableHistory,
     private readonly push: Push,
     private readonly runningHere: () => number | null,
+    private readonly faults: Pick<Faults, 'guard'>,
   ) {
     this.#version = history.dataVersion();
   }
@@ -65,7 +67,8 @@ export class HistoryWatch {
 
   start(): void {
     if (!this.#complete) this.#rememberAll();
-    this.#timer ??= setInterval(() => this.poll(), POLL_MILLISECONDS);
+    const look = this.faults.guard('The history cannot be read', () => this.poll());
+    this.#timer ??= setInterval(look, POLL_MILLISECONDS);
   }
 
   stop(): void {
@@ -98,11 +101,11 @@ export class HistoryWatch {
       this.#compare(this.#moving());
     }
     if (this.#changedSinceFull && this.#polls % FULL_EVERY === 0) {
-      this.#changedSinceFull = false;
       const all = this.history.listRuns();
       this.#compare(all);
       this.#tellDeleted(all);
       this.push.send('models:changed', this.history.listModels());
+      this.#changedSinceFull = false;
     }
   }
 

@@ -4,10 +4,14 @@
  * imports is little, so that the page's process begins early and works while this one loads the rest.
  */
 import { app, ipcMain, protocol, session } from 'electron';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareHome } from '../history/preflight.js';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
+import { showStartError } from './dialogs.js';
+import { Faults } from './faults.js';
 import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
@@ -26,7 +30,8 @@ const options = startOptions(process.argv, process.env);
 const home = homeFolder(options.home);
 app.setName('MedForge');
 
-if (prepareHome()) {
+const obstacle = findObstacle();
+if (obstacle === null) {
   app.setPath('userData', join(home, 'window'));
   // Every page is sandboxed, unless who starts the program took the sandbox away (as root it cannot start: tests do that).
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -36,10 +41,12 @@ if (prepareHome()) {
   // One lock for each data folder. The second instance ends here, before it opens the history.
   if (app.requestSingleInstanceLock()) begin();
   else app.exit(0);
-} else app.exit(1);
+} else void refuse(obstacle);
 
 function begin(): void {
   const log = new ProgramLog(join(home, 'medforge.log'));
+  const faults = new Faults(log);
+  faults.watch(process);
   const starts = new StartCounter(home);
   const safe = starts.begin();
   const gpu = new GpuGuard(home);
@@ -51,7 +58,7 @@ function begin(): void {
     const served = servePage();
     const window = openWindow(log);
     const { start } = await import('./start.js');
-    return start({ home, dev: options.dev, safe, log, starts }, window, served);
+    return start({ home, dev: options.dev, safe, log, faults, starts }, window, served);
   });
   registerHandlers(
     ipcMain,
@@ -61,16 +68,27 @@ function begin(): void {
   );
 }
 
-/** Without a folder to write to nothing works: says so at once, on stderr and, where there is a desktop, in a box. */
-function prepareHome(): boolean {
+/** What is wrong with the data folder, null when it can be written. A full or read-only disk would end Chromium without a word. */
+function findObstacle(): string | null {
   try {
+    prepareHome(home);
     mkdirSync(join(home, 'window'), { recursive: true });
-    return true;
+    return null;
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    process.stderr.write(
-      `MedForge cannot write to its data folder ${home} (${reason}): make it writable, or start MedForge with --home DIR.\n`,
-    );
-    return false;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Says on stderr and in a box why nothing works without a folder to write to, and ends. */
+async function refuse(message: string): Promise<void> {
+  process.stderr.write(`medforge: ${message}\n`);
+  try {
+    // Chromium needs a place for its profile even for a box.
+    app.setPath('userData', mkdtempSync(join(tmpdir(), 'medforge-')));
+    app.disableHardwareAcceleration();
+    await app.whenReady();
+    await showStartError(message);
+  } finally {
+    app.exit(1);
   }
 }

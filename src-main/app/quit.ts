@@ -62,10 +62,19 @@ export class Quit {
     const running = this.#running;
     if (running !== null) {
       this.#state = 'asking';
-      const go = await confirmQuit([this.history.getRun(running).summary.name]);
+      const go = await confirmQuit([this.#nameOf(running)]);
       if (!this.#answered() || !go) return;
     }
     await this.leave();
+  }
+
+  /** A history that cannot be read is no reason to stay. */
+  #nameOf(run: number): string {
+    try {
+      return this.history.getRun(run).summary.name;
+    } catch {
+      return `Run ${run}`;
+    }
   }
 
   /** False when a signal ended the program while the question stood. */

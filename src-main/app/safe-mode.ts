@@ -18,14 +18,22 @@ export class StartCounter {
   /** Counts this start. @returns true when it should be a safe one */
   begin(): boolean {
     const failed = this.#read();
-    mkdirSync(join(this.#file, '..'), { recursive: true });
-    writeFileSync(this.#file, String(failed + 1));
+    try {
+      mkdirSync(join(this.#file, '..'), { recursive: true });
+      writeFileSync(this.#file, String(failed + 1));
+    } catch {
+      // Without the counter the program starts all the same, and says itself what is wrong with the disk.
+    }
     return failed >= FAILED_STARTS;
   }
 
   /** The program has become interactive, or was closed in an orderly way. */
   succeeded(): void {
-    rmSync(this.#file, { force: true });
+    try {
+      rmSync(this.#file, { force: true });
+    } catch {
+      // A start too many is counted; the worst that follows is one start with defaults.
+    }
   }
 
   #read(): number {

@@ -7,9 +7,11 @@ import type { Answering, EarlyHandlers } from '../ipc/handle.js';
 import { addDatasetFolder } from '../ipc/handlers/datasets.js';
 import { frontHandlers } from '../ipc/handlers/front.js';
 import { Push } from '../ipc/push.js';
+import type { RememberedBounds } from './bounds.js';
 import type { Workshop } from './desk.js';
 import { showStartError } from './dialogs.js';
 import { watchForChanges } from './dev-reload.js';
+import type { Faults } from './faults.js';
 import { makeFront } from './front.js';
 import { HistoryWatch } from './history-watch.js';
 import type { ProgramLog } from './log.js';
@@ -26,6 +28,7 @@ export interface StartContext {
   /** Two starts in a row did not succeed: nothing that was remembered is used. */
   readonly safe: boolean;
   readonly log: ProgramLog;
+  readonly faults: Faults;
   readonly starts: StartCounter;
 }
 
@@ -39,6 +42,9 @@ export interface Started {
 
 /** The history is opened when the page has its scripts, or so long after everything for that was loaded. */
 const PAGE_MILLISECONDS = 1000;
+/** When it is looked whether a backup is due: soon after the start, and in a program that stays open for days. */
+const FIRST_BACKUP_MILLISECONDS = 60_000;
+const BACKUP_MILLISECONDS = 3_600_000;
 /** The rest is loaded when the window answers, or so long after the history was opened. */
 const LATEST_MILLISECONDS = 3000;
 
@@ -64,11 +70,12 @@ async function begin(
   first: BrowserWindow,
   explain: (error: unknown) => Promise<never>,
 ): Promise<Started> {
-  const { home, log } = context;
+  const { home, log, faults } = context;
   const { history, recovery } = await openHistory(home);
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
+  faults.tellTo((problem) => push.send('app:problem', problem));
   let open: Workshop | null = null;
-  const watch = new HistoryWatch(history, push, () => open?.queue.running ?? null);
+  const watch = new HistoryWatch(history, push, () => open?.queue.running ?? null, faults);
   const quit = new Quit(history, watch, context);
   const tend = (window: BrowserWindow): void => {
     tendWindow(window, context, history, quit);
@@ -111,17 +118,18 @@ async function begin(
   });
   tend(first);
   if (context.dev) watchForChanges(RENDERER);
-  globalThis
-    .setTimeout(() => void history.backup().catch((error: unknown) => log.write('backup', error)), 60_000)
-    .unref();
+  const backUp = faults.guard('The history could not be backed up', async () => void (await history.backup()));
+  globalThis.setTimeout(backUp, FIRST_BACKUP_MILLISECONDS).unref();
+  setInterval(backUp, BACKUP_MILLISECONDS).unref();
   return { early: frontHandlers(front), answering: rest.then(({ answering }) => answering) };
 }
 
 /** Shows a window where it belongs and does what it needs as long as it is there. */
 function tendWindow(window: BrowserWindow, context: StartContext, history: WritableHistory, quit: Quit): void {
-  placeWindow(window, context.safe ? null : history.getSetting('window'), (bounds) => {
+  const remember = context.faults.guard('The place of the window could not be kept', (bounds: RememberedBounds) => {
     if (!quit.done) history.setSetting('window', bounds);
   });
+  placeWindow(window, context.safe ? null : history.getSetting('window'), remember);
   window.on('close', (event) => {
     if (quit.mayClose()) return;
     event.preventDefault();

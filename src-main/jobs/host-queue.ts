@@ -53,8 +53,8 @@ export class RunQueue {
   /** Starts the next run when none is going. */
   pump(): void {
     while (this.#held === null && !this.#current) {
-      const [next] = this.history.queue();
-      if (next === undefined) return;
+      const next = this.#next();
+      if (next === null) return;
       this.#start(next);
     }
   }
@@ -154,10 +154,18 @@ export class RunQueue {
       this.history.reorderQueue([run]);
       this.events.changed([run]);
     } catch (error) {
-      this.events.problem(
-        `Run ${run} did not go on after sleep`,
-        error instanceof Error ? error.message : String(error),
-      );
+      this.events.problem(`Run ${run} did not go on after sleep`, messageOf(error));
+    }
+  }
+
+  /** A queue that cannot be read is held until the user starts or resumes something. */
+  #next(): number | null {
+    try {
+      return this.history.queue()[0] ?? null;
+    } catch (error) {
+      this.#held = messageOf(error);
+      this.events.problem('The queue was stopped', this.#held);
+      return null;
     }
   }
 
@@ -174,7 +182,7 @@ export class RunQueue {
 
   /** The run leaves the queue, or the queue would try it for ever. */
   #refused(run: number, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     try {
       const state = this.history.findRun(run)?.summary.state;
       const kind = error instanceof UserError ? error.kind : 'fault';
@@ -184,7 +192,7 @@ export class RunQueue {
       // The history cannot be written either; nothing more is started before the user looks at it.
       this.#held = message;
     }
-    if (this.history.queue()[0] === run) this.#held = message;
+    if (this.#held === null && this.#next() === run) this.#held = message;
     this.events.changed([run]);
     this.events.problem(`Run ${run} could not be started`, message);
   }
@@ -215,4 +223,8 @@ export class RunQueue {
     this.#held = null;
     this.#crashes.length = 0;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,6 @@
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MedForgeApi, RunSummary } from '../../src-main/ipc/contract.js';
@@ -40,13 +42,44 @@ export interface Program {
 /** Chromium's own sandbox cannot start as root; only tests ever leave it out. */
 const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
+function requireElectron(): Runtime {
+  const runtime = preparedElectron();
+  if (!runtime) throw new Error('Electron is not there: node forge-scripts/setup.mjs');
+  return runtime;
+}
+
+/** A start of the program that is not to come as far as a window. */
+export interface Refusal {
+  /** What it has written to its terminal. */
+  output(): string;
+  /** Its exit code or signal, null while it is there: while its message is on the screen. */
+  ended(): number | string | null;
+  kill(): Promise<void>;
+}
+
+/** Starts the program on a data folder without Playwright, which waits for a window. */
+export function startWithoutWindow(home: string): Refusal {
+  const { executable, args } = requireElectron();
+  const child = spawn(executable, [...args, ...ROOT_SWITCHES], { env: { ...process.env, MEDFORGE_HOME: home } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const gone = once(child, 'exit');
+  return {
+    output: () => output,
+    ended: () => child.exitCode ?? child.signalCode,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
 /** Starts the program on a data folder, as a user would. */
 export async function startProgram(
   home: string,
   options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
 ): Promise<Program> {
-  const runtime = preparedElectron();
-  if (!runtime) throw new Error('Electron is not there: node forge-scripts/setup.mjs');
+  const runtime = requireElectron();
   const electron = await _electron.launch({
     executablePath: runtime.executable,
     args: [...runtime.args, ...ROOT_SWITCHES, ...(options.args ?? [])],

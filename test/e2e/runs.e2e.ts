@@ -1,18 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { addTinyDataset, startSearch } from './datasets.js';
+import { epochOf, passes, reaches, stateOf } from './run-states.js';
 import { chooseFiles, expect, ROOT, runOf, startProgram, stopAsking, test } from './program.js';
 
 const LONG = 3000;
-
-const stateOf = async (page: Page, run: number): Promise<string> => (await runOf(page, run)).state;
-const epochOf = async (page: Page, run: number): Promise<number> => (await runOf(page, run)).epoch;
-const reaches = (page: Page, run: number, state: string): Promise<void> =>
-  expect.poll(() => stateOf(page, run), { timeout: 90_000 }).toBe(state);
-const passes = (page: Page, run: number, epoch: number): Promise<void> =>
-  expect.poll(() => epochOf(page, run), { timeout: 90_000 }).toBeGreaterThanOrEqual(epoch);
 
 /** Process numbers of the workers that compute for a main process, by what the system says of its descendants. */
 function workersOf(main: number): number[] {

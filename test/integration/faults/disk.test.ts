@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { SearchConfig } from '../../../src-main/jobs/messages.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { countingConfig, trace, withHistory } from './home.js';
+import { canMount, fill, free, usable } from './small-disk.js';
 import { Program, buildProgram, run as runProgram } from './program.js';
 
 let program: Awaited<ReturnType<typeof buildProgram>>;
@@ -47,18 +48,6 @@ afterEach(() => {
   place.remove();
 });
 
-/** Whether `command` can be used here; says why not otherwise. */
-function usable(what: string, file: string, args: readonly string[], undo?: () => void): boolean {
-  try {
-    execFileSync(file, args, { stdio: 'pipe' });
-    undo?.();
-    return true;
-  } catch {
-    console.warn(`skipped: ${what}`);
-    return false;
-  }
-}
-
 function mount(name: string, ...args: string[]): string {
   const folder = join(place.folder, name);
   mkdirSync(folder, { recursive: true });
@@ -69,42 +58,12 @@ function mount(name: string, ...args: string[]): string {
 
 const tmpfs = (size: string): string => mount('disk', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs');
 
-/** Fills a file system to the last byte, or until `left` bytes are free. */
-function fill(folder: string, left = 0): void {
-  const { bavail, bsize } = statfs(folder);
-  let bytes = bavail * bsize - left;
-  for (let part = 0; bytes > 0; part++) {
-    const size = Math.min(bytes, 64 * 1024 * 1024);
-    try {
-      writeFileSync(join(folder, `filler-${part}`), Buffer.alloc(size));
-    } catch {
-      return;
-    }
-    bytes -= size;
-  }
-}
-
-function statfs(folder: string): { bavail: number; bsize: number } {
-  const [blocks, size] = execFileSync('stat', ['-f', '-c', '%a %S', folder], { encoding: 'utf8' }).trim().split(' ');
-  return { bavail: Number(blocks), bsize: Number(size) };
-}
-
-function free(folder: string): void {
-  for (const name of readdirSync(folder)) if (name.startsWith('filler-')) rmSync(join(folder, name));
-}
-
-const probe = temporaryFolder();
-const canMount = usable(
-  'tests on small disks: mounting needs root',
-  'mount',
-  ['-t', 'tmpfs', 'tmpfs', probe.folder],
-  () => execFileSync('umount', [probe.folder]),
-);
 const canTrace = usable('tests with injected system call errors: strace is not installed', 'strace', [
   '-e',
   'trace=none',
   'true',
 ]);
+const probe = temporaryFolder();
 const canLoop =
   canMount &&
   usable('tests of power cuts: loop devices and mkfs.ext4 are needed', 'sh', [

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Faults, type Problem } from '../../../src-main/app/faults.js';
 import { HistoryWatch } from '../../../src-main/app/history-watch.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
@@ -13,6 +14,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 let history: WritableHistory;
 let sent: { readonly channel: string; readonly runs: readonly number[] }[];
 let watch: HistoryWatch;
+let problems: Problem[];
 
 beforeEach(async () => {
   folder = temporaryFolder();
@@ -29,7 +31,10 @@ beforeEach(async () => {
     send: (channel: string, payload: unknown) =>
       void sent.push({ channel, runs: (payload as readonly RunSummary[]).map(({ run }) => run) }),
   };
-  watch = new HistoryWatch(history, new Push(() => [page]), () => null);
+  problems = [];
+  const faults = new Faults({ write: () => undefined });
+  faults.tellTo((problem) => problems.push(problem));
+  watch = new HistoryWatch(history, new Push(() => [page]), () => null, faults);
 });
 afterEach(() => {
   watch.stop();
@@ -69,5 +74,27 @@ describe('what a window is told of a long history', () => {
       watch.tellOthers();
       expect(sent.flatMap(({ runs }) => runs)).toHaveLength(RUNS - 101);
     }
+  });
+});
+
+describe('a history that cannot be read while the window is open', () => {
+  it('is one message, not one for each look, and a new one when it happens again', () => {
+    vi.useFakeTimers();
+    const { dataVersion } = history;
+    const refuse = (): never => {
+      throw new Error('disk I/O error');
+    };
+    const problem = { title: 'The history cannot be read', message: 'disk I/O error' };
+    watch.start();
+    history.dataVersion = refuse;
+    vi.advanceTimersByTime(5000);
+    expect(problems).toEqual([problem]);
+    history.dataVersion = dataVersion;
+    vi.advanceTimersByTime(5000);
+    history.dataVersion = refuse;
+    vi.advanceTimersByTime(5000);
+    expect(problems).toEqual([problem, problem]);
+    history.dataVersion = dataVersion;
+    vi.useRealTimers();
   });
 });

@@ -1,0 +1,55 @@
+import type { ProgramLog } from './log.js';
+
+export interface Problem {
+  readonly title: string;
+  readonly message: string;
+}
+
+/**
+ * What fails where nobody waits for an answer: timers, events of the system, the end of a run. It is logged, and told to the
+ * user once; never a box of Electron's own, never the end of the program. Told again when it worked in between or failed
+ * differently, so that a look twice a second at a history that cannot be read is one message and not thousands.
+ */
+export class Faults {
+  readonly #last = new Map<string, string>();
+  #tell: ((problem: Problem) => void) | null = null;
+
+  constructor(private readonly log: Pick<ProgramLog, 'write'>) {}
+
+  /** Where problems are told from here on. */
+  tellTo(tell: (problem: Problem) => void): void {
+    this.#tell = tell;
+  }
+
+  /** The same action, for where nobody catches. @param title of the problem when it fails, for the user */
+  guard<A extends readonly unknown[]>(
+    title: string,
+    action: (...values: A) => void | Promise<void>,
+  ): (...values: A) => void {
+    return (...values) => {
+      const worked = (): void => void this.#last.delete(title);
+      try {
+        const going = action(...values);
+        if (going) going.then(worked, (error: unknown) => this.report(title, error));
+        else worked();
+      } catch (error) {
+        this.report(title, error);
+      }
+    };
+  }
+
+  report(title: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#last.get(title) === message) return;
+    this.#last.set(title, message);
+    this.log.write(title, error);
+    this.#tell?.({ title, message });
+  }
+
+  /** The last resort: faults of the program that no other place expected. Without it Electron shows a box for each. */
+  watch(process: Pick<NodeJS.Process, 'on'>): void {
+    const title = 'MedForge made a mistake';
+    process.on('uncaughtException', (error) => this.report(title, error));
+    process.on('unhandledRejection', (reason) => this.report(title, reason));
+  }
+}

@@ -8,6 +8,8 @@ import { fromJson, toJson } from './values.js';
 
 const FORMAT = 1;
 const TRASH = '.deleted-';
+/** Files of `checkpoints/`: their number, by which they are ordered, and the finished epochs. */
+export const CHECKPOINT_NAME = /^checkpoint-(\d{6})-epoch-(\d{6})\.ckpt$/;
 
 export interface ConfigManifest {
   readonly run: number;
@@ -78,6 +80,21 @@ export function readConfigManifest(home: string, run: number): ConfigManifest | 
 export function readResultManifest(home: string, run: number): ResultManifest | null {
   const manifest = readManifest(join(runFolder(home, run), 'result.json')) as ResultManifest | null;
   return manifest?.run === run && Array.isArray(manifest.epochs) ? manifest : null;
+}
+
+/** A run that is to go on has no end: what tells of one goes, so that it is not taken for news later. */
+export function removeResultManifest(home: string, run: number): void {
+  rmSync(join(runFolder(home, run), 'result.json'), { force: true });
+}
+
+/** Epoch of the newest checkpoint of a run, 0 without one. */
+export function newestCheckpointEpoch(home: string, run: number): number {
+  try {
+    const names = readdirSync(join(runFolder(home, run), 'checkpoints'));
+    return Math.max(0, ...names.map((name) => Number(CHECKPOINT_NAME.exec(name)?.[2] ?? 0)));
+  } catch {
+    return 0;
+  }
 }
 
 function writeManifest(file: string, manifest: object): void {

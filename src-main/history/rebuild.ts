@@ -1,7 +1,7 @@
 import { isAlive } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
-import { readConfigManifest, readResultManifest, runFolders } from './files.js';
+import { newestCheckpointEpoch, readConfigManifest, readResultManifest, runFolders } from './files.js';
 import type { ConfigManifest, ResultManifest } from './files.js';
 import { insertArchitecture } from './tables/architectures.js';
 import { insertSnapshot } from './tables/architecture-snapshots.js';
@@ -10,6 +10,8 @@ import { insertModel } from './tables/models.js';
 import * as runs from './tables/runs.js';
 import { replaceTags } from './tables/tags.js';
 
+const RESUMABLE = ['queued', 'running', 'paused', 'interrupted', 'failed'] as const;
+
 export interface Rebuilt {
   /** Runs that were added, with everything that their `result.json` holds. */
   readonly whole: readonly number[];
@@ -17,18 +19,35 @@ export interface Rebuilt {
   readonly withoutEpochs: readonly number[];
   /** Folders without a readable `config.json`. */
   readonly unreadable: readonly number[];
+  /** Runs that can go on from a later epoch than their row knows: the curves in between are lost. */
+  readonly gaps: readonly Gap[];
 }
 
-/** Adds the runs that have a folder and no row, or a row that has not seen the end that the folder tells of. */
+/** Epochs from `first` to `last` of a run have no record. */
+export interface Gap {
+  readonly run: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Adds the runs that have a folder and no row, or a row from before the end that the folder tells of (from a backup, say),
+ * and finds those whose rows lack epochs.
+ */
 export function addMissingRuns(connection: Connection, home: string): Rebuilt {
   const rebuilt = { whole: [] as number[], withoutEpochs: [] as number[], unreadable: [] as number[] };
   const isMissing = (run: number): boolean => {
     const row = runs.selectRun(asReadable(connection), run, '');
     if (!row) return true;
-    const ended = ['finished', 'failed', 'cancelled'].includes(row.summary.state);
-    return !ended && !(row.owner && isAlive(row.owner)) && readResultManifest(home, run) !== null;
+    const { state, epoch } = row.summary;
+    if (state === 'finished' || state === 'cancelled' || (row.owner && isAlive(row.owner))) return false;
+    const end = readResultManifest(home, run);
+    if (end === null) return false;
+    // A failure can be followed by another try: only a later end is news to a row that knows of it.
+    if (state === 'failed') return end.state !== 'failed' || end.epochs.length > epoch;
+    return state !== 'queued' || end.state !== 'failed';
   };
-  if (!runFolders(home).some(isMissing)) return rebuilt;
+  if (!runFolders(home).some(isMissing)) return { ...rebuilt, gaps: findGaps(connection, home) };
   // Under the write lock, so that a run that another process is just creating has its row when it is looked for.
   inTransaction(connection, (database) => {
     for (const run of runFolders(home).filter(isMissing)) {
@@ -43,7 +62,16 @@ export function addMissingRuns(connection: Connection, home: string): Rebuilt {
       (result ? rebuilt.whole : rebuilt.withoutEpochs).push(run);
     }
   });
-  return rebuilt;
+  return { ...rebuilt, gaps: findGaps(connection, home) };
+}
+
+/** A resume says the epoch of its checkpoint again; those before it come back from nowhere. */
+function findGaps(connection: Connection, home: string): Gap[] {
+  const resumable = runs.selectRuns(asReadable(connection), { states: RESUMABLE });
+  return resumable.flatMap(({ run, epoch }) => {
+    const last = newestCheckpointEpoch(home, run) - 1;
+    return last > epoch ? [{ run, first: epoch + 1, last }] : [];
+  });
 }
 
 function addRun(database: WritableDatabase, manifest: ConfigManifest, end: ResultManifest | null): void {

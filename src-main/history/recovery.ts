@@ -42,8 +42,9 @@ export function restore(home: string, file: string, kept: string | null): (conne
 export function reportMissing(connection: Connection, home: string): Recovery | null {
   const rebuilt = addMissingRuns(connection, home);
   const runs = [...rebuilt.whole, ...rebuilt.withoutEpochs];
-  if (runs.length === 0) return null;
-  const message = `The history lacked runs that have a folder, as after the loss of its log. ${sayRebuilt(rebuilt)}`;
+  if (runs.length === 0 && rebuilt.gaps.length === 0) return null;
+  const lacked = runs.length > 0 ? 'runs that have a folder' : 'epochs that have a checkpoint';
+  const message = `The history lacked ${lacked}, as after the loss of its log. ${sayRebuilt(rebuilt)}`;
   return { kept: null, backup: null, rebuilt: runs, message };
 }
 
@@ -57,11 +58,18 @@ function describe(file: string, kept: string | null, backup: string | null, rebu
   return [what, how, sayRebuilt(rebuilt)].filter((sentence) => sentence !== '').join(' ');
 }
 
-function sayRebuilt({ whole, withoutEpochs, unreadable }: Rebuilt): string {
+function sayRebuilt({ whole, withoutEpochs, unreadable, gaps }: Rebuilt): string {
   const sentences: string[] = [];
   if (whole.length > 0) sentences.push(`Read again from their folders: ${name(whole)}.`);
   if (withoutEpochs.length > 0) {
     sentences.push(`Read again without their curves up to now, to be resumed: ${name(withoutEpochs)}.`);
+  }
+  const rowsOnly = gaps.filter(({ run }) => !withoutEpochs.includes(run));
+  if (rowsOnly.length > 0) {
+    const lost = rowsOnly.map(({ run, first, last }) =>
+      first === last ? `epoch ${first} of run ${run}` : `epochs ${first} to ${last} of run ${run}`,
+    );
+    sentences.push(`The curves of ${lost.join(' and ')} are lost; a resume goes on after them.`);
   }
   if (unreadable.length > 0) sentences.push(`Folders that could not be read: ${name(unreadable)}.`);
   return sentences.join(' ');

@@ -4,7 +4,14 @@ import { isAlive, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
-import { makeRunFolder, removeRunFolder, runFolder, runFolders, writeConfigManifest } from './files.js';
+import {
+  makeRunFolder,
+  removeResultManifest,
+  removeRunFolder,
+  runFolder,
+  runFolders,
+  writeConfigManifest,
+} from './files.js';
 import type { ControlRequest, RunOptions, WritableHistory } from './interface.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
@@ -123,6 +130,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
           change(database, run, 'queued');
         }
         runs.updateQueuePosition(database, run, queued ? runs.nextQueuePosition(database) : null);
+        removeResultManifest(home, run);
       });
     },
 

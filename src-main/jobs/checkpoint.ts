@@ -7,6 +7,7 @@ import { UserError } from '../errors.js';
 import { identityOf } from '../process-identity.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import type { Checkpoint, CheckpointIdentity, Decoded } from './checkpoint-format.js';
+import { CHECKPOINT_NAME } from '../history/files.js';
 import type { CheckpointStore, FinishedEpoch } from './job.js';
 
 /** Checkpoints that are kept; the oldest goes when a newer one has been read back. */
@@ -14,7 +15,6 @@ export const CHECKPOINTS_KEPT = 3;
 /** Free space beyond twice the checkpoint that must remain for the history and everybody else. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
 const READ_BYTES = 4 * 1024 * 1024;
-const NAME = /^checkpoint-(\d{6})-epoch-(\d{6})\.ckpt$/;
 
 export interface CheckpointOptions {
   /** `<home>/runs/<run>/checkpoints`; made when it is missing. */
@@ -243,13 +243,13 @@ export class FolderCheckpoints implements CheckpointStore {
   private list(): string[] {
     return this.fs
       .readdirSync(this.options.folder)
-      .filter((name) => NAME.test(name))
+      .filter((name) => CHECKPOINT_NAME.test(name))
       .sort()
       .reverse();
   }
 
   private nextNumber(): number {
-    return Number(NAME.exec(this.list()[0] ?? '')?.[1] ?? 0) + 1;
+    return Number(CHECKPOINT_NAME.exec(this.list()[0] ?? '')?.[1] ?? 0) + 1;
   }
 
   private removeOld(): void {

@@ -1,7 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import type { ControlRequest, WritableHistory } from '../history/interface.js';
+import { removeResultManifest } from '../history/files.js';
 import { settleRunFolder } from '../history/run-end.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
@@ -60,7 +61,7 @@ export class RunRecorder {
     this.earlierSeconds = summary.seconds;
     this.begunAt = performance.now();
     this.lastBeat = this.begunAt;
-    rmSync(join(this.folder, 'result.json'), { force: true });
+    removeResultManifest(this.history.home, this.run);
   }
 
   /** The process that computes, when it is not this one: while it lives, nobody else takes the run. */

@@ -19,6 +19,7 @@ import { connect } from '../../../src-main/history/database.js';
 import type { Recovery, WritableHistory } from '../../../src-main/history/interface.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../../src-main/history/migrations/index.js';
 import { OLDEST_SQLITE, isAtLeast, openHistory } from '../../../src-main/history/open.js';
+import { settleRunFolder } from '../../../src-main/history/run-end.js';
 import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
@@ -319,6 +320,89 @@ describe('after a process was killed', () => {
           'Read again without their curves up to now, to be resumed: run 1.',
       });
       expect(reopened.getRun(1)).toMatchObject({ config: searchConfig, summary: { state: 'interrupted' } });
+    });
+  });
+
+  /** Opens what the copy of an older database says, as after a restored backup or a lost log. */
+  async function withOlder<T>(
+    older: Buffer,
+    use: (history: WritableHistory, recovery: Recovery | null) => T,
+  ): Promise<T> {
+    writeFileSync(file, older);
+    pretendKilled();
+    return withHistory(use);
+  }
+
+  test.each([
+    ['failed, and then was resumed to its end', true],
+    ['was interrupted, and then resumed to its end', false],
+  ])('a run that %s is read again from its folder', async (_, failed) => {
+    await withHistory((history) => {
+      const run = history.createRun(searchConfig);
+      history.claimRun(run);
+      if (!failed) return void history.moveRun(run, 'interrupted');
+      const error = { name: 'UserError', message: 'The loss is NaN.', kind: 'not-finite' };
+      history.moveRun(run, 'failed', { error });
+      settleRunFolder(history, run);
+    });
+    const older = readFileSync(file);
+    await withHistory((history) => {
+      history.queueRun(1);
+      history.claimRun(1);
+      for (const epoch of [1, 2]) {
+        const context = { checkpoint: 'c', seconds: epoch, secondsLeft: null };
+        history.appendEpoch(1, epochRecord(epoch), snapshot(epoch), context);
+      }
+      history.finishRun(1, searchResult, 2);
+      settleRunFolder(history, 1);
+    });
+    await withOlder(older, (history, recovery) => {
+      expect(recovery?.message).toContain('Read again from their folders: run 1.');
+      expect(history.getRun(1)).toMatchObject({ summary: { state: 'finished', epoch: 2 }, result: searchResult });
+    });
+  });
+
+  test('a failed run that was queued again stays queued', async () => {
+    await withHistory((history) => {
+      const run = history.createRun(searchConfig);
+      history.claimRun(run);
+      history.moveRun(run, 'failed', { error: { name: 'UserError', message: 'x', kind: 'fault' } });
+      settleRunFolder(history, run);
+      history.queueRun(run);
+      expect(existsSync(join(history.runFolder(run), 'result.json'))).toBe(false);
+      writeFileSync(
+        join(history.runFolder(run), 'result.json'),
+        JSON.stringify({ format: 1, run, state: 'failed', epochs: [] }),
+      );
+    });
+    pretendKilled();
+    await withHistory((history, recovery) => {
+      expect(recovery).toBeNull();
+      expect(history.queue()).toEqual([1]);
+    });
+  });
+
+  test.each([
+    [5, 'epochs 1 to 4 of run 1'],
+    [2, 'epoch 1 of run 1'],
+    [1, null],
+  ])('a run whose newest checkpoint has %i epochs and whose row has none: %s told', async (epoch, lost) => {
+    await withHistory((history) => {
+      history.moveRun(history.createRun(searchConfig), 'running');
+      history.moveRun(1, 'paused', { reason: 'Paused.' });
+      const checkpoints = join(history.runFolder(1), 'checkpoints');
+      mkdirSync(checkpoints);
+      writeFileSync(join(checkpoints, `checkpoint-000003-epoch-00000${epoch}.ckpt`), '');
+    });
+    pretendKilled();
+    await withHistory((history, recovery) => {
+      expect(recovery?.message ?? null).toBe(
+        lost === null
+          ? null
+          : 'The history lacked epochs that have a checkpoint, as after the loss of its log. ' +
+              `The curves of ${lost} are lost; a resume goes on after them.`,
+      );
+      expect(history.getRun(1).summary.state).toBe('paused');
     });
   });
 

@@ -1,42 +1,9 @@
 import { BrowserWindow, Notification } from 'electron';
 import type { RunSummary } from '../ipc/contract.js';
-
-/** What the task bar shows: nothing, a share of the work, or that something needs a look. */
-export interface TaskBar {
-  /** 0..1, or -1 for none. */
-  readonly progress: number;
-  readonly mode: 'none' | 'normal' | 'paused' | 'error';
-}
-
-/** Progress of the run that is going: whole epochs, and the steps of the one that is under way. */
-export function taskBar(run: Pick<RunSummary, 'state' | 'epoch' | 'epochs'> | null, stepShare: number): TaskBar {
-  if (!run || run.state !== 'running' || run.epochs === 0) return { progress: -1, mode: 'none' };
-  return { progress: Math.min(1, (run.epoch + stepShare) / run.epochs), mode: 'normal' };
-}
+import { endNotice, type TaskBar } from './notice.js';
 
 export function showTaskBar({ progress, mode }: TaskBar): void {
   for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(progress, { mode });
-}
-
-/** The notification at the end of a run; null for ends that the user asked for. */
-export function endNotice(run: RunSummary): { readonly title: string; readonly body: string } | null {
-  switch (run.state) {
-    case 'finished': {
-      const parameters = run.parameters === null ? '' : `${run.parameters.toLocaleString('en')} parameters`;
-      const accuracy = run.accuracy === null ? '' : `accuracy ${(100 * run.accuracy).toFixed(1)} %`;
-      const facts = [parameters, accuracy].filter((fact) => fact !== '').join(', ');
-      return { title: `${run.name} is finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
-    }
-    case 'failed':
-      return { title: `${run.name} failed`, body: run.error ?? 'Its log has the reason.' };
-    case 'interrupted':
-      return { title: `${run.name} was interrupted`, body: run.error ?? 'It can be resumed from its last checkpoint.' };
-    case 'queued':
-    case 'running':
-    case 'paused':
-    case 'cancelled':
-      return null;
-  }
 }
 
 /** Shows the notice unless the user is looking at the window already. */

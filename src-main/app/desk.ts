@@ -1,15 +1,18 @@
 import { shell, BrowserWindow } from 'electron';
+import { UserError } from '../errors.js';
 import { exportRuns } from '../history/export.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { Desk, Front } from '../ipc/desk.js';
 import { launchUtility } from '../jobs/host-process.js';
 import { RunQueue } from '../jobs/host-queue.js';
 import { hostRun } from '../jobs/host-run.js';
+import { isAskedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/host-task.js';
-import { notify, showTaskBar, taskBar } from './attention.js';
+import { notify, showTaskBar } from './attention.js';
 import { systemDialogs } from './dialogs.js';
 import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
+import { taskBar } from './notice.js';
 import { Power } from './power.js';
 import type { StartContext } from './start.js';
 import { focusWindow } from './window.js';
@@ -38,6 +41,7 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
   const listener = faults.guard('A run cannot be shown as it is', (run: number, event: JobEvent) => {
     push.jobEvent(run, event);
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
+    if (event.type === 'epoch') watch.epochTold(run);
     if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
     if (event.type !== 'log' && performance.now() - shownAt > 1000) {
       shownAt = performance.now();
@@ -53,7 +57,11 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
       refreshTaskBar();
     }),
     ended: faults.guard('The end of a run cannot be shown', (run: number) => {
-      notify(history.getRun(run).summary, focusWindow);
+      const { summary } = history.getRun(run);
+      notify(summary, focusWindow);
+      if (summary.state === 'paused' && summary.error !== null && !isAskedPause(summary.error)) {
+        push.send('app:problem', { title: `“${summary.name}” was paused`, message: summary.error });
+      }
       push.send('models:changed', history.listModels());
     }),
     problem(title, message) {
@@ -73,7 +81,10 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     exporter,
     exportRuns: (runs, format) => exportRuns(history, runs, format),
     dialogs: systemDialogs(),
-    showFolder: (folder) => void shell.openPath(folder),
+    showFolder: async (folder) => {
+      const reason = await shell.openPath(folder);
+      if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
+    },
     runsChanged: (runs) => watch.changedHere(runs),
     runDeleted: (run) => watch.forget(run),
   };

@@ -26,7 +26,10 @@ export class HistoryWatch {
   #polls = 0;
   #changedSinceFull = false;
   readonly #known = new Map<number, RunSummary>();
-  readonly #epochs = new Map<number, number>();
+  /** Runs that move, or may move again. */
+  readonly #moving = new Set<number>();
+  /** Epochs of each run that the window has, or that it reads when it opens the run. */
+  readonly #told = new Map<number, number>();
   #first: ReadonlySet<number> = new Set();
   /** Whether every run was read once. */
   #complete = false;
@@ -78,14 +81,24 @@ export class HistoryWatch {
 
   /** This process changed these runs: they are told as they are now. */
   changedHere(runs: readonly number[]): void {
+    const here = this.runningHere();
     const found = this.history.listRuns({ runs });
-    for (const run of found) this.#remember(run);
+    for (const run of found) {
+      if (run.run !== here) this.#tellEpochs(run);
+      this.#remember(run);
+    }
     if (found.length > 0) this.push.send('runs:changed', found);
+  }
+
+  /** The window was told an epoch of a run that is going here. */
+  epochTold(run: number): void {
+    this.#told.set(run, (this.#told.get(run) ?? 0) + 1);
   }
 
   forget(run: number): void {
     this.#known.delete(run);
-    this.#epochs.delete(run);
+    this.#moving.delete(run);
+    this.#told.delete(run);
   }
 
   poll(): void {
@@ -98,7 +111,7 @@ export class HistoryWatch {
     if (version !== this.#version) {
       this.#version = version;
       this.#changedSinceFull = true;
-      this.#compare(this.#moving());
+      this.#compare(this.#readMoving());
     }
     if (this.#changedSinceFull && this.#polls % FULL_EVERY === 0) {
       const all = this.history.listRuns();
@@ -110,10 +123,10 @@ export class HistoryWatch {
   }
 
   /** New runs, those that are under way, and those that were when they were last seen. */
-  #moving(): RunSummary[] {
+  #readMoving(): RunSummary[] {
     const active = this.history.listRuns({ states: MOVING });
     const newest = this.history.listRuns({ limit: 20 });
-    const missing = [...this.#epochs.keys()].filter((run) => !active.some((found) => found.run === run));
+    const missing = [...this.#moving].filter((run) => !active.some((found) => found.run === run));
     const left = missing.length === 0 ? [] : this.history.listRuns({ runs: missing });
     return [...new Map([...active, ...newest, ...left].map((run) => [run.run, run])).values()];
   }
@@ -130,7 +143,7 @@ export class HistoryWatch {
 
   /** Epochs that another process finished, as the events that a run of our own would send. */
   #tellEpochs({ run, epoch }: RunSummary): void {
-    const told = this.#epochs.get(run) ?? 0;
+    const told = this.#told.get(run) ?? 0;
     if (epoch <= told) return;
     const checkpoint = this.history.findRun(run)?.checkpoint ?? '';
     const architectures = new Map(this.history.snapshots(run, told).map((snapshot) => [snapshot.epoch, snapshot]));
@@ -156,8 +169,9 @@ export class HistoryWatch {
 
   #remember(run: RunSummary): void {
     this.#known.set(run.run, run);
-    if (MOVING.includes(run.state)) this.#epochs.set(run.run, run.epoch);
-    else this.#epochs.delete(run.run);
+    this.#told.set(run.run, run.epoch);
+    if (MOVING.includes(run.state)) this.#moving.add(run.run);
+    else this.#moving.delete(run.run);
   }
 }
 

@@ -58,7 +58,7 @@ export interface Desk extends Front {
   readonly dialogs: Dialogs;
   readonly exporter: Exporter;
   readonly exportRuns: (runs: readonly number[], format: 'csv' | 'json') => string;
-  readonly showFolder: (folder: string) => void;
+  readonly showFolder: (folder: string) => Promise<void>;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;
   readonly runDeleted: (run: number) => void;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
+import { settleRunFolder } from '../history/run-end.js';
 import type { HostedEnd, HostedRun } from './host-run.js';
+import { PAUSE_REASONS } from './pause-reasons.js';
 
 /** Crashes within this time that stop the queue, so that a run that cannot work does not take the others with it. */
 const CRASHES = 3;
@@ -12,7 +14,6 @@ export const GRACE_MILLISECONDS = 10_000;
 const WRITE_MILLISECONDS = 3000;
 /** Why nothing is started while the machine sleeps. */
 const ASLEEP = 'asleep';
-const SLEEP_REASON = 'The machine went to sleep.';
 
 export interface QueueEvents {
   /** Runs changed their state or their place. */
@@ -72,14 +73,14 @@ export class RunQueue {
   }
 
   pause(run: number): void {
-    if (this.#current?.run === run) this.#current.stop('pause', 'Paused by the user.');
+    if (this.#current?.run === run) this.#current.stop('pause', PAUSE_REASONS.user);
     else this.history.requestControl(run, 'pause');
     this.events.changed([run]);
   }
 
   cancel(run: number): void {
     if (this.#current?.run === run) this.#current.stop('cancel', 'Cancelled by the user.');
-    else this.history.requestControl(run, 'cancel');
+    else if (this.history.requestControl(run, 'cancel') === 'done') settleRunFolder(this.history, run);
     this.events.changed([run]);
     this.pump();
   }
@@ -105,7 +106,7 @@ export class RunQueue {
   async suspend(): Promise<void> {
     this.#asleep ??= this.running;
     this.#held ??= ASLEEP;
-    await this.#endCurrent('pause', SLEEP_REASON);
+    await this.#endCurrent('pause', PAUSE_REASONS.sleep);
   }
 
   /** It woke up: the same run goes on first, as soon as its process has ended. */
@@ -118,7 +119,7 @@ export class RunQueue {
   /** The program ends: a checkpoint within the grace time, then the process is ended. */
   async shutDown(): Promise<void> {
     this.#held = 'quitting';
-    await this.#endCurrent('pause', 'MedForge was closed.');
+    await this.#endCurrent('pause', PAUSE_REASONS.quit);
   }
 
   /** Ends the worker at once. */
@@ -149,7 +150,7 @@ export class RunQueue {
     try {
       const found = this.history.findRun(run);
       const state = found?.summary.state;
-      if (state !== 'interrupted' && !(state === 'paused' && found?.reason === SLEEP_REASON)) return;
+      if (state !== 'interrupted' && !(state === 'paused' && found?.reason === PAUSE_REASONS.sleep)) return;
       this.history.queueRun(run);
       this.history.reorderQueue([run]);
       this.events.changed([run]);

@@ -8,6 +8,7 @@ import type { ProcessIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
 import type { EndEvent } from './execute.js';
 import type { JobControl, JobEvent, RunState } from './messages.js';
+import { PAUSE_REASONS } from './pause-reasons.js';
 import { appendLog, logLine } from './run-log.js';
 
 /** How often other processes' requests are looked for, and how often the running time is written down. */
@@ -102,7 +103,7 @@ export class RunRecorder {
       const request = this.attempt(() => this.history.takeControl(this.run))?.value ?? null;
       if (request !== null && this.request !== 'cancel') this.request = request;
     }
-    if (this.request !== null) return { control: this.request, reason: 'asked to pause' };
+    if (this.request !== null) return { control: this.request, reason: PAUSE_REASONS.asked };
     if (this.trouble !== null && PAUSING.has(this.trouble.kind))
       return { control: 'pause', reason: this.trouble.message };
     return { control: 'continue', reason: '' };

@@ -2,6 +2,7 @@ import type { WritableHistory } from '../history/interface.js';
 import { executeJob, fromJobError } from './execute.js';
 import type { EndEvent, Jobs } from './execute.js';
 import type { JobControl, JobEvent, JobResult } from './messages.js';
+import { PAUSE_REASONS } from './pause-reasons.js';
 import { RunRecorder } from './recorder.js';
 
 export interface RunJobOptions {
@@ -37,7 +38,7 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   const control = (): JobControl => {
     const wishes = [
       recorder.poll(),
-      { control: options.control?.() ?? 'continue', reason: 'asked to pause' },
+      { control: options.control?.() ?? 'continue', reason: PAUSE_REASONS.asked },
       { control: signals.received === null ? 'continue' : 'pause', reason: `stopped by ${signals.received}` },
     ] as const;
     const wish =

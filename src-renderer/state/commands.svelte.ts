@@ -2,15 +2,17 @@ import type { MenuCommand } from '../../src-main/ipc/contract.js';
 import { addDataset } from './search-form.svelte.js';
 import { view } from './view.svelte.js';
 
-/** Bumped when the user asks for the filter; the table that has one listens. */
 class Commands {
-  find = $state(0);
+  /** The user asks for the filter; the place that has one takes the focus there and sets it back. */
+  find = $state(false);
   help = $state(false);
 }
 
 export const commands = new Commands();
 
 export function obey(command: MenuCommand): void {
+  // What a dialog asks is answered first: behind it nothing is exchanged.
+  if (document.querySelector('dialog[open]')) return;
   switch (command) {
     case 'go:datasets':
       return void view.go('datasets');
@@ -26,7 +28,7 @@ export function obey(command: MenuCommand): void {
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));
     case 'find':
       if (view.place !== 'history' || view.run !== null) view.go('history');
-      commands.find++;
+      commands.find = true;
   }
 }
 

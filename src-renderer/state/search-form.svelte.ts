@@ -73,12 +73,13 @@ class SearchForm {
     return epochs === size.epochs && batch === size.batch && channels === size.channels && cells === size.cells;
   }
 
+  /** Seed, threads and backend stay as they were chosen: they are no part of the size. */
   useFull(): void {
-    this.settings = { ...DEFAULTS };
+    this.set({ ...FULL, budget: DEFAULTS.budget });
   }
 
   useQuick(): void {
-    this.settings = { ...DEFAULTS, ...QUICK, budget: { lower: 0, upper: 60_000 } };
+    this.set({ ...QUICK, budget: { lower: 0, upper: 60_000 } });
   }
 
   async readRange(space: SpaceSettings): Promise<void> {
@@ -114,6 +115,10 @@ class SearchForm {
     const { request } = this;
     if (!request || this.problem || this.starting) return;
     this.starting = true;
+    // A measurement that is under way ends now, and its end is no problem.
+    this.#asked++;
+    this.estimating = false;
+    this.estimateProblem = '';
     const run = await attempt('The search could not be started', () =>
       window.medforge.invoke('search:start', $state.snapshot(request)),
     );

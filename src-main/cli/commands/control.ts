@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ControlRequest } from '../../history/interface.js';
+import { settleRunFolder } from '../../history/run-end.js';
 import { wholeNumber } from '../options.js';
 import { withSession } from '../session.js';
 
@@ -17,6 +18,7 @@ export function registerControl(program: Command): void {
       .action((run: number, _: unknown, command: Command) =>
         withSession(command, async ({ history, output }) => {
           const answer = history.requestControl(run, request);
+          if (answer === 'done') settleRunFolder(history, run);
           output.object({ event: request, run, done: answer === 'done' });
           output.text(answer === 'done' ? `Run ${run} is cancelled.` : `Run ${run} ${WORDS[request].requested}.`);
           await Promise.resolve();

@@ -10,9 +10,9 @@ export function appHandlers(desk: Desk): AppHandlers {
     'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
     'app:remember': (view) => history.setSetting('view', view),
     'app:showFolder': (what) => {
-      if ('run' in what) desk.showFolder(history.getRun(what.run).folder);
-      else if ('bundle' in what) desk.showFolder(bundleFolder(desk, what.bundle));
-      else desk.showFolder(history.home);
+      if ('run' in what) return desk.showFolder(history.getRun(what.run).folder);
+      if ('bundle' in what) return desk.showFolder(bundleFolder(desk, what.bundle));
+      return desk.showFolder(history.home);
     },
   };
 }

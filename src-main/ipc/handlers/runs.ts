@@ -1,15 +1,28 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../durable-file.js';
+import { UserError } from '../../errors.js';
 import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';
 
 /** Of a log, the window shows this much of its end. */
 const LOG_BYTES = 256 * 1024;
 
+const CANNOT_SAVE: { readonly [code: string]: readonly [wrong: string, cure: string] } = {
+  EACCES: ['you may not write there', 'choose another place'],
+  EPERM: ['you may not write there', 'choose another place'],
+  EROFS: ['its disk is read-only', 'choose another place'],
+  ENOENT: ['its folder is gone', 'choose another place'],
+  ENOSPC: ['its disk is full', 'free some space or choose another place'],
+  EDQUOT: ['your quota of its disk is used up', 'free some space or choose another place'],
+  EBUSY: ['another program holds it', 'close that program'],
+};
+
 export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
   const { history, queue, dialogs } = desk;
   const changed = (run: number): void => desk.runsChanged([run]);
+  // Models carry the name of their retraining, and go with it.
+  const tellModels = (): void => desk.push.send('models:changed', history.listModels());
   return {
     'runs:list': () => history.listRuns(),
     'runs:details': (run) => {
@@ -28,10 +41,12 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
       history.deleteRun(run);
       desk.runDeleted(run);
       desk.push.send('runs:deleted', [run]);
+      tellModels();
     },
     'runs:rename': (run, name) => {
       history.renameRun(run, name);
       changed(run);
+      tellModels();
     },
     'runs:note': (run, note) => {
       history.setNote(run, note);
@@ -46,11 +61,24 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
       const name = runs.length === 1 ? `run-${runs[0]}` : 'runs';
       const file = await dialogs.chooseSaveFile('Export Runs', `medforge-${name}.${format}`, format);
       if (file === null) return false;
-      writeDurably(file, [Buffer.from(desk.exportRuns(runs, format), 'utf8')]);
+      save(file, desk.exportRuns(runs, format));
       return true;
     },
     'runs:log': (run) => readEnd(join(history.runFolder(run), 'log'), LOG_BYTES),
   };
+}
+
+/** @throws UserError naming the file, when the place that the user chose cannot take it */
+function save(file: string, text: string): void {
+  try {
+    writeDurably(file, [Buffer.from(text, 'utf8')]);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const [wrong, cure] = CANNOT_SAVE[code] ?? [`writing fails (${code || String(error)})`, 'choose another place'];
+    throw new UserError('export-failed', `${file} could not be written: ${wrong}; ${cure}. Nothing was exported.`, {
+      cause: error,
+    });
+  }
 }
 
 /** The last whole lines of a text file; '' when there is none yet. */

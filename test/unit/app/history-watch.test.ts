@@ -3,9 +3,9 @@ import { Faults, type Problem } from '../../../src-main/app/faults.js';
 import { HistoryWatch } from '../../../src-main/app/history-watch.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import type { RunSummary } from '../../../src-main/ipc/contract.js';
+import type { PushChannels, RunSummary } from '../../../src-main/ipc/contract.js';
 import { Push } from '../../../src-main/ipc/push.js';
-import { searchConfig, searchResult, temporaryFolder } from '../history/fixtures.js';
+import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from '../history/fixtures.js';
 
 const RUNS = 130;
 const FIRST = Array.from({ length: 100 }, (_, i) => RUNS - i);
@@ -15,6 +15,9 @@ let history: WritableHistory;
 let sent: { readonly channel: string; readonly runs: readonly number[] }[];
 let watch: HistoryWatch;
 let problems: Problem[];
+let push: Push;
+let events: PushChannels['jobs:events'];
+let here: number | null;
 
 beforeEach(async () => {
   folder = temporaryFolder();
@@ -29,12 +32,17 @@ beforeEach(async () => {
   const page = {
     isDestroyed: () => false,
     send: (channel: string, payload: unknown) =>
-      void sent.push({ channel, runs: (payload as readonly RunSummary[]).map(({ run }) => run) }),
+      channel === 'jobs:events'
+        ? void (events = [...events, ...(payload as PushChannels['jobs:events'])])
+        : void sent.push({ channel, runs: (payload as readonly RunSummary[]).map(({ run }) => run) }),
   };
   problems = [];
   const faults = new Faults({ write: () => undefined });
   faults.tellTo((problem) => problems.push(problem));
-  watch = new HistoryWatch(history, new Push(() => [page]), () => null, faults);
+  events = [];
+  here = null;
+  push = new Push(() => [page]);
+  watch = new HistoryWatch(history, push, () => here, faults);
 });
 afterEach(() => {
   watch.stop();
@@ -74,6 +82,48 @@ describe('what a window is told of a long history', () => {
       watch.tellOthers();
       expect(sent.flatMap(({ runs }) => runs)).toHaveLength(RUNS - 101);
     }
+  });
+});
+
+describe('a run that goes on in another process', () => {
+  const context = { checkpoint: 'c', seconds: 1, secondsLeft: null };
+  const epochsTold = (): number[] =>
+    events.flatMap(({ event }) => (event.type === 'epoch' ? [event.record.epoch] : []));
+
+  it('is told epoch by epoch, also when the window itself changes it meanwhile, and no epoch twice', async () => {
+    const other = (await openHistory(folder.folder)).history;
+    watch.first(null);
+    watch.start();
+    other.claimRun(7);
+    other.appendEpoch(7, epochRecord(1), snapshot(1), context);
+    watch.poll();
+    other.appendEpoch(7, epochRecord(2), snapshot(2), context);
+    history.renameRun(7, 'Renamed here');
+    watch.changedHere([7]);
+    other.appendEpoch(7, epochRecord(3), snapshot(3), context);
+    other.finishRun(7, searchResult, 1);
+    watch.poll();
+    other.renameRun(7, 'Renamed there');
+    watch.poll();
+    push.flush();
+    expect(epochsTold()).toEqual([1, 2, 3]);
+    other.close();
+  });
+
+  it('here is told by its own events, and by no others', () => {
+    watch.first(null);
+    history.claimRun(7);
+    here = 7;
+    history.appendEpoch(7, epochRecord(1), snapshot(1), context);
+    watch.epochTold(7);
+    watch.changedHere([7]);
+    history.appendEpoch(7, epochRecord(2), snapshot(2), context);
+    watch.epochTold(7);
+    history.finishRun(7, searchResult, 1);
+    here = null;
+    watch.changedHere([7]);
+    push.flush();
+    expect(epochsTold()).toEqual([]);
   });
 });
 

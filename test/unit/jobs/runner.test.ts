@@ -89,7 +89,7 @@ describe('pausing', () => {
       const expected = await undisturbed();
       const run = history.createRun(config);
       const end = await start(run, { control: after(steps, 'pause') });
-      expect(end).toEqual({ state: 'paused', epoch: Math.floor(steps / STEPS), reason: 'asked to pause' });
+      expect(end).toEqual({ state: 'paused', epoch: Math.floor(steps / STEPS), reason: 'Asked to pause.' });
       expect([state(run), types().at(-1)]).toEqual(['paused', 'paused']);
       expect(await start(run)).toMatchObject({ state: 'finished' });
       expect(trace(run)).toEqual(expected);

@@ -1,0 +1,12 @@
+/** Why a run was paused, when somebody asked for it. Any other reason is a trouble that the user does not expect. */
+export const PAUSE_REASONS = {
+  user: 'Paused by the user.',
+  asked: 'Asked to pause.',
+  sleep: 'The machine went to sleep.',
+  quit: 'MedForge was closed.',
+} as const;
+
+/** Whether a pause with this reason was asked for. */
+export function isAskedPause(reason: string | null): boolean {
+  return Object.values<string | null>(PAUSE_REASONS).includes(reason);
+}

@@ -1,6 +1,7 @@
 import { shell, BrowserWindow } from 'electron';
 import { UserError } from '../errors.js';
 import { exportRuns } from '../history/export.js';
+import type { WritableHistory } from '../history/interface.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { Desk, Front } from '../ipc/desk.js';
 import { launchUtility } from '../jobs/host-process.js';
@@ -17,11 +18,18 @@ import { Power } from './power.js';
 import type { StartContext } from './start.js';
 import { focusWindow } from './window.js';
 
+export interface UnderWay {
+  readonly runs: readonly string[];
+  readonly exports: readonly string[];
+}
+
 /** Everything that works behind the window. */
 export interface Workshop {
   readonly desk: Desk;
   readonly queue: RunQueue;
   refreshTaskBar(): void;
+  /** What the end of the program would stop: names of runs and exports. */
+  underWay(): UnderWay;
   /** Checkpoints, then the end of every process. */
   shutDown(): Promise<void>;
 }
@@ -92,11 +100,24 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     desk,
     queue,
     refreshTaskBar,
+    underWay: () => ({
+      runs: queue.running === null ? [] : [nameOf(history, queue.running)],
+      exports: exporter.running,
+    }),
     async shutDown() {
-      await queue.shutDown();
+      await Promise.all([queue.shutDown(), exporter.stopAll()]);
       tasks.killAll();
       power.keepAwake(false);
       for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);
     },
   };
+}
+
+/** A history that cannot be read is no reason to stay. */
+function nameOf(history: WritableHistory, run: number): string {
+  try {
+    return history.getRun(run).summary.name;
+  } catch {
+    return `Run ${run}`;
+  }
 }

@@ -1,5 +1,6 @@
 import { BrowserWindow, dialog } from 'electron';
 import type { Dialogs } from '../ipc/desk.js';
+import type { UnderWay } from './desk.js';
 
 /** The system's own dialogs, over the window that is in use. */
 export function systemDialogs(): Dialogs {
@@ -61,15 +62,25 @@ export function systemDialogs(): Dialogs {
   };
 }
 
-/** Asks before the program ends while runs are going. @returns true to end */
-export async function confirmQuit(running: readonly string[]): Promise<boolean> {
-  const what = running.length === 1 ? `“${running[0] ?? ''}” is running` : `${running.length} runs are going`;
+/** Asks before the program ends while something is going. @returns true to end */
+export async function confirmQuit({ runs, exports }: UnderWay): Promise<boolean> {
+  const working = [
+    ...runs.map((name) => `“${name}” is running`),
+    ...exports.map((name) => `“${name}” is being exported`),
+  ];
+  const detail = [
+    runs.length > 0 ? 'A checkpoint is written first; the run can be resumed from it, with the same result.' : '',
+    exports.length > 0 ? 'The export is cancelled and leaves no files.' : '',
+  ];
   const { response } = await dialog.showMessageBox(parent(), {
     type: 'question',
     title: 'Quit MedForge',
-    message: `${what}. Quit all the same?`,
-    detail: 'A checkpoint is written first; the run can be resumed from it, with the same result.',
-    buttons: ['Pause and Quit', 'Keep Running'],
+    message: `${working.join(', ')}. Quit all the same?`,
+    detail: detail.filter((line) => line !== '').join(' '),
+    buttons: [
+      runs.length > 0 ? 'Pause and Quit' : 'Cancel the Export and Quit',
+      runs.length > 0 ? 'Keep Running' : 'Stay',
+    ],
     defaultId: 0,
     cancelId: 1,
   });

@@ -11,7 +11,7 @@ const CLEAN_UP_MILLISECONDS = 3000;
 
 /** Writes verified bundles, each in a process of its own that can be stopped. */
 export class ModelExporter implements Exporter {
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 
   constructor(
     private readonly history: WritableHistory,
@@ -26,7 +26,8 @@ export class ModelExporter implements Exporter {
   async export(model: number, folder: string): Promise<BundleSummary | null> {
     if (this.#running.has(model)) throw new UserError('export-running', 'This model is being exported already.');
     const abort = new AbortController();
-    this.#running.set(model, abort);
+    let end!: () => void;
+    this.#running.set(model, { abort, ended: new Promise((resolve) => (end = resolve)) });
     try {
       const { file, summary } = this.history.getModel(model);
       const { dataset } = this.history.getRun(summary.run);
@@ -51,11 +52,24 @@ export class ModelExporter implements Exporter {
       throw error;
     } finally {
       this.#running.delete(model);
+      end();
     }
   }
 
   cancel(model: number): void {
-    this.#running.get(model)?.abort();
+    this.#running.get(model)?.abort.abort();
+  }
+
+  /** Names of the models that are being exported. */
+  get running(): string[] {
+    return [...this.#running.keys()].map((model) => this.history.getModel(model).summary.name);
+  }
+
+  /** Cancels every export; settles when they have removed what they had written. */
+  async stopAll(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.all(running.map(({ ended }) => ended));
   }
 }
 

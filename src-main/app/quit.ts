@@ -12,7 +12,7 @@ export class Quit {
   #workshop: Workshop | null = null;
 
   constructor(
-    private readonly history: WritableHistory,
+    private readonly history: Pick<WritableHistory, 'close'>,
     private readonly watch: HistoryWatch,
     private readonly context: StartContext,
   ) {
@@ -49,32 +49,23 @@ export class Quit {
 
   /** The window may close when nothing is lost by it. */
   mayClose(): boolean {
-    return this.begun || this.#running === null;
+    return this.begun || !this.#isWorking;
   }
 
-  get #running(): number | null {
-    return this.#workshop?.queue.running ?? null;
+  get #isWorking(): boolean {
+    const { runs, exports } = this.#workshop?.underWay() ?? { runs: [], exports: [] };
+    return runs.length + exports.length > 0;
   }
 
-  /** Ends the program, after a question when a run is going. */
+  /** Ends the program, after a question when a run or an export is going. */
   async ask(): Promise<void> {
     if (this.#state !== 'running') return;
-    const running = this.#running;
-    if (running !== null) {
+    if (this.#workshop && this.#isWorking) {
       this.#state = 'asking';
-      const go = await confirmQuit([this.#nameOf(running)]);
+      const go = await confirmQuit(this.#workshop.underWay());
       if (!this.#answered() || !go) return;
     }
     await this.leave();
-  }
-
-  /** A history that cannot be read is no reason to stay. */
-  #nameOf(run: number): string {
-    try {
-      return this.history.getRun(run).summary.name;
-    } catch {
-      return `Run ${run}`;
-    }
   }
 
   /** False when a signal ended the program while the question stood. */

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFileSystem, renamePatiently, syncFolder } from '../durable-file.js';
+import { identityOf } from '../process-identity.js';
 import { connect } from './database.js';
 import type { Connection } from './database.js';
 import { APPLICATION_ID, applicationId } from './migrations/index.js';
@@ -37,7 +38,7 @@ export async function writeBackup(connection: Connection, home: string): Promise
   const folder = folderOf(home);
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.backup.${process.pid}.tmp`);
-  rmSync(temporary, { force: true });
+  removeLeftovers(folder);
   try {
     await connection.backup(temporary);
     if (!checkBackup(temporary)) throw new Error(`the backup of ${connection.name} does not read back whole`);
@@ -51,6 +52,14 @@ export async function writeBackup(connection: Connection, home: string): Promise
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Copies of processes that were killed while they made them. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/^\.backup\.(\d+)\.tmp/.exec(name)?.[1]);
+    if (pid === process.pid || (pid > 0 && identityOf(pid) === null)) rmSync(join(folder, name), { force: true });
   }
 }
 

@@ -13,19 +13,28 @@ const SIGNALS: { readonly [code: number]: string } = {
 /** What V8 and the C++ library write before they give up for want of memory. */
 const OUT_OF_MEMORY = /out of memory|bad_alloc|Array buffer allocation failed|Allocation failed/i;
 
-/** One line that says how a worker process ended and, where it is known, what to do about it. */
-export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd): string {
+/**
+ * One line that says how a worker process ended and, where it is known, what to do about it.
+ * @param residentBytes the most memory that it was seen to have, 0 when it was not seen
+ */
+export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd, residentBytes = 0): string {
   if (reason === 'oom' || reason === 'memory-eviction' || OUT_OF_MEMORY.test(lastWords)) {
-    return `${who} ran out of memory: use a smaller batch or fewer channels, or close other programs.`;
+    const needs = residentBytes === 0 ? '' : `; it needs more than the ${gigabytes(residentBytes)} GB that it had`;
+    return `${who} ran out of memory${needs}: use a smaller batch or fewer channels, or close other programs.`;
   }
   if (reason === 'launch-failed') return `${who} could not be started: start MedForge again.`;
   if (reason === 'killed' || code === SIGKILL) {
-    return `${who} was ended from outside: by hand, or by the system when memory ran short.`;
+    const had = residentBytes === 0 ? '' : ` It had ${gigabytes(residentBytes)} GB.`;
+    return `${who} was ended from outside: by hand, or by the system when memory ran short.${had}`;
   }
   const words = lastLine(lastWords);
   // Electron gives the bare number of the signal, and says `crashed` with it.
   const how = SIGNALS[code - 128] ?? (reason === 'crashed' ? SIGNALS[code] : undefined);
   return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}.`;
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
 }
 
 function lastLine(text: string): string {

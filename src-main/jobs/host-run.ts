@@ -63,6 +63,8 @@ class Hosted implements HostedRun {
   #asked: JobControl = 'continue';
   #sequence = 0;
   #saidEnd = false;
+  /** The most memory that the process was seen to have. */
+  #residentBytes = 0;
   /** Why we ended the process ourselves. */
   #killed: string | null = null;
 
@@ -103,6 +105,7 @@ class Hosted implements HostedRun {
 
   #hear(message: FromWorker): void {
     this.#liveness.beat(message.type === 'event' && STEPS.has(message.event.type));
+    if (message.type === 'alive') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);
     if (message.type !== 'event') return;
     this.#sequence += 1;
     if (message.sequence !== this.#sequence) {
@@ -133,7 +136,9 @@ class Hosted implements HostedRun {
     clearInterval(this.#poll);
     clearInterval(this.#tick);
     const how =
-      this.#killed === null ? describeEnd('The process of the run', end) : `The process was stopped: ${this.#killed}.`;
+      this.#killed === null
+        ? describeEnd('The process of the run', end, this.#residentBytes)
+        : `The process was stopped: ${this.#killed}.`;
     this.options.report(`run ${this.run}: ${this.#saidEnd ? 'its process ended' : how}`, end.lastWords || undefined);
     this.#writeEnd(how);
   }

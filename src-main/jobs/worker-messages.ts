@@ -23,7 +23,8 @@ export type ToWorker =
 
 /** What a worker process says. Events are numbered from 1, so that a lost one is noticed. */
 export type FromWorker =
-  | { readonly type: 'alive' }
+  /** @property residentBytes memory of the process */
+  | { readonly type: 'alive'; readonly residentBytes: number }
   | { readonly type: 'event'; readonly sequence: number; readonly event: JobEvent }
   | { readonly type: 'progress'; readonly progress: TaskProgress }
   | { readonly type: 'result'; readonly result: TaskResult<TaskName> }

@@ -37,7 +37,7 @@ channel.listen((message: ToWorker) => {
   } else if (!ordered) {
     ordered = true;
     dieWithParent(message.parent);
-    setInterval(() => channel.post({ type: 'alive' }), BEAT_MILLISECONDS);
+    setInterval(() => channel.post({ type: 'alive', residentBytes: process.memoryUsage.rss() }), BEAT_MILLISECONDS);
     void carryOut(message);
   }
 });

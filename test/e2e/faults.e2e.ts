@@ -66,6 +66,8 @@ test.describe('a data folder that cannot be written', () => {
     expect(error).toMatch(/[Ff]ree some space/);
     await program.page.getByRole('button', { name: 'History' }).click();
     await program.page.getByText('Too much').first().click();
+    await expect(program.page.getByRole('alert', { name: 'Problems' })).toContainText(/“Too much” was paused/);
+    await expect(program.page.getByRole('status').filter({ hasText: /[Ff]ree some space/ })).toBeVisible();
     await program.picture('37-full-disk');
     const begin = performance.now();
     await program.close();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { addTinyDataset, startSearch } from './datasets.js';
-import { chooseFiles, expect, runOf, test } from './program.js';
+import { chooseFiles, expect, runOf, stayWhenAsked, test } from './program.js';
 
 test('a finished search is retrained, exported as a verified bundle, and asked about an image', async ({ program }) => {
   test.setTimeout(300_000);
@@ -39,7 +39,13 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   await program.picture('30-model');
 
   await chooseFiles(electron, [home]);
-  const bundle = await page.evaluate((number) => window.medforge.invoke('models:export', number), model?.model ?? 0);
+  const exporting = page.evaluate((number) => window.medforge.invoke('models:export', number), model?.model ?? 0);
+  // The end of the program would lose the export, so it asks; the page of the model finds it again.
+  await expect(page.getByRole('button', { name: 'Cancel export' })).toBeVisible();
+  const asked = await stayWhenAsked(electron);
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(asked).toEqual([`“${model?.name}” is being exported. Quit all the same?`]);
+  const bundle = await exporting;
   expect(bundle).toMatchObject({ verified: true });
   expect(readdirSync(bundle?.folder ?? '')).toEqual(expect.arrayContaining(['manifest.json', 'models', 'README.md']));
   expect(readdirSync(home).filter((name) => name.includes('exporting'))).toEqual([]);
@@ -59,4 +65,10 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
 
   await page.evaluate((run) => window.medforge.invoke('runs:delete', run), search);
   expect(existsSync(join(home, 'runs', String(search)))).toBe(false);
+
+  // Models carry the name of their retraining, and go with it.
+  await page.evaluate((run) => window.medforge.invoke('runs:rename', run, 'Another name'), retraining);
+  await expect(page.getByRole('heading', { level: 1 }).filter({ hasText: 'Another name' })).toBeVisible();
+  await page.evaluate((run) => window.medforge.invoke('runs:delete', run), retraining);
+  await expect(page.getByText('Another name')).toHaveCount(0);
 });

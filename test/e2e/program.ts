@@ -119,6 +119,19 @@ export async function stopAsking(electron: ElectronApplication): Promise<void> {
   });
 }
 
+/** Keeps the messages of the boxes that ask, and answers them with their second button: stay. @returns what was asked */
+export async function stayWhenAsked(electron: ElectronApplication): Promise<() => Promise<readonly string[]>> {
+  await electron.evaluate(({ dialog }) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+      asked.push(message);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    }) as never;
+  });
+  return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+}
+
 /** The next open dialog answers with these files. */
 export async function chooseFiles(electron: ElectronApplication, filePaths: readonly string[]): Promise<void> {
   await electron.evaluate(({ dialog }, paths) => {

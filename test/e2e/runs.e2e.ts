@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { epochOf, passes, reaches, stateOf } from './run-states.js';
-import { chooseFiles, expect, ROOT, runOf, startProgram, stopAsking, test } from './program.js';
+import { chooseFiles, expect, ROOT, runOf, startProgram, stayWhenAsked, stopAsking, test } from './program.js';
 
 const LONG = 3000;
 
@@ -166,6 +166,21 @@ test('a run that was started in a terminal appears, moves and ends in the window
   expect(await ended).toBe(0);
 });
 
+test('a search that starts while its time is measured leaves no problem on the form', async ({ program }) => {
+  const { page } = program;
+  await addTinyDataset(program);
+  await page.getByRole('navigation').getByRole('button', { name: 'Search', exact: true }).click();
+  const start = page.getByRole('region', { name: 'Start' });
+  await expect(start.getByRole('status')).toHaveAttribute('aria-busy', 'true');
+  await start.getByRole('button', { name: 'Start search' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.getByRole('button', { name: 'New search' }).click();
+  await expect(start).toContainText('Measured when the run that is going has ended');
+  await expect(start).not.toContainText('The search starts.');
+  await expect(start.locator('.bad-text')).toHaveCount(0);
+  await page.evaluate(() => window.medforge.invoke('runs:cancel', 1));
+});
+
 test('a second instance hands over and opens nothing', async ({ program, home }) => {
   const before = readdirSync(join(home, 'sessions'));
   const child = program.electron.process();
@@ -187,18 +202,9 @@ test('the end of the program asks while a run is going, then pauses it', async (
   const run = await startSearch(page, await addTinyDataset(program), { epochs: LONG, name: 'Going' });
   await passes(page, run, 1);
   const [worker = 0] = workersOf(pid);
-  await electron.evaluate(({ dialog }) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { asked });
-    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
-      asked.push(message);
-      return Promise.resolve({ response: 1, checkboxChecked: false });
-    }) as never;
-  });
+  const asked = await stayWhenAsked(electron);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-  await expect
-    .poll(() => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked))
-    .toEqual(['“Going” is running. Quit all the same?']);
+  await expect.poll(asked).toEqual(['“Going” is running. Quit all the same?']);
   expect(await stateOf(page, run)).toBe('running');
   await stopAsking(electron);
   await electron.close();

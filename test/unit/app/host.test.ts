@@ -33,6 +33,17 @@ describe('how a process ended', () => {
       'The process crashed (exit code 1): TypeError: no such kernel.',
     ],
   ])('%j', (end, text) => expect(describeEnd('The process', end)).toBe(text));
+
+  it.each([
+    [
+      { code: 5, reason: 'oom', lastWords: '' },
+      'The process ran out of memory; it needs more than the 3.2 GB that it had: use a smaller batch or fewer channels, or close other programs.',
+    ],
+    [{ code: 9, reason: 'killed', lastWords: '' }, `${outside} It had 3.2 GB.`],
+    [{ code: 11, reason: 'crashed', lastWords: '' }, 'The process crashed (a memory fault).'],
+  ])('with the memory that it had: %j', (end, text) => {
+    expect(describeEnd('The process', end, 3.21e9)).toBe(text);
+  });
 });
 
 describe('a sign of life', () => {

@@ -441,6 +441,16 @@ describe('backups', () => {
     expect(backup.prepare('SELECT count(*) FROM runs').pluck().get()).toBe(4);
     backup.close();
   });
+
+  test('remove what a killed process left of one, and not what another is making', async () => {
+    const folder = join(home.folder, 'backups');
+    await withHistory(async (history) => {
+      mkdirSync(folder);
+      for (const pid of [4_194_305, process.ppid]) writeFileSync(join(folder, `.backup.${pid}.tmp`), 'half');
+      await history.backup(true);
+    });
+    expect(readdirSync(folder)).toEqual([`.backup.${process.ppid}.tmp`, 'medforge-000001.db']);
+  });
 });
 
 test('SQLite itself is new enough, and an older one would be refused', () => {

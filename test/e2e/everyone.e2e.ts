@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { addTinyDataset, startSearch } from './datasets.js';
-import { expect, runOf, test } from './program.js';
+import { expect, runOf, startProgram, test } from './program.js';
 
 /** Violations that keep somebody out, as text. */
 async function serious(page: Page): Promise<string[]> {
@@ -101,13 +101,20 @@ test('a search is started with the keyboard alone', async ({ program }) => {
   await expect(page.getByRole('grid', { name: 'Runs' })).toBeVisible();
 });
 
-test('the window comes back where and as the user left it', async ({ program }) => {
-  const { page, electron } = program;
+test('the window comes back where and as the user left it', async ({ home }) => {
+  const { page, electron, close } = await startProgram(home);
   await go(page, 'History');
-  await electron.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 1200, height: 760 }),
-  );
+  const bounds = { x: 40, y: 30, width: 1200, height: 760 };
+  await electron.evaluate(({ BrowserWindow }, left) => BrowserWindow.getAllWindows()[0]?.setBounds(left), bounds);
   await expect
     .poll(() => page.evaluate(async () => (await window.medforge.invoke('app:state')).lastView))
     .toEqual({ place: 'history', run: null });
+  await close();
+
+  const again = await startProgram(home, { viewport: false });
+  await expect(again.page.getByRole('heading', { level: 1, name: 'No run yet' })).toBeVisible();
+  const found = (): Promise<unknown> =>
+    again.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
+  await expect.poll(found).toEqual(bounds);
+  await again.close();
 });

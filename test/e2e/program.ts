@@ -77,7 +77,12 @@ export function startWithoutWindow(home: string): Refusal {
 /** Starts the program on a data folder, as a user would. */
 export async function startProgram(
   home: string,
-  options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly env?: Record<string, string>;
+    /** Give the page the size of the pictures; default true. */
+    readonly viewport?: boolean;
+  } = {},
 ): Promise<Program> {
   const runtime = requireElectron();
   const electron = await _electron.launch({
@@ -93,7 +98,7 @@ export async function startProgram(
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const page = await electron.firstWindow({ timeout: 30_000 });
-  await page.setViewportSize({ width: 1360, height: 860 });
+  if (options.viewport !== false) await page.setViewportSize({ width: 1360, height: 860 });
   await expect(page.getByRole('navigation')).toBeVisible();
   return {
     electron,

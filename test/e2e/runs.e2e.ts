@@ -3,7 +3,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { epochOf, passes, reaches, stateOf } from './run-states.js';
-import { chooseFiles, expect, ROOT, runOf, startProgram, stayWhenAsked, stopAsking, test } from './program.js';
+import {
+  chooseFiles,
+  expect,
+  ROOT,
+  runOf,
+  startProgram,
+  startWithoutWindow,
+  stayWhenAsked,
+  stopAsking,
+  test,
+} from './program.js';
 
 const LONG = 3000;
 
@@ -196,6 +206,15 @@ test('a second instance hands over and opens nothing', async ({ program, home })
   await expect(program.page.getByRole('navigation')).toBeVisible();
 });
 
+test('a second instance brings the window of the first to the front', async ({ program, home }) => {
+  const isVisible = (): Promise<boolean | undefined> =>
+    program.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  await program.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  expect(await isVisible()).toBe(false);
+  startWithoutWindow(home);
+  await expect.poll(isVisible).toBe(true);
+});
+
 test('the end of the program asks while a run is going, then pauses it', async ({ home }) => {
   const program = await startProgram(home);
   const { page, electron, pid } = program;
@@ -232,16 +251,34 @@ test('SIGTERM, as at the end of a session: checkpoint and end within the grace t
   await again.close();
 });
 
+test('the system shuts down: it waits for the checkpoint, without a question', async ({ home }) => {
+  const program = await startProgram(home);
+  const run = await startSearch(program.page, await addTinyDataset(program), { epochs: LONG });
+  await passes(program.page, run, 1);
+  const ended = new Promise((resolve) => program.electron.process().once('exit', resolve));
+  const held = await program.electron.evaluate(({ powerMonitor }) => {
+    let prevented = false;
+    powerMonitor.emit('shutdown', { preventDefault: () => (prevented = true) });
+    return prevented;
+  });
+  expect(held).toBe(true);
+  await ended;
+  const again = await startProgram(home);
+  expect(await runOf(again.page, run)).toMatchObject({ state: 'paused', error: 'MedForge was closed.' });
+  await again.close();
+});
+
 test('the machine sleeps and wakes: the run stops with a checkpoint and goes on', async ({ program }) => {
   const { page, electron } = program;
   const run = await startSearch(page, await addTinyDataset(program), { epochs: LONG });
   await passes(page, run, 1);
-  expect(
-    await electron.evaluate(({ powerSaveBlocker }) => powerSaveBlocker.isStarted(0) || powerSaveBlocker.isStarted(1)),
-  ).toBe(true);
+  const keptAwake = (): Promise<boolean> =>
+    electron.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3].some((blocker) => powerSaveBlocker.isStarted(blocker)));
+  expect(await keptAwake()).toBe(true);
   await electron.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend'));
   await reaches(page, run, 'paused');
   expect((await runOf(page, run)).error).toBe('The machine went to sleep.');
+  await expect.poll(keptAwake).toBe(false);
   const epoch = await epochOf(page, run);
   await electron.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume'));
   await passes(page, run, epoch + 1);

@@ -53,6 +53,61 @@ test('with 5,000 runs it starts quickly, scrolls and filters', async ({ home }) 
   await program.close();
 });
 
+test('the live view keeps up with an epoch every 100 ms', async ({ program }) => {
+  const { page, electron } = program;
+  const run = await startSearch(page, await addTinyDataset(program), { name: 'Fast' });
+  await expect.poll(async () => (await runOf(page, run)).state, { timeout: 90_000 }).toBe('finished');
+  await page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
+  await page.getByRole('row', { name: /Fast/ }).dblclick();
+  await expect(page.locator('output').filter({ hasText: '6 / 6' })).toBeVisible();
+  const { epochs, architecture } = await page.evaluate(
+    (number) => window.medforge.invoke('runs:epochs', number, 0),
+    run,
+  );
+  const [record, snapshot] = [epochs.at(-1), architecture.at(-1)];
+  // What arrives, and how long after that it is on the screen.
+  await page.evaluate(() => {
+    const arrived: [epoch: number, time: number][] = [];
+    const lags: number[] = [];
+    Object.assign(window, { lags });
+    window.medforge.listen('jobs:events', (events) => {
+      for (const { event } of events) {
+        if (event.type === 'epoch') arrived.push([event.record.epoch, performance.now()]);
+      }
+    });
+    const look = (): void => {
+      const shown = Number(document.querySelector('output')?.textContent.split('/')[1]);
+      while (arrived[0] && arrived[0][0] <= shown) lags.push(performance.now() - (arrived.shift()?.[1] ?? 0));
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  const EPOCHS = 200;
+  await electron.evaluate(
+    async ({ BrowserWindow }, { run, record, snapshot, count }) => {
+      for (let epoch = 7; epoch < 7 + count; epoch++) {
+        const event = {
+          type: 'epoch',
+          record: { ...record, epoch },
+          architecture: { ...snapshot, epoch },
+          checkpoint: 'c',
+        };
+        BrowserWindow.getAllWindows()[0]?.webContents.send('jobs:events', [{ run, event }]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    { run, record, snapshot, count: EPOCHS },
+  );
+  await expect(page.locator('output').filter({ hasText: `${EPOCHS + 6} / ${EPOCHS + 6}` })).toBeVisible();
+  const lags = await page.evaluate(() => (window as unknown as { lags: number[] }).lags);
+  console.log(
+    `an epoch every 100 ms is shown after ${median(lags).toFixed(0)} ms, at most ${Math.max(...lags).toFixed(0)} ms`,
+  );
+  expect(lags).toHaveLength(EPOCHS);
+  // It would grow without end if it fell behind.
+  expect(median(lags.slice(-20))).toBeLessThan(1000);
+});
+
 test('clicks are answered while a search uses every core, and memory stays level', async ({ program }) => {
   const { page, electron } = program;
   const run = await startSearch(page, await addTinyDataset(program), { epochs: 5000, name: 'Busy' });

@@ -10,6 +10,7 @@ export class Quit {
   #state: 'running' | 'asking' | 'leaving' | 'done' = 'running';
 
   #workshop: Workshop | null = null;
+  readonly #lastActions: (() => void)[] = [];
 
   constructor(
     private readonly history: Pick<WritableHistory, 'close'>,
@@ -31,6 +32,11 @@ export class Quit {
       event?.preventDefault();
       void this.leave();
     });
+  }
+
+  /** Does this when the end begins, while the history is still open. */
+  beforeEnd(action: () => void): void {
+    this.#lastActions.push(action);
   }
 
   /** Runs can be going from here on. */
@@ -80,6 +86,7 @@ export class Quit {
     if (this.begun) return;
     this.#state = 'leaving';
     try {
+      for (const action of this.#lastActions) action();
       await this.#workshop?.shutDown();
       this.watch.stop();
       this.context.starts.succeeded();

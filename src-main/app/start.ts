@@ -129,7 +129,8 @@ function tendWindow(window: BrowserWindow, context: StartContext, history: Writa
   const remember = context.faults.guard('The place of the window could not be kept', (bounds: RememberedBounds) => {
     if (!quit.done) history.setSetting('window', bounds);
   });
-  placeWindow(window, context.safe ? null : history.getSetting('window'), remember);
+  const save = placeWindow(window, context.safe ? null : history.getSetting('window'), remember);
+  quit.beforeEnd(save);
   window.on('close', (event) => {
     if (quit.mayClose()) return;
     event.preventDefault();

@@ -43,12 +43,13 @@ export function openWindow(log: ProgramLog): BrowserWindow {
 /**
  * Puts the window where it last was, and shows it as soon as its page is drawn.
  * @param remember is told the bounds when the user has moved, sized or closed it
+ * @returns tells them at once, for an end of the program that comes before that
  */
 export function placeWindow(
   window: BrowserWindow,
   savedBounds: unknown,
   remember: (bounds: RememberedBounds) => void,
-): void {
+): () => void {
   const { maximized, x, y, ...size } = windowBounds(savedBounds, workAreas());
   window.setBounds(x === undefined || y === undefined ? size : { x, y, ...size });
   if (x === undefined || y === undefined) window.center();
@@ -76,6 +77,7 @@ export function placeWindow(
     clearTimeout(timer);
     save();
   });
+  return save;
 }
 
 /** Brings the window to the front, wherever it is; one that is not ready yet will show itself. */

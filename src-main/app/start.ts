@@ -118,7 +118,10 @@ async function begin(
   });
   tend(first);
   if (context.dev) watchForChanges(RENDERER);
-  const backUp = faults.guard('The history could not be backed up', async () => void (await history.backup()));
+  const backUp = faults.guard('The history could not be backed up', async () => {
+    const { tasks } = await desk;
+    await history.backup(false, (file) => tasks.run({ name: 'history:confirm', file }));
+  });
   globalThis.setTimeout(backUp, FIRST_BACKUP_MILLISECONDS).unref();
   setInterval(backUp, BACKUP_MILLISECONDS).unref();
   return { early: frontHandlers(front), answering: rest.then(({ answering }) => answering) };

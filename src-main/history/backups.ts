@@ -33,16 +33,22 @@ export function backupIsDue(home: string): boolean {
   return Math.abs(age) > DAY_MS;
 }
 
-/** Copies the open database to a new backup, checks the copy, and removes the oldest backups. Returns the new file. */
-export async function writeBackup(connection: Connection, home: string): Promise<string> {
+/** Whether the copy in `file` is whole, and on the disk for good. A large one takes a second, so it may be done elsewhere. */
+export type ConfirmCopy = (file: string) => boolean | Promise<boolean>;
+
+/** Copies the open database to a new backup, has the copy confirmed, and removes the oldest backups. Returns the new file. */
+export async function writeBackup(
+  connection: Connection,
+  home: string,
+  confirm: ConfirmCopy = confirmCopy,
+): Promise<string> {
   const folder = folderOf(home);
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.backup.${process.pid}.tmp`);
   removeLeftovers(folder);
   try {
     await connection.backup(temporary);
-    if (!checkBackup(temporary)) throw new Error(`the backup of ${connection.name} does not read back whole`);
-    syncFile(temporary);
+    if (!(await confirm(temporary))) throw new Error(`the backup of ${connection.name} does not read back whole`);
     const numbers = listBackups(home).map((file) => Number(/(\d{6})\.db$/.exec(file)?.[1]));
     const file = join(folder, `medforge-${String(Math.max(0, ...numbers) + 1).padStart(6, '0')}.db`);
     renamePatiently(temporary, file);
@@ -61,6 +67,13 @@ function removeLeftovers(folder: string): void {
     const pid = Number(/^\.backup\.(\d+)\.tmp/.exec(name)?.[1]);
     if (pid === process.pid || (pid > 0 && identityOf(pid) === null)) rmSync(join(folder, name), { force: true });
   }
+}
+
+/** Checks a copy of the database and has the system write it to the disk. */
+export function confirmCopy(file: string): boolean {
+  if (!checkBackup(file)) return false;
+  syncFile(file);
+  return true;
 }
 
 /** True when `file` is a whole MedForge database. Makes it a single file without a log beside it. */
@@ -85,8 +98,7 @@ export function restoreBackup(home: string, file: string): string | null {
   for (const backup of listBackups(home)) {
     const temporary = `${file}.${process.pid}.tmp`;
     copyFileSync(backup, temporary);
-    if (checkBackup(temporary)) {
-      syncFile(temporary);
+    if (confirmCopy(temporary)) {
       renamePatiently(temporary, file);
       syncFolder(home);
       return backup;

@@ -1,3 +1,4 @@
+import type { ConfirmCopy } from './backups.js';
 import { asReadable, first, inTransaction } from './database.js';
 import type { Connection } from './database.js';
 import { explained } from './errors.js';
@@ -16,7 +17,7 @@ import { replaceTags, selectTags } from './tables/tags.js';
 
 /** What the one who opened the connection does with it as a whole. */
 export interface Upkeep {
-  backup(force: boolean): Promise<string | null>;
+  backup(force: boolean, confirm?: ConfirmCopy): Promise<string | null>;
   close(): void;
 }
 
@@ -106,7 +107,7 @@ export function historyOver(connection: Connection, home: string, file: string, 
     removeDataset: (id) => inTransaction(connection, (db) => deleteDataset(db, id)),
     setSetting: (key, value) => inTransaction(connection, (db) => upsertSetting(db, key, value)),
 
-    backup: (force = false) => upkeep.backup(force),
+    backup: (force = false, confirm) => upkeep.backup(force, confirm),
     close: () => upkeep.close(),
   };
   return explained(history, file);

@@ -1,3 +1,4 @@
+import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
 import type {
   ArchitectureSnapshot,
@@ -255,8 +256,11 @@ export interface WritableHistory extends ReadableHistory {
   removeDataset(id: string): void;
   setSetting(key: SettingKey, value: unknown): void;
 
-  /** Writes a checked backup when the newest is older than a day, or always with `force`. Returns its file, or null. */
-  backup(force?: boolean): Promise<string | null>;
+  /**
+   * Writes a checked backup when the newest is older than a day, or always with `force`. Returns its file, or null.
+   * @param confirm default: in this process, which it holds up
+   */
+  backup(force?: boolean, confirm?: ConfirmCopy): Promise<string | null>;
   close(): void;
 }
 

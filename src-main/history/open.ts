@@ -235,7 +235,7 @@ export function isAtLeast(version: string, oldest: string): boolean {
 
 function upkeep(connection: Connection, home: string, sessions: Sessions): Upkeep {
   return {
-    backup: async (force) => (force || backupIsDue(home) ? writeBackup(connection, home) : null),
+    backup: async (force, confirm) => (force || backupIsDue(home) ? writeBackup(connection, home, confirm) : null),
     close() {
       if (!connection.open) return;
       try {

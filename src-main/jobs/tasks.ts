@@ -50,6 +50,8 @@ export interface Tasks {
     readonly request: { readonly model: string; readonly image: string };
     readonly result: ModelPrediction;
   };
+  /** Checks a copy of the history and has it written to the disk. */
+  'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */
   devices: { readonly request: unknown; readonly result: readonly BackendReport[] };
 }

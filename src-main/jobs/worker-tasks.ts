@@ -43,6 +43,10 @@ const tasks: TaskTable = {
     const { predictWithModel } = await import('./model-prediction.js');
     return predictWithModel(model, image);
   },
+  async 'history:confirm'({ file }) {
+    const { confirmCopy } = await import('../history/backups.js');
+    return confirmCopy(file);
+  },
   async devices() {
     const { listBackends } = await import('../compute/index.js');
     return listBackends();

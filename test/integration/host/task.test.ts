@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DatasetShelf } from '../../../src-main/app/dataset-shelf.js';
@@ -80,6 +80,20 @@ describe('a task', () => {
     expect(workers.pids).toHaveLength(2);
     expect(await all).toHaveLength(4);
   });
+});
+
+test('a backup of the history is confirmed in a process of its own, and a copy that is not whole is no backup', async () => {
+  const { history } = await openHistory(home);
+  const confirm = (file: string): Promise<boolean> => tasks.run({ name: 'history:confirm', file });
+  expect(await history.backup(true, confirm)).toBe(join(home, 'backups', 'medforge-000001.db'));
+  expect(workers.pids).toHaveLength(1);
+  const spoilt = history.backup(true, (file) => {
+    writeFileSync(file, 'spoilt');
+    return confirm(file);
+  });
+  await expect(spoilt).rejects.toThrow('does not read back whole');
+  expect(readdirSync(join(home, 'backups'))).toEqual(['medforge-000001.db']);
+  history.close();
 });
 
 test('the shelf shows the catalogue, files of the user first, and takes a folder with good and bad files', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset } from './datasets.js';
+import { invokeChannels } from '../../src-main/ipc/channels.js';
 import { expect, ROOT, test } from './program.js';
 
 const places = ['Datasets', 'Search', 'History', 'Models'];
@@ -287,4 +288,79 @@ test('the program listens on no port', async ({ program }) => {
     .filter((inode) => listening.has(inode));
   // The two that Playwright itself asked for: the debugger of main and that of the page.
   expect(open.length).toBeLessThanOrEqual(2);
+});
+
+test('ten thousand random messages of the page change nothing and are no fault of main', async ({ program, home }) => {
+  const { page, electron } = program;
+  await addTinyDataset(program);
+  // Dialogs are cancelled, and asked for often: some channels open one.
+  await electron.evaluate(({ dialog, shell }) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: true, filePaths: [] });
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: '' });
+    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+    shell.openPath = () => Promise.resolve('');
+  });
+  // The demo and the list of devices ask for nothing and start a process each time, which is right and slow.
+  const channels = Object.keys(invokeChannels).filter((name) => !['datasets:demo', 'devices:list'].includes(name));
+  const folders = (): string[] => readdirSync(home).filter((name) => !/^medforge\.(db|log)/.test(name));
+  const before = folders();
+  const answers = await page.evaluate(async (names) => {
+    let seed = 20_261_125;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((seed / 2 ** 32) * below);
+    };
+    const value = (depth: number): unknown => {
+      const kinds: (() => unknown)[] = [
+        () => random(2 ** 31) - 2 ** 30,
+        () => -1 * random(10) * Number.MIN_VALUE,
+        () => [Number.NaN, Infinity, -0, 2 ** 53, 1e308, 1.5][random(6)],
+        () =>
+          ['', '../../etc/passwd', 'a\u0000b', '__proto__', 'x'.repeat(random(5000)), '\uD800', 'breastmnist'][
+            random(7)
+          ],
+        () => [null, undefined, true, false][random(4)],
+        () => new Uint8Array(random(64)),
+        () => new Date(Number.NaN),
+        () => new Map([[1, 2]]),
+        () => BigInt(random(1000)),
+        () => (depth === 0 ? 0 : Array.from({ length: random(5) }, () => value(depth - 1))),
+        () =>
+          depth === 0
+            ? {}
+            : Object.fromEntries(
+                ['run', 'path', 'dataset', 'budget', 'epochs', 'constructor', 'home'].map((key) => [
+                  key,
+                  value(depth - 1),
+                ]),
+              ),
+      ];
+      return kinds[random(kinds.length)]?.();
+    };
+    const invoke = window.medforge.invoke as (name: string, ...values: unknown[]) => Promise<unknown>;
+    const counted = { accepted: 0, refused: 0, texts: [] as string[] };
+    for (let batch = 0; batch < 100; batch++) {
+      const asked = Array.from({ length: 100 }, () =>
+        invoke(names[random(names.length)] ?? '', ...Array.from({ length: random(4) }, () => value(3))),
+      );
+      for (const reply of await Promise.allSettled(asked)) {
+        if (reply.status === 'fulfilled') counted.accepted++;
+        else {
+          counted.refused++;
+          counted.texts.push(String(reply.reason));
+        }
+      }
+    }
+    return { ...counted, texts: [...new Set(counted.texts)] };
+  }, channels);
+  expect(answers.accepted + answers.refused).toBe(10_000);
+  expect(answers.refused).toBeGreaterThan(5000);
+  expect(answers.texts.filter((text) => /TypeError|RangeError|is not a function|undefined is not/.test(text))).toEqual(
+    [],
+  );
+  expect(program.output()).not.toContain('MedForge made a mistake');
+  expect(folders()).toEqual(before);
+  expect(await page.evaluate(() => window.medforge.invoke('runs:list'))).toEqual([]);
+  const datasets = await page.evaluate(() => window.medforge.invoke('datasets:list'));
+  expect(datasets.filter(({ file }) => file).map(({ name }) => name)).toEqual(['tiny']);
 });

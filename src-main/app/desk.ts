@@ -1,7 +1,6 @@
 import { shell, BrowserWindow } from 'electron';
 import { UserError } from '../errors.js';
 import { exportRuns } from '../history/export.js';
-import type { WritableHistory } from '../history/interface.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { Desk, Front } from '../ipc/desk.js';
 import { launchUtility } from '../jobs/host-process.js';
@@ -37,7 +36,9 @@ export interface Workshop {
 export function makeDesk(context: StartContext, front: Front, watch: HistoryWatch): Workshop {
   const { history, push } = front;
   const { faults } = context;
-  const report = (text: string, error?: unknown): void => context.log.write(text, error);
+  // What the user can act on is told; the rest is for the log.
+  const report = (text: string, error?: unknown): void =>
+    error instanceof UserError ? faults.report(text, error) : context.log.write(text, error);
   const tasks = new TaskRunner(launchUtility);
   let stepShare = 0;
   let shownAt = 0;
@@ -101,8 +102,8 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     queue,
     refreshTaskBar,
     underWay: () => ({
-      runs: queue.running === null ? [] : [nameOf(history, queue.running)],
-      exports: exporter.running,
+      runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
+      exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
     }),
     async shutDown() {
       await Promise.all([queue.shutDown(), exporter.stopAll()]);
@@ -113,11 +114,11 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
   };
 }
 
-/** A history that cannot be read is no reason to stay. */
-function nameOf(history: WritableHistory, run: number): string {
+/** What cannot be named, because it was deleted or the history cannot be read, is no reason to stay. */
+function nameOr(otherwise: string, name: () => string): string {
   try {
-    return history.getRun(run).summary.name;
+    return name();
   } catch {
-    return `Run ${run}`;
+    return otherwise;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { TaskRunner } from '../jobs/host-task.js';
@@ -8,6 +9,8 @@ import type { Push } from '../ipc/push.js';
 
 /** What a cancelled export may take to remove what it has written. */
 const CLEAN_UP_MILLISECONDS = 3000;
+/** How long its process may take to end after that; one that waits for a disk that is gone never does. */
+const KILL_MILLISECONDS = 1000;
 
 /** Writes verified bundles, each in a process of its own that can be stopped. */
 export class ModelExporter implements Exporter {
@@ -36,7 +39,7 @@ export class ModelExporter implements Exporter {
         {
           signal: abort.signal,
           cleanUp: CLEAN_UP_MILLISECONDS,
-          onProgress: (progress) => this.push.send('models:exporting', { model, ...progress }),
+          onProgress: (progress) => this.push.send('models:exporting', { model, progress }),
         },
       );
       const bundle = this.history.addBundle(model, written, true);
@@ -52,6 +55,7 @@ export class ModelExporter implements Exporter {
       throw error;
     } finally {
       this.#running.delete(model);
+      this.push.send('models:exporting', { model, progress: null });
       end();
     }
   }
@@ -60,16 +64,17 @@ export class ModelExporter implements Exporter {
     this.#running.get(model)?.abort.abort();
   }
 
-  /** Names of the models that are being exported. */
-  get running(): string[] {
-    return [...this.#running.keys()].map((model) => this.history.getModel(model).summary.name);
+  /** Models that are being exported. */
+  get running(): number[] {
+    return [...this.#running.keys()];
   }
 
-  /** Cancels every export; settles when they have removed what they had written. */
+  /** Cancels every export; settles when they have removed what they had written, or have not in time. */
   async stopAll(): Promise<void> {
     const running = [...this.#running.values()];
     for (const { abort } of running) abort.abort();
-    await Promise.all(running.map(({ ended }) => ended));
+    const late = sleep(CLEAN_UP_MILLISECONDS + KILL_MILLISECONDS, undefined, { ref: false });
+    await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
   }
 }
 

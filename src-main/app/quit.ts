@@ -1,6 +1,6 @@
 import { app, powerMonitor } from 'electron';
 import type { WritableHistory } from '../history/interface.js';
-import type { Workshop } from './desk.js';
+import type { UnderWay, Workshop } from './desk.js';
 import { confirmQuit } from './dialogs.js';
 import type { HistoryWatch } from './history-watch.js';
 import type { StartContext } from './start.js';
@@ -68,10 +68,20 @@ export class Quit {
     if (this.#state !== 'running') return;
     if (this.#workshop && this.#isWorking) {
       this.#state = 'asking';
-      const go = await confirmQuit(this.#workshop.underWay());
+      const go = await this.#confirm(this.#workshop.underWay());
       if (!this.#answered() || !go) return;
     }
     await this.leave();
+  }
+
+  /** A question that cannot be asked is no reason to stay: nothing is lost by the end. */
+  async #confirm(underWay: UnderWay): Promise<boolean> {
+    try {
+      return await confirmQuit(underWay);
+    } catch (error) {
+      this.context.log.write('the question before the end', error);
+      return true;
+    }
   }
 
   /** False when a signal ended the program while the question stood. */

@@ -19,6 +19,7 @@ import {
 } from './migrations/index.js';
 import type { Migration } from './migrations/index.js';
 import { prepareHome } from './preflight.js';
+import { keepReserve } from './reserve.js';
 import { putAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './run-end.js';
 import { openSession } from './sessions.js';
@@ -68,6 +69,7 @@ interface Opening {
 export async function openHistory(home: string, options: OpenOptions = {}): Promise<OpenedHistory> {
   const file = join(home, 'medforge.db');
   prepareHome(home);
+  keepReserve(home);
   let sessions: Sessions | null = null;
   try {
     sessions = openSession(home);

@@ -1,10 +1,15 @@
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { restoreBackup } from './backups.js';
+import { asReadable, inTransaction } from './database.js';
 import type { Connection } from './database.js';
 import type { Recovery } from './interface.js';
 import { addMissingRuns } from './rebuild.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Gap, Rebuilt } from './rebuild.js';
+import { selectSetting, upsertSetting } from './tables/settings.js';
+
+/** Setting with the gaps that were told, each as `run:last epoch`. */
+const TOLD_GAPS = 'told-gaps';
 
 /**
  * Moves a damaged database with its log into `<home>/corrupt-<time>/`. The log goes first: beside another database it
@@ -29,6 +34,7 @@ export function restore(home: string, file: string, kept: string | null): (conne
   const backup = restoreBackup(home, file);
   return (connection) => {
     const rebuilt = addMissingRuns(connection, home);
+    newGaps(connection, rebuilt.gaps);
     return {
       kept,
       backup,
@@ -40,12 +46,24 @@ export function restore(home: string, file: string, kept: string | null): (conne
 
 /** After an unclean end: runs whose rows are gone (their log was deleted, say) are read from their folders. */
 export function reportMissing(connection: Connection, home: string): Recovery | null {
-  const rebuilt = addMissingRuns(connection, home);
+  const found = addMissingRuns(connection, home);
+  const rebuilt = { ...found, gaps: newGaps(connection, found.gaps) };
   const runs = [...rebuilt.whole, ...rebuilt.withoutEpochs];
   if (runs.length === 0 && rebuilt.gaps.length === 0) return null;
   const lacked = runs.length > 0 ? 'runs that have a folder' : 'epochs that have a checkpoint';
   const message = `The history lacked ${lacked}, as after the loss of its log. ${sayRebuilt(rebuilt)}`;
   return { kept: null, backup: null, rebuilt: runs, message };
+}
+
+/** Gaps that no start has told of: a run that is not resumed has its gap for ever. */
+function newGaps(connection: Connection, gaps: readonly Gap[]): Gap[] {
+  const told = selectSetting(asReadable(connection), TOLD_GAPS);
+  const isTold = ({ run, last }: Gap): boolean => Array.isArray(told) && told.includes(`${run}:${last}`);
+  const fresh = gaps.filter((gap) => !isTold(gap));
+  if (fresh.length === 0) return fresh;
+  const all = gaps.map(({ run, last }) => `${run}:${last}`);
+  inTransaction(connection, (database) => upsertSetting(database, TOLD_GAPS, all));
+  return fresh;
 }
 
 function describe(file: string, kept: string | null, backup: string | null, rebuilt: Rebuilt): string {

@@ -84,6 +84,12 @@ export interface InvokeChannels {
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
 }
 
+export interface ExportProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Pushed by main to every window. */
 export interface PushChannels {
   /** The runs that changed or are new; the renderer merges them by number. */
@@ -95,8 +101,8 @@ export interface PushChannels {
   'datasets:changed': readonly DatasetEntry[];
   /** The whole list. */
   'models:changed': readonly ModelSummary[];
-  /** While `models:export` runs: what it does now, and how far it is (images checked of all). */
-  'models:exporting': { readonly model: number; readonly step: string; readonly done: number; readonly total: number };
+  /** While `models:export` runs: what it does now, and how far it is (images checked of all); null when it has ended, however. */
+  'models:exporting': { readonly model: number; readonly progress: ExportProgress | null };
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }

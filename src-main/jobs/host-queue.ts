@@ -73,12 +73,14 @@ export class RunQueue {
   }
 
   pause(run: number): void {
+    this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('pause', PAUSE_REASONS.user);
     else this.history.requestControl(run, 'pause');
     this.events.changed([run]);
   }
 
   cancel(run: number): void {
+    this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('cancel', 'Cancelled by the user.');
     else if (this.history.requestControl(run, 'cancel') === 'done') settleRunFolder(this.history, run);
     this.events.changed([run]);
@@ -140,6 +142,11 @@ export class RunQueue {
     ]);
     clearTimeout(killing);
     givingUp.abort();
+  }
+
+  /** The user has said what is to become of a run: waking up says nothing about it any more. */
+  #staysDown(run: number): void {
+    if (this.#asleep === run) this.#asleep = null;
   }
 
   /** Queues the run that sleep stopped in front of all others; not one that the user or a full disk paused meanwhile. */

@@ -48,7 +48,7 @@ const LINGER_MILLISECONDS = 5000;
  * @throws UserError as `RunRecorder.begin`, and when the process cannot be started
  */
 export function hostRun(run: number, options: HostOptions): HostedRun {
-  const recorder = new RunRecorder(options.history, run);
+  const recorder = new RunRecorder(options.history, run, (event) => options.listener(run, event));
   recorder.begin();
   return new Hosted(run, recorder, options);
 }
@@ -62,6 +62,7 @@ class Hosted implements HostedRun {
   #settle!: (end: HostedEnd) => void;
   #asked: JobControl = 'continue';
   #sequence = 0;
+  #started = false;
   #saidEnd = false;
   /** The most memory that the process was seen to have. */
   #residentBytes = 0;
@@ -104,7 +105,8 @@ class Hosted implements HostedRun {
   }
 
   #hear(message: FromWorker): void {
-    this.#liveness.beat(message.type === 'event' && STEPS.has(message.event.type));
+    // Before `started` a resumed run says the epoch of its checkpoint again.
+    this.#liveness.beat(this.#started && message.type === 'event' && STEPS.has(message.event.type));
     if (message.type === 'alive') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);
     if (message.type !== 'event') return;
     this.#sequence += 1;
@@ -112,13 +114,13 @@ class Hosted implements HostedRun {
       throw new Error(`event ${message.sequence} of run ${this.run} came where ${this.#sequence} was due`);
     }
     const { event } = message;
-    const news = this.recorder.apply(event);
+    if (event.type === 'started') this.#started = true;
+    this.recorder.apply(event);
     if (isEnd(event)) {
       this.#saidEnd = true;
       this.#worker.post({ type: 'heard' });
       setTimeout(() => this.#worker.kill(), LINGER_MILLISECONDS).unref();
     }
-    if (news) this.options.listener(this.run, event);
   }
 
   #look(): void {
@@ -148,7 +150,7 @@ class Hosted implements HostedRun {
       this.recorder.end(`${how} Resume to go on from the last checkpoint.`);
       this.#settle(this.#saidEnd || this.#killed !== null ? 'said' : 'crashed');
     } catch (error) {
-      this.options.report(`run ${this.run}: its end could not be written`, error);
+      this.options.report(`The end of run ${this.run} could not be written`, error);
       setTimeout(() => this.#writeEnd(how), RETRY_MILLISECONDS).unref();
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import type { ControlRequest, WritableHistory } from '../history/interface.js';
 import { removeResultManifest } from '../history/files.js';
+import { keepReserve, spendReserve } from '../history/reserve.js';
 import { settleRunFolder } from '../history/run-end.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
@@ -40,6 +41,8 @@ export class RunRecorder {
   constructor(
     private readonly history: WritableHistory,
     private readonly run: number,
+    /** Hears each event when it is written down: an epoch that had to wait is told when it is in the history. */
+    private readonly tell: (event: JobEvent) => void = () => undefined,
   ) {
     this.folder = history.runFolder(run);
   }
@@ -63,6 +66,7 @@ export class RunRecorder {
     this.begunAt = performance.now();
     this.lastBeat = this.begunAt;
     removeResultManifest(this.history.home, this.run);
+    keepReserve(this.history.home);
   }
 
   /** The process that computes, when it is not this one: while it lives, nobody else takes the run. */
@@ -70,28 +74,24 @@ export class RunRecorder {
     this.history.setWorker(this.run, worker);
   }
 
-  /**
-   * Writes an event down. Returns whether it may be told: not one that could not be written yet, and not one that is no
-   * news, an epoch that the history has already, said again from a checkpoint.
-   */
-  apply(event: JobEvent): boolean {
-    if (this.finalEvent !== null) return false;
+  /** Writes an event down and tells it, unless it is no news: an epoch that the history has already, said again from a checkpoint. */
+  apply(event: JobEvent): void {
+    if (this.finalEvent !== null) return;
     if (event.type === 'started') this.started = true;
     if (event.type === 'progress') {
       this.secondsLeft = event.secondsLeft;
       this.beat();
-      return true;
+      this.tell(event);
+      return;
     }
-    if (event.type === 'epoch' && !this.started && this.knows(event)) return false;
+    if (event.type === 'epoch' && !this.started && this.knows(event)) return;
     if (isEnd(event)) this.finalEvent = event;
     const line = logLine(event);
     if (line) appendLog(this.folder, line.level, line.text);
     if (event.type === 'epoch' || isEnd(event)) {
       this.pending.push(event);
       this.flush();
-      return !this.pending.includes(event);
-    }
-    return true;
+    } else this.tell(event);
   }
 
   /** What the job is asked to do, and why: asked from another process, or because the history cannot be written. */
@@ -104,8 +104,7 @@ export class RunRecorder {
       if (request !== null && this.request !== 'cancel') this.request = request;
     }
     if (this.request !== null) return { control: this.request, reason: PAUSE_REASONS.asked };
-    if (this.trouble !== null && PAUSING.has(this.trouble.kind))
-      return { control: 'pause', reason: this.trouble.message };
+    if (this.pausing !== null) return { control: 'pause', reason: this.pausing };
     return { control: 'continue', reason: '' };
   }
 
@@ -115,10 +114,10 @@ export class RunRecorder {
    * @throws UserError when the history cannot be written even now; the run stays resumable
    */
   end(reason: string): RunState {
-    for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush();
+    for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush(true);
     if (this.ended !== null) return this.ended;
-    const state = this.trouble !== null && PAUSING.has(this.trouble.kind) ? 'paused' : 'interrupted';
-    this.settle(state, this.trouble?.message ?? reason);
+    const state = this.pausing === null ? 'interrupted' : 'paused';
+    this.withReserve(() => this.settle(state, this.pausing ?? reason));
     // The epoch that could not be written is in the checkpoint, and is told again by a resume.
     this.pending.length = 0;
     return state;
@@ -129,11 +128,19 @@ export class RunRecorder {
     return this.earlierSeconds + (performance.now() - this.begunAt) / 1000;
   }
 
-  private flush(): void {
+  /** What keeps the history from being written until the user does something, null when nothing does. */
+  private get pausing(): string | null {
+    return this.trouble !== null && PAUSING.has(this.trouble.kind) ? this.trouble.message : null;
+  }
+
+  /** @param ending nothing comes after this: the reserve may be spent on it */
+  private flush(ending = false): void {
     while (this.pending.length > 0) {
       const event = this.pending[0] as JobEvent;
-      if (this.attempt(() => this.record(event)) === null) return;
+      const record = (): void => this.record(event);
+      if (this.attempt(ending || isEnd(event) ? () => this.withReserve(record) : record) === null) return;
       this.pending.shift();
+      this.tell(event);
     }
     this.trouble = null;
   }
@@ -149,7 +156,7 @@ export class RunRecorder {
       history.finishRun(run, event.result, this.seconds);
       this.close('finished');
     } else if (event.type === 'paused') {
-      this.settle('paused', this.trouble?.message ?? event.reason);
+      this.settle('paused', this.pausing ?? event.reason);
     } else if (event.type === 'cancelled') {
       this.settle('cancelled');
     } else if (event.type === 'failed') {
@@ -201,6 +208,17 @@ export class RunRecorder {
       if (this.trouble?.kind !== error.kind) appendLog(this.folder, 'warning', error.message);
       this.trouble = error;
       return null;
+    }
+  }
+
+  /** How a run ended is written on a full disk too, with the space that is kept for this. */
+  private withReserve<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      const isFull = error instanceof UserError && error.kind === 'history-full';
+      if (!isFull || !spendReserve(this.history.home)) throw error;
+      return action();
     }
   }
 

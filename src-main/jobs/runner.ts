@@ -30,7 +30,7 @@ export type RunEnd =
  */
 export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   const { history, run, listener } = options;
-  const recorder = new RunRecorder(history, run);
+  const recorder = new RunRecorder(history, run, listener);
   recorder.begin();
   const signals = new PauseSignals(() => recorder.end('ended by a second Ctrl-C'));
   if (options.signals !== false) signals.listen();
@@ -46,9 +46,7 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
     if (wish) ({ reason } = wish);
     return wish?.control ?? 'continue';
   };
-  const emit = (event: JobEvent): void => {
-    if (recorder.apply(event)) listener?.(event);
-  };
+  const emit = (event: JobEvent): void => recorder.apply(event);
   const folder = history.runFolder(run);
   let end: EndEvent;
   try {

@@ -297,12 +297,11 @@ export function createFixture(options: Options): MedForgeApi {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
           model,
-          step: done < 24 ? 'Writing the model' : 'Checking the test part',
-          done,
-          total: 156,
+          progress: { step: done < 24 ? 'Writing the model' : 'Checking the test part', done, total: 156 },
         });
         await wait(150);
       }
+      push('models:exporting', { model, progress: null });
       const bundle = {
         bundle: 9,
         folder: '/home/user/models/demo-small-1.0.0',

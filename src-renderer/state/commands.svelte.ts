@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../src-main/ipc/contract.js';
+import { main } from './main-state.svelte.js';
 import { addDataset } from './search-form.svelte.js';
 import { view } from './view.svelte.js';
 
@@ -27,8 +28,8 @@ export function obey(command: MenuCommand): void {
       view.go('datasets');
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));
     case 'find':
-      if (view.place !== 'history' || view.run !== null) view.go('history');
-      commands.find = true;
+      if (view.place !== 'history' || view.run !== null || view.compared.length > 0) view.go('history');
+      commands.find = main.runs.length > 0;
   }
 }
 

@@ -1,4 +1,10 @@
-import type { BackendReport, DatasetEntry, ModelSummary, RunSummary } from '../../src-main/ipc/contract.js';
+import type {
+  BackendReport,
+  DatasetEntry,
+  ExportProgress,
+  ModelSummary,
+  RunSummary,
+} from '../../src-main/ipc/contract.js';
 import { isActive, mergeRuns } from '../logic/run-table.js';
 
 /** What main owns, as last heard. Replaced as a whole, never edited here. */
@@ -11,7 +17,8 @@ class MainState {
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   models = $state.raw<readonly ModelSummary[]>([]);
   devices = $state.raw<readonly BackendReport[]>([]);
-  exporting = $state.raw<{ model: number; step: string; done: number; total: number } | null>(null);
+  /** Exports that are going, by model. */
+  exporting = $state.raw<ReadonlyMap<number, ExportProgress>>(new Map());
 
   readonly runsByNumber = $derived(new Map(this.runs.map((run) => [run.run, run])));
   /** Running and paused first, then the queue in its order. */
@@ -24,6 +31,11 @@ class MainState {
 
   changeRuns(changed: readonly RunSummary[]): void {
     this.runs = mergeRuns(this.runs, changed);
+  }
+
+  changeExport(model: number, progress: ExportProgress | null): void {
+    const others = [...this.exporting].filter(([other]) => other !== model);
+    this.exporting = new Map(progress === null ? others : [...others, [model, progress]]);
   }
 
   deleteRuns(deleted: readonly number[]): void {

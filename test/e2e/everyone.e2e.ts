@@ -118,3 +118,21 @@ test('the window comes back where and as the user left it', async ({ home }) => 
   await expect.poll(found).toEqual(bounds);
   await again.close();
 });
+
+test('a problem that comes while a dialog is open can be read and dismissed in it', async ({ program }) => {
+  const { page, electron } = program;
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.send('app:problem', { title: 'Full', message: 'Free some space.' }),
+  );
+  await expect(dialog.getByText('Free some space.')).toBeVisible();
+  await program.picture('25-problem-over-dialog');
+  await page.keyboard.press('Control+3');
+  await expect(page.getByRole('heading', { level: 1, name: 'No run yet' })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Dismiss: Full' }).click();
+  await expect(page.getByText('Free some space.')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});

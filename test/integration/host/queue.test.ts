@@ -180,6 +180,19 @@ describe('the queue', () => {
     expect(queue.running).toBeNull();
   });
 
+  test('leaves a run paused that the user pauses after waking, before it has stopped', async () => {
+    const run = newRun(5000);
+    queue.pump();
+    await until(() => epochOf(run) >= 1);
+    const asleep = queue.suspend();
+    queue.wake();
+    queue.pause(run);
+    await asleep;
+    await until(() => queue.running === null);
+    expect(stateOf(run)).toBe('paused');
+    expect(workers.pids).toHaveLength(1);
+  });
+
   test('leaves a run that cannot be started, with the reason, and takes the next', async () => {
     const broken = newRun(2);
     const good = newRun(2);

@@ -19,6 +19,7 @@ import { connect } from '../../../src-main/history/database.js';
 import type { Recovery, WritableHistory } from '../../../src-main/history/interface.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../../src-main/history/migrations/index.js';
 import { OLDEST_SQLITE, isAtLeast, openHistory } from '../../../src-main/history/open.js';
+import { spendReserve } from '../../../src-main/history/reserve.js';
 import { settleRunFolder } from '../../../src-main/history/run-end.js';
 import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
 
@@ -467,4 +468,14 @@ test('the native part of SQLite is found, named by its variable, or asked for', 
   expect(() => findBinding({ MEDFORGE_SQLITE_BINDING: '/nowhere.node' }, 9)).toThrow(
     'MEDFORGE_SQLITE_BINDING names /nowhere.node, which does not exist: correct it.',
   );
+});
+
+describe('the reserve of a full disk', () => {
+  test('is there after a start, is spent once, and is there again after the next', async () => {
+    await withHistory(() => Promise.resolve());
+    expect(statSync(join(home.folder, 'reserve')).size).toBe(1024 * 1024);
+    expect([spendReserve(home.folder), spendReserve(home.folder)]).toEqual([true, false]);
+    await withHistory(() => Promise.resolve());
+    expect(existsSync(join(home.folder, 'reserve'))).toBe(true);
+  });
 });

@@ -223,17 +223,13 @@ describe('failing', () => {
 });
 
 describe('a history that cannot be written for a while', () => {
-  /** The history, whose disk is full from the second epoch on, until it has refused so often. */
-  function fullHistory(refusals = Infinity): WritableHistory {
+  /** The history, whose disk is full from the second epoch on, as long as it is. */
+  function fullHistory(isFull: () => boolean = () => true): WritableHistory {
     const error = new UserError('history-full', 'The disk is full: free some space, then go on.');
-    let left = refusals;
     const refuse = <K extends 'appendEpoch' | 'heartbeat' | 'moveRun' | 'finishRun'>(name: K) =>
       ((...args: Parameters<WritableHistory[K]>) => {
         const run = args[0];
-        if (left > 0 && history.epochs(run).length >= 1) {
-          left -= 1;
-          throw error;
-        }
+        if (history.epochs(run).length >= 1 && isFull()) throw error;
         return (history[name] as (...all: unknown[]) => unknown)(...args);
       }) as WritableHistory[K];
     return {
@@ -248,11 +244,40 @@ describe('a history that cannot be written for a while', () => {
   test('pauses the run; no epoch is lost when space comes in time', async () => {
     const expected = await undisturbed();
     const run = history.createRun(config);
-    const end = await start(run, { history: fullHistory(1) });
+    let refusals = 1;
+    const end = await start(run, { history: fullHistory(() => refusals-- > 0) });
     expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then go on.' });
     expect(history.epochs(run)).toHaveLength(2);
+    // The one that had to wait is told when it is written.
+    expect(types().filter((type) => type === 'epoch')).toHaveLength(2);
     await start(run);
     expect(trace(run)).toEqual(expected);
+  });
+
+  test('because another process is busy: no reason for a pause that somebody asked for', async () => {
+    const run = history.createRun(config);
+    let refused = 0;
+    const heartbeat: WritableHistory['heartbeat'] = (...args) => {
+      if (refused++ === 0) throw new UserError('history-busy', 'Another process is writing.');
+      history.heartbeat(...args);
+    };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let steps = 0;
+    const control = (): JobControl => {
+      vi.advanceTimersByTime(3000);
+      return ++steps > 3 ? 'pause' : 'continue';
+    };
+    const end = await start(run, { history: { ...history, heartbeat }, control });
+    expect(refused).toBeGreaterThan(1);
+    expect(end).toMatchObject({ state: 'paused', reason: 'Asked to pause.' });
+  });
+
+  test('that has its reserve: the end is written with it, and the epoch that waited', async () => {
+    const run = history.createRun(config);
+    const full = fullHistory(() => existsSync(join(home.folder, 'reserve')));
+    const end = await start(run, { history: full });
+    expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then go on.' });
+    expect([state(run), history.epochs(run).length]).toEqual(['paused', 2]);
   });
 
   test('that stays so: the run is told as interrupted later, and its resume tells the epoch that was lost', async () => {

@@ -98,12 +98,8 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
         const { state, processes } = runs.selectState(database, run);
         const other = processes.find((process) => isAlive(process));
         if (other && (state === 'running' || state === 'interrupted')) {
-          throw new UserError(
-            'run-busy',
-            state === 'running'
-              ? `Run ${run} is running in process ${other.pid}: pause or cancel it there.`
-              : `The last process of run ${run} (${other.pid}) is still ending: try again in a few seconds.`,
-          );
+          if (state === 'interrupted') throw stillEnding(run, other);
+          throw new UserError('run-busy', `Run ${run} is running in process ${other.pid}: pause or cancel it there.`);
         }
         // A run that is `running` without a process was killed.
         requireNext(run, state === 'running' ? 'interrupted' : state, 'running');
@@ -124,7 +120,10 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     queueRun(run, queued = true) {
       inTransaction(connection, (database) => {
-        const { state } = runs.selectState(database, run);
+        const { state, processes } = runs.selectState(database, run);
+        const ending = processes.find((process) => isAlive(process));
+        // Queued, it would no longer be known that somebody may still write into its folder.
+        if (ending && state === 'interrupted') throw stillEnding(run, ending);
         if (state !== 'queued') {
           requireNext(run, state, 'queued');
           change(database, run, 'queued');
@@ -199,6 +198,13 @@ function createRun(
   runs.updateText(database, run, 'name', name);
   writeConfigManifest(home, { run, name, synthetic: row.synthetic, createdAt: row.createdAt, config });
   return run;
+}
+
+function stillEnding(run: number, { pid }: ProcessIdentity): UserError {
+  return new UserError(
+    'run-busy',
+    `The last process of run ${run} (${pid}) is still ending: try again in a few seconds.`,
+  );
 }
 
 function folderError(error: unknown, home: string): unknown {

@@ -1,5 +1,5 @@
 import nodeFs from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** The few file-system calls that durable writing needs; `node:fs` is one, tests fail the n-th call of another. */
@@ -46,6 +46,38 @@ export function writeDurably(file: string, chunks: Iterable<Uint8Array>, fs: Fil
     throw error;
   }
   syncFolder(folder, fs);
+}
+
+/**
+ * As {@link writeDurably}, for much that takes long to make: between two chunks other work of the process has its turn.
+ * @param signal ends it: nothing is written then, and its reason is thrown
+ */
+export async function writeDurablyInTurns(
+  file: string,
+  chunks: Iterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, temporaryName(basename(file)));
+  await rm(temporary, { force: true });
+  const handle = await open(temporary, 'wx');
+  try {
+    try {
+      for (const chunk of chunks) {
+        signal?.throwIfAborted();
+        await writeAll(handle, chunk);
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    signal?.throwIfAborted();
+    renamePatiently(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  syncFolder(folder);
 }
 
 /** Name of the temporary of `name`: it carries the process number, so that a later process can tell whose it was. */

@@ -1,6 +1,5 @@
 import { shell, BrowserWindow } from 'electron';
 import { UserError } from '../errors.js';
-import { exportRuns } from '../history/export.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { Desk, Front } from '../ipc/desk.js';
 import { launchUtility } from '../jobs/host-process.js';
@@ -14,6 +13,7 @@ import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import { taskBar } from './notice.js';
 import { Power } from './power.js';
+import { RunExporter } from './run-exporter.js';
 import type { StartContext } from './start.js';
 import { focusWindow } from './window.js';
 
@@ -83,12 +83,13 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     faults.guard('The run could not go on after sleep', () => queue.wake()),
   );
   const exporter = new ModelExporter(history, tasks, push);
+  const runsExporter = new RunExporter(history, push);
   const desk: Desk = {
     ...front,
     queue,
     tasks,
     exporter,
-    exportRuns: (runs, format) => exportRuns(history, runs, format),
+    runsExporter,
     dialogs: systemDialogs(),
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
@@ -106,6 +107,7 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
     }),
     async shutDown() {
+      runsExporter.cancel();
       await Promise.all([queue.shutDown(), exporter.stopAll()]);
       tasks.killAll();
       power.keepAwake(false);

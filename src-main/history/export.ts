@@ -43,28 +43,75 @@ const RUN_COLUMNS: { readonly [column: string]: (run: RunDetails) => Cell } = {
   note: ({ summary }) => summary.note,
 };
 
-/**
- * Runs as text, the same in every locale: UTF-8, full stop in numbers, UTC times.
- * CSV (RFC 4180, line ends CR LF): one line an epoch, the columns of its run repeated; a run without epochs has one line.
- * JSON: settings, results, epochs, α, β, γ and models of each run. Numbers keep all their digits; NaN and infinities are
- * the words NaN, Infinity, -Infinity.
- * @throws UserError `run-unknown`
- */
-export function exportRuns(history: ReadableHistory, runs: readonly number[], format: 'csv' | 'json'): string {
-  return format === 'csv' ? toCsv(history, runs) : toJson(history, runs);
+export type ExportFormat = 'csv' | 'json';
+
+export interface ExportPart {
+  readonly text: string;
+  /** Runs before this part are complete. */
+  readonly run: number;
 }
 
-function toCsv(history: ReadableHistory, runs: readonly number[]): string {
-  const lines = [[...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS].map(cell).join(',')];
-  for (const number of runs) {
+/** Records of one part. */
+const PART_RECORDS = 500;
+
+/**
+ * Runs as text, in parts that follow each other, the same in every locale: UTF-8, full stop in numbers, UTC times.
+ * CSV (RFC 4180, line ends CR LF): one line an epoch, the columns of its run repeated; a run without epochs has one line.
+ * JSON: settings, results, epochs, α, β, γ and models of each run, one record a line. Numbers keep all their digits; NaN and
+ * infinities are the words NaN, Infinity, -Infinity.
+ * @throws UserError `run-unknown`, when that run is due
+ */
+export function exportParts(
+  history: ReadableHistory,
+  runs: readonly number[],
+  format: ExportFormat,
+): Generator<ExportPart> {
+  return format === 'csv' ? csvParts(history, runs) : jsonParts(history, runs);
+}
+
+function* csvParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
+  const line = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
+  yield { text: line([...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS]), run: 0 };
+  for (const [index, number] of runs.entries()) {
     const run = history.getRun(number);
-    const settings = Object.values(RUN_COLUMNS).map((value) => cell(value(run)));
+    const settings = Object.values(RUN_COLUMNS).map((value) => value(run));
     const epochs: readonly (EpochRecord | null)[] = history.epochs(number);
-    for (const epoch of epochs.length > 0 ? epochs : [null]) {
-      lines.push([...settings, ...EPOCH_COLUMNS.map((column) => cell(epoch?.[column] ?? null))].join(','));
+    for (const part of partsOf(epochs.length > 0 ? epochs : [null])) {
+      const lines = part.map((epoch) => line([...settings, ...EPOCH_COLUMNS.map((column) => epoch?.[column] ?? null)]));
+      yield { text: lines.join(''), run: index };
     }
   }
-  return `${lines.join('\r\n')}\r\n`;
+}
+
+function* jsonParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
+  yield { text: '{"format": "medforge-runs", "version": 1, "runs": [', run: 0 };
+  for (const [index, number] of runs.entries()) {
+    const { summary, config, result, genotype, startedAt, error } = history.getRun(number);
+    const models = history.listModels(number);
+    const settings = json({ ...summary, startedAt, error, config, result, genotype, models });
+    yield { text: `${index === 0 ? '' : ','}\n${settings.slice(0, -1)},\n"epochs": [`, run: index };
+    for (const text of records(history.epochs(number))) yield { text, run: index };
+    yield { text: '],\n"architecture": [', run: index };
+    for (const text of records(history.snapshots(number))) yield { text, run: index };
+    yield { text: ']}', run: index };
+  }
+  yield { text: '\n]}\n', run: runs.length };
+}
+
+function* records(all: readonly object[]): Generator<string> {
+  for (const [index, part] of [...partsOf(all)].entries()) {
+    yield `${index === 0 ? '' : ','}\n${part.map(json).join(',\n')}`;
+  }
+}
+
+function* partsOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let begin = 0; begin < all.length; begin += PART_RECORDS) yield all.slice(begin, begin + PART_RECORDS);
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
+  );
 }
 
 function cell(value: Cell): string {
@@ -73,24 +120,4 @@ function cell(value: Cell): string {
   // A spreadsheet takes text that starts so for a formula.
   const text = value.replace(/^(?=[=+\-@\t\r])/, "'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function toJson(history: ReadableHistory, runs: readonly number[]): string {
-  const exported = runs.map((number) => {
-    const { summary, config, result, genotype, startedAt, error } = history.getRun(number);
-    return {
-      ...summary,
-      startedAt,
-      error,
-      config,
-      result,
-      genotype,
-      epochs: history.epochs(number),
-      architecture: history.snapshots(number),
-      models: history.listModels(number),
-    };
-  });
-  const numbers = (_key: string, value: unknown): unknown =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  return `${JSON.stringify({ format: 'medforge-runs', version: 1, runs: exported }, numbers, 2)}\n`;
 }

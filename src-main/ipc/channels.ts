@@ -28,6 +28,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'runs:tag': true,
   'runs:reorder': true,
   'runs:export': true,
+  'runs:cancelExport': true,
   'runs:log': true,
   'models:list': true,
   'models:details': true,
@@ -44,6 +45,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
 export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'runs:changed': true,
   'runs:deleted': true,
+  'runs:exporting': true,
   'jobs:events': true,
   'datasets:changed': true,
   'models:changed': true,

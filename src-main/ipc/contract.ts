@@ -64,6 +64,7 @@ export interface InvokeChannels {
   'runs:reorder': (queued: readonly number[]) => void;
   /** Opens a save dialog; false when the user closes it. */
   'runs:export': (runs: readonly number[], format: 'csv' | 'json') => boolean;
+  'runs:cancelExport': () => void;
   'runs:log': (run: number) => string;
 
   'models:list': () => ModelSummary[];
@@ -96,6 +97,8 @@ export interface PushChannels {
   'runs:changed': readonly RunSummary[];
   'runs:deleted': readonly number[];
   /** Batched: at most 10 a second. */
+  /** While `runs:export` runs: runs that are written, of all; null when it has ended. */
+  'runs:exporting': { readonly done: number; readonly total: number } | null;
   'jobs:events': readonly { run: number; event: JobEvent }[];
   /** The whole list. */
   'datasets:changed': readonly DatasetEntry[];

@@ -51,13 +51,20 @@ export interface Front {
   readonly shown: () => void;
 }
 
+/** Writes runs into a file that the user chose. */
+export interface RunsExporter {
+  /** @returns false when it was cancelled */
+  export(file: string, runs: readonly number[], format: 'csv' | 'json'): Promise<boolean>;
+  cancel(): void;
+}
+
 /** What the handlers work with. */
 export interface Desk extends Front {
   readonly queue: RunQueue;
   readonly tasks: TaskRunner;
   readonly dialogs: Dialogs;
   readonly exporter: Exporter;
-  readonly exportRuns: (runs: readonly number[], format: 'csv' | 'json') => string;
+  readonly runsExporter: RunsExporter;
   readonly showFolder: (folder: string) => Promise<void>;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;

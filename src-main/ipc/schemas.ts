@@ -91,6 +91,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'runs:tag': z.tuple([key, z.array(oneLine.min(1).max(50)).max(50)]),
   'runs:reorder': z.tuple([keys]),
   'runs:export': z.tuple([keys.min(1), z.enum(['csv', 'json'])]),
+  'runs:cancelExport': z.tuple([]),
   'runs:log': z.tuple([key]),
 
   'models:list': z.tuple([]),

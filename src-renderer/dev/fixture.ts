@@ -274,6 +274,7 @@ export function createFixture(options: Options): MedForgeApi {
     'runs:tag': async (run, tags) => change(run, { tags }),
     'runs:reorder': async (queued) => queued.forEach((run, index) => change(run, { queuePosition: index + 1 })),
     'runs:export': async () => true,
+    'runs:cancelExport': async () => undefined,
     'runs:log': async (run) => {
       const summary = must(run);
       return [

@@ -20,6 +20,9 @@ class MainState {
   /** Exports that are going, by model. */
   exporting = $state.raw<ReadonlyMap<number, ExportProgress>>(new Map());
 
+  /** How far the export of runs is, null when there is none. */
+  exportingRuns = $state.raw<{ done: number; total: number } | null>(null);
+
   readonly runsByNumber = $derived(new Map(this.runs.map((run) => [run.run, run])));
   /** Running and paused first, then the queue in its order. */
   readonly active = $derived(

@@ -52,6 +52,9 @@ export async function exportRuns(runs: readonly number[], format: 'csv' | 'json'
   if (saved) messages.say(`${plural(runs.length, 'run')} exported as ${format.toUpperCase()}`);
 }
 
+export const cancelRunsExport = (): Promise<void> =>
+  attempt('The export could not be cancelled', () => window.medforge.invoke('runs:cancelExport'));
+
 /** Moves a queued run one place up (−1) or down (+1). */
 export async function moveInQueue(queued: readonly RunSummary[], run: RunSummary, by: -1 | 1): Promise<void> {
   const order = queued.map((entry) => entry.run);

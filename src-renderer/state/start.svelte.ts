@@ -12,6 +12,7 @@ export function connect(): () => void {
     api.listen('runs:deleted', (runs) => whenReady(() => main.deleteRuns(runs))),
     api.listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
     api.listen('models:changed', (models) => whenReady(() => (main.models = models))),
+    api.listen('runs:exporting', (progress) => (main.exportingRuns = progress)),
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { exportRuns } from '../../history/export.js';
+import { writeDurablyInTurns } from '../../durable-file.js';
+import { exportParts, type ExportPart } from '../../history/export.js';
 import type { RunDetails } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
 import type { RunState } from '../../jobs/messages.js';
@@ -192,12 +193,18 @@ function registerChanges(runs: Command): void {
     .action((numbers: number[], options: { out: string; format: 'csv' | 'json' }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const file = resolve(options.out);
-        writeFileSync(file, exportRuns(history, numbers, options.format));
+        const bytes = bytesOf(exportParts(history, numbers, options.format));
+        // A pipe or a device is written to; a file is replaced as a whole.
+        if (statSync(file, { throwIfNoEntry: false })?.isFile() ?? true) await writeDurablyInTurns(file, bytes);
+        else for (const part of bytes) appendFileSync(file, part);
         output.object({ event: 'exported', runs: numbers, file });
         output.text(`Wrote ${file}.`);
-        await Promise.resolve();
       }),
     );
+}
+
+function* bytesOf(parts: Iterable<ExportPart>): Generator<Buffer> {
+  for (const { text } of parts) yield Buffer.from(text, 'utf8');
 }
 
 function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunDetails): string[] {

@@ -1,22 +1,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../durable-file.js';
-import { UserError } from '../../errors.js';
 import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';
 
 /** Of a log, the window shows this much of its end. */
 const LOG_BYTES = 256 * 1024;
-
-const CANNOT_SAVE: { readonly [code: string]: readonly [wrong: string, cure: string] } = {
-  EACCES: ['you may not write there', 'choose another place'],
-  EPERM: ['you may not write there', 'choose another place'],
-  EROFS: ['its disk is read-only', 'choose another place'],
-  ENOENT: ['its folder is gone', 'choose another place'],
-  ENOSPC: ['its disk is full', 'free some space or choose another place'],
-  EDQUOT: ['your quota of its disk is used up', 'free some space or choose another place'],
-  EBUSY: ['another program holds it', 'close that program'],
-};
 
 export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
   const { history, queue, dialogs } = desk;
@@ -60,25 +48,11 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
     'runs:export': async (runs, format) => {
       const name = runs.length === 1 ? `run-${runs[0]}` : 'runs';
       const file = await dialogs.chooseSaveFile('Export Runs', `medforge-${name}.${format}`, format);
-      if (file === null) return false;
-      save(file, desk.exportRuns(runs, format));
-      return true;
+      return file === null ? false : desk.runsExporter.export(file, runs, format);
     },
+    'runs:cancelExport': () => desk.runsExporter.cancel(),
     'runs:log': (run) => readEnd(join(history.runFolder(run), 'log'), LOG_BYTES),
   };
-}
-
-/** @throws UserError naming the file, when the place that the user chose cannot take it */
-function save(file: string, text: string): void {
-  try {
-    writeDurably(file, [Buffer.from(text, 'utf8')]);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const [wrong, cure] = CANNOT_SAVE[code] ?? [`writing fails (${code || String(error)})`, 'choose another place'];
-    throw new UserError('export-failed', `${file} could not be written: ${wrong}; ${cure}. Nothing was exported.`, {
-      cause: error,
-    });
-  }
 }
 
 /** The last whole lines of a text file; '' when there is none yet. */

@@ -97,6 +97,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     ],
   },
   'runs:reorder': { good: [[[2, 1]]], bad: [[1], [[0]]] },
+  'runs:cancelExport': { good: [[]], bad: [[1]] },
   'runs:export': {
     good: [[[1], 'csv']],
     bad: [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportRuns } from '../../../src-main/history/export.js';
+import { exportParts, type ExportFormat } from '../../../src-main/history/export.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import {
@@ -33,6 +33,9 @@ afterAll(() => {
   history.close();
   home.remove();
 });
+
+const exportRuns = (from: WritableHistory, runs: readonly number[], format: ExportFormat): string =>
+  [...exportParts(from, runs, format)].map(({ text }) => text).join('');
 
 /** Fields of CSV text as a strict reader sees them. */
 function parse(text: string): string[][] {

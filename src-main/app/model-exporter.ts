@@ -31,6 +31,7 @@ export class ModelExporter implements Exporter {
     const abort = new AbortController();
     let end!: () => void;
     this.#running.set(model, { abort, ended: new Promise((resolve) => (end = resolve)) });
+    this.push.send('models:exporting', { model, progress: { step: 'Preparing the export', done: 0, total: 0 } });
     try {
       const { file, summary } = this.history.getModel(model);
       const { dataset } = this.history.getRun(summary.run);

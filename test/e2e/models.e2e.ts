@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { addTinyDataset, startSearch } from './datasets.js';
+import type { BundleSummary } from '../../src-main/ipc/contract.js';
+import { workersOf } from './processes.js';
 import { chooseFiles, expect, runOf, stayWhenAsked, test } from './program.js';
 
 test('a finished search is retrained, exported as a verified bundle, and asked about an image', async ({ program }) => {
@@ -39,13 +41,30 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   await program.picture('30-model');
 
   await chooseFiles(electron, [home]);
-  const exporting = page.evaluate((number) => window.medforge.invoke('models:export', number), model?.model ?? 0);
+  const bundlesOf = (number?: number): Promise<readonly BundleSummary[]> =>
+    page.evaluate(
+      async (wanted) =>
+        (await window.medforge.invoke('models:list')).find(({ model: found }) => found === wanted)?.bundles ?? [],
+      number,
+    );
+  // That of the retraining may still be ending.
+  await expect.poll(() => workersOf(program.pid)).toEqual([]);
+  await page.evaluate((number) => void window.medforge.invoke('models:export', number), model?.model ?? 0);
+  // Its process is stopped meanwhile, or it would have ended before anybody could look.
+  await expect.poll(() => workersOf(program.pid), { intervals: [20] }).toHaveLength(1);
+  const [worker = 0] = workersOf(program.pid);
+  process.kill(worker, 'SIGSTOP');
   // The end of the program would lose the export, so it asks; the page of the model finds it again.
   await expect(page.getByRole('button', { name: 'Cancel export' })).toBeVisible();
+  await page.reload();
+  await page.getByRole('navigation').getByRole('button', { name: 'Models', exact: true }).click();
   const asked = await stayWhenAsked(electron);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await expect.poll(asked).toEqual([`“${model?.name}” is being exported. Quit all the same?`]);
-  const bundle = await exporting;
+  process.kill(worker, 'SIGCONT');
+  await expect.poll(() => bundlesOf(model?.model)).toHaveLength(1);
+  await expect(page.getByRole('button', { name: 'Export bundle…' })).toBeVisible();
+  const [bundle] = await bundlesOf(model?.model);
   expect(bundle).toMatchObject({ verified: true });
   expect(readdirSync(bundle?.folder ?? '')).toEqual(expect.arrayContaining(['manifest.json', 'models', 'README.md']));
   expect(readdirSync(home).filter((name) => name.includes('exporting'))).toEqual([]);

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset, startSearch } from './datasets.js';
+import { isThere, workersOf } from './processes.js';
 import { epochOf, passes, reaches, stateOf } from './run-states.js';
 import {
   chooseFiles,
@@ -16,36 +17,6 @@ import {
 } from './program.js';
 
 const LONG = 3000;
-
-/** Process numbers of the workers that compute for a main process, by what the system says of its descendants. */
-function workersOf(main: number): number[] {
-  const parents = new Map<number, { parent: number; command: string }>();
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      parents.set(Number(pid), { parent: Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]), command });
-    } catch {
-      // It has ended since.
-    }
-  }
-  const isBelow = (pid: number): boolean => {
-    for (let at = pid; at > 1; at = parents.get(at)?.parent ?? 0) if (at === main) return true;
-    return false;
-  };
-  return [...parents]
-    .filter(([pid, { command }]) => command.includes('node.mojom.NodeService') && isBelow(pid))
-    .map(([pid]) => pid);
-}
-
-const isThere = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 test('a run is paused, resumed and cancelled', async ({ program }) => {
   const { page } = program;

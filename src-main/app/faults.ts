@@ -1,9 +1,7 @@
+import type { PushChannels } from '../ipc/contract.js';
 import type { ProgramLog } from './log.js';
 
-export interface Problem {
-  readonly title: string;
-  readonly message: string;
-}
+export type Problem = PushChannels['app:problem'];
 
 /**
  * What fails where nobody waits for an answer: timers, events of the system, the end of a run. It is logged, and told to the

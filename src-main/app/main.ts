@@ -4,7 +4,7 @@
  * imports is little, so that the page's process begins early and works while this one loads the rest.
  */
 import { app, ipcMain, protocol, session } from 'electron';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareHome } from '../history/preflight.js';
@@ -84,10 +84,12 @@ async function refuse(message: string): Promise<void> {
   process.stderr.write(`medforge: ${message}\n`);
   try {
     // Chromium needs a place for its profile even for a box.
-    app.setPath('userData', mkdtempSync(join(tmpdir(), 'medforge-')));
+    const profile = mkdtempSync(join(tmpdir(), 'medforge-'));
+    app.setPath('userData', profile);
     app.disableHardwareAcceleration();
     await app.whenReady();
     await showStartError(message);
+    rmSync(profile, { recursive: true, force: true });
   } finally {
     app.exit(1);
   }

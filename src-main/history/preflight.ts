@@ -1,17 +1,18 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { fileErrorCode, whyNotWritten } from '../file-errors.js';
 
-const REASONS: { readonly [code: string]: readonly [kind: string, wrong: string, cure: string] } = {
-  EACCES: ['home-unwritable', 'you may not write there', 'give yourself the right'],
-  EPERM: ['home-unwritable', 'you may not write there', 'give yourself the right'],
-  EROFS: ['home-read-only', 'its disk is read-only', 'make the disk writable'],
-  ENOTDIR: ['home-not-a-folder', 'a part of the path is a file', 'correct the path'],
-  EEXIST: ['home-not-a-folder', 'there is a file of that name', 'correct the path'],
-  ENAMETOOLONG: ['home-name-too-long', 'the path is too long', 'shorten it'],
-  ENOSPC: ['disk-full', 'its disk is full', 'free some space'],
-  EDQUOT: ['disk-full', 'your quota of its disk is used up', 'free some space'],
-  ENOENT: ['home-missing', 'it cannot be made', 'correct the path'],
+const REASONS: { readonly [code: string]: readonly [kind: string, cure: string] } = {
+  EACCES: ['home-unwritable', 'give yourself the right'],
+  EPERM: ['home-unwritable', 'give yourself the right'],
+  EROFS: ['home-read-only', 'make the disk writable'],
+  ENOTDIR: ['home-not-a-folder', 'correct the path'],
+  EEXIST: ['home-not-a-folder', 'correct the path'],
+  ENAMETOOLONG: ['home-name-too-long', 'shorten it'],
+  ENOSPC: ['disk-full', 'free some space'],
+  EDQUOT: ['disk-full', 'free some space'],
+  ENOENT: ['home-missing', 'correct the path'],
 };
 
 /**
@@ -30,8 +31,9 @@ export function prepareHome(home: string): void {
       rmSync(probe, { force: true });
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const [kind, wrong, cure] = REASONS[code] ?? ['home-unwritable', `writing fails (${code})`, 'check the disk'];
+    const code = fileErrorCode(error) ?? '';
+    const [kind, cure] = REASONS[code] ?? ['home-unwritable', 'check the disk'];
+    const wrong = code === 'ENOENT' ? 'it cannot be made' : whyNotWritten(code);
     throw new UserError(
       kind,
       `The data folder ${home} cannot be used: ${wrong}. Choose another folder with --home or MEDFORGE_HOME, or ${cure}.`,

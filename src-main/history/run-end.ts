@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunState } from '../jobs/messages.js';
 import { writeResultManifest } from './files.js';
-import type { ReadableHistory } from './interface.js';
+import type { ControlRequest, ReadableHistory, WritableHistory } from './interface.js';
 
 const ENDED: ReadonlySet<RunState> = new Set(['finished', 'failed', 'cancelled']);
 
@@ -20,6 +20,17 @@ export function settleRunFolder(history: ReadableHistory, run: number): void {
     architecture: history.snapshots(run),
   });
   if (state !== 'failed') rmSync(join(folder, 'checkpoints'), { recursive: true, force: true });
+}
+
+/**
+ * Asks for a pause or a cancellation from outside the run's process; a run that nobody runs is dealt with at once.
+ * @returns whether it is done, or the process of the run was asked
+ * @throws UserError `run-unknown`, `run-state`, `run-ended`
+ */
+export function askRun(history: WritableHistory, run: number, request: ControlRequest): 'requested' | 'done' {
+  const answer = history.requestControl(run, request);
+  if (answer === 'done') settleRunFolder(history, run);
+  return answer;
 }
 
 /** After a process was killed: settles the folders that it left between the last state and the last file. */

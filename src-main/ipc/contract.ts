@@ -62,7 +62,7 @@ export interface InvokeChannels {
   'runs:tag': (run: number, tags: readonly string[]) => void;
   /** New order of the queued runs. */
   'runs:reorder': (queued: readonly number[]) => void;
-  /** Opens a save dialog; false when the user closes it. */
+  /** Opens a save dialog; false when the user closes it or cancels the export. */
   'runs:export': (runs: readonly number[], format: 'csv' | 'json') => boolean;
   'runs:cancelExport': () => void;
   'runs:log': (run: number) => string;
@@ -96,9 +96,9 @@ export interface PushChannels {
   /** The runs that changed or are new; the renderer merges them by number. */
   'runs:changed': readonly RunSummary[];
   'runs:deleted': readonly number[];
-  /** Batched: at most 10 a second. */
   /** While `runs:export` runs: runs that are written, of all; null when it has ended. */
   'runs:exporting': { readonly done: number; readonly total: number } | null;
+  /** Batched: at most 10 a second. */
   'jobs:events': readonly { run: number; event: JobEvent }[];
   /** The whole list. */
   'datasets:changed': readonly DatasetEntry[];

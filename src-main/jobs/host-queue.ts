@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
-import { settleRunFolder } from '../history/run-end.js';
+import { askRun } from '../history/run-end.js';
 import type { HostedEnd, HostedRun } from './host-run.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
 
@@ -75,14 +75,14 @@ export class RunQueue {
   pause(run: number): void {
     this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('pause', PAUSE_REASONS.user);
-    else this.history.requestControl(run, 'pause');
+    else askRun(this.history, run, 'pause');
     this.events.changed([run]);
   }
 
   cancel(run: number): void {
     this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('cancel', 'Cancelled by the user.');
-    else if (this.history.requestControl(run, 'cancel') === 'done') settleRunFolder(this.history, run);
+    else askRun(this.history, run, 'cancel');
     this.events.changed([run]);
     this.pump();
   }

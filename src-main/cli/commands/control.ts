@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ControlRequest } from '../../history/interface.js';
-import { settleRunFolder } from '../../history/run-end.js';
+import { askRun } from '../../history/run-end.js';
 import { wholeNumber } from '../options.js';
 import { withSession } from '../session.js';
 
@@ -17,10 +17,13 @@ export function registerControl(program: Command): void {
       .description(WORDS[request].description)
       .action((run: number, _: unknown, command: Command) =>
         withSession(command, async ({ history, output }) => {
-          const answer = history.requestControl(run, request);
-          if (answer === 'done') settleRunFolder(history, run);
+          const answer = askRun(history, run, request);
           output.object({ event: request, run, done: answer === 'done' });
-          output.text(answer === 'done' ? `Run ${run} is cancelled.` : `Run ${run} ${WORDS[request].requested}.`);
+          output.text(
+            answer === 'done'
+              ? `Run ${run} is ${history.getRun(run).summary.state}.`
+              : `Run ${run} ${WORDS[request].requested}.`,
+          );
           await Promise.resolve();
         }),
       );

@@ -1,8 +1,6 @@
-import { appendFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { writeDurablyInTurns } from '../../durable-file.js';
-import { exportParts, type ExportPart } from '../../history/export.js';
+import { exportToFile } from '../../history/export-file.js';
 import type { RunDetails } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
 import type { RunState } from '../../jobs/messages.js';
@@ -193,18 +191,11 @@ function registerChanges(runs: Command): void {
     .action((numbers: number[], options: { out: string; format: 'csv' | 'json' }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const file = resolve(options.out);
-        const bytes = bytesOf(exportParts(history, numbers, options.format));
-        // A pipe or a device is written to; a file is replaced as a whole.
-        if (statSync(file, { throwIfNoEntry: false })?.isFile() ?? true) await writeDurablyInTurns(file, bytes);
-        else for (const part of bytes) appendFileSync(file, part);
+        await exportToFile(history, file, numbers, options.format);
         output.object({ event: 'exported', runs: numbers, file });
         output.text(`Wrote ${file}.`);
       }),
     );
-}
-
-function* bytesOf(parts: Iterable<ExportPart>): Generator<Buffer> {
-  for (const { text } of parts) yield Buffer.from(text, 'utf8');
 }
 
 function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunDetails): string[] {

@@ -65,6 +65,14 @@ function newRun(epochs: number): number {
   return history.createRun(config, { queue: true });
 }
 
+/** A run that goes on for long, in the middle of its way. */
+async function goingRun(): Promise<number> {
+  const run = newRun(5000);
+  queue.pump();
+  await until(() => epochOf(run) >= 1);
+  return run;
+}
+
 const stateOf = (run: number): string => history.getRun(run).summary.state;
 const reasonOf = (run: number): string | null => history.getRun(run).reason;
 const epochOf = (run: number): number => history.getRun(run).summary.epoch;
@@ -130,9 +138,7 @@ describe('the queue', () => {
   });
 
   test('obeys a request that another process left in the history', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     const other = await openHistory(home);
     expect(other.history.requestControl(run, 'pause')).toBe('requested');
     other.history.close();
@@ -155,9 +161,7 @@ describe('the queue', () => {
   });
 
   test('goes on when the machine wakes up before the run has stopped, and when it had to be killed', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     const asleep = queue.suspend();
     queue.wake();
@@ -170,9 +174,7 @@ describe('the queue', () => {
   });
 
   test('leaves a run paused that the user paused before the machine went to sleep', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     queue.pause(run);
     await queue.suspend();
     queue.wake();
@@ -181,9 +183,7 @@ describe('the queue', () => {
   });
 
   test('leaves a run paused that the user pauses after waking, before it has stopped', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     const asleep = queue.suspend();
     queue.wake();
     queue.pause(run);
@@ -226,9 +226,7 @@ describe('a worker', () => {
 
   test('that hangs is ended, and its run is interrupted', async () => {
     useWorkers(forks(), 5);
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     await until(() => stateOf(run) === 'interrupted');
     expect(reasonOf(run)).toMatch(/^The process was stopped: it gave no sign of life for \d+ s\. Resume/);
@@ -258,9 +256,7 @@ describe('a worker', () => {
   });
 
   test('that does not stop in time is ended at the end of the program', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     const begin = performance.now();
     await queue.shutDown();
@@ -270,9 +266,7 @@ describe('a worker', () => {
   });
 
   test('does not hold up the end of the program when the history cannot be written', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     const full = new UserError('history-full', 'The disk is full.');
     const refused = vi.fn(() => {
       throw full;
@@ -290,9 +284,7 @@ describe('a worker', () => {
   });
 
   test('writes its checkpoint when the program is closed', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    const run = await goingRun();
     await queue.shutDown();
     expect([stateOf(run), reasonOf(run)]).toEqual(['paused', 'MedForge was closed.']);
     expect(readFileSync(join(history.runFolder(run), 'log'), 'utf8')).toContain('MedForge was closed.');
@@ -301,9 +293,7 @@ describe('a worker', () => {
   });
 
   test('works below the priority of the window', async () => {
-    const run = newRun(5000);
-    queue.pump();
-    await until(() => epochOf(run) >= 1);
+    await goingRun();
     const nice = Number(
       readFileSync(`/proc/${workers.pids[0] ?? 0}/stat`, 'utf8')
         .split(') ')[1]

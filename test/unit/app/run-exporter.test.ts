@@ -68,7 +68,7 @@ describe('runs that are exported from the window', () => {
     const gone = join(folder.folder, 'gone', 'runs.csv');
     await expect(exporter.export(gone, runs, 'csv')).rejects.toMatchObject({
       kind: 'export-failed',
-      message: `${gone} could not be written: its folder is gone; choose another place. Nothing was exported.`,
+      message: `${gone} could not be written: its folder is not there; choose another place. Nothing was exported.`,
     });
     await expect(exporter.export(file, [1, 999], 'csv')).rejects.toThrow('There is no run 999 in the history');
     expect(files()).toEqual([]);

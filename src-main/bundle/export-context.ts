@@ -1,4 +1,4 @@
-import type { Budget } from '../search/space.js';
+import type { Budget } from '../vocabulary/budget.js';
 
 /** What an export knows beyond the model itself. */
 export interface ExportContext {

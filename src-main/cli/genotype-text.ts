@@ -1,4 +1,4 @@
-import { EDGES, type Genotype } from '../search/space.js';
+import { EDGES, type Genotype } from '../vocabulary/space.js';
 
 /** One line: depth of each stage and its operations that are not `none`, as target←source operation. */
 export function describeGenotype(genotype: Genotype): string {

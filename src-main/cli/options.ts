@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Budget } from '../search/space.js';
+import type { Budget } from '../vocabulary/budget.js';
 
 /** Parsers of option values; what they refuse is a usage error (exit 2). */
 

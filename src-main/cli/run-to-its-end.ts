@@ -1,6 +1,7 @@
 import { runJob } from '../jobs/runner.js';
 import { jobs } from '../jobs/jobs.js';
-import type { JobEvent, JobResult } from '../jobs/messages.js';
+import type { JobEvent } from '../vocabulary/events.js';
+import type { JobResult } from '../vocabulary/results.js';
 import { genotypeLines } from './genotype-text.js';
 import { count, duration, percent, type Output } from './output.js';
 import type { Session } from './session.js';

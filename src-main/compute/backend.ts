@@ -1,7 +1,4 @@
-/** The compute backends, see docs of each in its folder. */
-export type BackendName = 'native' | 'webgpu' | 'tensorflow';
-/** `auto`: the best that loads, in the order tensorflow, webgpu, native. */
-export type BackendChoice = BackendName | 'auto';
+import type { BackendName } from '../vocabulary/backend.js';
 
 /** What `medforge devices` says of one backend. */
 export interface BackendReport {

@@ -1,11 +1,13 @@
 import { UserError } from '../errors.js';
-import type { ActiveBackend, BackendChoice, BackendName, BackendReport } from './backend.js';
+import type { ActiveBackend, BackendReport } from './backend.js';
+import type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 import { reportNative, useNative } from './native/index.js';
 import { firstLine } from './optional-module.js';
 import { reportTensorFlow, useTensorFlow } from './tensorflow-cuda.js';
 import { hasRealGpu, reportWebGpu, useWebGpu } from './webgpu.js';
 
-export type { ActiveBackend, BackendChoice, BackendName, BackendReport } from './backend.js';
+export type { ActiveBackend, BackendReport } from './backend.js';
+export type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 
 /**
  * Makes a backend the active one of TensorFlow.js. `auto` takes the best that loads: tensorflow, webgpu, native.

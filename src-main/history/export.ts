@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../jobs/messages.js';
+import type { EpochRecord } from '../vocabulary/events.js';
 import type { ReadableHistory, RunDetails } from './interface.js';
 
 /** The columns of an epoch, in the order of the file. */

@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.js';
-import type { ArchitectureSnapshot, EpochRecord, JobConfig, JobError, JobResult, RunState } from '../jobs/messages.js';
+import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { JobResult } from '../vocabulary/results.js';
+import type { RunState } from '../vocabulary/run.js';
 import { fromJson, toJson } from './values.js';
 
 /** The files of a run that the history can be built from again: `config.json` from its start, `result.json` at its end. */

@@ -1,19 +1,13 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
-import type {
-  ArchitectureSnapshot,
-  Budget,
-  DatasetReference,
-  EpochRecord,
-  JobConfig,
-  JobError,
-  JobResult,
-  RunKind,
-  RunState,
-  TrainedModel,
-} from '../jobs/messages.js';
+import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { JobResult, TrainedModel } from '../vocabulary/results.js';
+import type { RunKind, RunState } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
-import type { Genotype } from '../search/space.js';
+import type { Genotype } from '../vocabulary/space.js';
 
 /** A run as a table shows it. Numbers that the run does not have yet are null; NaN is kept. */
 export interface RunSummary {

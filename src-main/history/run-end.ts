@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunState } from '../jobs/messages.js';
+import type { RunState } from '../vocabulary/run.js';
 import { writeResultManifest } from './files.js';
 import type { ControlRequest, ReadableHistory, WritableHistory } from './interface.js';
 

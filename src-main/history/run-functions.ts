@@ -1,5 +1,7 @@
 import { UserError } from '../errors.js';
-import type { JobConfig, JobError, RunState } from '../jobs/messages.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { JobError } from '../vocabulary/events.js';
+import type { RunState } from '../vocabulary/run.js';
 import { isAlive, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';

@@ -1,4 +1,4 @@
-import type { RunState } from '../jobs/messages.js';
+import type { RunState } from '../vocabulary/run.js';
 
 /** Which state may follow which. `running` follows a stopped one by resuming. */
 export const NEXT_STATES: { readonly [state in RunState]: readonly RunState[] } = {

@@ -1,22 +1,12 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
-import type {
-  ArchitectureSnapshot,
-  Budget,
-  DatasetReference,
-  EpochRecord,
-  JobConfig,
-  JobEvent,
-  JobResult,
-  PartMetrics,
-  RetrainConfig,
-  RetrainResult,
-  RunKind,
-  RunState,
-  SearchConfig,
-  SearchResult,
-  TrainedModel,
-} from '../jobs/messages.js';
+import type { ArchitectureSnapshot, EpochRecord, JobEvent } from '../vocabulary/events.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
+import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
+import type { PartMetrics } from '../vocabulary/metrics.js';
+import type { RunKind, RunState } from '../vocabulary/run.js';
 import type {
   Genotype,
   GenotypeOperation,
@@ -24,7 +14,7 @@ import type {
   KernelSize,
   Operation,
   SpaceSettings,
-} from '../search/space.js';
+} from '../vocabulary/space.js';
 
 /**
  * Every channel between the window and the main process, as one map from name to function signature.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { fromJsonText, toJsonText } from '../json-numbers.js';
 import type { FinishedEpoch } from './job.js';
-import type { JobConfig } from './messages.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
 
 /**
  * A checkpoint file, all little-endian:

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { hashFile } from '../datasets/index.js';
 import { UserError } from '../errors.js';
-import type { DatasetReference } from './messages.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 
 /** Size and time of a file when it was checked, to see cheaply whether it has to be checked again. */
 export interface CheckedFile {

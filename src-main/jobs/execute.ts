@@ -4,7 +4,8 @@ import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { checkDataset, datasetWarning } from './dataset-identity.js';
 import type { CheckpointStore, Job, JobContext } from './job.js';
-import type { JobConfig, JobControl, JobError, JobEvent, RetrainConfig, SearchConfig } from './messages.js';
+import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
 
 /** Every kind of job by its name. */
 export interface Jobs {

@@ -4,7 +4,7 @@ import { isEnd } from './execute.js';
 import { describeEnd } from './host-end.js';
 import { Liveness } from './host-liveness.js';
 import type { Launch, ProcessEnd, WorkerProcess } from './host-process.js';
-import type { JobControl, JobEvent } from './messages.js';
+import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import { RunRecorder } from './recorder.js';
 import type { FromWorker } from './worker-messages.js';
 

@@ -1,5 +1,7 @@
 import type { Snapshot } from '../compute/snapshot.js';
-import type { ArchitectureSnapshot, EpochRecord, JobConfig, JobControl, JobEvent, JobResult } from './messages.js';
+import type { ArchitectureSnapshot, EpochRecord, JobControl, JobEvent } from '../vocabulary/events.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { JobResult } from '../vocabulary/results.js';
 
 /** A finished epoch as it is said in an `epoch` event. */
 export interface FinishedEpoch {

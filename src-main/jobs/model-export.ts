@@ -5,7 +5,7 @@ import type { ExportContext } from '../bundle/export-context.js';
 import { useBackend } from '../compute/index.js';
 import { loadReferenced } from '../datasets/library.js';
 import { readModel } from '../training/model-file.js';
-import type { DatasetReference } from './messages.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { TaskProgress } from './tasks.js';
 
 export interface ModelExportRequest {

@@ -8,7 +8,8 @@ import { settleRunFolder } from '../history/run-end.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
 import type { EndEvent } from './execute.js';
-import type { JobControl, JobEvent, RunState } from './messages.js';
+import type { JobControl, JobEvent } from '../vocabulary/events.js';
+import type { RunState } from '../vocabulary/run.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
 import { appendLog, logLine } from './run-log.js';
 

@@ -1,9 +1,9 @@
 import { UserError } from '../errors.js';
 import { defaultBatch } from '../search/defaults.js';
-import type { Genotype, SpaceSettings } from '../search/space.js';
+import type { Genotype, SpaceSettings } from '../vocabulary/space.js';
 import { RECIPE_DEFAULTS } from '../training/recipe-defaults.js';
 import { datasetReference, type DatasetFacts } from './search-config.js';
-import type { RetrainConfig } from './messages.js';
+import type { RetrainConfig } from '../vocabulary/run-config.js';
 
 /** What the user may choose of a retraining; null and undefined mean the default. */
 export interface RetrainChoices {

@@ -11,7 +11,10 @@ import { planNetwork, type NetworkPlan } from '../training/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { Job, JobContext, JobOutcome } from './job.js';
-import type { EpochRecord, PartMetrics, RetrainConfig, RetrainResult, TrainedModel } from './messages.js';
+import type { EpochRecord } from '../vocabulary/events.js';
+import type { PartMetrics } from '../vocabulary/metrics.js';
+import type { RetrainConfig } from '../vocabulary/run-config.js';
+import type { RetrainResult, TrainedModel } from '../vocabulary/results.js';
 import { Pace } from './pace.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */

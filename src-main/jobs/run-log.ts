@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobEvent } from './messages.js';
+import type { JobEvent } from '../vocabulary/events.js';
 
 /** File name of a run's log in its folder. */
 export const LOG_FILE = 'log';

@@ -1,7 +1,8 @@
 import type { WritableHistory } from '../history/interface.js';
 import { executeJob, fromJobError } from './execute.js';
 import type { EndEvent, Jobs } from './execute.js';
-import type { JobControl, JobEvent, JobResult } from './messages.js';
+import type { JobControl, JobEvent } from '../vocabulary/events.js';
+import type { JobResult } from '../vocabulary/results.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
 import { RunRecorder } from './recorder.js';
 

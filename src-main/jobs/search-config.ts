@@ -3,8 +3,10 @@ import { UserError } from '../errors.js';
 import { defaultBatch, SEARCH_DEFAULTS } from '../search/defaults.js';
 import { hasArchitectureInside } from '../search/genotype.js';
 import { parameterRange } from '../search/parameter-count.js';
-import type { Budget, SpaceSettings } from '../search/space.js';
-import type { DatasetReference, SearchConfig } from './messages.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export interface SearchChoices {

@@ -3,7 +3,7 @@ import { loadDataset } from '../datasets/medmnist.js';
 import { growthEpoch } from '../search/schedule.js';
 import { searchData } from '../search/search-data.js';
 import { Searcher } from '../search/searcher.js';
-import type { SearchConfig } from './messages.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
 
 /** Steps that are timed in each phase, after one that warms up. */
 const TIMED_STEPS = 2;

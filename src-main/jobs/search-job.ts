@@ -8,9 +8,11 @@ import { selectGenotype } from '../search/genotype.js';
 import { countMultiplyAccumulates, countParameters, expectedParameters } from '../search/parameter-count.js';
 import { searchData } from '../search/search-data.js';
 import { Searcher, type EpochReport } from '../search/searcher.js';
-import { EDGE_ROWS } from '../search/space.js';
+import { EDGE_ROWS } from '../vocabulary/space.js';
 import type { Job, JobContext, JobOutcome } from './job.js';
-import type { ArchitectureSnapshot, EpochRecord, SearchConfig, SearchResult } from './messages.js';
+import type { ArchitectureSnapshot, EpochRecord } from '../vocabulary/events.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
+import type { SearchResult } from '../vocabulary/results.js';
 import { Pace } from './pace.js';
 
 /** The search as a job: runs or resumes it, says its epochs, answers pause and cancel between two steps. */

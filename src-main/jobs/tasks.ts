@@ -1,6 +1,6 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
-import type { SearchConfig } from './messages.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { ModelExportRequest } from './model-export.js';
 
 /** Images of a few classes, ready to be shown. */

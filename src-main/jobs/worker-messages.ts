@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../process-identity.js';
-import type { JobConfig, JobControl, JobError, JobEvent } from './messages.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
 import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
 
 /** First message to a worker process: what it is there for. A process does one thing and ends. */

@@ -5,7 +5,7 @@
 import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
 import { executeJob, toJobError } from './execute.js';
-import type { JobControl, JobEvent } from './messages.js';
+import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import type { TaskProgress } from './tasks.js';
 import { workerChannel } from './worker-channel.js';
 import { BEAT_MILLISECONDS, type ToWorker, type WorkerOrder } from './worker-messages.js';

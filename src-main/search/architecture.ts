@@ -1,5 +1,5 @@
 import type { Random } from '../compute/random.js';
-import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES } from './space.js';
+import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES } from '../vocabulary/space.js';
 import { sparsemaxRows, sparsemaxRowsGradient } from './sparsemax.js';
 
 /** Probabilities, or any quantity with one entry per architecture parameter. Row-major. */

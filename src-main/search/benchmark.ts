@@ -7,7 +7,7 @@ import { createRandom } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
 import type { ArchitectureTable } from './architecture.js';
 import { Learner, type Batch } from './learner.js';
-import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES, type SpaceSettings } from './space.js';
+import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES, type SpaceSettings } from '../vocabulary/space.js';
 
 export interface BenchmarkOptions {
   /** 1: 7×7 kernels and full depth; 2: all kernels and depths. */

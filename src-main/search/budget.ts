@@ -1,6 +1,7 @@
 import type { Architecture, ArchitectureTable } from './architecture.js';
 import { expectedParameters } from './parameter-count.js';
-import type { Budget, SpaceSettings } from './space.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
 
 /** Weight of the penalty at temperature T: λ = 15/T (arXiv 2503.06092). */
 export function penaltyWeight(temperature: number): number {

@@ -9,12 +9,12 @@ import {
   OPERATIONS,
   STAGES,
   stageChannels,
-  type Budget,
   type Genotype,
   type GenotypeOperation,
   type GenotypeStage,
   type SpaceSettings,
-} from './space.js';
+} from '../vocabulary/space.js';
+import { type Budget } from '../vocabulary/budget.js';
 
 /**
  * Log-probability of a choice that has probability 0. So low that one such choice weighs more than everything else

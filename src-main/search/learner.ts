@@ -4,7 +4,7 @@ import type { SnapshotArray } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
 import type { ArchitectureTable } from './architecture.js';
 import { ProbabilityTensors } from './probability-tensors.js';
-import type { SpaceSettings } from './space.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
 import { copyVariables, Supernet } from './supernet.js';
 
 /** The rule of the weights: SGD, Nesterov momentum 0.9, decay 3e-4, global gradient norm clipped to 5. */

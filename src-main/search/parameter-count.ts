@@ -5,11 +5,11 @@ import {
   OPERATIONS,
   STAGES,
   stageChannels,
-  type Budget,
   type Genotype,
   type GenotypeOperation,
   type SpaceSettings,
-} from './space.js';
+} from '../vocabulary/space.js';
+import { type Budget } from '../vocabulary/budget.js';
 
 const CONV_1X1 = OPERATIONS.indexOf('conv_1x1');
 const KERNEL_VARIABLE = OPERATIONS.indexOf('kernel_variable_conv');

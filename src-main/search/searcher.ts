@@ -10,7 +10,8 @@ import { Learner } from './learner.js';
 import { dataSnapshot, type SearchData } from './search-data.js';
 import { disposeBatch, toBatch } from './search-task.js';
 import { growthEpoch, learningRateAt, temperatureAt } from './schedule.js';
-import type { Budget, SpaceSettings } from './space.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
 import {
   dot,
   drawPerturbation,

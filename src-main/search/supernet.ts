@@ -11,7 +11,7 @@ import { weightedSum } from '../compute/operations/weighted-sum.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
 import type { ProbabilityTensors } from './probability-tensors.js';
-import { EDGES_PER_STAGE, STAGES, stageChannels, type SpaceSettings } from './space.js';
+import { EDGES_PER_STAGE, STAGES, stageChannels, type SpaceSettings } from '../vocabulary/space.js';
 
 /** Kernel sizes that growth adds, with the rows and columns that it cuts off the 7×7 kernel on each side. */
 const GROWN_KERNELS = [

@@ -1,5 +1,5 @@
 import { countParameters, kernelSize } from '../search/parameter-count.js';
-import { stageChannels, type Genotype, type SpaceSettings } from '../search/space.js';
+import { stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
 import { liveEdges, planNetwork, planParameters } from './network-plan.js';
 
 /** Why the retrained network has another number of parameters than the search says. */

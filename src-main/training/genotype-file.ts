@@ -7,7 +7,7 @@ import {
   type Genotype,
   type GenotypeOperation,
   type GenotypeStage,
-} from '../search/space.js';
+} from '../vocabulary/space.js';
 import { liveEdges } from './network-plan.js';
 
 /** A genotype is a few hundred bytes; whatever is much larger is another file. */

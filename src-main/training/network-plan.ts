@@ -1,6 +1,6 @@
 import { isConnected } from '../search/genotype.js';
 import { kernelSize } from '../search/parameter-count.js';
-import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../search/space.js';
+import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
 import { UserError } from '../errors.js';
 
 /** A value of the network: 0 is the normalised image, every step makes one more. */

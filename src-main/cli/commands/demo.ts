@@ -12,7 +12,7 @@ import { storedDataset } from '../../history/stored-dataset.js';
 import { imageToPng } from '../../jobs/dataset-samples.js';
 import { retrainConfig } from '../../jobs/retrain-config.js';
 import { searchConfig } from '../../jobs/search-config.js';
-import type { JobResult } from '../../jobs/messages.js';
+import type { JobResult } from '../../vocabulary/results.js';
 import { wholeNumber } from '../options.js';
 import { count, percent } from '../output.js';
 import { runToItsEnd } from '../run-to-its-end.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
-import type { RetrainConfig } from '../../jobs/messages.js';
+import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import { retrainConfig, type ArchitectureToTrain } from '../../jobs/retrain-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { exportToFile } from '../../history/export-file.js';
 import type { RunDetails } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
-import type { RunState } from '../../jobs/messages.js';
+import type { RunState } from '../../vocabulary/run.js';
 import { genotypeLines } from '../genotype-text.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 import { count, duration, table } from '../output.js';

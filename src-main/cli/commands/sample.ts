@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createRandom } from '../../compute/random.js';
 import { UserError } from '../../errors.js';
-import type { Genotype } from '../../search/space.js';
+import type { Genotype } from '../../vocabulary/space.js';
 import { argmaxGenotype, sampleGenotype } from '../../search/genotype.js';
 import { insideBudget } from '../../search/budget.js';
 import { countParameters } from '../../search/parameter-count.js';

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { searchConfig } from '../../jobs/search-config.js';
-import type { SearchConfig } from '../../jobs/messages.js';
+import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
-import type { Budget } from '../../search/space.js';
+import type { Budget } from '../../vocabulary/budget.js';
 import { findDataset } from '../dataset-argument.js';
 import { budget, positiveNumber, wholeNumber } from '../options.js';
 import { runToItsEnd } from '../run-to-its-end.js';

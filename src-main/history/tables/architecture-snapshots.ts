@@ -1,4 +1,4 @@
-import type { ArchitectureSnapshot } from '../../jobs/messages.js';
+import type { ArchitectureSnapshot } from '../../vocabulary/events.js';
 import { all, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import { count, fromNumbers, toNumberAlways, toNumbers } from '../values.js';

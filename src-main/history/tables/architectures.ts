@@ -1,4 +1,4 @@
-import type { Genotype } from '../../search/space.js';
+import type { Genotype } from '../../vocabulary/space.js';
 import { all, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { NewArchitecture, StoredArchitecture } from '../interface.js';

@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../jobs/messages.js';
+import type { EpochRecord } from '../../vocabulary/events.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import { count, fromNumber, toNumber, toNumberAlways } from '../values.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import type { RetrainConfig, TrainedModel } from '../../jobs/messages.js';
+import type { RetrainConfig } from '../../vocabulary/run-config.js';
+import type { TrainedModel } from '../../vocabulary/results.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { BundleSummary, ModelRecord, ModelSummary } from '../interface.js';

@@ -1,7 +1,10 @@
 import { UserError } from '../../errors.js';
-import type { JobConfig, JobError, JobResult, RunState } from '../../jobs/messages.js';
+import type { JobConfig } from '../../vocabulary/run-config.js';
+import type { JobError } from '../../vocabulary/events.js';
+import type { JobResult } from '../../vocabulary/results.js';
+import type { RunState } from '../../vocabulary/run.js';
 import type { ProcessIdentity } from '../../process-identity.js';
-import type { Genotype } from '../../search/space.js';
+import type { Genotype } from '../../vocabulary/space.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { ControlRequest, RunDetails, RunFilter, RunSummary } from '../interface.js';

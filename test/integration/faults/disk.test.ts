@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openHistory } from '../../../src-main/history/open.js';
-import type { SearchConfig } from '../../../src-main/jobs/messages.js';
+import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { countingConfig, trace, withHistory } from './home.js';
 import { canMount, fill, free, usable } from './small-disk.js';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recovery, WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import type { SearchConfig } from '../../../src-main/jobs/messages.js';
+import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { searchConfig } from '../../unit/history/fixtures.js';
 
 /** Settings of a short run over a file that stands for a dataset; the counting job does not look into it. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../../../src-main/history/database.js';
 import { MIGRATIONS, schemaVersion } from '../../../src-main/history/migrations/index.js';
-import type { SearchConfig } from '../../../src-main/jobs/messages.js';
+import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { countingConfig, trace, withHistory } from './home.js';
 import { Program, buildProgram, run as runProgram } from './program.js';

@@ -8,7 +8,7 @@ import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { RunQueue } from '../../../src-main/jobs/host-queue.js';
 import { hostRun } from '../../../src-main/jobs/host-run.js';
-import type { JobEvent } from '../../../src-main/jobs/messages.js';
+import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { searchConfig } from '../../../src-main/jobs/search-config.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';

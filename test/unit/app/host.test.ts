@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JobEvent } from '../../../src-main/jobs/messages.js';
+import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { describeEnd } from '../../../src-main/jobs/host-end.js';
 import { Liveness } from '../../../src-main/jobs/host-liveness.js';
 import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';

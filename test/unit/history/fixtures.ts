@@ -1,16 +1,11 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  ArchitectureSnapshot,
-  EpochRecord,
-  PartMetrics,
-  RetrainConfig,
-  RetrainResult,
-  SearchConfig,
-  SearchResult,
-} from '../../../src-main/jobs/messages.js';
-import type { Genotype } from '../../../src-main/search/space.js';
+import type { ArchitectureSnapshot, EpochRecord } from '../../../src-main/vocabulary/events.js';
+import type { PartMetrics } from '../../../src-main/vocabulary/metrics.js';
+import type { RetrainConfig, SearchConfig } from '../../../src-main/vocabulary/run-config.js';
+import type { RetrainResult, SearchResult } from '../../../src-main/vocabulary/results.js';
+import type { Genotype } from '../../../src-main/vocabulary/space.js';
 
 /** In memory where there is room: these tests do not cut the power, so none has to wait for a disk. */
 function temporaryRoot(): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { NEXT_STATES, RUN_STATES } from '../../../src-main/history/states.js';
-import type { RunState } from '../../../src-main/jobs/messages.js';
+import type { RunState } from '../../../src-main/vocabulary/run.js';
 import { searchConfig, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Job } from '../../../src-main/jobs/job.js';
-import type { RetrainConfig, SearchConfig } from '../../../src-main/jobs/messages.js';
+import type { RetrainConfig, SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import type { Jobs } from '../../../src-main/jobs/execute.js';
 import { genotype } from '../history/fixtures.js';
 

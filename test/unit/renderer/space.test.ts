@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as search from '../../../src-main/search/space.js';
+import * as search from '../../../src-main/vocabulary/space.js';
 import { strands } from '../../../src-renderer/logic/cell-graph.js';
 import { moveInGrid, moveInList } from '../../../src-renderer/logic/grid-keys.js';
 import { parseSeeds } from '../../../src-renderer/logic/seeds.js';
@@ -7,7 +7,7 @@ import { budgetText, compareSettings } from '../../../src-renderer/logic/setting
 import * as shown from '../../../src-renderer/logic/space.js';
 import { meanAndDeviation } from '../../../src-renderer/logic/statistics.js';
 import { budgetSummary } from '../../../src-renderer/logic/summaries.js';
-import type { SearchConfig } from '../../../src-main/jobs/messages.js';
+import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 
 describe('the space as the window shows it', () => {
   it('has the operations, kernels and edges of the search, in its order', () => {

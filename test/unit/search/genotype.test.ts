@@ -21,7 +21,7 @@ import {
   type Genotype,
   type GenotypeOperation,
   type SpaceSettings,
-} from '../../../src-main/search/space.js';
+} from '../../../src-main/vocabulary/space.js';
 
 const SPACE: SpaceSettings = { channels: 4, cells: 2, inputChannels: 1, classes: 2 };
 

@@ -9,7 +9,7 @@ import {
   expectedParameters,
   parameterRange,
 } from '../../../src-main/search/parameter-count.js';
-import { type GENOTYPE_OPERATIONS, type Genotype, type SpaceSettings } from '../../../src-main/search/space.js';
+import { type GENOTYPE_OPERATIONS, type Genotype, type SpaceSettings } from '../../../src-main/vocabulary/space.js';
 
 const DEFAULT: SpaceSettings = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Genotype, SpaceSettings } from '../../../src-main/search/space.js';
+import type { Genotype, SpaceSettings } from '../../../src-main/vocabulary/space.js';
 import { explainParameters } from '../../../src-main/training/explain-parameters.js';
 import { taskLoss } from '../../../src-main/training/loss.js';
 import { InferenceNetwork } from '../../../src-main/training/inference-network.js';

@@ -1,7 +1,7 @@
 import { createRandom } from '../../../src-main/compute/random.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
 import { explainParameters } from '../../../src-main/training/explain-parameters.js';
-import type { Genotype } from '../../../src-main/search/space.js';
+import type { Genotype } from '../../../src-main/vocabulary/space.js';
 import type { Model } from '../../../src-main/training/model-file.js';
 import { batchNormSpecs, planNetwork } from '../../../src-main/training/network-plan.js';
 import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';

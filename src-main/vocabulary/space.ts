@@ -61,12 +61,6 @@ export interface SpaceSettings {
   readonly classes: number;
 }
 
-/** Parameters that the final network may have: lower ≤ parameters ≤ upper. */
-export interface Budget {
-  readonly lower: number;
-  readonly upper: number;
-}
-
 /** Channels of stage `stage` (0, 1, 2). */
 export function stageChannels(space: SpaceSettings, stage: number): number {
   return space.channels << stage;

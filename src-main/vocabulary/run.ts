@@ -1,0 +1,2 @@
+export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
+export type RunKind = 'search' | 'retrain';

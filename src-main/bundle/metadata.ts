@@ -1,5 +1,4 @@
-import { countMultiplyAccumulates } from '../search/parameter-count.js';
-import { explainParameters } from '../training/explain-parameters.js';
+import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
 import type { Metrics } from '../training/metrics/part-metrics.js';
 import { isMultiLabel } from '../training/metrics/scores.js';
 import type { ModelDescription } from '../training/model-file.js';
@@ -89,13 +88,10 @@ export function preprocessorConfig(model: ModelDescription): object {
 /** architecture.json */
 export function architecture(model: ModelDescription): object {
   const { space, genotype, size } = model;
-  const { search, network, text } = explainParameters(space, genotype);
   return {
     space,
     genotype,
-    parameters: network,
-    search_parameters: search,
-    parameters_explained: text,
+    parameters: countParameters(space, genotype),
     multiply_accumulates: countMultiplyAccumulates(space, genotype, size),
   };
 }

@@ -1,4 +1,4 @@
-import { explainParameters } from '../training/explain-parameters.js';
+import { countParameters } from '../space/parameter-count.js';
 import type { Metrics } from '../training/metrics/part-metrics.js';
 import { isMultiLabel } from '../training/metrics/scores.js';
 import type { ModelDescription } from '../training/model-file.js';
@@ -70,7 +70,7 @@ ${test.perClass.map((m) => `| ${cell(m.label)} | ${figure(m.sensitivity)} | ${fi
 
 ## Size
 
-${explainParameters(space, model.genotype).text}.${budget ? ` The search had a budget of ${number(budget.lower)} to ${number(budget.upper)} parameters.` : ''}
+${number(countParameters(space, model.genotype))} trainable parameters (batch norms with scale and shift; edges that lead nowhere are not built).${budget ? ` The search had a budget of ${number(budget.lower)} to ${number(budget.upper)} parameters.` : ''}
 
 ## How it was checked
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { checkGenotype } from '../training/genotype-file.js';
-import { elements, planNetwork, planParameters, weightSpecs } from '../training/network-plan.js';
+import { countParameters } from '../space/parameter-count.js';
+import { elements, planNetwork, weightSpecs } from '../space/network-plan.js';
 import { readBundleFiles, type BundleFiles } from './bundle-files.js';
 import type { Classifier } from './classifier.js';
 import { checkOnnx } from './onnx-check.js';
@@ -69,7 +70,7 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
   const { space, parameters } = parsed.data;
   const genotype = checkGenotype(parsed.data.genotype, named('architecture.json'), space.cells);
   const plan = planNetwork(space, genotype);
-  if (inside.get('genotype') !== JSON.stringify(genotype) || planParameters(plan) !== parameters) {
+  if (inside.get('genotype') !== JSON.stringify(genotype) || countParameters(space, genotype) !== parameters) {
     throw contradiction('architecture.json', `describes another network than ${MODEL}`);
   }
   const filters = weightSpecs(plan).filter(({ role }) => role === 'filter' || role === 'kernel');

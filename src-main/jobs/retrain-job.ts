@@ -5,9 +5,9 @@ import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadReferenced } from '../datasets/library.js';
 import { evaluateModel } from '../training/evaluate.js';
-import { explainParameters } from '../training/explain-parameters.js';
+import { countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
-import { planNetwork, type NetworkPlan } from '../training/network-plan.js';
+import { planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { Job, JobContext, JobOutcome } from './job.js';
@@ -32,7 +32,6 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
     stepsPerEpoch: run.stepsPerEpoch,
     epoch: run.epoch + 1,
   });
-  context.emit({ type: 'log', level: 'info', text: explainParameters(config.space, config.genotype).text });
   try {
     return await run.toEnd();
   } finally {
@@ -148,7 +147,7 @@ class Retraining {
   private async keep(): Promise<TrainedModel> {
     const { config, dataset, plan, seed } = this;
     const { weights, epoch, rule } = await this.trainer.selected();
-    const { search, network } = explainParameters(config.space, config.genotype);
+    const parameters = countParameters(config.space, config.genotype);
     const { name, sha256, catalogueId, licence, synthetic, parts } = dataset;
     const samples = { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count };
     const model: Model = {
@@ -165,8 +164,7 @@ class Retraining {
         selectedEpoch: epoch,
         selectionRule: rule,
         recipe: recipeOf(config),
-        parameters: network,
-        searchParameters: search,
+        parameters,
         program: PROGRAM_VERSION,
       },
     };
@@ -179,7 +177,7 @@ class Retraining {
       file,
       selectedEpoch: epoch,
       selectionRule: rule,
-      parameters: network,
+      parameters,
       metrics: { validation: validation.metrics, test: test.metrics },
     };
   }

@@ -1,8 +1,8 @@
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import { defaultBatch, SEARCH_DEFAULTS } from '../search/defaults.js';
-import { hasArchitectureInside } from '../search/genotype.js';
-import { parameterRange } from '../search/parameter-count.js';
+import { reachableCounts } from '../space/reachable-counts.js';
+import { parameterRange } from '../space/parameter-count.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
@@ -94,11 +94,14 @@ function reachable(space: SpaceSettings, budget: Budget | undefined): Budget {
       `the budget ${lower}..${upper} is no range of parameters: give two whole numbers, the smaller one first`,
     );
   }
-  if (!hasArchitectureInside(space, budget)) {
+  const { inside, below, above } = reachableCounts(space, budget);
+  if (!inside) {
+    const nearest = [below, above].filter((count) => count !== null).join(' and ');
     throw new UserError(
       'search-budget',
       `no network of this space has between ${lower} and ${upper} parameters: with ${space.channels} channels and ` +
-        `${space.cells} cells a stage they have ${range.lower} to ${range.upper}; widen the budget or change --channels or --cells`,
+        `${space.cells} cells a stage they have ${range.lower} to ${range.upper}, the nearest ${nearest}; ` +
+        'widen the budget or change --channels or --cells',
     );
   }
   return budget;

@@ -1,16 +1,7 @@
 import type { Random } from '../compute/random.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
 import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES } from '../vocabulary/space.js';
 import { sparsemaxRows, sparsemaxRowsGradient } from './sparsemax.js';
-
-/** Probabilities, or any quantity with one entry per architecture parameter. Row-major. */
-export interface ArchitectureTable {
-  /** 18 × 5. */
-  readonly operations: Float64Array;
-  /** 18 × 3; null while the convolution is 7×7. */
-  readonly kernels: Float64Array | null;
-  /** 3 × cells; null while the depth is full. */
-  readonly depth: Float64Array | null;
-}
 
 /** Starting values of α, β, γ are this times N(0, 1). */
 const INITIAL_SCALE = 1e-3;

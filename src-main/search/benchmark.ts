@@ -5,7 +5,7 @@ import { measureKernels, type KernelRate } from '../compute/native/kernel-rates.
 import { softmaxCrossEntropy } from '../compute/operations/losses.js';
 import { createRandom } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
-import type { ArchitectureTable } from './architecture.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
 import { Learner, type Batch } from './learner.js';
 import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES, type SpaceSettings } from '../vocabulary/space.js';
 

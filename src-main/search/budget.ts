@@ -1,5 +1,6 @@
-import type { Architecture, ArchitectureTable } from './architecture.js';
-import { expectedParameters } from './parameter-count.js';
+import type { Architecture } from './architecture.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
+import { expectedParameters } from './expected-parameters.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
 

@@ -2,7 +2,7 @@ import { sgdUpdate } from '../compute/operations/sgd-update.js';
 import type { Random } from '../compute/random.js';
 import type { SnapshotArray } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
-import type { ArchitectureTable } from './architecture.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
 import { ProbabilityTensors } from './probability-tensors.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
 import { copyVariables, Supernet } from './supernet.js';

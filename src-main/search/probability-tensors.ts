@@ -1,6 +1,6 @@
 import type { CellActivity } from '../compute/operations/mixed-cell.js';
 import { tf } from '../compute/tensorflow.js';
-import type { ArchitectureTable } from './architecture.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
 import { EDGES_PER_STAGE, KERNEL_SIZES, OPERATIONS, STAGES } from '../vocabulary/space.js';
 
 /** Probabilities of one stage on the backend, with what of the stage has to be computed. */

@@ -1,5 +1,5 @@
 import { BATCH_NORM_EPSILON } from '../compute/operations/batch-norm.js';
-import type { NetworkPlan } from './network-plan.js';
+import type { NetworkPlan } from '../space/network-plan.js';
 
 /** All numbers of a trained network by name: `weightSpecs` and, for each batch norm, `<name>.mean` and `<name>.variance`. */
 export type WeightArrays = { readonly [name: string]: Float32Array };

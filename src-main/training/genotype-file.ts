@@ -8,7 +8,7 @@ import {
   type GenotypeOperation,
   type GenotypeStage,
 } from '../vocabulary/space.js';
-import { liveEdges } from './network-plan.js';
+import { liveEdges } from '../space/live-edges.js';
 
 /** A genotype is a few hundred bytes; whatever is much larger is another file. */
 const MAX_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@ import { tf } from '../compute/tensorflow.js';
 import type { Task } from '../datasets/dataset.js';
 import { foldNetwork, type WeightArrays } from './folding.js';
 import { isMultiLabel } from './metrics/scores.js';
-import type { NetworkPlan } from './network-plan.js';
+import type { NetworkPlan } from '../space/network-plan.js';
 
 /** A trained network that classifies: fixed weights, running statistics, so no image depends on its batch mates. */
 export class InferenceNetwork {

@@ -4,7 +4,8 @@ import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { WeightArrays } from './folding.js';
 import { checkGenotype } from './genotype-file.js';
-import { batchNormSpecs, planNetwork, planParameters, weightSpecs, type NetworkPlan } from './network-plan.js';
+import { countParameters } from '../space/parameter-count.js';
+import { batchNormSpecs, planNetwork, weightSpecs, type NetworkPlan } from '../space/network-plan.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.js';
 import { checkWeights } from './training-network.js';
 
@@ -49,9 +50,8 @@ const description = z.strictObject({
     classWeighting: z.boolean(),
     selection: z.enum(['best-validation', 'last']),
   }),
-  /** Trainable parameters of the network, and as the search and its budget count them. */
+  /** Trainable parameters of the network. */
   parameters: count,
-  searchParameters: count,
   /** Version of MedForge that trained it. */
   program: z.string().max(50),
 });
@@ -115,7 +115,8 @@ export async function readModel(path: string): Promise<Model> {
     if (tensors.get(name)!.shape.join() !== shape.join()) throw invalid(`${name} has another shape`);
     if (weights[name]!.some((value) => !Number.isFinite(value))) throw invalid(`${name} is not finite`);
   }
-  if (planParameters(plan) !== parsed.data.parameters) throw invalid('its number of parameters is another one');
+  if (countParameters(space, genotype) !== parsed.data.parameters)
+    throw invalid('its number of parameters is another one');
   return { description: { ...parsed.data, genotype }, plan, weights };
 }
 

@@ -15,7 +15,7 @@ import { accuracy } from './metrics/accuracy.js';
 import { auc } from './metrics/auc.js';
 import { isMultiLabel, type ScoredPart } from './metrics/scores.js';
 import { mixBatch } from './mixing.js';
-import type { NetworkPlan } from './network-plan.js';
+import type { NetworkPlan } from '../space/network-plan.js';
 import { learningRateAt, movingAverageDecay } from './schedule.js';
 import { classWeights, softTargets } from './targets.js';
 import { TrainingNetwork, type TrainingForward } from './training-network.js';

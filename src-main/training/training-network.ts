@@ -5,7 +5,7 @@ import { convolutionBlock } from '../compute/operations/convolution-block.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
 import type { WeightArrays } from './folding.js';
-import { batchNormSpecs, elements, weightSpecs, type NetworkPlan, type WeightSpec } from './network-plan.js';
+import { batchNormSpecs, elements, weightSpecs, type NetworkPlan, type WeightSpec } from '../space/network-plan.js';
 
 /** Share of the newest batch in the running statistics, as in PyTorch. */
 const RUNNING_MOMENTUM = 0.1;

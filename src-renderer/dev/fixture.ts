@@ -208,7 +208,7 @@ export function createFixture(options: Options): MedForgeApi {
     'datasets:cancelDownload': async () => undefined,
     'search:range': async ({ channels, cells }) => {
       const scale = (channels / 16) ** 2;
-      return { lower: Math.round(72_498 * scale), upper: Math.round((4_816_146 * scale * cells) / 3) };
+      return { lower: Math.round(72_498 * scale), upper: Math.round((4_818_162 * scale * cells) / 3) };
     },
     'search:estimate': async (request) => {
       await wait(700);

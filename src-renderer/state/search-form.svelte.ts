@@ -28,7 +28,7 @@ const DEFAULTS = {
 class SearchForm {
   settings = $state.raw({ ...DEFAULTS });
   name = $state('');
-  reachable = $state.raw<Budget>({ lower: 72_498, upper: 4_816_146 });
+  reachable = $state.raw<Budget>({ lower: 72_498, upper: 4_818_162 });
   estimate = $state.raw<SearchEstimate | null>(null);
   /** What `estimate` was measured for. */
   estimateOf = $state('');

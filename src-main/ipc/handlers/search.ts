@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import type { StoredDataset } from '../../history/interface.js';
 import { searchConfig, type DatasetFacts } from '../../jobs/search-config.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
-import { parameterRange } from '../../search/parameter-count.js';
+import { parameterRange } from '../../space/parameter-count.js';
 import type { SearchRequest } from '../contract.js';
 import type { Desk } from '../desk.js';
 import type { Handlers } from '../handle.js';

@@ -3,18 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Genotype, SpaceSettings } from '../../../src-main/vocabulary/space.js';
-import { explainParameters } from '../../../src-main/training/explain-parameters.js';
+import type { Genotype, GenotypeOperation, SpaceSettings } from '../../../src-main/vocabulary/space.js';
+import { countParameters } from '../../../src-main/space/parameter-count.js';
 import { taskLoss } from '../../../src-main/training/loss.js';
 import { InferenceNetwork } from '../../../src-main/training/inference-network.js';
-import {
-  batchNormSpecs,
-  elements,
-  liveEdges,
-  planNetwork,
-  planParameters,
-  weightSpecs,
-} from '../../../src-main/training/network-plan.js';
+import { batchNormSpecs, elements, planNetwork, weightSpecs } from '../../../src-main/space/network-plan.js';
+import { liveEdges } from '../../../src-main/space/live-edges.js';
 import { TrainingNetwork } from '../../../src-main/training/training-network.js';
 
 const space: SpaceSettings = { channels: 2, cells: 3, inputChannels: 3, classes: 3 };
@@ -112,6 +106,12 @@ describe.each(['cpu', 'native'])('the network of a genotype equals the same netw
   });
 });
 
+const FULL: SpaceSettings = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
+
+function everyStage(depth: number, operation: GenotypeOperation): Genotype {
+  return { stages: [0, 1, 2].map(() => ({ depth, operations: Array.from({ length: 6 }, () => operation) })) };
+}
+
 function expectClose(actual: ArrayLike<number>, wanted: readonly number[], name = ''): void {
   expect(actual.length, name).toBe(wanted.length);
   wanted.forEach((value, i) =>
@@ -120,24 +120,13 @@ function expectClose(actual: ArrayLike<number>, wanted: readonly number[], name 
 }
 
 describe('parameters', () => {
-  it('are explained to the last one', () => {
-    const { search, network, batchNorms, biases, deadEdges, text } = explainParameters(space, genotype);
-    expect(search - biases + batchNorms - deadEdges).toBe(network);
-    expect(network).toBe(planParameters(plan));
-    // stage 1: 2 cells of three convolutions with 2 channels; stage 2: one of 4 channels alive; stage 3: none alive but 0
-    expect(batchNorms).toBe(2 * 3 * 4 + 8 + 16);
-    expect(deadEdges).toBe(9 * 16 + 4);
-    expect(text).toBe(
-      `${network.toLocaleString('en-US')} parameters; the search counts ${search.toLocaleString('en-US')}: 24 convolution biases less, ` +
-        '48 batch-norm scales and shifts more, 148 of edges that lead nowhere left out',
-    );
-  });
-
-  it('of a network without convolutions in its cells are those of the search', () => {
-    const stage = { depth: 3, operations: ['skip_connect', 'none', 'none', 'none', 'skip_connect', 'none'] as const };
-    const full: SpaceSettings = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
-    const { search, network } = explainParameters(full, { stages: [stage, stage, stage] });
-    expect([search, network]).toEqual([72_498, 72_498]);
+  it.each([
+    ['the genotype of this test', space, genotype],
+    ['skips alone', FULL, everyStage(3, 'skip_connect')],
+    ['7×7 everywhere', FULL, everyStage(2, 'conv_7x7')],
+  ])('are counted as the network has them: %s', (_, settings, architecture) => {
+    const built = weightSpecs(planNetwork(settings, architecture)).reduce((sum, { shape }) => sum + elements(shape), 0);
+    expect(countParameters(settings, architecture)).toBe(built);
   });
 });
 

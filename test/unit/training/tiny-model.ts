@@ -1,9 +1,9 @@
 import { createRandom } from '../../../src-main/compute/random.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
-import { explainParameters } from '../../../src-main/training/explain-parameters.js';
+import { countParameters } from '../../../src-main/space/parameter-count.js';
 import type { Genotype } from '../../../src-main/vocabulary/space.js';
 import type { Model } from '../../../src-main/training/model-file.js';
-import { batchNormSpecs, planNetwork } from '../../../src-main/training/network-plan.js';
+import { batchNormSpecs, planNetwork } from '../../../src-main/space/network-plan.js';
 import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
 import { TrainingNetwork } from '../../../src-main/training/training-network.js';
 
@@ -30,7 +30,7 @@ export async function tinyModel(dataset: Dataset): Promise<Model> {
     weights[`${name}.scale`] = weights[`${name}.scale`]!.map(() => 1 + 0.3 * random.normal());
     weights[`${name}.shift`] = weights[`${name}.shift`]!.map(() => 0.3 * random.normal());
   }
-  const { search, network: parameters } = explainParameters(space, TINY_GENOTYPE);
+  const parameters = countParameters(space, TINY_GENOTYPE);
   const { name, sha256, catalogueId, licence, synthetic, parts } = dataset;
   return {
     plan,
@@ -54,7 +54,6 @@ export async function tinyModel(dataset: Dataset): Promise<Model> {
       selectionRule: 'last epoch of the weights, fixed beforehand',
       recipe: { ...RECIPE_DEFAULTS, epochs: 2, batch: 8 },
       parameters,
-      searchParameters: search,
       program: '0.1.0',
     },
   };

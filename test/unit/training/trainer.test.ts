@@ -3,7 +3,7 @@ import { useBackend } from '../../../src-main/compute/index.js';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
-import { planNetwork } from '../../../src-main/training/network-plan.js';
+import { planNetwork } from '../../../src-main/space/network-plan.js';
 import { Trainer, type Recipe, type TrainingReport } from '../../../src-main/training/trainer.js';
 import { tinyDataset } from './tiny-dataset.js';
 import { TINY_GENOTYPE } from './tiny-model.js';

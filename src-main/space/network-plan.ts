@@ -1,5 +1,5 @@
-import { isConnected } from '../search/genotype.js';
-import { kernelSize } from '../search/parameter-count.js';
+import { isConnected, liveEdges } from './live-edges.js';
+import { kernelSize } from './operations.js';
 import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
 import { UserError } from '../errors.js';
 
@@ -58,20 +58,6 @@ export interface NetworkPlan {
   readonly space: SpaceSettings;
   readonly genotype: Genotype;
   readonly steps: readonly Step[];
-}
-
-/** Which edges of a cell carry something from node 0 to node 3. */
-export function liveEdges(operations: Genotype['stages'][number]['operations']): readonly boolean[] {
-  const reached = [true, false, false, false];
-  EDGES.forEach(([target, source], edge) => {
-    if (reached[source] && operations[edge] !== 'none') reached[target] = true;
-  });
-  const needed = [false, false, false, true];
-  for (let edge = EDGES.length - 1; edge >= 0; edge--) {
-    const [target, source] = EDGES[edge]!;
-    if (needed[target] && operations[edge] !== 'none') needed[source] = true;
-  }
-  return EDGES.map(([target, source], edge) => reached[source]! && needed[target]! && operations[edge] !== 'none');
 }
 
 /**
@@ -192,8 +178,3 @@ export function batchNormSpecs(plan: NetworkPlan): readonly { readonly name: str
 }
 
 export const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-
-/** Trainable parameters of the retrained network. */
-export function planParameters(plan: NetworkPlan): number {
-  return weightSpecs(plan).reduce((sum, { shape }) => sum + elements(shape), 0);
-}

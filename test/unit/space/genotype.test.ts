@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
-import { Architecture, type ArchitectureTable } from '../../../src-main/search/architecture.js';
+import { Architecture } from '../../../src-main/search/architecture.js';
+import { type ArchitectureTable } from '../../../src-main/space/architecture-table.js';
+import { argmaxGenotype, sampleGenotype } from '../../../src-main/space/sampling.js';
+import { edgeProbabilities } from '../../../src-main/space/architecture-table.js';
+import { isConnected, liveEdges, liveGenotype } from '../../../src-main/space/live-edges.js';
+import { logProbability, selectGenotype } from '../../../src-main/space/most-probable.js';
+import { convolutionParameters, kernelSize } from '../../../src-main/space/operations.js';
+import { countParameters, fixedParameters, parameterRange } from '../../../src-main/space/parameter-count.js';
 import {
-  argmaxGenotype,
-  edgeProbabilities,
-  isConnected,
-  sampleGenotype,
-  selectGenotype,
-} from '../../../src-main/search/genotype.js';
-import {
-  convolutionParameters,
-  countParameters,
-  fixedParameters,
-  kernelSize,
-  parameterRange,
-} from '../../../src-main/search/parameter-count.js';
-import {
-  EDGES,
   GENOTYPE_OPERATIONS,
   type Genotype,
   type GenotypeOperation,
@@ -34,50 +26,57 @@ function probabilitiesOf(seed: number, spread: number): ArchitectureTable {
   ).probabilities(1);
 }
 
-function logProbability(genotype: Genotype, probabilities: ArchitectureTable): number {
-  return genotype.stages.reduce((total, { depth, operations }, stage) => {
-    const edges = operations.map((operation, edge) =>
-      Math.log(edgeProbabilities(probabilities, 6 * stage + edge)[GENOTYPE_OPERATIONS.indexOf(operation)]!),
-    );
-    return edges.reduce((a, b) => a + b, total + Math.log(probabilities.depth![stage * SPACE.cells + depth - 1]!));
-  }, 0);
+/** Every cell of seven operations on six edges: its choices and the live cell that is built of it. */
+function everyCell(): { choices: number[]; live: string }[] {
+  return Array.from({ length: 7 ** 6 }, (_, index) => {
+    const choices = Array.from({ length: 6 }, (_unused, edge) => Math.floor(index / 7 ** edge) % 7);
+    const operations = choices.map((choice) => GENOTYPE_OPERATIONS[choice]!);
+    const alive = liveEdges(operations);
+    return { choices, live: alive.includes(true) ? operations.map((o, e) => (alive[e] ? o : 'none')).join() : '' };
+  });
 }
 
-/** Best log-probability inside the budget by a plain knapsack over (cost, reached nodes), edge after edge. */
-function plainKnapsack(probabilities: ArchitectureTable, lower: number, upper: number): number {
-  let best = -Infinity;
-  for (let triple = 0; triple < SPACE.cells ** 3; triple++) {
-    const depths = [0, 1, 2].map((stage) => 1 + (Math.floor(triple / SPACE.cells ** stage) % SPACE.cells));
-    let states = new Map<number, number>([[fixedParameters(SPACE), 0]]);
-    depths.forEach((depth, stage) => {
-      const channels = SPACE.channels << stage;
-      const start = Math.log(probabilities.depth![stage * SPACE.cells + depth - 1]!);
-      let inside = new Map<number, [number, number, number]>();
-      for (const [cost, score] of states) inside.set(16 * cost + 1, [cost, 1, score + start]);
-      EDGES.forEach(([target, source], edge) => {
-        const next = new Map<number, [number, number, number]>();
-        const p = edgeProbabilities(probabilities, 6 * stage + edge);
-        for (const [cost, reached, score] of inside.values()) {
-          GENOTYPE_OPERATIONS.forEach((operation, i) => {
-            if (p[i] === 0) return;
-            const to = operation !== 'none' && reached & (1 << source) ? reached | (1 << target) : reached;
-            const price = cost + depth * convolutionParameters(kernelSize(operation), channels);
-            const value = score + Math.log(p[i]!);
-            const key = 16 * price + to;
-            if ((next.get(key)?.[2] ?? -Infinity) < value) next.set(key, [price, to, value]);
-          });
-        }
-        inside = next;
-      });
-      states = new Map();
-      for (const [cost, reached, score] of inside.values()) {
-        if (reached & 8 && (states.get(cost) ?? -Infinity) < score) states.set(cost, score);
+/** Largest log-probability of a live architecture inside the budget, by looking at all cells of every stage. */
+function exhaustive(cells: ReturnType<typeof everyCell>, p: ArchitectureTable, lower: number, upper: number): number {
+  const stages = [0, 1, 2].map((stage) => {
+    const rows = [0, 1, 2, 3, 4, 5].map((edge) => edgeProbabilities(p, 6 * stage + edge));
+    const mass = new Map<string, number>();
+    for (const { choices, live } of cells) {
+      if (live === '') continue;
+      const product = choices.reduce((value, choice, edge) => value * rows[edge]![choice]!, 1);
+      if (product > 0) mass.set(live, (mass.get(live) ?? 0) + product);
+    }
+    const best = new Map<number, number>();
+    for (const [live, value] of mass) {
+      const cost = live.split(',').reduce((sum, operation) => {
+        return sum + convolutionParameters(kernelSize(operation as GenotypeOperation), SPACE.channels << stage);
+      }, 0);
+      best.set(cost, Math.max(best.get(cost) ?? -Infinity, Math.log(value)));
+    }
+    const deep = new Map<number, number>();
+    for (let depth = 1; depth <= SPACE.cells; depth++) {
+      const start = Math.log(p.depth![stage * SPACE.cells + depth - 1]!);
+      for (const [cost, score] of best) {
+        deep.set(depth * cost, Math.max(deep.get(depth * cost) ?? -Infinity, start + score));
       }
-    });
-    for (const [cost, score] of states) if (cost >= lower && cost <= upper) best = Math.max(best, score);
+    }
+    return [...deep];
+  });
+  const third = stages[2]!.sort((a, b) => a[0] - b[0]);
+  let best = -Infinity;
+  for (const [a, scoreA] of stages[0]!) {
+    for (const [b, scoreB] of stages[1]!) {
+      const sum = fixedParameters(SPACE) + a + b;
+      for (const [c, scoreC] of third) {
+        if (sum + c > upper) break;
+        if (sum + c >= lower) best = Math.max(best, scoreA + scoreB + scoreC);
+      }
+    }
   }
   return best;
 }
+
+const CELLS = everyCell();
 
 const connections: [string, GenotypeOperation[], boolean][] = [
   ['nothing but none', ['none', 'none', 'none', 'none', 'none', 'none'], false],
@@ -98,16 +97,17 @@ describe('genotype', () => {
     [4, 0.9, 12_345, 12_400],
     [5, 0.3, 100_000, 200_000],
   ])(
-    'seed %i, spread %f: the most probable inside %i..%i, as a plain knapsack finds it',
+    'seed %i, spread %f: the most probable inside %i..%i, as looking at every cell finds it',
     (seed, spread, lower, upper) => {
       const probabilities = probabilitiesOf(seed, spread);
       const genotype = selectGenotype(SPACE, { lower, upper }, probabilities)!;
-      const expected = plainKnapsack(probabilities, lower, upper);
+      const expected = exhaustive(CELLS, probabilities, lower, upper);
       const parameters = countParameters(SPACE, genotype);
       expect(parameters).toBeGreaterThanOrEqual(lower);
       expect(parameters).toBeLessThanOrEqual(upper);
       expect(genotype.stages.every(({ operations }) => isConnected(operations))).toBe(true);
-      if (Number.isFinite(expected)) expect(logProbability(genotype, probabilities)).toBeCloseTo(expected, 9);
+      expect(genotype).toEqual(liveGenotype(genotype));
+      if (Number.isFinite(expected)) expect(logProbability(SPACE, genotype, probabilities)).toBeCloseTo(expected, 9);
     },
   );
 

@@ -29,7 +29,7 @@ function wall(from, above, why, options = {}) {
 const ELECTRON = {
   group: ['electron', 'electron/*'],
   message:
-    'only app, ipc and jobs/host know Electron, so that the same code runs in a window, in a worker and in a terminal: pass what you need as an argument.',
+    'only app, ipc, jobs/worker-process and jobs/worker-channel know Electron, so that the same code runs in a window, in a worker and in a terminal: pass what you need as an argument.',
 };
 
 /** One configuration object per folder. */
@@ -53,18 +53,23 @@ const walls = [
   folder(
     ['src-main/ipc/**/*.ts'],
     [
-      ...wall('ipc', ['app', 'cli'], 'main hands the handlers what they need (ipc/desk.ts).'),
-      ...wall('ipc', ['history'], 'app opens the history and hands it over (ipc/desk.ts); its types are free.', {
-        types: true,
-      }),
+      ...wall('ipc', ['app', 'cli'], 'main hands the handlers what they need (ipc/handler-context.ts).'),
+      ...wall(
+        'ipc',
+        ['history'],
+        'app opens the history and hands it over (ipc/handler-context.ts); its types are free.',
+        {
+          types: true,
+        },
+      ),
     ],
   ),
   folder(
     ['src-main/jobs/**/*.ts'],
     [...wall('jobs', ['app', 'ipc', 'cli'], LOWER), ELECTRON],
-    ['src-main/jobs/host-process.ts', 'src-main/jobs/worker-channel.ts'],
+    ['src-main/jobs/worker-process.ts', 'src-main/jobs/worker-channel.ts'],
   ),
-  folder(['src-main/jobs/{host-process,worker-channel}.ts'], wall('jobs/host', ['app', 'ipc', 'cli'], LOWER)),
+  folder(['src-main/jobs/{worker-process,worker-channel}.ts'], wall('jobs', ['app', 'ipc', 'cli'], LOWER)),
   folder(
     ['src-main/cli/**/*.ts'],
     [

@@ -1,6 +1,6 @@
 import { BrowserWindow, dialog } from 'electron';
-import type { Dialogs } from '../ipc/desk.js';
-import type { UnderWay } from './desk.js';
+import type { Dialogs } from '../ipc/handler-context.js';
+import type { OngoingWork } from './ongoing-work.js';
 
 /** The system's own dialogs, over the window that is in use. */
 export function systemDialogs(): Dialogs {
@@ -63,7 +63,7 @@ export function systemDialogs(): Dialogs {
 }
 
 /** Asks before the program ends while something is going. @returns true to end */
-export async function confirmQuit({ runs, exports }: UnderWay): Promise<boolean> {
+export async function confirmQuit({ runs, exports }: OngoingWork): Promise<boolean> {
   const working = [
     ...runs.map((name) => `“${name}” is running`),
     ...exports.map((name) => `“${name}” is being exported`),

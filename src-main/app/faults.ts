@@ -10,13 +10,13 @@ export type Problem = PushChannels['app:problem'];
  */
 export class Faults {
   readonly #last = new Map<string, string>();
-  #tell: ((problem: Problem) => void) | null = null;
+  #show: ((problem: Problem) => void) | null = null;
 
   constructor(private readonly log: Pick<ProgramLog, 'write'>) {}
 
   /** Where problems are told from here on. */
-  tellTo(tell: (problem: Problem) => void): void {
-    this.#tell = tell;
+  reportTo(show: (problem: Problem) => void): void {
+    this.#show = show;
   }
 
   /** The same action, for where nobody catches. @param title of the problem when it fails, for the user */
@@ -41,7 +41,7 @@ export class Faults {
     if (this.#last.get(title) === message) return;
     this.#last.set(title, message);
     this.log.write(title, error);
-    this.#tell?.({ title, message });
+    this.#show?.({ title, message });
   }
 
   /** The last resort: faults of the program that no other place expected. Without it Electron shows a box for each. */

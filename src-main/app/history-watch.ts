@@ -29,12 +29,12 @@ export class HistoryWatch {
   /** Runs that move, or may move again. */
   readonly #moving = new Set<number>();
   /** Epochs of each run that the window has, or that it reads when it opens the run. */
-  readonly #told = new Map<number, number>();
+  readonly #sentEpochs = new Map<number, number>();
   #first: ReadonlySet<number> = new Set();
   /** Whether every run was read once. */
   #complete = false;
 
-  /** @param runningHere number of the run that this process itself tells of, or null */
+  /** @param runningHere number of the run that this process itself reports, or null */
   constructor(
     private readonly history: WritableHistory,
     private readonly push: Push,
@@ -46,7 +46,7 @@ export class HistoryWatch {
 
   /**
    * What a window shows first: the newest runs, those that move, and `wanted` if it is there, newest first. The window is
-   * told the changes from here on, and the others by {@link tellOthers}.
+   * sent the changes from here on, and the others by {@link sendRemaining}.
    */
   first(wanted: number | null): RunSummary[] {
     const found = [
@@ -60,8 +60,8 @@ export class HistoryWatch {
     return runs;
   }
 
-  /** Tells the window the runs that `first` left out. */
-  tellOthers(): void {
+  /** Sends the window the runs that `first` left out. */
+  sendRemaining(): void {
     const others = this.#rememberAll().filter(({ run }) => !this.#first.has(run));
     for (let begin = 0; begin < others.length; begin += RUNS_AT_ONCE) {
       this.push.send('runs:changed', others.slice(begin, begin + RUNS_AT_ONCE));
@@ -79,26 +79,26 @@ export class HistoryWatch {
     this.#timer = null;
   }
 
-  /** This process changed these runs: they are told as they are now. */
+  /** This process changed these runs: the window is sent them as they are now. */
   changedHere(runs: readonly number[]): void {
     const here = this.runningHere();
     const found = this.history.listRuns({ runs });
     for (const run of found) {
-      if (run.run !== here) this.#tellEpochs(run);
+      if (run.run !== here) this.#sendEpochs(run);
       this.#remember(run);
     }
     if (found.length > 0) this.push.send('runs:changed', found);
   }
 
-  /** The window was told an epoch of a run that is going here. */
-  epochTold(run: number): void {
-    this.#told.set(run, (this.#told.get(run) ?? 0) + 1);
+  /** The window was sent an epoch of a run that is going here. */
+  epochSent(run: number): void {
+    this.#sentEpochs.set(run, (this.#sentEpochs.get(run) ?? 0) + 1);
   }
 
   forget(run: number): void {
     this.#known.delete(run);
     this.#moving.delete(run);
-    this.#told.delete(run);
+    this.#sentEpochs.delete(run);
   }
 
   poll(): void {
@@ -116,7 +116,7 @@ export class HistoryWatch {
     if (this.#changedSinceFull && this.#polls % FULL_EVERY === 0) {
       const all = this.history.listRuns();
       this.#compare(all);
-      this.#tellDeleted(all);
+      this.#sendDeleted(all);
       this.push.send('models:changed', this.history.listModels());
       this.#changedSinceFull = false;
     }
@@ -135,25 +135,25 @@ export class HistoryWatch {
     const here = this.runningHere();
     const changed = runs.filter((run) => run.run !== here && !isSame(this.#known.get(run.run), run));
     for (const run of changed) {
-      this.#tellEpochs(run);
+      this.#sendEpochs(run);
       this.#remember(run);
     }
     if (changed.length > 0) this.push.send('runs:changed', changed);
   }
 
   /** Epochs that another process finished, as the events that a run of our own would send. */
-  #tellEpochs({ run, epoch }: RunSummary): void {
-    const told = this.#told.get(run) ?? 0;
-    if (epoch <= told) return;
+  #sendEpochs({ run, epoch }: RunSummary): void {
+    const sent = this.#sentEpochs.get(run) ?? 0;
+    if (epoch <= sent) return;
     const checkpoint = this.history.findRun(run)?.checkpoint ?? '';
-    const architectures = new Map(this.history.snapshots(run, told).map((snapshot) => [snapshot.epoch, snapshot]));
-    for (const record of this.history.epochs(run, told)) {
+    const architectures = new Map(this.history.snapshots(run, sent).map((snapshot) => [snapshot.epoch, snapshot]));
+    for (const record of this.history.epochs(run, sent)) {
       const architecture = architectures.get(record.epoch) ?? null;
       this.push.jobEvent(run, { type: 'epoch', record, architecture, checkpoint });
     }
   }
 
-  #tellDeleted(all: readonly RunSummary[]): void {
+  #sendDeleted(all: readonly RunSummary[]): void {
     const there = new Set(all.map(({ run }) => run));
     const gone = [...this.#known.keys()].filter((run) => !there.has(run));
     for (const run of gone) this.forget(run);
@@ -169,7 +169,7 @@ export class HistoryWatch {
 
   #remember(run: RunSummary): void {
     this.#known.set(run.run, run);
-    this.#told.set(run.run, run.epoch);
+    this.#sentEpochs.set(run.run, run.epoch);
     if (MOVING.includes(run.state)) this.#moving.add(run.run);
     else this.#moving.delete(run.run);
   }

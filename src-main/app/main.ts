@@ -62,9 +62,9 @@ function begin(): void {
   });
   registerHandlers(
     ipcMain,
-    started.then(({ answering }) => answering),
+    started.then(({ checkedHandlers }) => checkedHandlers),
     (channel, error) => log.write(channel, error),
-    started.then(({ early }) => early),
+    started.then(({ startupHandlers }) => startupHandlers),
   );
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
-import type { TaskRunner } from '../jobs/host-task.js';
+import type { TaskRunner } from '../jobs/task-runner.js';
 import { modelProvenance } from '../jobs/model-provenance.js';
 import type { BundleSummary } from '../ipc/contract.js';
-import type { Exporter } from '../ipc/desk.js';
+import type { Exporter } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
 
 /** What a cancelled export may take to remove what it has written. */

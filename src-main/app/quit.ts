@@ -1,15 +1,16 @@
 import { app, powerMonitor } from 'electron';
 import type { WritableHistory } from '../history/interface.js';
-import type { UnderWay, Workshop } from './desk.js';
+import type { BackgroundServices } from './background-services.js';
 import { confirmQuit } from './dialogs.js';
 import type { HistoryWatch } from './history-watch.js';
-import type { StartContext } from './start.js';
+import type { OngoingWork } from './ongoing-work.js';
+import type { StartContext } from './start-context.js';
 
 /** The orderly end: ask while a run is going, write its checkpoint, end the processes, close the history. */
 export class Quit {
   #state: 'running' | 'asking' | 'leaving' | 'done' = 'running';
 
-  #workshop: Workshop | null = null;
+  #services: BackgroundServices | null = null;
   readonly #lastActions: (() => void)[] = [];
 
   constructor(
@@ -40,8 +41,8 @@ export class Quit {
   }
 
   /** Runs can be going from here on. */
-  guard(workshop: Workshop): void {
-    this.#workshop = workshop;
+  guard(services: BackgroundServices): void {
+    this.#services = services;
   }
 
   /** The end has begun: nothing more may be opened. */
@@ -59,25 +60,25 @@ export class Quit {
   }
 
   get #isWorking(): boolean {
-    const { runs, exports } = this.#workshop?.underWay() ?? { runs: [], exports: [] };
+    const { runs, exports } = this.#services?.ongoingWork() ?? { runs: [], exports: [] };
     return runs.length + exports.length > 0;
   }
 
   /** Ends the program, after a question when a run or an export is going. */
   async ask(): Promise<void> {
     if (this.#state !== 'running') return;
-    if (this.#workshop && this.#isWorking) {
+    if (this.#services && this.#isWorking) {
       this.#state = 'asking';
-      const go = await this.#confirm(this.#workshop.underWay());
+      const go = await this.#confirm(this.#services.ongoingWork());
       if (!this.#answered() || !go) return;
     }
     await this.leave();
   }
 
   /** A question that cannot be asked is no reason to stay: nothing is lost by the end. */
-  async #confirm(underWay: UnderWay): Promise<boolean> {
+  async #confirm(ongoingWork: OngoingWork): Promise<boolean> {
     try {
-      return await confirmQuit(underWay);
+      return await confirmQuit(ongoingWork);
     } catch (error) {
       this.context.log.write('the question before the end', error);
       return true;
@@ -97,7 +98,7 @@ export class Quit {
     this.#state = 'leaving';
     try {
       for (const action of this.#lastActions) action();
-      await this.#workshop?.shutDown();
+      await this.#services?.shutDown();
       this.watch.stop();
       this.context.starts.succeeded();
       this.history.close();

@@ -2,12 +2,12 @@ import { UserError } from '../errors.js';
 import type { ExportFormat } from '../history/export.js';
 import { exportToFile } from '../history/export-file.js';
 import type { ReadableHistory } from '../history/interface.js';
-import type { RunsExporter } from '../ipc/desk.js';
+import type { RunsExporter } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
 
-const TELL_MILLISECONDS = 200;
+const PROGRESS_MILLISECONDS = 200;
 
-/** Exports runs for the window: one export at once, told as it goes, which can be cancelled. */
+/** Exports runs for the window: one export at once, sentAt as it goes, which can be cancelled. */
 export class RunExporter implements RunsExporter {
   #abort: AbortController | null = null;
 
@@ -25,11 +25,11 @@ export class RunExporter implements RunsExporter {
       throw new UserError('export-running', 'Runs are being exported already: wait, or cancel that export.');
     }
     const { signal } = (this.#abort = new AbortController());
-    let told = performance.now();
+    let sentAt = performance.now();
     const onProgress = (done: number): void => {
       const now = performance.now();
-      if (now - told < TELL_MILLISECONDS) return;
-      told = now;
+      if (now - sentAt < PROGRESS_MILLISECONDS) return;
+      sentAt = now;
       this.push.send('runs:exporting', { done, total: runs.length });
     };
     try {

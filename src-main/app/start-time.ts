@@ -10,10 +10,10 @@ const TICKS_PER_SECOND = 100;
  * @returns what is to be called when the window answers; the page may say so again after a reload, which is no start
  */
 export function startTime(log: Pick<ProgramLog, 'note'>, age: () => number | null = processAge): () => void {
-  let told = false;
+  let logged = false;
   return () => {
-    if (told) return;
-    told = true;
+    if (logged) return;
+    logged = true;
     const seconds = age();
     if (seconds !== null) log.note(`the window answered ${seconds.toFixed(2)} s after the start`);
   };

@@ -3,41 +3,29 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { openHistory } from '../history/open.js';
 import type { WritableHistory } from '../history/interface.js';
-import type { Answering, EarlyHandlers } from '../ipc/handle.js';
+import type { CheckedHandlers, StartupHandlers } from '../ipc/handle.js';
 import { addDatasetFolder } from '../ipc/handlers/datasets.js';
-import { frontHandlers } from '../ipc/handlers/front.js';
+import { createStartupHandlers } from '../ipc/handlers/startup.js';
 import { Push } from '../ipc/push.js';
 import type { RememberedBounds } from './bounds.js';
-import type { Workshop } from './desk.js';
+import type { BackgroundServices } from './background-services.js';
 import { showStartError } from './dialogs.js';
 import { watchForChanges } from './dev-reload.js';
-import type { Faults } from './faults.js';
-import { makeFront } from './front.js';
+import { createStartupData } from './startup-data.js';
 import { HistoryWatch } from './history-watch.js';
-import type { ProgramLog } from './log.js';
 import { setMenu } from './menu.js';
 import { RENDERER } from './program-files.js';
 import { Quit } from './quit.js';
-import type { startRest } from './rest.js';
-import type { StartCounter } from './safe-mode.js';
+import type { startServices } from './start-services.js';
+import type { StartContext } from './start-context.js';
 import { openWindow, placeWindow } from './window.js';
 
-export interface StartContext {
-  readonly home: string;
-  readonly dev: boolean;
-  /** Two starts in a row did not succeed: nothing that was remembered is used. */
-  readonly safe: boolean;
-  readonly log: ProgramLog;
-  readonly faults: Faults;
-  readonly starts: StartCounter;
-}
-
-type Rest = ReturnType<typeof startRest>;
+type Services = ReturnType<typeof startServices>;
 
 /** What answers the page: its first questions, and the others when everything is loaded. */
 export interface Started {
-  readonly early: EarlyHandlers;
-  readonly answering: Promise<Answering>;
+  readonly startupHandlers: StartupHandlers;
+  readonly checkedHandlers: Promise<CheckedHandlers>;
 }
 
 /** The history is opened when the page has its scripts, or so long after everything for that was loaded. */
@@ -45,7 +33,7 @@ const PAGE_MILLISECONDS = 1000;
 /** When it is looked whether a backup is due: soon after the start, and in a program that stays open for days. */
 const FIRST_BACKUP_MILLISECONDS = 60_000;
 const BACKUP_MILLISECONDS = 3_600_000;
-/** The rest is loaded when the window answers, or so long after the history was opened. */
+/** The background services are loaded when the window answers, or so long after the history was opened. */
 const LATEST_MILLISECONDS = 3000;
 
 /**
@@ -73,15 +61,15 @@ async function begin(
   const { home, log, faults } = context;
   const { history, recovery } = await openHistory(home);
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
-  faults.tellTo((problem) => push.send('app:problem', problem));
-  let open: Workshop | null = null;
-  const watch = new HistoryWatch(history, push, () => open?.queue.running ?? null, faults);
+  faults.reportTo((problem) => push.send('app:problem', problem));
+  let services: BackgroundServices | null = null;
+  const watch = new HistoryWatch(history, push, () => services?.queue.running ?? null, faults);
   const quit = new Quit(history, watch, context);
-  const tend = (window: BrowserWindow): void => {
-    tendWindow(window, context, history, quit);
-    window.on('focus', () => open?.refreshTaskBar());
+  const manage = (window: BrowserWindow): void => {
+    manageWindow(window, context, history, quit);
+    window.on('focus', () => services?.refreshTaskBar());
   };
-  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && tend(openWindow(log)));
+  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && manage(openWindow(log)));
   if (context.safe) {
     push.problemAtStart(
       'MedForge started with its defaults',
@@ -90,45 +78,48 @@ async function begin(
   }
   if (recovery) push.problemAtStart('The history was repaired', recovery.message);
 
-  const load = async (): Promise<Rest> => {
-    await Promise.race([front.answered, setTimeout(LATEST_MILLISECONDS)]);
-    const { startRest } = await import('./rest.js');
+  const load = async (): Promise<Services> => {
+    await Promise.race([startup.answered, setTimeout(LATEST_MILLISECONDS)]);
+    const { startServices } = await import('./start-services.js');
     // When the program ends already, its history is closed and there is nothing more to start.
     if (quit.begun) return new Promise<never>(() => undefined);
-    const rest = startRest(context, front, watch);
-    open = rest.workshop;
-    quit.guard(open);
-    open.queue.pump();
-    return rest;
+    const started = startServices(context, startup.data, watch);
+    ({ services } = started);
+    quit.guard(services);
+    services.queue.pump();
+    return started;
   };
-  // The next turn, so that the front is there.
-  const rest = Promise.resolve().then(load).catch(explain);
-  const desk = rest.then(({ workshop }) => workshop.desk);
-  const front = makeFront(
+  // The next turn, so that `startup` is there.
+  const started = Promise.resolve().then(load).catch(explain);
+  const handlerContext = started.then(({ services }) => services.handlerContext);
+  const startup = createStartupData(
     context,
     history,
     push,
     watch,
-    desk.then(({ tasks }) => tasks),
+    handlerContext.then(({ tasks }) => tasks),
   );
   setMenu({
     command: (name) => push.send('app:menu', name),
-    addFolder: () => void desk.then(addDatasetFolder).catch((error: unknown) => log.write('menu', error)),
+    addFolder: () => void handlerContext.then(addDatasetFolder).catch((error: unknown) => log.write('menu', error)),
     showHome: () => void shell.openPath(home),
   });
-  tend(first);
+  manage(first);
   if (context.dev) watchForChanges(RENDERER);
   const backUp = faults.guard('The history could not be backed up', async () => {
-    const { tasks } = await desk;
+    const { tasks } = await handlerContext;
     await history.backup(false, (file) => tasks.run({ name: 'history:confirm', file }));
   });
   globalThis.setTimeout(backUp, FIRST_BACKUP_MILLISECONDS).unref();
   setInterval(backUp, BACKUP_MILLISECONDS).unref();
-  return { early: frontHandlers(front), answering: rest.then(({ answering }) => answering) };
+  return {
+    startupHandlers: createStartupHandlers(startup.data),
+    checkedHandlers: started.then(({ checkedHandlers }) => checkedHandlers),
+  };
 }
 
 /** Shows a window where it belongs and does what it needs as long as it is there. */
-function tendWindow(window: BrowserWindow, context: StartContext, history: WritableHistory, quit: Quit): void {
+function manageWindow(window: BrowserWindow, context: StartContext, history: WritableHistory, quit: Quit): void {
   const remember = context.faults.guard('The place of the window could not be kept', (bounds: RememberedBounds) => {
     if (!quit.done) history.setSetting('window', bounds);
   });

@@ -42,8 +42,8 @@ export function openWindow(log: ProgramLog): BrowserWindow {
 
 /**
  * Puts the window where it last was, and shows it as soon as its page is drawn.
- * @param remember is told the bounds when the user has moved, sized or closed it
- * @returns tells them at once, for an end of the program that comes before that
+ * @param remember gets the bounds when the user has moved, sized or closed it
+ * @returns remembers them at once, for an end of the program that comes before that
  */
 export function placeWindow(
   window: BrowserWindow,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.js';
+import { CHECKPOINTS_FOLDER, parseCheckpointName } from '../run-folder.js';
 import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult } from '../vocabulary/results.js';
@@ -11,8 +12,6 @@ import { fromJson, toJson } from './values.js';
 
 const FORMAT = 1;
 const TRASH = '.deleted-';
-/** Files of `checkpoints/`: their number, by which they are ordered, and the finished epochs. */
-export const CHECKPOINT_NAME = /^checkpoint-(\d{6})-epoch-(\d{6})\.ckpt$/;
 
 export interface ConfigManifest {
   readonly run: number;
@@ -93,8 +92,8 @@ export function removeResultManifest(home: string, run: number): void {
 /** Epoch of the newest checkpoint of a run, 0 without one. */
 export function newestCheckpointEpoch(home: string, run: number): number {
   try {
-    const names = readdirSync(join(runFolder(home, run), 'checkpoints'));
-    return Math.max(0, ...names.map((name) => Number(CHECKPOINT_NAME.exec(name)?.[2] ?? 0)));
+    const names = readdirSync(join(runFolder(home, run), CHECKPOINTS_FOLDER));
+    return Math.max(0, ...names.map((name) => parseCheckpointName(name)?.epoch ?? 0));
   } catch {
     return 0;
   }

@@ -16,13 +16,13 @@ import { selectSetting, upsertSetting } from './tables/settings.js';
 import { replaceTags, selectTags } from './tables/tags.js';
 
 /** What the one who opened the connection does with it as a whole. */
-export interface Upkeep {
+export interface Maintenance {
   backup(force: boolean, confirm?: ConfirmCopy): Promise<string | null>;
   close(): void;
 }
 
 /** The history over an open, checked and migrated connection. */
-export function historyOver(connection: Connection, home: string, file: string, upkeep: Upkeep): WritableHistory {
+export function historyOver(connection: Connection, home: string, file: string, upkeep: Maintenance): WritableHistory {
   const reader = asReadable(connection);
   const folderOf = (run: number): string => runFolder(home, run);
   const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run));

@@ -7,7 +7,7 @@ import type { Connection } from './database.js';
 import { explain, saysCorrupt, sqliteCode } from './errors.js';
 import { emptyTrash, runFolders } from './files.js';
 import { historyOver } from './history.js';
-import type { Upkeep } from './history.js';
+import type { Maintenance } from './history.js';
 import type { Recovery, WritableHistory } from './interface.js';
 import {
   APPLICATION_ID,
@@ -21,7 +21,7 @@ import type { Migration } from './migrations/index.js';
 import { prepareHome } from './preflight.js';
 import { keepReserve } from './reserve.js';
 import { putAside, reportMissing, restore } from './recovery.js';
-import { settleRunFolders } from './run-end.js';
+import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
 import type { Sessions } from './sessions.js';
 
@@ -235,7 +235,7 @@ export function isAtLeast(version: string, oldest: string): boolean {
   return true;
 }
 
-function upkeep(connection: Connection, home: string, sessions: Sessions): Upkeep {
+function upkeep(connection: Connection, home: string, sessions: Sessions): Maintenance {
   return {
     backup: async (force, confirm) => (force || backupIsDue(home) ? writeBackup(connection, home, confirm) : null),
     close() {

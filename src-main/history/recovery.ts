@@ -9,7 +9,7 @@ import type { Gap, Rebuilt } from './rebuild.js';
 import { selectSetting, upsertSetting } from './tables/settings.js';
 
 /** Setting with the gaps that were told, each as `run:last epoch`. */
-const TOLD_GAPS = 'told-gaps';
+const REPORTED_GAPS = 'told-gaps';
 
 /**
  * Moves a damaged database with its log into `<home>/corrupt-<time>/`. The log goes first: beside another database it
@@ -55,14 +55,14 @@ export function reportMissing(connection: Connection, home: string): Recovery | 
   return { kept: null, backup: null, rebuilt: runs, message };
 }
 
-/** Gaps that no start has told of: a run that is not resumed has its gap for ever. */
+/** Gaps that no start has reported: a run that is not resumed has its gap for ever. */
 function newGaps(connection: Connection, gaps: readonly Gap[]): Gap[] {
-  const told = selectSetting(asReadable(connection), TOLD_GAPS);
-  const isTold = ({ run, last }: Gap): boolean => Array.isArray(told) && told.includes(`${run}:${last}`);
-  const fresh = gaps.filter((gap) => !isTold(gap));
+  const reported = selectSetting(asReadable(connection), REPORTED_GAPS);
+  const isReported = ({ run, last }: Gap): boolean => Array.isArray(reported) && reported.includes(`${run}:${last}`);
+  const fresh = gaps.filter((gap) => !isReported(gap));
   if (fresh.length === 0) return fresh;
   const all = gaps.map(({ run, last }) => `${run}:${last}`);
-  inTransaction(connection, (database) => upsertSetting(database, TOLD_GAPS, all));
+  inTransaction(connection, (database) => upsertSetting(database, REPORTED_GAPS, all));
   return fresh;
 }
 

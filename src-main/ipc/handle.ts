@@ -16,10 +16,10 @@ type BareChannel = {
 }[keyof InvokeChannels];
 
 /** Handlers of channels that take no arguments: without any there is nothing to check, and no schema to wait for. */
-export type EarlyHandlers = Partial<Pick<Handlers, BareChannel>>;
+export type StartupHandlers = Partial<Pick<Handlers, BareChannel>>;
 
 /** What answers the calls. */
-export interface Answering {
+export interface CheckedHandlers {
   readonly handlers: Handlers;
   readonly schemas: ArgumentSchemas;
 }
@@ -35,27 +35,29 @@ export const APP_ORIGIN = 'app://medforge';
 /**
  * Registers every channel of the contract. A call is answered only when it comes from the main frame of our own page and
  * its arguments pass the channel's schema.
- * @param answering handlers and schemas; the page is loaded at the same time as they are, and calls that come first wait
- * @param early what answers some channels before that
+ * @param checkedHandlers handlers and schemas; the page is loaded at the same time as they are, and calls that come first wait
+ * @param startupHandlers what answers some channels before that
  * @param report is told faults of the program (not of the user), with the channel.
  */
 export function registerHandlers(
   ipc: Pick<IpcMain, 'handle'>,
-  answering: Promise<Answering>,
+  checkedHandlers: Promise<CheckedHandlers>,
   report: (channel: string, error: unknown) => void,
-  early: Promise<EarlyHandlers> = Promise.resolve({}),
+  startupHandlers: Promise<StartupHandlers> = Promise.resolve({}),
 ): void {
   // Every call that waits is told of it.
-  for (const promise of [answering, early]) promise.catch(() => undefined);
+  for (const promise of [checkedHandlers, startupHandlers]) promise.catch(() => undefined);
   for (const channel of Object.keys(invokeChannels) as (keyof InvokeChannels)[]) {
-    ipc.handle(channel, (event, ...args: unknown[]) => answer(channel, answering, early, event, args, report));
+    ipc.handle(channel, (event, ...args: unknown[]) =>
+      answer(channel, checkedHandlers, startupHandlers, event, args, report),
+    );
   }
 }
 
 async function answer(
   channel: keyof InvokeChannels,
-  answering: Promise<Answering>,
-  early: Promise<EarlyHandlers>,
+  checkedHandlers: Promise<CheckedHandlers>,
+  startupHandlers: Promise<StartupHandlers>,
   event: IpcMainInvokeEvent,
   args: readonly unknown[],
   report: (channel: string, error: unknown) => void,
@@ -63,9 +65,9 @@ async function answer(
   try {
     if (!isTrustedFrame(event.senderFrame))
       throw new UserError('ipc-sender', `${channel}: refused, not MedForge's own page.`);
-    const first = args.length === 0 ? ((await early) as Partial<Handlers>)[channel] : undefined;
+    const first = args.length === 0 ? ((await startupHandlers) as Partial<Handlers>)[channel] : undefined;
     if (first) return { ok: true, value: await (first as AnyHandler)() };
-    const { handlers, schemas } = await answering;
+    const { handlers, schemas } = await checkedHandlers;
     const checked = schemas[channel].safeParse(args);
     if (!checked.success) throw new UserError('ipc-arguments', `${channel}: ${explain(checked.error.issues)}`);
     const handler = handlers[channel] as AnyHandler;

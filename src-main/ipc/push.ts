@@ -28,7 +28,7 @@ export class Push {
   }
 
   /** The page listens now. */
-  tellEarly(): void {
+  sendStartupProblems(): void {
     for (const problem of this.#early.splice(0)) this.send('app:problem', problem);
   }
 

@@ -5,9 +5,9 @@ import { nodeFileSystem, syncFolder, temporaryOwner, writeDurably } from '../dur
 import type { FileSystem } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import { identityOf } from '../process-identity.js';
+import { checkpointName, parseCheckpointName } from '../run-folder.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import type { Checkpoint, CheckpointIdentity, Decoded } from './checkpoint-format.js';
-import { CHECKPOINT_NAME } from '../history/files.js';
 import type { CheckpointStore, FinishedEpoch } from './job.js';
 
 /** Checkpoints that are kept; the oldest goes when a newer one has been read back. */
@@ -105,7 +105,7 @@ export class FolderCheckpoints implements CheckpointStore {
     const { bytes } = encodeCheckpoint(checkpoint);
     const file = this.explained(() => {
       this.requireSpace(bytes);
-      const name = `checkpoint-${pad(this.nextNumber())}-epoch-${pad(epoch)}.ckpt`;
+      const name = checkpointName(this.nextNumber(), epoch);
       this.write(name, checkpoint);
       return name;
     }, bytes);
@@ -243,13 +243,13 @@ export class FolderCheckpoints implements CheckpointStore {
   private list(): string[] {
     return this.fs
       .readdirSync(this.options.folder)
-      .filter((name) => CHECKPOINT_NAME.test(name))
+      .filter((name) => parseCheckpointName(name) !== null)
       .sort()
       .reverse();
   }
 
   private nextNumber(): number {
-    return Number(CHECKPOINT_NAME.exec(this.list()[0] ?? '')?.[1] ?? 0) + 1;
+    return (parseCheckpointName(this.list()[0] ?? '')?.number ?? 0) + 1;
   }
 
   private removeOld(): void {
@@ -284,8 +284,4 @@ export class FolderCheckpoints implements CheckpointStore {
   private path(file: string): string {
     return join(this.options.folder, file);
   }
-}
-
-function pad(value: number): string {
-  return String(value).padStart(6, '0');
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { checkDataset, datasetWarning } from './dataset-identity.js';
@@ -38,7 +39,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
   const emit = (event: JobEvent): void => execution.emit(event);
   let epoch = 0;
   let checkpoints: FolderCheckpoints | null = null;
-  const say = (event: JobEvent): void => {
+  const forward = (event: JobEvent): void => {
     if (isEnd(event)) return;
     if (event.type === 'epoch') epoch = Math.max(epoch, event.record.epoch);
     emit(event);
@@ -47,15 +48,15 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
   try {
     const checked = await checkDataset(run, config.dataset);
     checkpoints = new FolderCheckpoints({
-      folder: join(folder, 'checkpoints'),
+      folder: join(folder, CHECKPOINTS_FOLDER),
       identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
       warn: (text) => emit({ type: 'log', level: 'warning', text }),
     });
     const context: JobContext = {
       run,
       folder,
-      checkpoints: sayingLastEpoch(checkpoints, say),
-      emit: say,
+      checkpoints: repeatingLastEpoch(checkpoints, forward),
+      emit: forward,
       control: () => execution.control(),
     };
     const outcome =
@@ -87,11 +88,11 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
 }
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
-function sayingLastEpoch(store: FolderCheckpoints, say: (event: JobEvent) => void): CheckpointStore {
+function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): CheckpointStore {
   return {
     async latest() {
       const found = await store.latest();
-      if (found?.finished) say({ type: 'epoch', ...found.finished, checkpoint: found.file });
+      if (found?.finished) forward({ type: 'epoch', ...found.finished, checkpoint: found.file });
       return found;
     },
     save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),

@@ -6,7 +6,7 @@ import { useBackend } from '../compute/index.js';
 import { loadReferenced } from '../datasets/library.js';
 import { readModel } from '../training/model-file.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
-import type { TaskProgress } from './tasks.js';
+import type { TaskProgress } from './task-progress.js';
 
 export interface ModelExportRequest {
   /** The model file of a retraining. */

@@ -4,8 +4,9 @@ import { UserError } from '../errors.js';
 import type { ControlRequest, WritableHistory } from '../history/interface.js';
 import { removeResultManifest } from '../history/files.js';
 import { keepReserve, spendReserve } from '../history/reserve.js';
-import { settleRunFolder } from '../history/run-end.js';
+import { settleRunFolder } from '../history/settle-run.js';
 import type { ProcessIdentity } from '../process-identity.js';
+import { CHECKPOINTS_FOLDER, parseCheckpointName } from '../run-folder.js';
 import { isEnd } from './execute.js';
 import type { EndEvent } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
@@ -43,7 +44,7 @@ export class RunRecorder {
     private readonly history: WritableHistory,
     private readonly run: number,
     /** Hears each event when it is written down: an epoch that had to wait is told when it is in the history. */
-    private readonly tell: (event: JobEvent) => void = () => undefined,
+    private readonly listener: (event: JobEvent) => void = () => undefined,
   ) {
     this.folder = history.runFolder(run);
   }
@@ -58,7 +59,7 @@ export class RunRecorder {
     if (goesOn && !this.hasCheckpoints()) {
       throw new UserError(
         'checkpoint-missing',
-        `Run ${this.run} has ${summary.epoch} epochs but no checkpoint in ${join(this.folder, 'checkpoints')}: ` +
+        `Run ${this.run} has ${summary.epoch} epochs but no checkpoint in ${join(this.folder, CHECKPOINTS_FOLDER)}: ` +
           'put the folder back, or start a new run. Its history is kept.',
       );
     }
@@ -82,7 +83,7 @@ export class RunRecorder {
     if (event.type === 'progress') {
       this.secondsLeft = event.secondsLeft;
       this.beat();
-      this.tell(event);
+      this.listener(event);
       return;
     }
     if (event.type === 'epoch' && !this.started && this.knows(event)) return;
@@ -92,7 +93,7 @@ export class RunRecorder {
     if (event.type === 'epoch' || isEnd(event)) {
       this.pending.push(event);
       this.flush();
-    } else this.tell(event);
+    } else this.listener(event);
   }
 
   /** What the job is asked to do, and why: asked from another process, or because the history cannot be written. */
@@ -141,7 +142,7 @@ export class RunRecorder {
       const record = (): void => this.record(event);
       if (this.attempt(ending || isEnd(event) ? () => this.withReserve(record) : record) === null) return;
       this.pending.shift();
-      this.tell(event);
+      this.listener(event);
     }
     this.trouble = null;
   }
@@ -230,7 +231,7 @@ export class RunRecorder {
 
   private hasCheckpoints(): boolean {
     try {
-      return readdirSync(join(this.folder, 'checkpoints')).some((name) => name.endsWith('.ckpt'));
+      return readdirSync(join(this.folder, CHECKPOINTS_FOLDER)).some((name) => parseCheckpointName(name) !== null);
     } catch {
       return false;
     }

@@ -1,9 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOG_FILE } from '../run-folder.js';
 import type { JobEvent } from '../vocabulary/events.js';
-
-/** File name of a run's log in its folder. */
-export const LOG_FILE = 'log';
 
 /** Appends to `<folder>/log`. A log that cannot be written never stops a run. */
 export function appendLog(folder: string, level: string, text: string): void {

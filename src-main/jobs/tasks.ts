@@ -59,9 +59,3 @@ export interface Tasks {
 export type TaskName = keyof Tasks;
 export type TaskRequest<K extends TaskName> = K extends TaskName ? { readonly name: K } & Tasks[K]['request'] : never;
 export type TaskResult<K extends TaskName> = Tasks[K]['result'];
-
-export interface TaskProgress {
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-}

@@ -8,7 +8,7 @@ const POLL_MILLISECONDS = 1000;
  * Ends this process soon after `parent` is gone. A thread of its own looks, so that a long training step cannot delay it:
  * no worker outlives the program.
  */
-export function dieWithParent(parent: ProcessIdentity): void {
+export function exitWithParent(parent: ProcessIdentity): void {
   new Worker(fileURLToPath(import.meta.url), { workerData: parent }).unref();
 }
 

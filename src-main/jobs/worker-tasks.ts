@@ -1,4 +1,5 @@
-import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
+import type { TaskName, TaskRequest, TaskResult } from './tasks.js';
+import type { TaskProgress } from './task-progress.js';
 
 type TaskTable = {
   readonly [K in TaskName]: (

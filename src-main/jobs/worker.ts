@@ -6,10 +6,10 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
 import { executeJob, toJobError } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
-import type { TaskProgress } from './tasks.js';
+import type { TaskProgress } from './task-progress.js';
 import { workerChannel } from './worker-channel.js';
-import { BEAT_MILLISECONDS, type ToWorker, type WorkerOrder } from './worker-messages.js';
-import { dieWithParent } from './worker-parent.js';
+import { HEARTBEAT_MILLISECONDS, type ToWorker, type WorkerAssignment } from './worker-messages.js';
+import { exitWithParent } from './worker-parent.js';
 import { runTask } from './worker-tasks.js';
 
 /** How long the last message may take to arrive before the process ends all the same. */
@@ -19,7 +19,7 @@ const LAST_MESSAGE_MILLISECONDS = 5000;
 const STEPS_BELOW = 5;
 
 const channel = workerChannel();
-let ordered = false;
+let assigned = false;
 let control: JobControl = 'continue';
 let reason = '';
 const cancelled = new AbortController();
@@ -28,34 +28,37 @@ const cancelled = new AbortController();
 setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + STEPS_BELOW));
 
 channel.listen((message: ToWorker) => {
-  if (message.type === 'heard') process.exit(0);
+  if (message.type === 'received') process.exit(0);
   else if (message.type === 'control') {
     // Cancelling is final: a pause that comes later does not undo it.
     if (control === 'cancel') return;
     ({ control, reason } = message);
     if (control === 'cancel') cancelled.abort(new UserError('cancelled', 'Cancelled.'));
-  } else if (!ordered) {
-    ordered = true;
-    dieWithParent(message.parent);
-    setInterval(() => channel.post({ type: 'alive', residentBytes: process.memoryUsage.rss() }), BEAT_MILLISECONDS);
+  } else if (!assigned) {
+    assigned = true;
+    exitWithParent(message.parent);
+    setInterval(
+      () => channel.post({ type: 'heartbeat', residentBytes: process.memoryUsage.rss() }),
+      HEARTBEAT_MILLISECONDS,
+    );
     void carryOut(message);
   }
 });
 
-async function carryOut(order: WorkerOrder): Promise<void> {
-  if (order.type === 'run') await carryOutRun(order);
-  else await carryOutTask(order);
+async function carryOut(assignment: WorkerAssignment): Promise<void> {
+  if (assignment.type === 'run') await carryOutRun(assignment);
+  else await carryOutTask(assignment);
   setTimeout(() => process.exit(0), LAST_MESSAGE_MILLISECONDS);
 }
 
-async function carryOutRun({ run, config, folder }: Extract<WorkerOrder, { type: 'run' }>): Promise<void> {
+async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
   let sequence = 0;
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
   const { jobs } = await import('./jobs.js');
   await executeJob({ run, config, folder, jobs, emit, control: () => control, reason: () => reason });
 }
 
-async function carryOutTask({ request }: Extract<WorkerOrder, { type: 'task' }>): Promise<void> {
+async function carryOutTask({ request }: Extract<WorkerAssignment, { type: 'task' }>): Promise<void> {
   try {
     const progress = (done: TaskProgress): void => channel.post({ type: 'progress', progress: done });
     const result = await runTask(request, progress, cancelled.signal);

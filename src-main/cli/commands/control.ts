@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ControlRequest } from '../../history/interface.js';
-import { askRun } from '../../history/run-end.js';
+import { requestRunControl } from '../../history/settle-run.js';
 import { wholeNumber } from '../options.js';
 import { withSession } from '../session.js';
 
@@ -17,7 +17,7 @@ export function registerControl(program: Command): void {
       .description(WORDS[request].description)
       .action((run: number, _: unknown, command: Command) =>
         withSession(command, async ({ history, output }) => {
-          const answer = askRun(history, run, request);
+          const answer = requestRunControl(history, run, request);
           output.object({ event: request, run, done: answer === 'done' });
           output.text(
             answer === 'done'

@@ -15,7 +15,7 @@ import { searchConfig } from '../../jobs/search-config.js';
 import type { JobResult } from '../../vocabulary/results.js';
 import { wholeNumber } from '../options.js';
 import { count, percent } from '../output.js';
-import { runToItsEnd } from '../run-to-its-end.js';
+import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 import { exportModel } from './bundle.js';
 
@@ -101,7 +101,7 @@ async function ended<K extends JobResult['kind']>(
   run: number,
   kind: K,
 ): Promise<Extract<JobResult, { kind: K }>> {
-  const result = await runToItsEnd(session, run);
+  const result = await runInTerminal(session, run);
   if (result?.kind !== kind) {
     throw new UserError(
       'demo-stopped',

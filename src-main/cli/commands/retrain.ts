@@ -9,7 +9,7 @@ import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
 import { findDataset } from '../dataset-argument.js';
 import { nonNegative, numberList, positiveNumber, share, wholeNumber } from '../options.js';
-import { runToItsEnd } from '../run-to-its-end.js';
+import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 import { backendOption } from './search.js';
 
@@ -71,7 +71,7 @@ export function registerRetrain(program: Command): void {
     .option('--name <text>', 'name of the run')
     .action((run: string | undefined, options: RetrainOptions, command: Command) =>
       withSession(command, async (session) => {
-        await runToItsEnd(session, await createRetraining(session, run, options));
+        await runInTerminal(session, await createRetraining(session, run, options));
       }),
     );
 }

@@ -6,7 +6,7 @@ import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import { findDataset } from '../dataset-argument.js';
 import { budget, positiveNumber, wholeNumber } from '../options.js';
-import { runToItsEnd } from '../run-to-its-end.js';
+import { runInTerminal } from '../run-in-terminal.js';
 import { withSession } from '../session.js';
 
 interface SearchOptions {
@@ -59,7 +59,7 @@ export function registerSearch(program: Command): void {
           synthetic: description.synthetic,
           ...(options.name === undefined ? {} : { name: options.name }),
         });
-        await runToItsEnd(session, run);
+        await runInTerminal(session, run);
       }),
     );
 
@@ -69,7 +69,7 @@ export function registerSearch(program: Command): void {
     .description('goes on from the last checkpoint, bit for bit as if the run had never stopped')
     .action((run: number, _: unknown, command: Command) =>
       withSession(command, async (session) => {
-        await runToItsEnd(session, run);
+        await runInTerminal(session, run);
       }),
     );
 }

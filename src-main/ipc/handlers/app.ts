@@ -1,23 +1,23 @@
 import { UserError } from '../../errors.js';
-import type { Desk } from '../desk.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
 type AppHandlers = Pick<Handlers, 'app:remember' | 'app:showFolder' | 'devices:list'>;
 
-export function appHandlers(desk: Desk): AppHandlers {
-  const { history, tasks } = desk;
+export function appHandlers(context: HandlerContext): AppHandlers {
+  const { history, tasks } = context;
   return {
     'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
     'app:remember': (view) => history.setSetting('view', view),
     'app:showFolder': (what) => {
-      if ('run' in what) return desk.showFolder(history.getRun(what.run).folder);
-      if ('bundle' in what) return desk.showFolder(bundleFolder(desk, what.bundle));
-      return desk.showFolder(history.home);
+      if ('run' in what) return context.showFolder(history.getRun(what.run).folder);
+      if ('bundle' in what) return context.showFolder(bundleFolder(context, what.bundle));
+      return context.showFolder(history.home);
     },
   };
 }
 
-function bundleFolder({ history }: Desk, bundle: number): string {
+function bundleFolder({ history }: HandlerContext, bundle: number): string {
   const bundles = history.listModels().flatMap((model) => model.bundles);
   const found = bundles.find((candidate) => candidate.bundle === bundle);
   if (!found) throw new UserError('bundle-unknown', `There is no bundle ${bundle} in the history.`);

@@ -1,22 +1,22 @@
-import type { Desk } from '../desk.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
-import { frontHandlers } from './front.js';
+import { createStartupHandlers } from './startup.js';
 import { modelHandlers } from './models.js';
 import { retrainHandlers } from './retrain.js';
 import { runHandlers } from './runs.js';
 import { searchHandlers } from './search.js';
 
 /** The handler of every channel. */
-export function handlersOf(desk: Desk): Handlers {
+export function createHandlers(context: HandlerContext): Handlers {
   return {
-    ...frontHandlers(desk),
-    ...datasetHandlers(desk),
-    ...searchHandlers(desk),
-    ...retrainHandlers(desk),
-    ...runHandlers(desk),
-    ...modelHandlers(desk),
-    ...appHandlers(desk),
+    ...createStartupHandlers(context),
+    ...datasetHandlers(context),
+    ...searchHandlers(context),
+    ...retrainHandlers(context),
+    ...runHandlers(context),
+    ...modelHandlers(context),
+    ...appHandlers(context),
   };
 }

@@ -1,8 +1,8 @@
-import type { Desk } from '../desk.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
-export function modelHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, `models:${string}`>> {
-  const { history, tasks, dialogs, exporter } = desk;
+export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `models:${string}`>> {
+  const { history, tasks, dialogs, exporter } = context;
   return {
     'models:list': () => history.listModels(),
     'models:details': (model) => {

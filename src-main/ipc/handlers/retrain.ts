@@ -1,9 +1,9 @@
 import { UserError } from '../../errors.js';
 import { retrainConfig } from '../../jobs/retrain-config.js';
-import type { Desk } from '../desk.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
-export function retrainHandlers({ history, queue, tasks }: Desk): Pick<Handlers, 'retrain:start'> {
+export function retrainHandlers({ history, queue, tasks }: HandlerContext): Pick<Handlers, 'retrain:start'> {
   return {
     'retrain:start': async (request) => {
       const { config, genotype, dataset, summary } = history.getRun(request.run);

@@ -1,16 +1,17 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Desk } from '../desk.js';
+import { LOG_FILE } from '../../run-folder.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
 /** Of a log, the window shows this much of its end. */
 const LOG_BYTES = 256 * 1024;
 
-export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
-  const { history, queue, dialogs } = desk;
-  const changed = (run: number): void => desk.runsChanged([run]);
+export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
+  const { history, queue, dialogs } = context;
+  const changed = (run: number): void => context.runsChanged([run]);
   // Models carry the name of their retraining, and go with it.
-  const tellModels = (): void => desk.push.send('models:changed', history.listModels());
+  const sendModels = (): void => context.push.send('models:changed', history.listModels());
   return {
     'runs:list': () => history.listRuns(),
     'runs:details': (run) => {
@@ -27,14 +28,14 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
     'runs:delete': async (run) => {
       await queue.stop(run);
       history.deleteRun(run);
-      desk.runDeleted(run);
-      desk.push.send('runs:deleted', [run]);
-      tellModels();
+      context.runDeleted(run);
+      context.push.send('runs:deleted', [run]);
+      sendModels();
     },
     'runs:rename': (run, name) => {
       history.renameRun(run, name);
       changed(run);
-      tellModels();
+      sendModels();
     },
     'runs:note': (run, note) => {
       history.setNote(run, note);
@@ -48,10 +49,10 @@ export function runHandlers(desk: Desk): Pick<Handlers, Extract<keyof Handlers, 
     'runs:export': async (runs, format) => {
       const name = runs.length === 1 ? `run-${runs[0]}` : 'runs';
       const file = await dialogs.chooseSaveFile('Export Runs', `medforge-${name}.${format}`, format);
-      return file === null ? false : desk.runsExporter.export(file, runs, format);
+      return file === null ? false : context.runsExporter.export(file, runs, format);
     },
-    'runs:cancelExport': () => desk.runsExporter.cancel(),
-    'runs:log': (run) => readEnd(join(history.runFolder(run), 'log'), LOG_BYTES),
+    'runs:cancelExport': () => context.runsExporter.cancel(),
+    'runs:log': (run) => readEnd(join(history.runFolder(run), LOG_FILE), LOG_BYTES),
   };
 }
 

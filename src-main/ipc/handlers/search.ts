@@ -4,17 +4,17 @@ import { searchConfig, type DatasetFacts } from '../../jobs/search-config.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
 import type { SearchRequest } from '../contract.js';
-import type { Desk } from '../desk.js';
+import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
 type SearchHandlers = Pick<Handlers, Extract<keyof Handlers, `search:${string}`>>;
 
-export function searchHandlers({ history, queue, shelf, tasks }: Desk): SearchHandlers {
+export function searchHandlers({ history, queue, datasets, tasks }: HandlerContext): SearchHandlers {
   let estimate: AbortController | null = null;
   return {
     'search:range': (space) => parameterRange(space),
     'search:estimate': async (request) => {
-      const config = configOf(shelf.file(request.dataset), request);
+      const config = configOf(datasets.file(request.dataset), request);
       if (queue.running !== null) {
         throw new UserError(
           'estimate-busy',
@@ -31,7 +31,7 @@ export function searchHandlers({ history, queue, shelf, tasks }: Desk): SearchHa
       return { seconds, imagesPerSecond, stepsPerEpoch, batch: config.batch };
     },
     'search:start': (request) => {
-      const stored = shelf.file(request.dataset);
+      const stored = datasets.file(request.dataset);
       const config = configOf(stored, request);
       estimate?.abort(new UserError('estimate-replaced', 'The search starts.'));
       const run = history.createRun(config, {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Launch } from '../../../src-main/jobs/host-process.js';
+import type { Launch } from '../../../src-main/jobs/worker-process.js';
 import type { FromWorker } from '../../../src-main/jobs/worker-messages.js';
 
 /** The compiled worker, as the window starts it. */
@@ -9,7 +9,7 @@ export const WORKER = fileURLToPath(new URL('../../../dist/main/jobs/worker.js',
 
 export interface Forks {
   readonly launch: Launch;
-  /** Process numbers of all workers that were ever started, in order. */
+  /** Process numbers of all workers that were ever started, in assignment. */
   readonly pids: number[];
 }
 
@@ -19,12 +19,12 @@ export function forks(file = WORKER): Forks {
   const pids: number[] = [];
   const launch: Launch = (_name, onMessage, onGone) => {
     const child = fork(file, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' });
-    let lastWords = '';
+    let lastOutput = '';
     for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data: Buffer) => (lastWords += data.toString()));
+      stream?.on('data', (data: Buffer) => (lastOutput += data.toString()));
     child.on('message', (message) => onMessage(message as FromWorker));
     child.once('close', (code, signal) => {
-      onGone({ code: code ?? (signal === 'SIGKILL' ? 137 : 139), reason: null, lastWords });
+      onGone({ code: code ?? (signal === 'SIGKILL' ? 137 : 139), reason: null, lastOutput });
     });
     pids.push(child.pid ?? 0);
     return {

@@ -6,8 +6,8 @@ import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js'
 import { UserError } from '../../../src-main/errors.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import { RunQueue } from '../../../src-main/jobs/host-queue.js';
-import { hostRun } from '../../../src-main/jobs/host-run.js';
+import { RunQueue } from '../../../src-main/jobs/run-queue.js';
+import { startWorkerRun } from '../../../src-main/jobs/worker-run.js';
 import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { searchConfig } from '../../../src-main/jobs/search-config.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
@@ -49,7 +49,7 @@ function useWorkers(started: Forks, silence?: number): void {
     ...(silence === undefined ? {} : { silence }),
   };
   const nothing = (): void => undefined;
-  queue = new RunQueue(history, (run) => hostRun(run, options), { changed: nothing, ended: nothing, problem });
+  queue = new RunQueue(history, (run) => startWorkerRun(run, options), { changed: nothing, ended: nothing, problem });
 }
 
 function newRun(epochs: number): number {
@@ -92,7 +92,7 @@ function traceOf(run: number): unknown {
 }
 
 describe('the queue', () => {
-  test('runs one after the other, in the order that it was given', async () => {
+  test('runs one after the other, in the assignment that it was given', async () => {
     const runs = [newRun(2), newRun(2), newRun(2)] as const;
     queue.reorder([runs[2], runs[1], runs[0]]);
     queue.pump();

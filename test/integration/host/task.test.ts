@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DatasetShelf } from '../../../src-main/app/dataset-shelf.js';
+import { AppDatasetList } from '../../../src-main/app/dataset-list.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { DatasetEntry } from '../../../src-main/ipc/contract.js';
-import { TaskRunner } from '../../../src-main/jobs/host-task.js';
+import { TaskRunner } from '../../../src-main/jobs/task-runner.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';
 import { writeTinyDataset } from './tiny-dataset.js';
@@ -99,7 +99,7 @@ test('a backup of the history is confirmed in a process of its own, and a copy t
 test('the shelf shows the catalogue, files of the user first, and takes a folder with good and bad files', async () => {
   const { history } = await openHistory(home);
   const told: DatasetEntry[][] = [];
-  const shelf = new DatasetShelf(history, tasks, (entries) => told.push(entries));
+  const shelf = new AppDatasetList(history, tasks, (entries) => told.push(entries));
   expect(shelf.list()).toHaveLength(12);
   await writeTinyDataset(home);
   writeFileSync(join(home, 'bad.npz'), 'nothing');

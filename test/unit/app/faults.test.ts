@@ -18,13 +18,13 @@ describe('a fault where nobody waits for an answer', () => {
       throw new Error('no page yet');
     })();
     expect(logged).toEqual(['Early: Error: no page yet']);
-    faults.tellTo((problem) => told.push(problem));
+    faults.reportTo((problem) => told.push(problem));
     faults.report('Late', new Error('now there is one'));
     expect(told).toEqual([{ title: 'Late', message: 'now there is one' }]);
   });
 
   it('is told once until it works again or fails differently', () => {
-    faults.tellTo((problem) => told.push(problem));
+    faults.reportTo((problem) => told.push(problem));
     let wrong: string | null = null;
     const look = faults.guard('A look', () => {
       if (wrong !== null) throw new Error(wrong);
@@ -35,7 +35,7 @@ describe('a fault where nobody waits for an answer', () => {
   });
 
   it('of a promise is dealt with in the same way', async () => {
-    faults.tellTo((problem) => told.push(problem));
+    faults.reportTo((problem) => told.push(problem));
     faults.guard('Later', () => Promise.reject(new Error('in the end')))();
     await new Promise((resolve) => setImmediate(resolve));
     expect(told).toEqual([{ title: 'Later', message: 'in the end' }]);

@@ -3,11 +3,11 @@ import { UserError } from '../../../src-main/errors.js';
 import {
   isTrustedFrame,
   registerHandlers,
-  type Answering,
+  type CheckedHandlers,
   type Handlers,
   type Reply,
 } from '../../../src-main/ipc/handle.js';
-import { handlersOf } from '../../../src-main/ipc/handlers/index.js';
+import { createHandlers } from '../../../src-main/ipc/handlers/index.js';
 import { argumentSchemas } from '../../../src-main/ipc/schemas.js';
 
 const ours = { url: 'app://medforge/index.html', parent: null };
@@ -140,7 +140,7 @@ function register(handler: (...args: never[]) => unknown, channels: readonly str
 
 describe('channels', () => {
   it('have exactly one handler and one schema each', () => {
-    const handlers = handlersOf({} as never);
+    const handlers = createHandlers({} as never);
     expect(Object.keys(handlers).sort()).toEqual(Object.keys(table).sort());
     expect(Object.keys(argumentSchemas).sort()).toEqual(Object.keys(table).sort());
     const { registered } = register(() => null, Object.keys(handlers));
@@ -184,8 +184,8 @@ describe('channels', () => {
 describe('calls that come while the program still loads', () => {
   function early() {
     const registered = new Map<string, Answer>();
-    let settle!: { resolve(answering: Answering): void; reject(error: unknown): void };
-    const answering = new Promise<Answering>((resolve, reject) => (settle = { resolve, reject }));
+    let settle!: { resolve(answering: CheckedHandlers): void; reject(error: unknown): void };
+    const answering = new Promise<CheckedHandlers>((resolve, reject) => (settle = { resolve, reject }));
     const report = vi.fn();
     registerHandlers(
       { handle: (name: string, answer: Answer) => registered.set(name, answer) } as never,

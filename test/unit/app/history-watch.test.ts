@@ -38,7 +38,7 @@ beforeEach(async () => {
   };
   problems = [];
   const faults = new Faults({ write: () => undefined });
-  faults.tellTo((problem) => problems.push(problem));
+  faults.reportTo((problem) => problems.push(problem));
   events = [];
   here = null;
   push = new Push(() => [page]);
@@ -65,7 +65,7 @@ describe('what a window is told of a long history', () => {
 
   it('then all others, once', () => {
     const first = numbers(5);
-    watch.tellOthers();
+    watch.sendRemaining();
     expect(sent.map(({ channel }) => channel)).toEqual(['runs:changed']);
     const told = [...first, ...sent.flatMap(({ runs }) => runs)];
     expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: RUNS }, (_, i) => i + 1));
@@ -79,7 +79,7 @@ describe('what a window is told of a long history', () => {
     for (let load = 0; load < 2; load++) {
       sent = [];
       expect(numbers(null)).toHaveLength(101);
-      watch.tellOthers();
+      watch.sendRemaining();
       expect(sent.flatMap(({ runs }) => runs)).toHaveLength(RUNS - 101);
     }
   });
@@ -115,10 +115,10 @@ describe('a run that goes on in another process', () => {
     history.claimRun(7);
     here = 7;
     history.appendEpoch(7, epochRecord(1), snapshot(1), context);
-    watch.epochTold(7);
+    watch.epochSent(7);
     watch.changedHere([7]);
     history.appendEpoch(7, epochRecord(2), snapshot(2), context);
-    watch.epochTold(7);
+    watch.epochSent(7);
     history.finishRun(7, searchResult, 1);
     here = null;
     watch.changedHere([7]);

@@ -20,7 +20,7 @@ import type { Recovery, WritableHistory } from '../../../src-main/history/interf
 import { APPLICATION_ID, MIGRATIONS } from '../../../src-main/history/migrations/index.js';
 import { OLDEST_SQLITE, isAtLeast, openHistory } from '../../../src-main/history/open.js';
 import { spendReserve } from '../../../src-main/history/reserve.js';
-import { settleRunFolder } from '../../../src-main/history/run-end.js';
+import { settleRunFolder } from '../../../src-main/history/settle-run.js';
 import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;

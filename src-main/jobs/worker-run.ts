@@ -1,28 +1,28 @@
 import type { WritableHistory } from '../history/interface.js';
 import { identityOf, ownIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
-import { describeEnd } from './host-end.js';
-import { Liveness } from './host-liveness.js';
-import type { Launch, ProcessEnd, WorkerProcess } from './host-process.js';
+import { describeEnd } from './process-end.js';
+import { Liveness } from './liveness.js';
+import type { Launch, ProcessEnd, WorkerProcess } from './worker-process.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import { RunRecorder } from './recorder.js';
 import type { FromWorker } from './worker-messages.js';
 
 /** How a hosted run ended: by its own word, or without one. */
-export type HostedEnd = 'said' | 'crashed';
+export type WorkerRunEnd = 'reported' | 'crashed';
 
 /** A run that goes on in a worker process. */
-export interface HostedRun {
+export interface WorkerRun {
   readonly run: number;
   /** Settles when the process is gone and the history knows how the run ended. */
-  readonly ended: Promise<HostedEnd>;
+  readonly ended: Promise<WorkerRunEnd>;
   /** Asks for a checkpoint and an end; answered within one training step. */
   stop(control: Exclude<JobControl, 'continue'>, reason: string): void;
   /** Ends the process at once; the run is then interrupted. */
   kill(): void;
 }
 
-export interface HostOptions {
+export interface WorkerRunOptions {
   readonly history: WritableHistory;
   readonly launch: Launch;
   /** Hears every event after it was written down. */
@@ -47,23 +47,23 @@ const LINGER_MILLISECONDS = 5000;
  * Takes a run and starts it in a worker process.
  * @throws UserError as `RunRecorder.begin`, and when the process cannot be started
  */
-export function hostRun(run: number, options: HostOptions): HostedRun {
+export function startWorkerRun(run: number, options: WorkerRunOptions): WorkerRun {
   const recorder = new RunRecorder(options.history, run, (event) => options.listener(run, event));
   recorder.begin();
-  return new Hosted(run, recorder, options);
+  return new RunInWorker(run, recorder, options);
 }
 
-class Hosted implements HostedRun {
-  readonly ended: Promise<HostedEnd>;
+class RunInWorker implements WorkerRun {
+  readonly ended: Promise<WorkerRunEnd>;
   readonly #worker: WorkerProcess;
   readonly #liveness: Liveness;
   readonly #poll: NodeJS.Timeout;
   readonly #tick: NodeJS.Timeout;
-  #settle!: (end: HostedEnd) => void;
+  #settle!: (end: WorkerRunEnd) => void;
   #asked: JobControl = 'continue';
   #sequence = 0;
   #started = false;
-  #saidEnd = false;
+  #reportedEnd = false;
   /** The most memory that the process was seen to have. */
   #residentBytes = 0;
   /** Why we ended the process ourselves. */
@@ -72,16 +72,16 @@ class Hosted implements HostedRun {
   constructor(
     readonly run: number,
     private readonly recorder: RunRecorder,
-    private readonly options: HostOptions,
+    private readonly options: WorkerRunOptions,
   ) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     this.#liveness = new Liveness(options.silence);
     this.#worker = options.launch(
       `run-${run}`,
-      (message) => this.#guard('a message', () => this.#hear(message)),
+      (message) => this.#guard('a message', () => this.#receive(message)),
       (end) => this.#gone(end),
     );
-    void this.#worker.spawned.then((pid) => this.#guard('the start', () => this.#order(pid)));
+    void this.#worker.spawned.then((pid) => this.#guard('the start', () => this.#assign(pid)));
     this.#poll = setInterval(() => this.#guard('a look', () => this.#look()), POLL_MILLISECONDS);
     this.#tick = setInterval(() => this.#second(), SECOND);
   }
@@ -97,17 +97,17 @@ class Hosted implements HostedRun {
     this.#worker.kill();
   }
 
-  #order(pid: number): void {
+  #assign(pid: number): void {
     const identity = identityOf(pid);
     if (identity) this.recorder.setWorker(identity);
     const { config, folder } = this.options.history.getRun(this.run);
     this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config, folder });
   }
 
-  #hear(message: FromWorker): void {
+  #receive(message: FromWorker): void {
     // Before `started` a resumed run says the epoch of its checkpoint again.
     this.#liveness.beat(this.#started && message.type === 'event' && STEPS.has(message.event.type));
-    if (message.type === 'alive') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);
+    if (message.type === 'heartbeat') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);
     if (message.type !== 'event') return;
     this.#sequence += 1;
     if (message.sequence !== this.#sequence) {
@@ -117,8 +117,8 @@ class Hosted implements HostedRun {
     if (event.type === 'started') this.#started = true;
     this.recorder.apply(event);
     if (isEnd(event)) {
-      this.#saidEnd = true;
-      this.#worker.post({ type: 'heard' });
+      this.#reportedEnd = true;
+      this.#worker.post({ type: 'received' });
       setTimeout(() => this.#worker.kill(), LINGER_MILLISECONDS).unref();
     }
   }
@@ -129,7 +129,7 @@ class Hosted implements HostedRun {
   }
 
   #second(): void {
-    if (this.#saidEnd || !this.#liveness.tick()) return;
+    if (this.#reportedEnd || !this.#liveness.tick()) return;
     this.#killed ??= `it gave no sign of life for ${Math.round(this.#liveness.limit)} s`;
     this.#worker.kill();
   }
@@ -141,14 +141,17 @@ class Hosted implements HostedRun {
       this.#killed === null
         ? describeEnd('The process of the run', end, this.#residentBytes)
         : `The process was stopped: ${this.#killed}.`;
-    this.options.report(`run ${this.run}: ${this.#saidEnd ? 'its process ended' : how}`, end.lastWords || undefined);
+    this.options.report(
+      `run ${this.run}: ${this.#reportedEnd ? 'its process ended' : how}`,
+      end.lastOutput || undefined,
+    );
     this.#writeEnd(how);
   }
 
   #writeEnd(how: string): void {
     try {
       this.recorder.end(`${how} Resume to go on from the last checkpoint.`);
-      this.#settle(this.#saidEnd || this.#killed !== null ? 'said' : 'crashed');
+      this.#settle(this.#reportedEnd || this.#killed !== null ? 'reported' : 'crashed');
     } catch (error) {
       this.options.report(`The end of run ${this.run} could not be written`, error);
       setTimeout(() => this.#writeEnd(how), RETRY_MILLISECONDS).unref();

@@ -1,34 +1,34 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { JobEvent } from '../../../src-main/vocabulary/events.js';
-import { describeEnd } from '../../../src-main/jobs/host-end.js';
-import { Liveness } from '../../../src-main/jobs/host-liveness.js';
+import { describeEnd } from '../../../src-main/jobs/process-end.js';
+import { Liveness } from '../../../src-main/jobs/liveness.js';
 import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';
 
 describe('how a process ended', () => {
   const memory = 'The process ran out of memory: use a smaller batch or fewer channels, or close other programs.';
   const outside = 'The process was ended from outside: by hand, or by the system when memory ran short.';
   it.each([
-    [{ code: 9, reason: 'killed', lastWords: '' }, outside],
-    [{ code: 137, reason: null, lastWords: 'last line' }, outside],
-    [{ code: 5, reason: 'oom', lastWords: '' }, memory],
+    [{ code: 9, reason: 'killed', lastOutput: '' }, outside],
+    [{ code: 137, reason: null, lastOutput: 'last line' }, outside],
+    [{ code: 5, reason: 'oom', lastOutput: '' }, memory],
     [
       {
         code: 133,
         reason: 'crashed',
-        lastWords: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+        lastOutput: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
       },
       memory,
     ],
-    [{ code: 1, reason: null, lastWords: "terminate called after throwing an instance of 'std::bad_alloc'" }, memory],
-    [{ code: 1, reason: 'launch-failed', lastWords: '' }, 'The process could not be started: start MedForge again.'],
-    [{ code: 11, reason: 'crashed', lastWords: '' }, 'The process crashed (a memory fault).'],
-    [{ code: 132, reason: null, lastWords: '' }, 'The process crashed (an illegal instruction).'],
-    [{ code: 3, reason: null, lastWords: '' }, 'The process crashed (exit code 3).'],
+    [{ code: 1, reason: null, lastOutput: "terminate called after throwing an instance of 'std::bad_alloc'" }, memory],
+    [{ code: 1, reason: 'launch-failed', lastOutput: '' }, 'The process could not be started: start MedForge again.'],
+    [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
+    [{ code: 132, reason: null, lastOutput: '' }, 'The process crashed (an illegal instruction).'],
+    [{ code: 3, reason: null, lastOutput: '' }, 'The process crashed (exit code 3).'],
     [
       {
         code: 1,
         reason: null,
-        lastWords: 'file.js:1\n  throw x\n\nTypeError: no such kernel\n    at x (file.js:1)\n\nNode.js v20\n',
+        lastOutput: 'file.js:1\n  throw x\n\nTypeError: no such kernel\n    at x (file.js:1)\n\nNode.js v20\n',
       },
       'The process crashed (exit code 1): TypeError: no such kernel.',
     ],
@@ -36,11 +36,11 @@ describe('how a process ended', () => {
 
   it.each([
     [
-      { code: 5, reason: 'oom', lastWords: '' },
+      { code: 5, reason: 'oom', lastOutput: '' },
       'The process ran out of memory; it needs more than the 3.2 GB that it had: use a smaller batch or fewer channels, or close other programs.',
     ],
-    [{ code: 9, reason: 'killed', lastWords: '' }, `${outside} It had 3.2 GB.`],
-    [{ code: 11, reason: 'crashed', lastWords: '' }, 'The process crashed (a memory fault).'],
+    [{ code: 9, reason: 'killed', lastOutput: '' }, `${outside} It had 3.2 GB.`],
+    [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
   ])('with the memory that it had: %j', (end, text) => {
     expect(describeEnd('The process', end, 3.21e9)).toBe(text);
   });
@@ -146,8 +146,8 @@ describe('what is pushed to the windows', () => {
     const push = new Push(() => [{ isDestroyed: () => false, send: (...said: unknown[]) => sent.push(said) }]);
     push.problemAtStart('The history was repaired', 'from a backup');
     expect(sent).toEqual([]);
-    push.tellEarly();
-    push.tellEarly();
+    push.sendStartupProblems();
+    push.sendStartupProblems();
     expect(sent).toEqual([['app:problem', { title: 'The history was repaired', message: 'from a backup' }]]);
   });
 });

@@ -2,15 +2,16 @@ import { app } from 'electron';
 import { availableParallelism } from 'node:os';
 import type { WritableHistory } from '../history/interface.js';
 import type { RememberedView } from '../ipc/contract.js';
-import type { Front } from '../ipc/desk.js';
+import type { StartupData } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
-import type { TaskRunner } from '../jobs/host-task.js';
-import { DatasetShelf } from './dataset-shelf.js';
+import type { TaskRunner } from '../jobs/task-runner.js';
+import { AppDatasetList } from './dataset-list.js';
 import type { HistoryWatch } from './history-watch.js';
-import type { StartContext } from './start.js';
+import type { StartContext } from './start-context.js';
 import { startTime } from './start-time.js';
 
-export interface OpenFront extends Front {
+export interface Startup {
+  readonly data: StartupData;
   /** Settles when the window shows its first data and answers. */
   readonly answered: Promise<void>;
 }
@@ -18,35 +19,35 @@ export interface OpenFront extends Front {
 const PLACES: readonly unknown[] = ['datasets', 'search', 'history', 'models'] satisfies RememberedView['place'][];
 
 /**
- * What the first picture of the window needs, and no more: what is imported here is loaded before the window answers.
+ * What the window shows first, and no more: what is imported here is loaded before the window answers.
  * @param tasks comes later, with everything else
  */
-export function makeFront(
+export function createStartupData(
   context: StartContext,
   history: WritableHistory,
   push: Push,
   watch: HistoryWatch,
   tasks: Promise<TaskRunner>,
-): OpenFront {
-  const tellStart = startTime(context.log);
+): Startup {
+  const logStartTime = startTime(context.log);
   let answer!: () => void;
   const answered = new Promise<void>((resolve) => (answer = resolve));
-  return {
+  const data: StartupData = {
     history,
     push,
-    shelf: new DatasetShelf(history, tasks, (entries) => push.send('datasets:changed', entries)),
+    datasets: new AppDatasetList(history, tasks, (entries) => push.send('datasets:changed', entries)),
     version: app.getVersion(),
     cores: availableParallelism(),
     lastView: () => (context.safe ? null : rememberedView(history)),
-    firstRuns: (wanted) => watch.first(wanted),
-    answered,
+    newestRuns: (wanted) => watch.first(wanted),
     shown() {
       context.starts.succeeded();
-      tellStart();
-      watch.tellOthers();
+      logStartTime();
+      watch.sendRemaining();
       answer();
     },
   };
+  return { data, answered };
 }
 
 function rememberedView(history: WritableHistory): RememberedView | null {

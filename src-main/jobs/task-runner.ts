@@ -1,9 +1,10 @@
 import { UserError } from '../errors.js';
 import { ownIdentity } from '../process-identity.js';
 import { fromJobError } from './execute.js';
-import { describeEnd } from './host-end.js';
-import type { Launch, WorkerProcess } from './host-process.js';
-import type { TaskName, TaskProgress, TaskRequest, TaskResult } from './tasks.js';
+import { describeEnd } from './process-end.js';
+import type { Launch, WorkerProcess } from './worker-process.js';
+import type { TaskName, TaskRequest, TaskResult } from './tasks.js';
+import type { TaskProgress } from './task-progress.js';
 import type { FromWorker } from './worker-messages.js';
 
 export interface TaskOptions {
@@ -55,7 +56,7 @@ export class TaskRunner {
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'result') resolve(message.result);
         else if (message.type === 'error') reject(fromJobError(message.error));
-        if (message.type === 'result' || message.type === 'error') worker.post({ type: 'heard' });
+        if (message.type === 'result' || message.type === 'error') worker.post({ type: 'received' });
         else if (message.type === 'progress') onProgress?.(message.progress);
       };
       const worker = this.launch(`task-${request.name.replace(':', '-')}`, onMessage, (end) => {

@@ -1,40 +1,39 @@
 import { shell, BrowserWindow } from 'electron';
 import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
-import type { Desk, Front } from '../ipc/desk.js';
-import { launchUtility } from '../jobs/host-process.js';
-import { RunQueue } from '../jobs/host-queue.js';
-import { hostRun } from '../jobs/host-run.js';
+import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
+import { launchUtility } from '../jobs/worker-process.js';
+import { RunQueue } from '../jobs/run-queue.js';
+import { startWorkerRun } from '../jobs/worker-run.js';
 import { isAskedPause } from '../jobs/pause-reasons.js';
-import { TaskRunner } from '../jobs/host-task.js';
-import { notify, showTaskBar } from './attention.js';
+import { TaskRunner } from '../jobs/task-runner.js';
+import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
 import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
-import { taskBar } from './notice.js';
+import type { OngoingWork } from './ongoing-work.js';
+import { taskBarProgress } from './run-notification.js';
 import { Power } from './power.js';
 import { RunExporter } from './run-exporter.js';
-import type { StartContext } from './start.js';
+import type { StartContext } from './start-context.js';
 import { focusWindow } from './window.js';
 
-export interface UnderWay {
-  readonly runs: readonly string[];
-  readonly exports: readonly string[];
-}
-
 /** Everything that works behind the window. */
-export interface Workshop {
-  readonly desk: Desk;
+export interface BackgroundServices {
+  readonly handlerContext: HandlerContext;
   readonly queue: RunQueue;
   refreshTaskBar(): void;
-  /** What the end of the program would stop: names of runs and exports. */
-  underWay(): UnderWay;
+  ongoingWork(): OngoingWork;
   /** Checkpoints, then the end of every process. */
   shutDown(): Promise<void>;
 }
 
-export function makeDesk(context: StartContext, front: Front, watch: HistoryWatch): Workshop {
-  const { history, push } = front;
+export function createBackgroundServices(
+  context: StartContext,
+  startup: StartupData,
+  watch: HistoryWatch,
+): BackgroundServices {
+  const { history, push } = startup;
   const { faults } = context;
   // What the user can act on is told; the rest is for the log.
   const report = (text: string, error?: unknown): void =>
@@ -44,13 +43,15 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
   let shownAt = 0;
   const refreshTaskBar = (): void => {
     const { running } = queue;
-    showTaskBar(taskBar(running === null ? null : (history.findRun(running)?.summary ?? null), stepShare));
+    showTaskBarProgress(
+      taskBarProgress(running === null ? null : (history.findRun(running)?.summary ?? null), stepShare),
+    );
   };
   // What cannot be shown must not end the run that is shown.
   const listener = faults.guard('A run cannot be shown as it is', (run: number, event: JobEvent) => {
     push.jobEvent(run, event);
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
-    if (event.type === 'epoch') watch.epochTold(run);
+    if (event.type === 'epoch') watch.epochSent(run);
     if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
     if (event.type !== 'log' && performance.now() - shownAt > 1000) {
       shownAt = performance.now();
@@ -58,34 +59,38 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
       refreshTaskBar();
     }
   });
-  const queue = new RunQueue(history, (run) => hostRun(run, { history, launch: launchUtility, listener, report }), {
-    changed: faults.guard('The runs cannot be shown as they are', (runs: readonly number[]) => {
-      power.keepAwake(queue.running !== null);
-      push.flush();
-      watch.changedHere(runs);
-      refreshTaskBar();
-    }),
-    ended: faults.guard('The end of a run cannot be shown', (run: number) => {
-      const { summary } = history.getRun(run);
-      notify(summary, focusWindow);
-      if (summary.state === 'paused' && summary.error !== null && !isAskedPause(summary.error)) {
-        push.send('app:problem', { title: `“${summary.name}” was paused`, message: summary.error });
-      }
-      push.send('models:changed', history.listModels());
-    }),
-    problem(title, message) {
-      report(title, message);
-      push.send('app:problem', { title, message });
+  const queue = new RunQueue(
+    history,
+    (run) => startWorkerRun(run, { history, launch: launchUtility, listener, report }),
+    {
+      changed: faults.guard('The runs cannot be shown as they are', (runs: readonly number[]) => {
+        power.keepAwake(queue.running !== null);
+        push.flush();
+        watch.changedHere(runs);
+        refreshTaskBar();
+      }),
+      ended: faults.guard('The end of a run cannot be shown', (run: number) => {
+        const { summary } = history.getRun(run);
+        notify(summary, focusWindow);
+        if (summary.state === 'paused' && summary.error !== null && !isAskedPause(summary.error)) {
+          push.send('app:problem', { title: `“${summary.name}” was paused`, message: summary.error });
+        }
+        push.send('models:changed', history.listModels());
+      }),
+      problem(title, message) {
+        report(title, message);
+        push.send('app:problem', { title, message });
+      },
     },
-  });
+  );
   const power = new Power(
     faults.guard('The run could not be stopped for sleep', () => queue.suspend()),
     faults.guard('The run could not go on after sleep', () => queue.wake()),
   );
   const exporter = new ModelExporter(history, tasks, push);
   const runsExporter = new RunExporter(history, push);
-  const desk: Desk = {
-    ...front,
+  const handlerContext: HandlerContext = {
+    ...startup,
     queue,
     tasks,
     exporter,
@@ -99,10 +104,10 @@ export function makeDesk(context: StartContext, front: Front, watch: HistoryWatc
     runDeleted: (run) => watch.forget(run),
   };
   return {
-    desk,
+    handlerContext,
     queue,
     refreshTaskBar,
-    underWay: () => ({
+    ongoingWork: () => ({
       runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
     }),

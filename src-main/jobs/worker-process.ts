@@ -8,7 +8,7 @@ export interface ProcessEnd {
   /** Electron's word for it (`crashed`, `killed`, `oom`, …), when it gave one. */
   readonly reason: string | null;
   /** The last lines that it wrote to stderr. */
-  readonly lastWords: string;
+  readonly lastOutput: string;
 }
 
 /** A worker process as its host sees it. */
@@ -27,7 +27,7 @@ export type Launch = (
 ) => WorkerProcess;
 
 export const WORKER_FILE = fileURLToPath(new URL('./worker.js', import.meta.url));
-const LAST_WORDS = 4000;
+const LAST_OUTPUT = 4000;
 /** Electron may report the reason a moment after the exit. */
 const REASON_MILLISECONDS = 250;
 /** What could make another program of our worker. */
@@ -52,11 +52,11 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: workerEnvironment(process.env),
   });
-  let lastWords = '';
+  let lastOutput = '';
   let reason: string | null = null;
   let gone = false;
   const keep = (chunk: Buffer): void => {
-    lastWords = (lastWords + chunk.toString('utf8')).slice(-LAST_WORDS);
+    lastOutput = (lastOutput + chunk.toString('utf8')).slice(-LAST_OUTPUT);
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
@@ -72,7 +72,7 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
     setTimeout(() => {
       gone = true;
       app.off('child-process-gone', onChildGone);
-      onGone({ code, reason, lastWords });
+      onGone({ code, reason, lastOutput });
     }, REASON_MILLISECONDS);
   });
   // What Electron says before a fatal error of the engine; the exit that follows is dealt with, and no listener would be a fault.

@@ -5,9 +5,9 @@ import { UserError } from '../errors.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import { storedDataset } from '../history/stored-dataset.js';
-import type { TaskRunner } from '../jobs/host-task.js';
+import type { TaskRunner } from '../jobs/task-runner.js';
 import type { DatasetEntry } from '../ipc/contract.js';
-import type { Shelf } from '../ipc/desk.js';
+import type { DatasetList } from '../ipc/handler-context.js';
 
 interface Download {
   readonly abort: AbortController;
@@ -19,7 +19,7 @@ interface Download {
 const REPORT_MILLISECONDS = 250;
 
 /** All datasets as the window shows them: the catalogue, the files that the user added, downloads on their way. */
-export class DatasetShelf implements Shelf {
+export class AppDatasetList implements DatasetList {
   readonly #downloads = new Map<string, Download>();
 
   /**
@@ -76,7 +76,7 @@ export class DatasetShelf implements Shelf {
         refused.push(error);
       }
     }
-    if (added.length > 0) this.#tell();
+    if (added.length > 0) this.#sendChange();
     return { added: added.map((id) => this.entry(id)), refused };
   }
 
@@ -84,21 +84,21 @@ export class DatasetShelf implements Shelf {
     const { datasetsFolder } = await library();
     const folder = datasetsFolder(this.history.home);
     const id = this.#store(await (await this.tasks).run({ name: 'dataset:demo', folder }));
-    this.#tell();
+    this.#sendChange();
     return this.entry(id);
   }
 
   remove(id: string): void {
     this.history.removeDataset(id);
-    this.#tell();
+    this.#sendChange();
   }
 
   async download(id: string): Promise<void> {
     if (this.#downloads.has(id)) return;
     const download: Download = { abort: new AbortController(), received: 0, total: 0 };
     this.#downloads.set(id, download);
-    this.#tell();
-    let told = 0;
+    this.#sendChange();
+    let sentAt = 0;
     try {
       const request = { name: 'dataset:download', id, home: this.history.home } as const;
       const description = await (
@@ -107,9 +107,9 @@ export class DatasetShelf implements Shelf {
         signal: download.abort.signal,
         onProgress: ({ done, total }) => {
           Object.assign(download, { received: done, total });
-          if (performance.now() - told < REPORT_MILLISECONDS) return;
-          told = performance.now();
-          this.#tell();
+          if (performance.now() - sentAt < REPORT_MILLISECONDS) return;
+          sentAt = performance.now();
+          this.#sendChange();
         },
       });
       this.#store(description);
@@ -117,7 +117,7 @@ export class DatasetShelf implements Shelf {
       if (!download.abort.signal.aborted) throw error;
     } finally {
       this.#downloads.delete(id);
-      this.#tell();
+      this.#sendChange();
     }
   }
 
@@ -131,7 +131,7 @@ export class DatasetShelf implements Shelf {
     return stored.id;
   }
 
-  #tell(): void {
+  #sendChange(): void {
     this.changed(this.list());
   }
 

@@ -2,20 +2,23 @@ import type { RunSummary } from '../ipc/contract.js';
 import { isAskedPause } from '../jobs/pause-reasons.js';
 
 /** What the task bar shows: nothing, a share of the work, or that something needs a look. */
-export interface TaskBar {
+export interface TaskBarProgress {
   /** 0..1, or -1 for none. */
   readonly progress: number;
   readonly mode: 'none' | 'normal' | 'paused' | 'error';
 }
 
 /** Progress of the run that is going: whole epochs, and the steps of the one that is under way. */
-export function taskBar(run: Pick<RunSummary, 'state' | 'epoch' | 'epochs'> | null, stepShare: number): TaskBar {
+export function taskBarProgress(
+  run: Pick<RunSummary, 'state' | 'epoch' | 'epochs'> | null,
+  stepShare: number,
+): TaskBarProgress {
   if (!run || run.state !== 'running' || run.epochs === 0) return { progress: -1, mode: 'none' };
   return { progress: Math.min(1, (run.epoch + stepShare) / run.epochs), mode: 'normal' };
 }
 
 /** The notification at the end of a run; null for ends that the user asked for. */
-export function endNotice(run: RunSummary): { readonly title: string; readonly body: string } | null {
+export function endNotification(run: RunSummary): { readonly title: string; readonly body: string } | null {
   switch (run.state) {
     case 'finished': {
       const parameters = run.parameters === null ? '' : `${run.parameters.toLocaleString('en')} parameters`;

@@ -1,4 +1,4 @@
-import type { ProcessEnd } from './host-process.js';
+import type { ProcessEnd } from './worker-process.js';
 
 /** In a shell's way of speaking: 128 and the number of the signal. */
 const SIGKILL = 137;
@@ -17,8 +17,8 @@ const OUT_OF_MEMORY = /out of memory|bad_alloc|Array buffer allocation failed|Al
  * One line that says how a worker process ended and, where it is known, what to do about it.
  * @param residentBytes the most memory that it was seen to have, 0 when it was not seen
  */
-export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd, residentBytes = 0): string {
-  if (reason === 'oom' || reason === 'memory-eviction' || OUT_OF_MEMORY.test(lastWords)) {
+export function describeEnd(who: string, { code, reason, lastOutput }: ProcessEnd, residentBytes = 0): string {
+  if (reason === 'oom' || reason === 'memory-eviction' || OUT_OF_MEMORY.test(lastOutput)) {
     const needs = residentBytes === 0 ? '' : `; it needs more than the ${gigabytes(residentBytes)} GB that it had`;
     return `${who} ran out of memory${needs}: use a smaller batch or fewer channels, or close other programs.`;
   }
@@ -27,7 +27,7 @@ export function describeEnd(who: string, { code, reason, lastWords }: ProcessEnd
     const had = residentBytes === 0 ? '' : ` It had ${gigabytes(residentBytes)} GB.`;
     return `${who} was ended from outside: by hand, or by the system when memory ran short.${had}`;
   }
-  const words = lastLine(lastWords);
+  const words = lastLine(lastOutput);
   // Electron gives the bare number of the signal, and says `crashed` with it.
   const how = SIGNALS[code - 128] ?? (reason === 'crashed' ? SIGNALS[code] : undefined);
   return `${who} crashed (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}.`;

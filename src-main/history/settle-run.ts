@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import type { RunState } from '../vocabulary/run.js';
 import { writeResultManifest } from './files.js';
 import type { ControlRequest, ReadableHistory, WritableHistory } from './interface.js';
@@ -19,7 +20,7 @@ export function settleRunFolder(history: ReadableHistory, run: number): void {
     epochs: history.epochs(run),
     architecture: history.snapshots(run),
   });
-  if (state !== 'failed') rmSync(join(folder, 'checkpoints'), { recursive: true, force: true });
+  if (state !== 'failed') rmSync(join(folder, CHECKPOINTS_FOLDER), { recursive: true, force: true });
 }
 
 /**
@@ -27,7 +28,11 @@ export function settleRunFolder(history: ReadableHistory, run: number): void {
  * @returns whether it is done, or the process of the run was asked
  * @throws UserError `run-unknown`, `run-state`, `run-ended`
  */
-export function askRun(history: WritableHistory, run: number, request: ControlRequest): 'requested' | 'done' {
+export function requestRunControl(
+  history: WritableHistory,
+  run: number,
+  request: ControlRequest,
+): 'requested' | 'done' {
   const answer = history.requestControl(run, request);
   if (answer === 'done') settleRunFolder(history, run);
   return answer;
@@ -38,7 +43,7 @@ export function settleRunFolders(history: ReadableHistory): void {
   for (const { run, state } of history.listRuns({ states: [...ENDED] })) {
     const folder = history.runFolder(run);
     const settled =
-      existsSync(join(folder, 'result.json')) && (state === 'failed' || !existsSync(join(folder, 'checkpoints')));
+      existsSync(join(folder, 'result.json')) && (state === 'failed' || !existsSync(join(folder, CHECKPOINTS_FOLDER)));
     // Without its folder there is nothing to settle.
     if (!settled && existsSync(folder)) settleRunFolder(history, run);
   }

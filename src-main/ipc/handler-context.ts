@@ -1,7 +1,7 @@
 import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
-import type { RunQueue } from '../jobs/host-queue.js';
-import type { TaskRunner } from '../jobs/host-task.js';
+import type { RunQueue } from '../jobs/run-queue.js';
+import type { TaskRunner } from '../jobs/task-runner.js';
 import type { BundleSummary, DatasetEntry, RememberedView, RunSummary } from './contract.js';
 import type { Push } from './push.js';
 
@@ -16,7 +16,7 @@ export interface Dialogs {
 }
 
 /** The catalogue and the files that the user added. */
-export interface Shelf {
+export interface DatasetList {
   list(): DatasetEntry[];
   /** @throws UserError `dataset-unknown` */
   entry(id: string): DatasetEntry;
@@ -38,15 +38,15 @@ export interface Exporter {
 }
 
 /** What answers the first questions of the page. */
-export interface Front {
+export interface StartupData {
   readonly history: WritableHistory;
   readonly push: Push;
-  readonly shelf: Shelf;
+  readonly datasets: DatasetList;
   readonly version: string;
   readonly cores: number;
   readonly lastView: () => RememberedView | null;
   /** The newest runs and `wanted`, for a page that is going to be told the others and what changes from here on. */
-  readonly firstRuns: (wanted: number | null) => RunSummary[];
+  readonly newestRuns: (wanted: number | null) => RunSummary[];
   /** The window shows its first data and answers: the start has succeeded. */
   readonly shown: () => void;
 }
@@ -59,7 +59,7 @@ export interface RunsExporter {
 }
 
 /** What the handlers work with. */
-export interface Desk extends Front {
+export interface HandlerContext extends StartupData {
   readonly queue: RunQueue;
   readonly tasks: TaskRunner;
   readonly dialogs: Dialogs;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
-import { askRun } from '../history/run-end.js';
-import type { HostedEnd, HostedRun } from './host-run.js';
+import { requestRunControl } from '../history/settle-run.js';
+import type { WorkerRunEnd, WorkerRun } from './worker-run.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
 
 /** Crashes within this time that stop the queue, so that a run that cannot work does not take the others with it. */
@@ -18,18 +18,18 @@ const ASLEEP = 'asleep';
 export interface QueueEvents {
   /** Runs changed their state or their place. */
   changed(runs: readonly number[]): void;
-  /** A hosted run has ended. */
+  /** A workerRun run has ended. */
   ended(run: number): void;
   /** A run could not be started, or the queue stopped. */
   problem(title: string, message: string): void;
 }
 
 /** Starts a run in a worker process. @throws when the run cannot be claimed or the process not be started */
-export type Host = (run: number) => HostedRun;
+export type StartRun = (run: number) => WorkerRun;
 
-/** The jobs of the window: one at a time, in the order of the history's queue. */
+/** The jobs of the window: one at a time, in the assignment of the history's queue. */
 export class RunQueue {
-  #current: HostedRun | null = null;
+  #current: WorkerRun | null = null;
   /** Why nothing is started now, null when it is. */
   #held: string | null = null;
   /** The run that was going when the machine went to sleep, until it has been queued again. */
@@ -38,7 +38,7 @@ export class RunQueue {
 
   constructor(
     private readonly history: WritableHistory,
-    private readonly host: Host,
+    private readonly startRun: StartRun,
     private readonly events: QueueEvents,
   ) {}
 
@@ -75,14 +75,14 @@ export class RunQueue {
   pause(run: number): void {
     this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('pause', PAUSE_REASONS.user);
-    else askRun(this.history, run, 'pause');
+    else requestRunControl(this.history, run, 'pause');
     this.events.changed([run]);
   }
 
   cancel(run: number): void {
     this.#staysDown(run);
     if (this.#current?.run === run) this.#current.stop('cancel', 'Cancelled by the user.');
-    else askRun(this.history, run, 'cancel');
+    else requestRunControl(this.history, run, 'cancel');
     this.events.changed([run]);
     this.pump();
   }
@@ -179,10 +179,10 @@ export class RunQueue {
 
   #start(run: number): void {
     try {
-      const hosted = this.host(run);
-      this.#current = hosted;
+      const workerRun = this.startRun(run);
+      this.#current = workerRun;
       this.events.changed([run]);
-      void hosted.ended.then((end) => this.#ended(hosted, end));
+      void workerRun.ended.then((end) => this.#ended(workerRun, end));
     } catch (error) {
       this.#refused(run, error);
     }
@@ -205,10 +205,10 @@ export class RunQueue {
     this.events.problem(`Run ${run} could not be started`, message);
   }
 
-  #ended(hosted: HostedRun, end: HostedEnd): void {
+  #ended(workerRun: WorkerRun, end: WorkerRunEnd): void {
     this.#current = null;
-    this.events.changed([hosted.run]);
-    this.events.ended(hosted.run);
+    this.events.changed([workerRun.run]);
+    this.events.ended(workerRun.run);
     if (end === 'crashed') this.#countCrash();
     this.#goOnAfterSleep();
     this.pump();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endNotice, taskBar } from '../../../src-main/app/notice.js';
+import { endNotification, taskBarProgress } from '../../../src-main/app/run-notification.js';
 import type { RunSummary } from '../../../src-main/ipc/contract.js';
 
 const run = (change: Partial<RunSummary>): RunSummary =>
@@ -28,7 +28,7 @@ describe('the notification at the end of a run', () => {
     [run({ state: 'paused', error: 'Asked to pause.' }), null],
     [run({ state: 'cancelled' }), null],
     [run({ state: 'queued' }), null],
-  ])('%j', (ended, notice) => expect(endNotice(ended)).toEqual(notice));
+  ])('%j', (ended, notice) => expect(endNotification(ended)).toEqual(notice));
 });
 
 describe('the task bar', () => {
@@ -39,5 +39,5 @@ describe('the task bar', () => {
     [run({ state: 'running', epoch: 3, epochs: 10 }), 0.5, { progress: 0.35, mode: 'normal' }],
     [run({ state: 'running', epoch: 10, epochs: 10 }), 0.5, { progress: 1, mode: 'normal' }],
     [run({ state: 'running', epoch: 0, epochs: 0 }), 0, { progress: -1, mode: 'none' }],
-  ])('%j and %f of an epoch: %j', (going, share, bar) => expect(taskBar(going, share)).toEqual(bar));
+  ])('%j and %f of an epoch: %j', (going, share, bar) => expect(taskBarProgress(going, share)).toEqual(bar));
 });

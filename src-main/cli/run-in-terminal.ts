@@ -12,16 +12,16 @@ import type { Session } from './session.js';
  * cancelled by request.
  * @returns the result, or null when the run was paused or cancelled
  */
-export async function runToItsEnd(session: Session, run: number): Promise<JobResult | null> {
+export async function runInTerminal(session: Session, run: number): Promise<JobResult | null> {
   const { home, history, output } = session;
   const { config, folder, summary } = history.getRun(run);
-  const speaker = new Speaker(
+  const printer = new EventPrinter(
     output,
     run,
     config.kind === 'search' ? config.epochs : config.epochs * config.seeds.length,
   );
   output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
-  const outcome = await runJob({ history, home, run, jobs, listener: (event) => speaker.say(event) });
+  const outcome = await runJob({ history, home, run, jobs, listener: (event) => printer.print(event) });
   if (outcome.state === 'finished') return outcome.result;
   output.object({
     event: outcome.state,
@@ -38,14 +38,14 @@ export async function runToItsEnd(session: Session, run: number): Promise<JobRes
 }
 
 /** Turns the events of a job into lines. */
-class Speaker {
+class EventPrinter {
   constructor(
     private readonly output: Output,
     private readonly run: number,
     private readonly epochs: number,
   ) {}
 
-  say(event: JobEvent): void {
+  print(event: JobEvent): void {
     const { output, run } = this;
     switch (event.type) {
       case 'started':

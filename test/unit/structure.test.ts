@@ -1,0 +1,123 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Files of the project with every project file that each imports, types too; paths with `/`, relative to the project. */
+function importsOf(folders: readonly string[]): Graph {
+  const files = folders
+    .flatMap((folder) =>
+      readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+    )
+    .filter((file) => /\.(ts|svelte)$/.test(file))
+    .map((file) => file.split(sep).join('/'));
+  const known = new Set(files);
+  return new Map(
+    files.map((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(join(PROJECT, file), 'utf8'), true, true);
+      const imported = importedFiles
+        .filter(({ fileName }) => fileName.startsWith('.'))
+        .map(({ fileName }) => posix.join(dirname(file), fileName))
+        .map((path) => [path, path.replace(/\.js$/, '.ts'), `${path}.ts`].find((name) => known.has(name)))
+        .filter((path) => path !== undefined);
+      return [file, new Set(imported)];
+    }),
+  );
+}
+
+/** One shortest circle as `a → b → a`, null when there is none. */
+function findCircle(graph: Graph): string | null {
+  let shortest: string[] | null = null;
+  for (const start of graph.keys()) {
+    const paths: string[][] = [[start]];
+    const seen = new Set<string>();
+    for (let path = paths.shift(); path; path = paths.shift()) {
+      if (shortest && path.length + 1 >= shortest.length) break;
+      for (const next of graph.get(path.at(-1)!) ?? []) {
+        if (next === start) shortest = [...path, next];
+        else if (!seen.has(next)) {
+          seen.add(next);
+          paths.push([...path, next]);
+        }
+      }
+    }
+  }
+  return shortest?.join(' → ') ?? null;
+}
+
+/**
+ * The imports between the entries of one folder: its files, and its subfolders as a whole. A folder may have a file that
+ * gathers its subfolders and another one that they share; two subfolders that import each other are a circle.
+ */
+function entriesOf(graph: Graph, folder: string): Graph {
+  const entryOf = (file: string): string | null => {
+    const path = relative(folder, file).split(sep).join('/');
+    return path.startsWith('..') ? null : posix.join(folder, path.split('/')[0]!);
+  };
+  const entries = new Map<string, Set<string>>();
+  for (const [file, imported] of graph) {
+    const from = entryOf(file);
+    if (from === null) continue;
+    const targets = entries.get(from) ?? new Set();
+    entries.set(from, targets);
+    for (const target of imported) {
+      const to = entryOf(target);
+      if (to !== null && to !== from) targets.add(to);
+    }
+  }
+  return entries;
+}
+
+describe('the imports of the program', () => {
+  const graph = importsOf(['src-main', 'src-renderer']);
+
+  it('are read', () => {
+    expect(graph.get('src-main/ipc/preload.ts')).toEqual(
+      new Set(['channels', 'contract', 'handle'].map((name) => `src-main/ipc/${name}.ts`)),
+    );
+    expect([...(graph.get('src-renderer/main.ts') ?? [])]).toContain('src-renderer/App.svelte');
+  });
+
+  it('have no circle of files', () => expect(findCircle(graph)).toBeNull());
+
+  it('have no circle of folders', () => {
+    const folders = new Set([...graph.keys()].flatMap((file) => parents(file)));
+    const circles = [...folders]
+      .map((folder) => findCircle(entriesOf(graph, folder)))
+      .filter((found) => found !== null);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('a circle is found', () => {
+  const graph = (arrows: Record<string, string[]>): Graph =>
+    new Map(Object.entries(arrows).map(([from, to]) => [from, new Set(to)]));
+
+  it.each([
+    ['none in a diamond', { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }, null],
+    ['of two files', { a: ['b'], b: ['a'] }, 'a → b → a'],
+    ['behind a file that is not part of it', { x: ['a'], a: ['b'], b: ['c'], c: ['a'] }, 'a → b → c → a'],
+  ] as [string, Record<string, string[]>, string | null][])('%s', (_, arrows, circle) => {
+    expect(findCircle(graph(arrows))).toBe(circle);
+  });
+
+  it('of two folders whose files have none', () => {
+    const files = graph({ 's/a/1.ts': ['s/b/1.ts'], 's/b/1.ts': [], 's/b/2.ts': ['s/a/2.ts'], 's/a/2.ts': [] });
+    expect(findCircle(files)).toBeNull();
+    expect(findCircle(entriesOf(files, 's'))).toBe('s/a → s/b → s/a');
+  });
+
+  it('not between a folder and the file beside it that its parts share', () => {
+    const files = graph({ 's/index.ts': ['s/parts/a.ts'], 's/parts/a.ts': ['s/shared.ts'], 's/shared.ts': [] });
+    expect(findCircle(entriesOf(files, 's'))).toBeNull();
+  });
+});
+
+function parents(file: string): string[] {
+  const folder = posix.dirname(file);
+  return folder === '.' ? [] : [folder, ...parents(folder)];
+}

@@ -1,3 +1,4 @@
+import { argmax } from '../argmax.js';
 import type { Random } from '../compute/random.js';
 import type { ArchitectureTable } from './architecture.js';
 import { convolutionParameters, fixedParameters, kernelSize } from './parameter-count.js';
@@ -110,7 +111,7 @@ export function selectGenotype(
 
 /** The most probable choice of every edge and depth, whatever its size and connections. */
 export function argmaxGenotype(space: SpaceSettings, probabilities: ArchitectureTable): Genotype {
-  return buildGenotype(space, probabilities, (p) => p.indexOf(Math.max(...p)));
+  return buildGenotype(space, probabilities, argmax);
 }
 
 /** One architecture drawn from the probabilities. */

@@ -5,7 +5,7 @@ import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Genotype, SpaceSettings } from '../../../src-main/vocabulary/space.js';
 import { explainParameters } from '../../../src-main/training/explain-parameters.js';
-import { taskLoss } from '../../../src-main/training/loss.js';
+import { taskLoss } from '../../../src-main/learning/task-head.js';
 import { InferenceNetwork } from '../../../src-main/training/inference-network.js';
 import {
   batchNormSpecs,

@@ -3,7 +3,7 @@ import svelte from 'eslint-plugin-svelte';
 import typescript from 'typescript-eslint';
 
 /**
- * The walls of ARCHITECTURE.md: arrows point one way, app → ipc → jobs → {search, training, bundle} → {compute, datasets}.
+ * The walls of ARCHITECTURE.md: arrows point one way, app → ipc → jobs → {search, bundle} → training → learning → {compute, datasets}.
  * Each wall is a rule whose message says why it stands and what to do instead.
  */
 const LAYERS = {
@@ -15,6 +15,7 @@ const LAYERS = {
   search: ['search', 'search'],
   training: ['training', 'training'],
   bundle: ['bundle', 'bundles'],
+  learning: ['learning', 'what a search and a training share'],
 };
 
 /** @param {string} from folder that must not import  @param {(keyof typeof LAYERS)[]} above what lies above it */
@@ -92,7 +93,7 @@ const walls = [
   folder(
     ['src-main/search/**/*.ts'],
     [
-      ...wall('search', ['app', 'ipc', 'cli', 'jobs', 'training', 'bundle'], LOWER),
+      ...wall('search', ['app', 'ipc', 'cli', 'jobs', 'bundle'], LOWER),
       ...wall('search', ['history'], NO_HISTORY),
       ELECTRON,
     ],
@@ -110,9 +111,17 @@ const walls = [
     [...wall('bundle', ['app', 'ipc', 'cli', 'jobs'], LOWER), ...wall('bundle', ['history'], NO_HISTORY), ELECTRON],
   ),
   folder(
+    ['src-main/learning/**/*.ts'],
+    [
+      ...wall('learning', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle'], LOWER),
+      ...wall('learning', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
     ['src-main/{compute,datasets}/**/*.ts'],
     [
-      ...wall('compute and datasets', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle'], LOWER),
+      ...wall('compute and datasets', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle', 'learning'], LOWER),
       ...wall('compute and datasets', ['history'], NO_HISTORY),
       ELECTRON,
     ],

@@ -1,6 +1,6 @@
 import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
 import type { Metrics } from '../training/metrics/part-metrics.js';
-import { isMultiLabel } from '../training/metrics/scores.js';
+import { isMultiLabel } from '../datasets/dataset.js';
 import type { ModelDescription } from '../training/model-file.js';
 import { INTENDED_USE, type ExportContext } from './export-context.js';
 

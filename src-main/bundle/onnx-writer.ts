@@ -1,5 +1,5 @@
 import type { FoldedNetwork } from '../training/folding.js';
-import { isMultiLabel } from '../training/metrics/scores.js';
+import { isMultiLabel } from '../datasets/dataset.js';
 import type { ModelDescription } from '../training/model-file.js';
 import { PROGRAM_VERSION } from '../version.js';
 import { encodeModel, type OnnxModelToWrite } from './onnx-schema.js';

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { isMultiLabel } from '../training/metrics/scores.js';
+import { isMultiLabel } from '../datasets/dataset.js';
 import type { Classifier } from './classifier.js';
 import { SESSION_BATCH } from './onnx-session.js';
 import { prepareImage } from './prepare-image.js';

@@ -3,6 +3,9 @@ export type Part = 'train' | 'val' | 'test';
 
 export type Task = 'binary-class' | 'multi-class' | 'ordinal-regression' | 'multi-label, binary-class';
 
+/** Whether an image has any number of labels, each yes or no, instead of one class. */
+export const isMultiLabel = (task: Task): boolean => task === 'multi-label, binary-class';
+
 /** Images of one part: uint8, row-major N × H × W × C. */
 export interface Images {
   readonly count: number;

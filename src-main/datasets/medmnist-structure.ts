@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from './catalogue.js';
-import type { Part, Task } from './dataset.js';
+import { isMultiLabel, type Part } from './dataset.js';
 import type { NpyHeader } from './npy-header.js';
 import type { NpzArchive } from './npz.js';
 import { refusal } from './refusal.js';
@@ -163,8 +163,4 @@ export function checkCatalogued(structure: Structure, entry: CatalogueEntry, pat
   if (structure.labelsPerImage !== expected) {
     fail(`has ${String(structure.labelsPerImage)} labels an image, not ${String(expected)}`);
   }
-}
-
-export function isMultiLabel(task: Task): boolean {
-  return task === 'multi-label, binary-class';
 }

@@ -2,11 +2,11 @@ import { cpus } from 'node:os';
 import { useBackend } from '../compute/index.js';
 import { nativeBackend } from '../compute/native/index.js';
 import { measureKernels, type KernelRate } from '../compute/native/kernel-rates.js';
-import { softmaxCrossEntropy } from '../compute/operations/losses.js';
 import { createRandom } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
 import type { ArchitectureTable } from '../space/architecture-table.js';
-import { Learner, type Batch } from './learner.js';
+import type { Batch } from '../learning/batch-stream.js';
+import { Learner } from './learner.js';
 import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES, type SpaceSettings } from '../vocabulary/space.js';
 
 export interface BenchmarkOptions {
@@ -93,7 +93,7 @@ function randomBatch(batch: number): Batch {
       [batch, 2],
       'float32',
     ),
-    loss: softmaxCrossEntropy,
+    task: 'multi-class',
   };
 }
 

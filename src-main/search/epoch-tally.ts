@@ -1,19 +1,20 @@
-import { countCorrect, type SearchTask } from './search-task.js';
+import { z } from 'zod';
+import type { Task } from '../datasets/dataset.js';
+import { countCorrect } from '../learning/task-head.js';
+import type { BatchOutcome } from './learner.js';
 
-interface Sums {
-  readonly batches: number;
-  readonly loss: number;
-  readonly correct: number;
-  readonly answers: number;
-}
+const sums = z.strictObject({
+  batches: z.int().min(0),
+  loss: z.number(),
+  correct: z.int().min(0),
+  answers: z.int().min(0),
+});
 
 /** The sums of an epoch so far, as plain JSON. */
-export interface TallyState {
-  readonly weights: Sums;
-  readonly architecture: Sums;
-}
+export const tallyState = z.strictObject({ weights: sums, architecture: sums });
+export type TallyState = z.infer<typeof tallyState>;
 
-const NOTHING: Sums = { batches: 0, loss: 0, correct: 0, answers: 0 };
+const NOTHING = { batches: 0, loss: 0, correct: 0, answers: 0 };
 
 /** Adds up losses and right answers over the batches of one epoch. */
 export class EpochTally {
@@ -25,21 +26,18 @@ export class EpochTally {
     return tally;
   }
 
-  add(
-    half: keyof TallyState,
-    outcome: { loss: number; logits: Float32Array },
-    labels: Int32Array,
-    task: SearchTask,
-  ): void {
-    const { correct, answers } = countCorrect(task, outcome.logits, labels);
-    const sums = this.sums[half];
+  /** @param targets row-major N × classes */
+  add(half: keyof TallyState, outcome: BatchOutcome, targets: Float32Array, task: Task): void {
+    const { loss, logits } = outcome;
+    const { batches, loss: lossSum, correct, answers } = this.sums[half];
+    const counted = countCorrect(task, logits, targets, outcome.outputs);
     this.sums = {
       ...this.sums,
       [half]: {
-        batches: sums.batches + 1,
-        loss: sums.loss + outcome.loss,
-        correct: sums.correct + correct,
-        answers: sums.answers + answers,
+        batches: batches + 1,
+        loss: lossSum + loss,
+        correct: correct + counted.correct,
+        answers: answers + counted.answers,
       },
     };
   }

@@ -1,9 +1,15 @@
+import { z } from 'zod';
+
 /** Rounds whose estimates say what is usual. */
 const WINDOW = 20;
 /** An estimate this many times longer than usual counts as that long. */
 const LONGEST = 3;
 /** Length that passes while nothing is known yet. */
 const FIRST_LONGEST = 1;
+
+/** `recent`: lengths of the last estimates, oldest first. */
+export const estimateScaleState = z.strictObject({ rounds: z.int().min(0), recent: z.array(z.number()) });
+export type EstimateScaleState = z.infer<typeof estimateScaleState>;
 
 /**
  * Keeps outliers among the estimates of the rounds from ruling Adam. Ten steps from random weights part net and twin by
@@ -42,12 +48,6 @@ export class EstimateScale {
   state(): EstimateScaleState {
     return { rounds: this.rounds, recent: [...this.recent] };
   }
-}
-
-export interface EstimateScaleState {
-  readonly rounds: number;
-  /** Lengths of the last estimates, oldest first. */
-  readonly recent: readonly number[];
 }
 
 function median(values: readonly number[]): number {

@@ -1,29 +1,25 @@
-import { sgdUpdate } from '../compute/operations/sgd-update.js';
 import type { Random } from '../compute/random.js';
 import type { SnapshotArray } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
 import type { ArchitectureTable } from '../space/architecture-table.js';
-import { ProbabilityTensors } from './probability-tensors.js';
+import type { Batch } from '../learning/batch-stream.js';
+import { differentiate, type Pass } from '../learning/differentiate.js';
+import { weightsOf, withPrefix } from '../learning/snapshot-codec.js';
+import { taskLoss } from '../learning/task-head.js';
+import { readVariables } from '../learning/variables.js';
+import { WeightOptimiser } from '../learning/weight-optimiser.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
-import { copyVariables, Supernet } from './supernet.js';
+import { ProbabilityTensors } from './probability-tensors.js';
+import { Supernet } from './supernet.js';
 
-/** The rule of the weights: SGD, Nesterov momentum 0.9, decay 3e-4, global gradient norm clipped to 5. */
-const WEIGHT_RULE = { momentum: 0.9, weightDecay: 3e-4, clipNorm: 5 };
-
-/** Images and targets of one batch on the backend, with the loss of the task. */
-export interface Batch {
-  /** [N, size, size, input channels], normalised. */
-  readonly x: tf.Tensor4D;
-  /** [N, classes]. */
-  readonly targets: tf.Tensor2D;
-  readonly loss: (logits: tf.Tensor2D, targets: tf.Tensor2D) => tf.Scalar;
-}
+const WEIGHT_DECAY = 3e-4;
 
 /** Loss and logits of one forward pass, read back. */
 export interface BatchOutcome {
   readonly loss: number;
-  /** Row-major N × classes. */
+  /** Row-major N × outputs. */
   readonly logits: Float32Array;
+  readonly outputs: number;
 }
 
 /** Gradients of one pass. `weights` follows the order of the learner's weights; null = exactly zero. */
@@ -36,7 +32,7 @@ export interface Gradients extends BatchOutcome {
 export class Learner {
   private constructor(
     readonly net: Supernet,
-    private readonly momenta: Map<string, tf.Variable>,
+    private readonly optimiser: WeightOptimiser,
   ) {}
 
   static create(space: SpaceSettings, random: Random): Learner {
@@ -45,46 +41,56 @@ export class Learner {
 
   /** A learner at rest: all momenta 0. */
   static of(net: Supernet): Learner {
-    const momenta = new Map([...net.weights].map(([name, weight]) => [name, zeros(weight)]));
-    return new Learner(net, momenta);
+    return new Learner(net, WeightOptimiser.create(net.weights));
   }
 
   /** A copy of weights and momenta. */
   async clone(): Promise<Learner> {
-    return new Learner(await this.net.clone(), await copyVariables(this.momenta));
+    const net = await this.net.clone();
+    return new Learner(net, await this.optimiser.clone(net.weights));
   }
 
   /** Enters phase 2; the optimiser takes the new branches in. */
   grow(): void {
-    for (const name of this.net.grow()) this.momenta.set(name, zeros(this.net.weights.get(name)!));
+    this.net.grow();
+    this.optimiser.takeIn();
   }
 
-  /** One step of the weights on one batch. */
+  /** One step of the weights on one batch; nothing changes when the loss is not finite. */
   async step(
     batch: Batch,
     probabilities: ArchitectureTable,
     options: { learningRate: number; sparse: boolean },
   ): Promise<BatchOutcome> {
     const tensors = ProbabilityTensors.create(probabilities, this.net.space.cells, options.sparse);
-    const weights = [...this.net.weights.values()];
-    const { loss, logits, gradients } = this.differentiate(batch, tensors, weights);
-    sgdUpdate(weights, [...this.momenta.values()], gradients, { learningRate: options.learningRate, ...WEIGHT_RULE });
-    tensors.dispose();
-    tf.dispose(gradients.filter((g) => g !== null));
-    return readBack(loss, logits);
+    const pass = this.differentiate(batch, tensors, []);
+    try {
+      const outcome = await readBack(pass);
+      const { learningRate } = options;
+      if (Number.isFinite(outcome.loss)) {
+        this.optimiser.step(pass.gradients, { learningRate, weightDecay: WEIGHT_DECAY });
+      }
+      return outcome;
+    } finally {
+      pass.dispose();
+      tensors.dispose();
+    }
   }
 
   /** ∂L/∂w and ∂L/∂p on one batch; nothing changes. Dispose `weights` after use. */
   async gradients(batch: Batch, probabilities: ArchitectureTable, sparse: boolean): Promise<Gradients> {
     const { cells } = this.net.space;
     const tensors = ProbabilityTensors.create(probabilities, cells, sparse);
-    const weights = [...this.net.weights.values()];
-    const inputs = tensors.tensors();
-    const { loss, logits, gradients } = this.differentiate(batch, tensors, [...weights, ...inputs]);
-    const table = await tensors.table(gradients.slice(weights.length), cells);
-    tensors.dispose();
-    tf.dispose(gradients.slice(weights.length).filter((g) => g !== null));
-    return { ...(await readBack(loss, logits)), weights: gradients.slice(0, weights.length), probabilities: table };
+    const pass = this.differentiate(batch, tensors, tensors.tensors());
+    try {
+      const count = this.net.weights.size;
+      const table = await tensors.table(pass.gradients.slice(count), cells);
+      const weights = pass.gradients.slice(0, count).map((gradient) => gradient && tf.clone(gradient));
+      return { ...(await readBack(pass)), weights, probabilities: table };
+    } finally {
+      pass.dispose();
+      tensors.dispose();
+    }
   }
 
   /** Σ ⟨gradients, other's weights − own weights⟩. */
@@ -103,59 +109,36 @@ export class Learner {
 
   /** Weights and momenta as `<prefix>weights/<name>` and `<prefix>momenta/<name>`. */
   async arrays(prefix: string): Promise<Record<string, SnapshotArray>> {
-    const arrays: Record<string, SnapshotArray> = {};
-    for (const [kind, map] of [
-      ['weights', this.net.weights],
-      ['momenta', this.momenta],
-    ] as const) {
-      for (const [name, tensor] of map) arrays[`${prefix}${kind}/${name}`] = (await tensor.data<'float32'>()).slice();
-    }
-    return arrays;
+    return {
+      ...withPrefix(`${prefix}weights/`, await readVariables(this.net.weights)),
+      ...withPrefix(`${prefix}momenta/`, await this.optimiser.arrays()),
+    };
   }
 
   static fromArrays(space: SpaceSettings, arrays: { readonly [name: string]: SnapshotArray }, prefix: string): Learner {
-    const part = (kind: string): Record<string, Float32Array> =>
-      Object.fromEntries(
-        Object.entries(arrays)
-          .filter(([name]) => name.startsWith(`${prefix}${kind}/`))
-          .map(([name, values]) => [name.slice(`${prefix}${kind}/`.length), values as Float32Array]),
-      );
-    const net = Supernet.fromArrays(space, part('weights'));
-    const momenta = Supernet.fromArrays(space, part('momenta')).weights;
-    return new Learner(net, momenta);
+    const net = Supernet.fromArrays(space, weightsOf(arrays, `${prefix}weights/`));
+    return new Learner(net, WeightOptimiser.restore(net.weights, weightsOf(arrays, `${prefix}momenta/`)));
   }
 
   dispose(): void {
     this.net.dispose();
-    for (const momentum of this.momenta.values()) momentum.dispose();
+    this.optimiser.dispose();
   }
 
+  /** Differentiates by the weights and then by `inputs`. */
   private differentiate(
     batch: Batch,
     probabilities: ProbabilityTensors,
-    by: readonly tf.Tensor[],
-  ): { loss: tf.Scalar; logits: tf.Tensor2D; gradients: (tf.Tensor | null)[] } {
-    let logits!: tf.Tensor2D;
-    const { value, grads } = tf.engine().gradients(
-      () => {
-        logits = tf.keep(this.net.forward(batch.x, probabilities));
-        return batch.loss(logits, batch.targets);
-      },
-      by as tf.Tensor[],
-      null as unknown as tf.Tensor,
-      true,
-    );
-    return { loss: value as tf.Scalar, logits, gradients: grads.map((g) => (g as tf.Tensor | undefined) ?? null) };
+    inputs: readonly tf.Tensor[],
+  ): Pass<{ readonly logits: tf.Tensor2D }> {
+    return differentiate(() => {
+      const logits = this.net.forward(batch.x, probabilities);
+      return { loss: taskLoss(batch.task, logits, batch.targets, null), kept: { logits } };
+    }, [...this.net.weights.values(), ...inputs]);
   }
 }
 
-function zeros(like: tf.Tensor): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.zeros(like.shape)));
-}
-
-async function readBack(loss: tf.Scalar, logits: tf.Tensor2D): Promise<BatchOutcome> {
-  const [lossValue, logitValues] = await Promise.all([loss.data(), logits.data<'float32'>()]);
-  const outcome = { loss: lossValue[0]!, logits: logitValues.slice() };
-  tf.dispose([loss, logits]);
-  return outcome;
+async function readBack({ loss, kept }: Pass<{ readonly logits: tf.Tensor2D }>): Promise<BatchOutcome> {
+  const [lossValue, logits] = await Promise.all([loss.data(), kept.logits.data<'float32'>()]);
+  return { loss: lossValue[0]!, logits: logits.slice(), outputs: kept.logits.shape[1] };
 }

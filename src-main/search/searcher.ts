@@ -1,14 +1,16 @@
-import { createRandom, restoreRandom, type Random, type RandomState } from '../compute/random.js';
+import { z } from 'zod';
+import { createRandom, restoreRandom, type Random } from '../compute/random.js';
 import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
-import { UserError } from '../errors.js';
+import { disposeBatch } from '../learning/batch-stream.js';
+import { requireFinite } from '../learning/finite.js';
+import { arrayOf, asValues, randomState, valuesOf } from '../learning/snapshot-codec.js';
 import { adamGrow, adamStart, adamStep, type AdamState } from './adam.js';
 import { Architecture } from './architecture.js';
 import { penaltyGradient } from './budget.js';
-import { EpochTally, type TallyState } from './epoch-tally.js';
-import { EstimateScale, type EstimateScaleState } from './estimate-scale.js';
+import { EpochTally, tallyState } from './epoch-tally.js';
+import { EstimateScale, estimateScaleState } from './estimate-scale.js';
 import { Learner } from './learner.js';
 import { dataSnapshot, type SearchData } from './search-data.js';
-import { disposeBatch, toBatch } from './search-task.js';
 import { growthEpoch, learningRateAt, temperatureAt } from './schedule.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
@@ -77,8 +79,8 @@ export class Searcher {
   /** The searcher whose `snapshot()` this was; `data` must have been restored from the same snapshot. */
   static restore(settings: SearchSettings, data: SearchData, snapshot: Snapshot): Searcher {
     const { arrays } = snapshot;
-    const values = snapshot.values as unknown as SearcherValues;
-    const vector = (name: string): Float64Array => Float64Array.from(arrays[name] as Float64Array);
+    const values = valuesOf(snapshot.values, searcherValues);
+    const vector = (name: string): Float64Array => arrayOf(arrays, name, Float64Array).slice();
     const searcher = new Searcher(
       settings,
       data,
@@ -143,14 +145,14 @@ export class Searcher {
     const { learner, perturbation } = this.twin;
     const options = { learningRate: learningRateAt(this.epoch, settings.epochs), sparse: settings.sparse };
     const raw = data.weights.next();
-    const batch = toBatch(data.task, raw);
+    const batch = data.weights.toBackend(raw);
     const moved = this.current.moved(perturbation.direction, perturbation.distance);
     const outcome = await this.net.step(batch, this.current.probabilities(this.temperature), options);
     const shifted = await learner.step(batch, moved.probabilities(this.temperature), options);
     disposeBatch(batch);
     this.requireFinite(outcome.loss);
     this.requireFinite(shifted.loss);
-    this.tally.add('weights', outcome, raw.labels, data.task);
+    this.tally.add('weights', outcome, raw.targets, batch.task);
     this.twin.steps++;
     if (this.twin.steps === ROUND_STEPS) await this.endRound();
     return { loss: outcome.loss, report: this.count() };
@@ -169,7 +171,7 @@ export class Searcher {
         direction: this.twin.perturbation.direction.slice(),
       });
     }
-    const values: SearcherValues = {
+    const values: z.infer<typeof searcherValues> = {
       epoch: this.epoch,
       step: this.step,
       temperature: this.temperature,
@@ -181,7 +183,7 @@ export class Searcher {
     };
     const data = dataSnapshot(this.data);
     return {
-      values: { ...(values as unknown as Snapshot['values']), ...data.values },
+      values: { ...asValues(values), ...data.values },
       arrays: { ...arrays, ...data.arrays },
     };
   }
@@ -206,13 +208,13 @@ export class Searcher {
     const { settings, data } = this;
     const { learner, perturbation } = this.twin!;
     const raw = data.architecture.next();
-    const batch = toBatch(data.task, raw);
+    const batch = data.architecture.toBackend(raw);
     const options = { temperature: this.temperature, sparse: settings.sparse };
     const estimate = await estimateGradient(this.net, learner, this.current, perturbation, batch, options);
     disposeBatch(batch);
     learner.dispose();
     this.twin = null;
-    this.tally.add('architecture', estimate, raw.labels, data.task);
+    this.tally.add('architecture', estimate, raw.targets, batch.task);
     // `u` has unit length, so this is the length of the estimate.
     const length = Math.abs(estimate.direct + estimate.slope);
     this.requireFinite(length);
@@ -231,12 +233,7 @@ export class Searcher {
   }
 
   private requireFinite(loss: number): void {
-    if (Number.isFinite(loss)) return;
-    throw new UserError(
-      'loss-not-finite',
-      `the loss became ${String(loss)} in epoch ${this.epoch + 1}, step ${this.step + 1}; ` +
-        'the last checkpoint is kept. Check the images of the dataset or try another seed.',
-    );
+    requireFinite(loss, 'loss', this.position, 'check the images of the dataset or try another seed');
   }
 
   /** Counts the step that was just taken. */
@@ -257,13 +254,13 @@ export class Searcher {
 }
 
 /** The part of a snapshot that is not arrays; the data's own values stand beside it. */
-interface SearcherValues {
-  readonly epoch: number;
-  readonly step: number;
-  readonly temperature: number;
-  readonly phase: 1 | 2;
-  readonly random: RandomState;
-  readonly tally: TallyState;
-  readonly scale: EstimateScaleState;
-  readonly round: { readonly distance: number; readonly steps: number } | null;
-}
+const searcherValues = z.object({
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  temperature: z.number(),
+  phase: z.literal([1, 2]),
+  random: randomState,
+  tally: tallyState,
+  scale: estimateScaleState,
+  round: z.strictObject({ distance: z.number(), steps: z.int().min(0) }).nullable(),
+});

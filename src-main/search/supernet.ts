@@ -10,6 +10,7 @@ import {
 import { weightedSum } from '../compute/operations/weighted-sum.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
+import { copyOf, variable } from '../learning/variables.js';
 import type { ProbabilityTensors } from './probability-tensors.js';
 import { EDGES_PER_STAGE, STAGES, stageChannels, type SpaceSettings } from '../vocabulary/space.js';
 
@@ -47,7 +48,7 @@ export class Supernet {
         const bound = 1 / Math.sqrt(start.fanIn);
         for (let i = 0; i < values.length; i++) values[i] = bound * (2 * random.uniform() - 1);
       }
-      weights.set(name, variable(values, shape));
+      weights.set(name, variable(name, values, shape));
     }
     return new Supernet(space, weights);
   }
@@ -57,13 +58,7 @@ export class Supernet {
     const weights = new Map<string, tf.Variable>();
     const shapes = weightShapes(space);
     if (arrays['stages.0.0.five.filter']) shapes.push(...grownShapes(space));
-    for (const { name, shape } of shapes) {
-      const values = arrays[name];
-      if (values?.length !== shape.reduce((a, b) => a * b, 1)) {
-        throw new RangeError(`weight ${name} must have shape [${shape.join(', ')}], saw ${values?.length ?? 0} values`);
-      }
-      weights.set(name, variable(values, shape));
-    }
+    for (const { name, shape } of shapes) weights.set(name, variable(name, arrays[name], shape));
     return new Supernet(space, weights);
   }
 
@@ -72,12 +67,11 @@ export class Supernet {
   }
 
   async clone(): Promise<Supernet> {
-    return new Supernet(this.space, await copyVariables(this.weights));
+    return new Supernet(this.space, await copyOf(this.weights));
   }
 
-  /** Gives every edge its 5×5 and 3×3 branch: the centre of its 7×7 kernel and its bias. @returns the new names */
-  grow(): string[] {
-    const added: string[] = [];
+  /** Gives every edge its 5×5 and 3×3 branch: the centre of its 7×7 kernel and its bias. */
+  grow(): void {
     for (let stage = 0; stage < STAGES; stage++) {
       for (let cell = 0; cell < this.space.cells; cell++) {
         const prefix = `stages.${stage}.${cell}`;
@@ -94,11 +88,9 @@ export class Supernet {
             const bias = this.weight<tf.Tensor2D>(`${prefix}.seven.bias`);
             this.weights.set(`${branch}.bias`, tf.variable(tf.slice(bias, [0, 0], [EDGES_PER_STAGE, channels])));
           });
-          added.push(`${branch}.filter`, `${branch}.bias`);
         });
       }
     }
-    return added;
   }
 
   /**
@@ -163,20 +155,6 @@ export class Supernet {
   private weight<T extends tf.Tensor>(name: string): T {
     return this.weights.get(name) as tf.Tensor as T;
   }
-}
-
-/** Variables with the same names and values in memory of their own: both may then be changed in place. */
-export async function copyVariables(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, tf.Variable>> {
-  const copies = new Map<string, tf.Variable>();
-  for (const [name, original] of variables) {
-    const values = (await original.data<'float32'>()).slice();
-    copies.set(name, variable(values, original.shape));
-  }
-  return copies;
-}
-
-function variable(values: Float32Array, shape: number[]): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.tensor(values, shape, 'float32')));
 }
 
 function convolutionShapes(name: string, edges: number, k: number, channels: number): WeightShape[] {

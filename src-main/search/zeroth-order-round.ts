@@ -1,7 +1,8 @@
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
+import type { Batch } from '../learning/batch-stream.js';
 import type { Architecture } from './architecture.js';
-import type { Batch, BatchOutcome, Learner } from './learner.js';
+import type { BatchOutcome, Learner } from './learner.js';
 
 /** Weight steps of net and twin in one round. */
 export const ROUND_STEPS = 10;
@@ -52,12 +53,12 @@ export async function estimateGradient(
 ): Promise<Estimate> {
   const { direction, distance } = perturbation;
   const probabilities = architecture.probabilities(options.temperature);
-  const { loss, logits, weights, probabilities: table } = await net.gradients(batch, probabilities, options.sparse);
+  const { weights, probabilities: table, ...outcome } = await net.gradients(batch, probabilities, options.sparse);
   const architectureGradient = architecture.gradient(probabilities, table, options.temperature);
   const slope = (await net.slopeTowards(twin, weights)) / distance;
   tf.dispose(weights.filter((g) => g !== null));
   const direct = dot(architectureGradient, direction);
-  return { loss, logits, direct, slope, gradient: direction.map((u) => (direct + slope) * u), architectureGradient };
+  return { ...outcome, direct, slope, gradient: direction.map((u) => (direct + slope) * u), architectureGradient };
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {

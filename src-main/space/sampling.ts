@@ -1,3 +1,4 @@
+import { argmax } from '../argmax.js';
 import type { Random } from '../compute/random.js';
 import {
   EDGES_PER_STAGE,
@@ -10,7 +11,7 @@ import { depthProbabilities, edgeProbabilities, type ArchitectureTable } from '.
 
 /** The most probable choice of every edge and depth, whatever its size and connections. */
 export function argmaxGenotype(space: SpaceSettings, probabilities: ArchitectureTable): Genotype {
-  return buildGenotype(space, probabilities, (p) => p.indexOf(Math.max(...p)));
+  return buildGenotype(space, probabilities, argmax);
 }
 
 /** One architecture drawn from the probabilities, as it is drawn: edges that lead nowhere keep their operation. */

@@ -2,9 +2,8 @@ import { averagePool3x3 } from '../compute/operations/average-pool.js';
 import { rectifiedGlobalAveragePool } from '../compute/operations/global-average-pool.js';
 import { convolutionBlockInference } from '../compute/operations/convolution-block-inference.js';
 import { tf } from '../compute/tensorflow.js';
-import type { Task } from '../datasets/dataset.js';
+import { isMultiLabel, type Task } from '../datasets/dataset.js';
 import { foldNetwork, type WeightArrays } from './folding.js';
-import { isMultiLabel } from './metrics/scores.js';
 import type { NetworkPlan } from '../space/network-plan.js';
 
 /** A trained network that classifies: fixed weights, running statistics, so no image depends on its batch mates. */

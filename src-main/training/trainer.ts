@@ -1,24 +1,25 @@
+import { z } from 'zod';
 import { movingAverageUpdate } from '../compute/operations/moving-average-update.js';
-import { sgdUpdate } from '../compute/operations/sgd-update.js';
-import { createRandom, restoreRandom, type Random, type RandomState } from '../compute/random.js';
-import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
+import { createRandom } from '../compute/random.js';
+import type { Snapshot } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
-import { augmentBatch, DEFAULT_PADDING } from '../datasets/augmentation.js';
-import { BatchSampler } from '../datasets/batches.js';
-import type { Dataset } from '../datasets/dataset.js';
-import { UserError } from '../errors.js';
+import { isMultiLabel, type Dataset } from '../datasets/dataset.js';
+import { BatchStream, disposeBatch, type StreamOptions } from '../learning/batch-stream.js';
+import { differentiate } from '../learning/differentiate.js';
+import { requireFinite } from '../learning/finite.js';
+import { asValues, valuesOf, weightsOf, withPrefix } from '../learning/snapshot-codec.js';
+import { countCorrect, taskLoss } from '../learning/task-head.js';
+import { WeightOptimiser } from '../learning/weight-optimiser.js';
+import { classWeights } from './class-weights.js';
 import { classify, crossEntropy } from './classify.js';
 import type { WeightArrays } from './folding.js';
 import { InferenceNetwork } from './inference-network.js';
-import { taskLoss } from './loss.js';
 import { accuracy } from './metrics/accuracy.js';
 import { auc } from './metrics/auc.js';
-import { isMultiLabel, type ScoredPart } from './metrics/scores.js';
-import { mixBatch } from './mixing.js';
+import type { ScoredPart } from './metrics/scores.js';
 import type { NetworkPlan } from '../space/network-plan.js';
 import { learningRateAt, movingAverageDecay } from './schedule.js';
-import { classWeights, softTargets } from './targets.js';
-import { TrainingNetwork, type TrainingForward } from './training-network.js';
+import { TrainingNetwork } from './training-network.js';
 
 /** How a network is trained. */
 export interface Recipe {
@@ -38,9 +39,7 @@ export interface Recipe {
   readonly selection: 'best-validation' | 'last';
 }
 
-/** SGD as in the search: Nesterov momentum 0.9, global gradient norm clipped to 5. */
-const MOMENTUM = 0.9;
-const CLIP_NORM = 5;
+const ADVICE = 'train with a lower learning rate or another seed';
 
 /** Means over one epoch; validation is measured on the network that would be kept (the moving average where it is on). */
 export interface TrainingReport {
@@ -64,21 +63,15 @@ export interface SelectedNetwork {
   readonly rule: string;
 }
 
-interface Best {
-  readonly epoch: number;
-  readonly score: number;
-  readonly loss: number;
-}
+const best = z.strictObject({ epoch: z.int().min(1), score: z.number(), loss: z.number() });
+type Best = z.infer<typeof best>;
 
-interface TrainerValues {
-  readonly epoch: number;
-  readonly step: number;
-  readonly sums: { readonly loss: number; readonly right: number; readonly answers: number };
-  readonly sampler: { readonly position: number; readonly random: RandomState };
-  readonly augmentation: RandomState;
-  readonly mixing: RandomState;
-  readonly best: Best | null;
-}
+const trainerValues = z.object({
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  sums: z.strictObject({ loss: z.number(), right: z.number(), answers: z.number() }),
+  best: best.nullable(),
+});
 
 /**
  * The training of one network from scratch, as a machine that takes one step at a time. Its whole state is in
@@ -97,10 +90,8 @@ export class Trainer {
     readonly recipe: Recipe,
     private readonly network: TrainingNetwork,
     private readonly average: TrainingNetwork | null,
-    private readonly momenta: ReadonlyMap<string, tf.Variable>,
-    private readonly sampler: BatchSampler,
-    private readonly augmentation: Random,
-    private readonly mixing: Random,
+    private readonly optimiser: WeightOptimiser,
+    private readonly stream: BatchStream,
   ) {
     const { task, classes, parts } = dataset;
     this.weighting = recipe.classWeighting ? tf.tensor1d(classWeights(task, parts.train.labels, classes)) : null;
@@ -116,38 +107,33 @@ export class Trainer {
       recipe,
       network,
       recipe.movingAverage === null ? null : draw(),
-      new Map([...network.weights].map(([name, weight]) => [name, tf.tidy(() => tf.variable(tf.zeros(weight.shape)))])),
-      BatchSampler.create(images, recipe.batch, createRandom(seed, 'training/order')),
-      createRandom(seed, 'training/augmentation'),
-      createRandom(seed, 'training/mixing'),
+      WeightOptimiser.create(network.weights),
+      BatchStream.create(dataset, dataset.parts.train, images, streamOptions(recipe), {
+        order: createRandom(seed, 'training/order'),
+        augmentation: createRandom(seed, 'training/augmentation'),
+        mixing: createRandom(seed, 'training/mixing'),
+      }),
     );
   }
 
-  /** The trainer whose `snapshot()` this was. */
+  /** The trainer whose `snapshot()` this was. @throws UserError `checkpoint-content` */
   static restore(dataset: Dataset, plan: NetworkPlan, recipe: Recipe, snapshot: Snapshot): Trainer {
-    const values = snapshot.values as unknown as TrainerValues;
-    const network = TrainingNetwork.fromArrays(plan, withPrefix(snapshot, 'network/'));
-    const momenta = withPrefix(snapshot, 'momenta/');
+    const { arrays } = snapshot;
+    const values = valuesOf(snapshot.values, trainerValues);
+    const network = TrainingNetwork.fromArrays(plan, weightsOf(arrays, 'network/'));
     const trainer = new Trainer(
       dataset,
       plan,
       recipe,
       network,
-      recipe.movingAverage === null ? null : TrainingNetwork.fromArrays(plan, withPrefix(snapshot, 'average/')),
-      new Map(
-        [...network.weights].map(([name, weight]) => [
-          name,
-          tf.tidy(() => tf.variable(tf.tensor(Float32Array.from(momenta[name]!), weight.shape))),
-        ]),
-      ),
-      BatchSampler.restore({ order: snapshot.arrays['order'] as Uint32Array, ...values.sampler }, recipe.batch),
-      restoreRandom(values.augmentation),
-      restoreRandom(values.mixing),
+      recipe.movingAverage === null ? null : TrainingNetwork.fromArrays(plan, weightsOf(arrays, 'average/')),
+      WeightOptimiser.restore(network.weights, weightsOf(arrays, 'momenta/')),
+      BatchStream.restore(dataset, dataset.parts.train, streamOptions(recipe), snapshot),
     );
     trainer.position = { epoch: values.epoch, step: values.step };
     trainer.sums = { ...values.sums };
     trainer.best = values.best;
-    trainer.bestWeights = withPrefix(snapshot, 'best/');
+    trainer.bestWeights = weightsOf(arrays, 'best/');
     return trainer;
   }
 
@@ -162,12 +148,12 @@ export class Trainer {
   }
 
   get stepsPerEpoch(): number {
-    return this.sampler.stepsPerEpoch;
+    return this.stream.stepsPerEpoch;
   }
 
   /** Images of one step. */
   get batch(): number {
-    return this.sampler.batch;
+    return this.stream.batch;
   }
 
   get finished(): boolean {
@@ -205,98 +191,53 @@ export class Trainer {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const { order, position, random } = this.sampler.state();
-    const arrays: Record<string, SnapshotArray> = { order };
-    const add = (prefix: string, group: WeightArrays): void => {
-      for (const [name, values] of Object.entries(group)) arrays[`${prefix}${name}`] = values;
+    const stream = this.stream.state();
+    return {
+      values: asValues({ ...this.position, sums: { ...this.sums }, best: this.best, ...stream.values }),
+      arrays: {
+        ...stream.arrays,
+        ...withPrefix('network/', await this.network.arrays()),
+        ...(this.average && withPrefix('average/', await this.average.arrays())),
+        ...withPrefix('best/', this.bestWeights),
+        ...withPrefix('momenta/', await this.optimiser.arrays()),
+      },
     };
-    add('network/', await this.network.arrays());
-    if (this.average) add('average/', await this.average.arrays());
-    add('best/', this.bestWeights);
-    for (const [name, momentum] of this.momenta) {
-      arrays[`momenta/${name}`] = Float32Array.from(await momentum.data<'float32'>());
-    }
-    const values: TrainerValues = {
-      ...this.position,
-      sums: { ...this.sums },
-      sampler: { position, random },
-      augmentation: this.augmentation.state(),
-      mixing: this.mixing.state(),
-      best: this.best,
-    };
-    return { values: values as unknown as Snapshot['values'], arrays };
   }
 
   dispose(): void {
     this.network.dispose();
     this.average?.dispose();
     this.weighting?.dispose();
-    for (const momentum of this.momenta.values()) momentum.dispose();
-  }
-
-  private nextBatch(): { pixels: Float32Array; targets: Float32Array } {
-    const { task, classes, size, channels, horizontalFlip, parts } = this.dataset;
-    const { images, labels } = parts.train;
-    const indices = this.sampler.next();
-    const pixels = augmentBatch(images, indices, { padding: DEFAULT_PADDING, horizontalFlip }, this.augmentation);
-    const { labelsPerImage, values } = labels;
-    const truth = new Uint8Array(indices.length * labelsPerImage);
-    indices.forEach((image, i) => {
-      truth.set(values.subarray(image * labelsPerImage, (image + 1) * labelsPerImage), i * labelsPerImage);
-    });
-    const targets = softTargets(task, truth, classes, this.recipe.labelSmoothing);
-    const batch = { count: indices.length, size, channels, pixels, outputs: classes, targets };
-    mixBatch(batch, this.recipe, this.mixing);
-    return { pixels, targets };
+    this.optimiser.dispose();
   }
 
   /** @returns the loss on the batch */
   private async learn(learningRate: number): Promise<number> {
-    const { size, channels, classes, task } = this.dataset;
-    const { pixels, targets } = this.nextBatch();
-    const x = tf.tensor4d(pixels, [this.batch, size, size, channels], 'float32');
-    const wanted = tf.tensor2d(targets, [this.batch, classes], 'float32');
-    const weights = [...this.network.weights.values()];
-    let forward!: TrainingForward;
-    const { value, grads } = tf.engine().gradients(
-      () => {
-        const { logits, means, variances } = this.network.forward(x);
-        forward = { logits: tf.keep(logits), means: tf.keep(means), variances: tf.keep(variances) };
-        return taskLoss(task, logits, wanted, this.weighting);
-      },
-      weights,
-      null as unknown as tf.Tensor,
-      true,
-    );
-    const { logits, means, variances } = forward;
-    const gradients = grads.map((gradient) => (gradient as tf.Tensor | undefined) ?? null);
+    const { size, task } = this.dataset;
+    const raw = this.stream.next();
+    const batch = this.stream.toBackend(raw);
+    const pass = differentiate(() => {
+      const kept = { ...this.network.forward(batch.x) };
+      return { loss: taskLoss(task, kept.logits, batch.targets, this.weighting), kept };
+    }, [...this.network.weights.values()]);
     try {
-      const loss = (await value.data<'float32'>())[0]!;
-      this.checkFinite(loss, 'loss');
+      const loss = (await pass.loss.data<'float32'>())[0]!;
+      requireFinite(loss, 'loss', this.position, ADVICE);
+      const { logits, means, variances } = pass.kept;
       this.network.updateRunning(means, variances, this.batch, size);
-      const { weightDecay } = this.recipe;
-      const rule = { learningRate, momentum: MOMENTUM, weightDecay, clipNorm: CLIP_NORM };
-      sgdUpdate(weights, [...this.momenta.values()], gradients, rule);
+      this.optimiser.step(pass.gradients, { learningRate, weightDecay: this.recipe.weightDecay });
       this.updateAverage();
-      this.count(loss, await logits.data<'float32'>(), targets);
+      this.count(loss, await logits.data<'float32'>(), raw.targets);
       return loss;
     } finally {
-      tf.dispose([x, wanted, value, logits, means, variances, ...gradients.filter((gradient) => gradient !== null)]);
+      pass.dispose();
+      disposeBatch(batch);
     }
   }
 
   private learningRate(): number {
     const progress = this.position.epoch + (this.position.step + 1) / this.stepsPerEpoch;
     return learningRateAt(this.recipe, progress);
-  }
-
-  private checkFinite(value: number, what: string): void {
-    if (Number.isFinite(value)) return;
-    throw new UserError(
-      'loss-not-finite',
-      `the ${what} became ${String(value)} in epoch ${String(this.epoch + 1)}, step ${String(Math.min(this.step + 1, this.stepsPerEpoch))}; the last checkpoint is kept: ` +
-        'train with a lower learning rate or another seed',
-    );
   }
 
   private updateAverage(): void {
@@ -311,17 +252,10 @@ export class Trainer {
   }
 
   private count(loss: number, logits: Float32Array, targets: Float32Array): void {
-    const outputs = this.dataset.classes;
+    const { correct, answers } = countCorrect(this.dataset.task, logits, targets, this.dataset.classes);
     this.sums.loss += loss;
-    if (isMultiLabel(this.dataset.task)) {
-      logits.forEach((logit, i) => (this.sums.right += Number(logit > 0 === targets[i]! > 0.5)));
-      this.sums.answers += logits.length;
-    } else {
-      for (let row = 0; row < logits.length; row += outputs) {
-        this.sums.right += Number(largest(logits, row, outputs) === largest(targets, row, outputs));
-      }
-      this.sums.answers += logits.length / outputs;
-    }
+    this.sums.right += correct;
+    this.sums.answers += answers;
   }
 
   private async endEpoch(learningRate: number): Promise<TrainingReport> {
@@ -331,7 +265,8 @@ export class Trainer {
     const network = new InferenceNetwork(this.plan, weights);
     const scores = await classify(network, part.images, task);
     network.dispose();
-    this.checkFinite(scores.values.find((score) => !Number.isFinite(score)) ?? 0, 'validation score');
+    const score = scores.values.find((value) => !Number.isFinite(value)) ?? 0;
+    requireFinite(score, 'validation score', { epoch: this.epoch, step: this.stepsPerEpoch - 1 }, ADVICE);
     const scored: ScoredPart = { task, scores, truth: part.labels };
     const report: TrainingReport = {
       epoch: this.epoch + 1,
@@ -359,16 +294,7 @@ export class Trainer {
   }
 }
 
-function largest(values: Float32Array, row: number, outputs: number): number {
-  let best = 0;
-  for (let k = 1; k < outputs; k++) if (values[row + k]! > values[row + best]!) best = k;
-  return best;
-}
-
-function withPrefix(snapshot: Snapshot, prefix: string): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(snapshot.arrays)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, values]) => [name.slice(prefix.length), values as Float32Array]),
-  );
+function streamOptions(recipe: Recipe): StreamOptions {
+  const { batch, labelSmoothing, mixup, cutmix } = recipe;
+  return { batch, augment: true, labelSmoothing, mixing: { mixup, cutmix } };
 }

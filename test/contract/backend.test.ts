@@ -9,7 +9,6 @@ import { mixedCell } from '../../src-main/compute/operations/mixed-cell.js';
 import { type SgdOptions, sgdUpdate, sgdUpdateComposition } from '../../src-main/compute/operations/sgd-update.js';
 import { createRandom } from '../../src-main/compute/random.js';
 import { tf } from '../../src-main/compute/tensorflow.js';
-import { softmaxCrossEntropy } from '../../src-main/compute/operations/losses.js';
 import { Learner } from '../../src-main/search/learner.js';
 import { CELLS, cellCase } from './cells.js';
 import { expectClose, numbers, quietReference, tensor } from './support.js';
@@ -35,7 +34,7 @@ function supernetStep(): { step: () => Promise<void>; dispose: () => void } {
   return {
     step: async () => {
       const options = { learningRate: 0.01, sparse: true };
-      await learner.step({ x, targets, loss: softmaxCrossEntropy }, probabilities, options);
+      await learner.step({ x, targets, task: 'multi-class' }, probabilities, options);
     },
     dispose: () => {
       learner.dispose();

@@ -1,4 +1,5 @@
-import { isMultiLabel, isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
+import { isMultiLabel } from '../../datasets/dataset.js';
+import { isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
 
 /**
  * Share of right answers on each image: 0 or 1, or the share of right labels for multi-label tasks.

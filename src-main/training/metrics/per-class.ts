@@ -1,4 +1,5 @@
-import { isMultiLabel, isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
+import { isMultiLabel } from '../../datasets/dataset.js';
+import { isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
 
 export interface ClassMetrics {
   /** True positives / positives (recall). */

@@ -1,4 +1,5 @@
-import type { Labels, Task } from '../../datasets/dataset.js';
+import { argmax } from '../../argmax.js';
+import { isMultiLabel, type Labels, type Task } from '../../datasets/dataset.js';
 import { UserError } from '../../errors.js';
 
 /** What a classifier says of the images of one part. */
@@ -16,8 +17,6 @@ export interface ScoredPart {
   readonly scores: Scores;
   readonly truth: Labels;
 }
-
-export const isMultiLabel = (task: Task): boolean => task === 'multi-label, binary-class';
 
 /**
  * Whether image `i` truly has class (or label) `k`.
@@ -37,9 +36,7 @@ export function predictedClass(part: ScoredPart, i: number): number {
   const { outputs, values } = part.scores;
   const row = i * outputs;
   if (part.task === 'binary-class') return values[row + outputs - 1]! > 0.5 ? 1 : 0;
-  let best = 0;
-  for (let k = 1; k < outputs; k++) if (values[row + k]! > values[row + best]!) best = k;
-  return best;
+  return argmax(values, row, outputs);
 }
 
 /** Whether the classifier says that image `i` has class (or label) `k`. */

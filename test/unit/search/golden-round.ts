@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as zip from '@zip.js/zip.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Batch } from '../../../src-main/search/learner.js';
-import { softmaxCrossEntropy } from '../../../src-main/compute/operations/losses.js';
+import type { Batch } from '../../../src-main/learning/batch-stream.js';
 
 /** Arrays of the worked example by name: numbers in row-major order, with their shape. */
 export type GoldenArrays = {
@@ -71,7 +70,7 @@ export function goldenBatch(pixels: ArrayLike<number>, labels: ArrayLike<number>
     targets: tf.tensor2d(
       Array.from(labels, (label) => Array.from({ length: GOLDEN_SPACE.classes }, (_, k) => Number(k === label))),
     ),
-    loss: softmaxCrossEntropy,
+    task: 'multi-class',
   };
 }
 

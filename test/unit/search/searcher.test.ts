@@ -9,7 +9,6 @@ import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { searchData } from '../../../src-main/search/search-data.js';
 import { Searcher, type SearchSettings } from '../../../src-main/search/searcher.js';
-import { toBatch } from '../../../src-main/search/search-task.js';
 
 const SETTINGS: SearchSettings = {
   space: { channels: 4, cells: 2, inputChannels: 1, classes: 2 },
@@ -176,7 +175,7 @@ describe('searcher', () => {
     await expect(start({}, broken).advance()).rejects.toMatchObject({
       kind: 'loss-not-finite',
       message:
-        'the loss became NaN in epoch 2, step 2; the last checkpoint is kept. Check the images of the dataset or try another seed.',
+        'the loss became NaN in epoch 2, step 2; the last checkpoint is kept: check the images of the dataset or try another seed',
     });
   });
 
@@ -198,7 +197,7 @@ describe('net and twin', () => {
     const probabilities = architecture.probabilities(1);
     const moved = architecture.moved(new Float64Array(90), 1e-3).probabilities(1);
     for (let step = 0; step < 10; step++) {
-      const batch = toBatch(data.task, data.weights.next());
+      const batch = data.weights.toBackend(data.weights.next());
       await net.step(batch, probabilities, { learningRate: 0.1, sparse: true });
       await twin.step(batch, moved, { learningRate: 0.1, sparse: true });
     }

@@ -5,7 +5,7 @@ import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Genotype, GenotypeOperation, SpaceSettings } from '../../../src-main/vocabulary/space.js';
 import { countParameters } from '../../../src-main/space/parameter-count.js';
-import { taskLoss } from '../../../src-main/training/loss.js';
+import { taskLoss } from '../../../src-main/learning/task-head.js';
 import { InferenceNetwork } from '../../../src-main/training/inference-network.js';
 import { batchNormSpecs, elements, planNetwork, weightSpecs } from '../../../src-main/space/network-plan.js';
 import { liveEdges } from '../../../src-main/space/live-edges.js';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
-import { taskLoss } from '../../../src-main/training/loss.js';
-import { drawSymmetricBeta, mixBatch, type SoftBatch } from '../../../src-main/training/mixing.js';
+import { softTargets, taskLoss } from '../../../src-main/learning/task-head.js';
+import { drawSymmetricBeta, mixBatch, type SoftBatch } from '../../../src-main/learning/mixing.js';
 import { learningRateAt, movingAverageDecay } from '../../../src-main/training/schedule.js';
-import { classWeights, softTargets } from '../../../src-main/training/targets.js';
+import { classWeights } from '../../../src-main/training/class-weights.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

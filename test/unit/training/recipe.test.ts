@@ -114,14 +114,32 @@ describe('loss', () => {
 });
 
 describe('mixing', () => {
-  it.each([0.1, 1, 3])('draws from Beta(%d, %d)', (a) => {
+  // quantiles by SciPy 1.17
+  it.each([
+    [0.05, 9.711823603e-15, 8.832845052e-7, 0.01057605815],
+    [0.1, 8.869280012e-8, 0.0008452555328, 0.08639856067],
+    [1, 0.1, 0.25, 0.4],
+    [12, 0.3701161986, 0.4307759589, 0.4738900847],
+    [100, 0.4547268852, 0.4761369703, 0.4910323454],
+    [1000, 0.485672969, 0.4924584616, 0.4971671619],
+  ])('draws from Beta(%d, %d)', (a, ...quantiles) => {
     const random = createRandom(5, 'beta');
-    const draws = Array.from({ length: 20_000 }, () => drawSymmetricBeta(a, random));
-    const mean = draws.reduce((x, y) => x + y, 0) / draws.length;
-    const variance = draws.reduce((x, y) => x + (y - mean) ** 2, 0) / draws.length;
-    expect(mean).toBeCloseTo(0.5, 1);
-    expect(variance).toBeCloseTo(1 / (4 * (2 * a + 1)), 2);
-    expect(draws.every((d) => d >= 0 && d <= 1)).toBe(true);
+    const count = 40_000;
+    const draws = Array.from({ length: count }, () => drawSymmetricBeta(a, random));
+    const mean = draws.reduce((x, y) => x + y, 0) / count;
+    const square = draws.reduce((x, y) => x + (y - 0.5) ** 2, 0) / count;
+    const variance = 1 / (4 * (2 * a + 1));
+    expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt(variance / count));
+    expect(Math.abs(square / variance - 1)).toBeLessThan(4 * Math.sqrt(2 / count));
+    for (const [i, share] of [0.1, 0.25, 0.4].entries()) {
+      const off = 4 * Math.sqrt((share * (1 - share)) / count);
+      expect(Math.abs(draws.filter((x) => x < quantiles[i]!).length / count - share)).toBeLessThan(off);
+      expect(Math.abs(draws.filter((x) => x > 1 - quantiles[i]!).length / count - share)).toBeLessThan(off);
+    }
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses Beta(%d)', (a) => {
+    expect(() => drawSymmetricBeta(a, createRandom(5, 'beta'))).toThrow(`saw ${String(a)}`);
   });
 
   const batch = (): SoftBatch => ({

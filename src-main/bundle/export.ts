@@ -134,8 +134,8 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     check = { images: test.scores.count, largestDifference, batchDifference };
 
     next();
-    const validationMetrics = partMetrics('val', validation, dataset.labels);
-    const testMetrics = partMetrics('test', test, dataset.labels);
+    const validationMetrics = await partMetrics('val', validation, dataset.labels);
+    const testMetrics = await partMetrics('test', test, dataset.labels);
     const sample = drawSample(shape);
     const expected = await session.run(sample, SAMPLE_COUNT);
     const { channels, size, outputs } = shape;

@@ -9,6 +9,7 @@ import { countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
 import { planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
+import type { Turn } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { Job, JobContext, JobOutcome } from './job.js';
 import type { EpochRecord } from '../vocabulary/events.js';
@@ -38,6 +39,13 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
     run.dispose();
   }
 };
+
+/** Ends what is going on because the job was asked to pause or to end. */
+class Stopped extends Error {
+  constructor(readonly control: 'pause' | 'cancel') {
+    super(control);
+  }
+}
 
 class Retraining {
   private readonly plan: NetworkPlan;
@@ -71,15 +79,20 @@ class Retraining {
   }
 
   async toEnd(): Promise<JobOutcome> {
-    const { seeds } = this.config;
-    for (;;) {
-      const stopped = await this.train();
-      if (stopped) return stopped;
-      this.models.push(await this.keep());
-      if (this.models.length === seeds.length) return { state: 'finished', result: this.result() };
-      this.trainer.dispose();
-      this.trainer = this.nextTrainer();
-      this.pace.pause();
+    try {
+      for (;;) {
+        while (!this.trainer.finished) await this.advance();
+        this.models.push(await this.keep());
+        if (this.models.length === this.config.seeds.length) return { state: 'finished', result: this.result() };
+        this.trainer.dispose();
+        this.trainer = this.nextTrainer();
+        this.pace.pause();
+      }
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      // what was cut short, a validation or the measurement of a model, is done again from its beginning
+      if (error.control === 'pause') await this.context.checkpoints.save(this.epoch, await this.snapshot());
+      return { state: error.control === 'pause' ? 'paused' : 'cancelled', epoch: this.epoch };
     }
   }
 
@@ -95,34 +108,32 @@ class Retraining {
     return Trainer.create(this.dataset, this.plan, this.config, this.seed);
   }
 
-  /** Trains the network of the current seed. @returns null at its end, else why it stopped */
-  private async train(): Promise<JobOutcome | null> {
+  /** Lets signals and messages in. @throws Stopped when the job is to pause or to end */
+  private readonly turn: Turn = async () => {
+    await setImmediate();
+    const control = this.context.control();
+    if (control !== 'continue') throw new Stopped(control);
+  };
+
+  /** A step of the current network, with all that ends its epoch when it was the last one. */
+  private async advance(): Promise<void> {
     const { context, trainer, pace } = this;
-    while (!trainer.finished) {
-      await setImmediate();
-      const control = context.control();
-      if (control === 'cancel') return { state: 'cancelled', epoch: this.epoch };
-      if (control === 'pause') {
-        await context.checkpoints.save(this.epoch, await this.snapshot());
-        return { state: 'paused', epoch: this.epoch };
-      }
-      const epoch = this.epoch + 1;
-      const step = trainer.step + 1;
-      const { loss, report } = await trainer.advance();
-      pace.step(report !== null);
-      if (report) {
-        const record = this.record(report);
-        const architecture = null;
-        const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, architecture });
-        context.emit({ type: 'epoch', record, architecture, checkpoint });
-        pace.pause();
-      } else if (pace.due()) {
-        const { stepsPerEpoch } = trainer;
-        const { imagesPerSecond, secondsLeft } = pace;
-        context.emit({ type: 'progress', epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft });
-      }
+    await this.turn();
+    const epoch = this.epoch + 1;
+    const step = trainer.step + 1;
+    const { loss, report } = await trainer.advance(this.turn);
+    pace.step(report !== null);
+    if (report) {
+      const record = this.record(report);
+      const architecture = null;
+      const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, architecture });
+      context.emit({ type: 'epoch', record, architecture, checkpoint });
+      pace.pause();
+    } else if (pace.due()) {
+      const { stepsPerEpoch } = trainer;
+      const { imagesPerSecond, secondsLeft } = pace;
+      context.emit({ type: 'progress', epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft });
     }
-    return null;
   }
 
   private record(report: TrainingReport): EpochRecord {
@@ -170,8 +181,8 @@ class Retraining {
     };
     const file = `model-seed-${String(seed)}.safetensors`;
     await writeModel(join(this.context.folder, file), model);
-    const validation = await evaluateModel(model, dataset, 'val');
-    const test = await evaluateModel(model, dataset, 'test');
+    const validation = await evaluateModel(model, dataset, 'val', this.turn);
+    const test = await evaluateModel(model, dataset, 'test', this.turn);
     return {
       seed,
       file,

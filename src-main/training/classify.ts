@@ -3,15 +3,22 @@ import { normaliseBatch } from '../datasets/augmentation.js';
 import type { Images, Task } from '../datasets/dataset.js';
 import { probabilities, type InferenceNetwork } from './inference-network.js';
 import type { Scores } from './metrics/scores.js';
+import { NO_TURN, type Turn } from './turn.js';
 
 /** Images in one pass of the network. */
 const BATCH = 256;
 
-/** Probabilities of all images. */
-export async function classify(network: InferenceNetwork, images: Images, task: Task): Promise<Scores> {
+/** Probabilities of all images. @param turn before each batch */
+export async function classify(
+  network: InferenceNetwork,
+  images: Images,
+  task: Task,
+  turn: Turn = NO_TURN,
+): Promise<Scores> {
   const outputs = network.plan.space.classes;
   const values = new Float32Array(images.count * outputs);
   for (let start = 0; start < images.count; start += BATCH) {
+    await turn();
     const count = Math.min(BATCH, images.count - start);
     const pixels = normaliseBatch(
       images,

@@ -6,6 +6,7 @@ import { evaluatorCsv, evaluatorFileName } from './metrics/evaluator-csv.js';
 import { partMetrics, type Metrics } from './metrics/part-metrics.js';
 import type { Scores } from './metrics/scores.js';
 import type { Model } from './model-file.js';
+import type { Turn } from './turn.js';
 
 export interface Evaluation {
   readonly metrics: Metrics;
@@ -18,19 +19,20 @@ export interface Evaluation {
 
 /**
  * Classifies one part of a dataset and measures it as the MedMNIST evaluator does. A backend must be active.
+ * @param turn between two pieces of the work
  * @throws UserError `model-dataset` when the dataset has other images or classes than the model was trained on
  */
-export async function evaluateModel(model: Model, dataset: Dataset, part: Part): Promise<Evaluation> {
+export async function evaluateModel(model: Model, dataset: Dataset, part: Part, turn?: Turn): Promise<Evaluation> {
   checkFits(model, dataset);
   const { images, labels } = dataset.parts[part];
   const network = new InferenceNetwork(model.plan, model.weights);
   let scores: Scores;
   try {
-    scores = await classify(network, images, dataset.task);
+    scores = await classify(network, images, dataset.task, turn);
   } finally {
     network.dispose();
   }
-  const metrics = partMetrics(part, { task: dataset.task, scores, truth: labels }, dataset.labels);
+  const metrics = await partMetrics(part, { task: dataset.task, scores, truth: labels }, dataset.labels, turn);
   const name = dataset.catalogueId ?? dataset.name.toLowerCase().replace(/[^a-z0-9]+/g, '');
   return {
     metrics,

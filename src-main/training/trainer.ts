@@ -19,6 +19,7 @@ import { auc } from './metrics/auc.js';
 import type { ScoredPart } from './metrics/scores.js';
 import type { NetworkPlan } from '../space/network-plan.js';
 import { learningRateAt, movingAverageDecay } from './schedule.js';
+import { NO_TURN, type Turn } from './turn.js';
 import { TrainingNetwork } from './training-network.js';
 
 /** How a network is trained. */
@@ -162,15 +163,18 @@ export class Trainer {
 
   /**
    * One step of the weights; the last step of an epoch also validates.
+   * @param turn during the validation; when it throws, the next call validates from its beginning, without a step
    * @returns the loss, and the report of the epoch when this was its last step
    * @throws UserError `loss-not-finite` before anything non-finite is kept
    */
-  async advance(): Promise<{ loss: number; report: TrainingReport | null }> {
-    const learningRate = this.learningRate();
-    const loss = await this.learn(learningRate);
-    this.position.step++;
-    const report = this.position.step < this.stepsPerEpoch ? null : await this.endEpoch(learningRate);
-    return { loss, report };
+  async advance(turn: Turn = NO_TURN): Promise<{ loss: number; report: TrainingReport | null }> {
+    if (this.position.step < this.stepsPerEpoch) {
+      const loss = await this.learn(this.learningRateAfter(this.position.step + 1));
+      this.position.step++;
+      if (this.position.step < this.stepsPerEpoch) return { loss, report: null };
+    }
+    const report = await this.endEpoch(turn);
+    return { loss: report.loss, report };
   }
 
   /** The network that is kept, once the training has finished. */
@@ -235,9 +239,9 @@ export class Trainer {
     }
   }
 
-  private learningRate(): number {
-    const progress = this.position.epoch + (this.position.step + 1) / this.stepsPerEpoch;
-    return learningRateAt(this.recipe, progress);
+  /** @param step of the epoch that is running, 1-based */
+  private learningRateAfter(step: number): number {
+    return learningRateAt(this.recipe, this.position.epoch + step / this.stepsPerEpoch);
   }
 
   private updateAverage(): void {
@@ -258,13 +262,17 @@ export class Trainer {
     this.sums.answers += answers;
   }
 
-  private async endEpoch(learningRate: number): Promise<TrainingReport> {
+  private async endEpoch(turn: Turn): Promise<TrainingReport> {
     const part = this.dataset.parts.val;
     const weights = await (this.average ?? this.network).arrays();
     const { task } = this.dataset;
     const network = new InferenceNetwork(this.plan, weights);
-    const scores = await classify(network, part.images, task);
-    network.dispose();
+    let scores;
+    try {
+      scores = await classify(network, part.images, task, turn);
+    } finally {
+      network.dispose();
+    }
     const score = scores.values.find((value) => !Number.isFinite(value)) ?? 0;
     requireFinite(score, 'validation score', { epoch: this.epoch, step: this.stepsPerEpoch - 1 }, ADVICE);
     const scored: ScoredPart = { task, scores, truth: part.labels };
@@ -275,7 +283,7 @@ export class Trainer {
       validationLoss: crossEntropy(scores, part.labels.values, isMultiLabel(task)),
       validationAccuracy: accuracy(scored),
       validationAuc: auc(scored),
-      learningRate,
+      learningRate: this.learningRateAfter(this.stepsPerEpoch),
     };
     if (this.recipe.selection === 'best-validation') this.considerBest(report, weights);
     this.position = { epoch: this.epoch + 1, step: 0 };

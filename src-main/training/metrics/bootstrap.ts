@@ -1,7 +1,11 @@
 import type { Random } from '../../compute/random.js';
+import { NO_TURN, type Turn } from '../turn.js';
 import { rightAnswers } from './accuracy.js';
 import { meanAuc, rankings } from './auc.js';
 import type { ScoredPart } from './scores.js';
+
+/** Images that are looked at between two turns: some ten milliseconds. */
+const TURN_IMAGES = 2_000_000;
 
 export type Interval = readonly [lower: number, upper: number];
 
@@ -34,18 +38,21 @@ function exactInterval(accuracy: 0 | 1, count: number): Interval {
  * interval; an AUC of 1 or 0 has an interval without width, which says nothing and is shown as none.
  * @param resamples default 1000
  */
-export function bootstrap(
+export async function bootstrap(
   part: ScoredPart,
   random: Random,
   resamples = 1000,
-): { readonly accuracy: Interval; readonly auc: Interval } {
+  turn: Turn = NO_TURN,
+): Promise<{ readonly accuracy: Interval; readonly auc: Interval }> {
   const count = part.scores.count;
   const right = rightAnswers(part);
   const columns = rankings(part);
   const weights = new Uint32Array(count);
   const accuracies: number[] = [];
   const aucs: number[] = [];
+  const resamplesOfATurn = Math.max(1, Math.floor(TURN_IMAGES / (count * (1 + columns.length))));
   for (let r = 0; r < resamples; r++) {
+    if (r % resamplesOfATurn === 0) await turn();
     weights.fill(0);
     let sum = 0;
     for (let n = 0; n < count; n++) {

@@ -1,5 +1,6 @@
 import { createRandom } from '../../compute/random.js';
 import type { Part } from '../../datasets/dataset.js';
+import type { Turn } from '../turn.js';
 import { accuracy } from './accuracy.js';
 import { auc, rank } from './auc.js';
 import { bootstrap, type Interval } from './bootstrap.js';
@@ -22,14 +23,19 @@ export interface Metrics {
 
 /**
  * Metrics of one part as the MedMNIST evaluator defines them, with 95 % bootstrap intervals.
- * @param labels name of each output  @param seed of the bootstrap, default 1
+ * @param labels name of each output  @param turn during the bootstrap
  * @throws UserError `scores-shape`, `scores-not-finite`
  */
-export function partMetrics(name: Part, part: ScoredPart, labels: readonly string[], seed = 1): Metrics {
+export async function partMetrics(
+  name: Part,
+  part: ScoredPart,
+  labels: readonly string[],
+  turn?: Turn,
+): Promise<Metrics> {
   checkScores(part);
   const { count, outputs, values } = part.scores;
   const label = (k: number): string => labels[k] ?? String(k);
-  const intervals = bootstrap(part, createRandom(seed, `bootstrap/${name}`));
+  const intervals = await bootstrap(part, createRandom(1, `bootstrap/${name}`), undefined, turn);
   return {
     part: name,
     images: count,

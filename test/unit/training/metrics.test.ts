@@ -50,7 +50,7 @@ function height(curve: readonly (readonly [number, number])[], x: number): numbe
 }
 
 describe('metrics equal those of scikit-learn', () => {
-  it.each(cases.map((expected) => [expected.task, expected] as const))('%s', (task, expected) => {
+  it.each(cases.map((expected) => [expected.task, expected] as const))('%s', async (task, expected) => {
     const part = scored(task, expected.outputs, expected.truth, expected.scores);
     expect(auc(part)).toBeCloseTo(expected.auc, 12);
     expect(accuracy(part)).toBeCloseTo(expected.accuracy, 12);
@@ -60,7 +60,8 @@ describe('metrics equal those of scikit-learn', () => {
         expect(metrics[name], `${name} of ${String(k)}`).toBeCloseTo(expected.perClass[k]![name], 12);
       }
     });
-    partMetrics('test', part, []).roc.forEach(({ points }, k) => {
+    const { roc } = await partMetrics('test', part, []);
+    roc.forEach(({ points }, k) => {
       expect(points.length).toBeLessThanOrEqual(expected.roc[k]!.length);
       for (const [x] of expected.roc[k]!) expect(height(points, x)).toBeCloseTo(height(expected.roc[k]!, x), 12);
     });
@@ -125,8 +126,8 @@ describe('metrics by hand', () => {
       },
       '2 scores an image do not fit 3 labels an image: score the same dataset that the labels belong to',
     ],
-  ])('refuses bad scores: %s', (_, part, message) => {
-    expect(() => partMetrics('test', part, [])).toThrow(message);
+  ])('refuses bad scores: %s', async (_, part, message) => {
+    await expect(partMetrics('test', part, [])).rejects.toThrow(message);
   });
 });
 
@@ -170,16 +171,16 @@ describe('bootstrap', () => {
   });
   const part = scored('binary-class', 2, truth, scores);
 
-  it('gives the same interval for the same seed and another for another', () => {
-    const once = bootstrap(part, createRandom(1, 'b'));
-    expect(bootstrap(part, createRandom(1, 'b'))).toEqual(once);
-    expect(bootstrap(part, createRandom(2, 'b'))).not.toEqual(once);
+  it('gives the same interval for the same seed and another for another', async () => {
+    const once = await bootstrap(part, createRandom(1, 'b'));
+    expect(await bootstrap(part, createRandom(1, 'b'))).toEqual(once);
+    expect(await bootstrap(part, createRandom(2, 'b'))).not.toEqual(once);
   });
 
-  it('comes near the normal interval of a proportion', () => {
+  it('comes near the normal interval of a proportion', async () => {
     const p = accuracy(part);
     const half = 1.96 * Math.sqrt((p * (1 - p)) / 200);
-    const [lower, upper] = bootstrap(part, createRandom(1, 'b'), 2000).accuracy;
+    const [lower, upper] = (await bootstrap(part, createRandom(1, 'b'), 2000)).accuracy;
     expect(lower).toBeGreaterThan(p - half - 0.015);
     expect(lower).toBeLessThan(p - half + 0.015);
     expect(upper).toBeGreaterThan(p + half - 0.015);
@@ -189,12 +190,25 @@ describe('bootstrap', () => {
   it.each([
     { name: 'all right', scores: [1, 0, 0, 1], interval: [0.025 ** (1 / 32), 1], auc: [1, 1] },
     { name: 'all wrong', scores: [0, 1, 1, 0], interval: [0, 1 - 0.025 ** (1 / 32)], auc: [0, 0] },
-  ])('does not claim certainty of an accuracy: $name', ({ scores, interval, auc }) => {
+  ])('does not claim certainty of an accuracy: $name', async ({ scores, interval, auc }) => {
     const truth = Array.from({ length: 32 }, (_, i) => i % 2);
     const values = Array.from({ length: 16 }, () => scores).flat();
-    const found = bootstrap(scored('binary-class', 2, truth, values), createRandom(1, 'b'));
+    const found = await bootstrap(scored('binary-class', 2, truth, values), createRandom(1, 'b'));
     expect(found.accuracy).toEqual(interval);
     expect(found.auc).toEqual(auc);
+  });
+
+  it('of many images gives turns, and ends where a turn ends it', async () => {
+    let turns = 0;
+    const turn = (): Promise<void> => (++turns === 4 ? Promise.reject(new Error('stopped')) : Promise.resolve());
+    const many = scored(
+      'binary-class',
+      2,
+      Array.from({ length: 50_000 }, (_, i) => i % 2),
+      Array.from({ length: 100_000 }, (_, i) => (i % 97) / 97),
+    );
+    await expect(bootstrap(many, createRandom(1, 'b'), 1000, turn)).rejects.toThrow('stopped');
+    expect(turns).toBe(4);
   });
 
   it('interpolates quantiles', () => {

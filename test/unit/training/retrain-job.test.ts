@@ -138,11 +138,26 @@ describe('a retraining', () => {
     expect(wholeRun.saved.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
   });
 
-  it('paused at any step and resumed is bit-identical to one never stopped', async () => {
-    const run = new Run((step) => ([1, 4, 9, 10].includes(step) ? 'pause' : 'continue'));
-    const result = await finish(config, run);
-    expect(run.asked).toBe(wholeRun.asked + 4);
-    expect(timeless(run, result)).toEqual(timeless(wholeRun, whole));
+  it('paused wherever it asks, in validations and measurements too, and resumed is bit-identical', async () => {
+    // of each network two epochs of three steps and a validation, and two parts measured: scores and intervals
+    expect(wholeRun.asked).toBe(2 * (2 * (3 + 1) + 2 * (1 + 1)));
+    for (let pause = 0; pause < wholeRun.asked; pause++) {
+      const run = new Run((step) => (step === pause ? 'pause' : 'continue'));
+      const result = await finish(config, run);
+      expect(run.asked).toBeGreaterThan(wholeRun.asked);
+      expect(timeless(run, result)).toEqual(timeless(wholeRun, whole));
+    }
+  });
+
+  it.each([
+    [4, 0],
+    [8, 1],
+    [9, 2],
+    [12, 2],
+  ])('cancelled in a validation or a measurement, when it asks for time %d, ends there', async (asked, epoch) => {
+    const run = new Run((step) => (step === asked - 1 ? 'cancel' : 'continue'));
+    expect(await retrainJob(config, run)).toEqual({ state: 'cancelled', epoch });
+    expect(run.asked).toBe(asked);
   });
 
   it.each([1, 2, 3])('killed after checkpoint %d and resumed is bit-identical', async (checkpoints) => {

@@ -122,7 +122,7 @@ describe('the network that is kept', () => {
     const val = { images, labels: { ...labels, values: labels.values.map((_, i) => ((i * 7) % 5) % 3) } };
     const dataset = { ...tiny, parts: { ...tiny.parts, val } };
     const settings: Recipe = { ...recipe, epochs: 6, learningRate: 0.3, movingAverage: null };
-    const trainer = Trainer.create(dataset, planFor(dataset), settings, 2);
+    const trainer = Trainer.create(dataset, planFor(dataset), settings, 3);
     const reports: TrainingReport[] = [];
     const weights: Float32Array[] = [];
     while (!trainer.finished) {
@@ -169,4 +169,33 @@ it('a loss that is not finite stops the training before it is kept', async () =>
     ) as string,
   });
   trainer.dispose();
+});
+
+it('a validation gives a turn every 256 images, and one that is cut short is done again bit for bit', async () => {
+  const tiny = tinyDataset();
+  const { images, labels } = tiny.parts.train;
+  const repeated = (values: Uint8Array): Uint8Array =>
+    Uint8Array.from({ length: 20 * values.length }, (_, i) => values[i % values.length]!);
+  const val = {
+    images: { ...images, count: 20 * images.count, pixels: repeated(images.pixels) },
+    labels: { ...labels, count: 20 * labels.count, values: repeated(labels.values) },
+  };
+  const dataset = { ...tiny, parts: { ...tiny.parts, val } };
+  const settings = { ...recipe, epochs: 1 };
+  const whole = await train(dataset, settings);
+  const trainer = Trainer.create(dataset, planFor(dataset), settings, 1);
+  let turns = 0;
+  const turn = (): Promise<void> => (++turns === 3 ? Promise.reject(new Error('stopped')) : Promise.resolve());
+  await trainer.advance(turn);
+  await trainer.advance(turn);
+  await expect(trainer.advance(turn)).rejects.toThrow('stopped');
+  const stopped = await trainer.snapshot();
+  trainer.dispose();
+  expect(turns).toBe(3);
+  const restored = Trainer.restore(dataset, planFor(dataset), settings, stopped);
+  const { report } = await restored.advance(turn);
+  expect(turns).toBe(6);
+  expect(report).toEqual(whole.reports[0]);
+  expect(await restored.snapshot()).toEqual(whole.last);
+  restored.dispose();
 });

@@ -1,6 +1,7 @@
 import { runJob } from '../jobs/runner.js';
 import { jobs } from '../jobs/jobs.js';
-import type { JobEvent } from '../vocabulary/events.js';
+import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult } from '../vocabulary/results.js';
 import { genotypeLines } from './genotype-text.js';
 import { count, duration, percent, type Output } from './output.js';
@@ -15,11 +16,7 @@ import type { Session } from './session.js';
 export async function runInTerminal(session: Session, run: number): Promise<JobResult | null> {
   const { home, history, output } = session;
   const { config, folder, summary } = history.getRun(run);
-  const printer = new EventPrinter(
-    output,
-    run,
-    config.kind === 'search' ? config.epochs : config.epochs * config.seeds.length,
-  );
+  const printer = new EventPrinter(output, run, config);
   output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
   const outcome = await runJob({ history, home, run, jobs, listener: (event) => printer.print(event) });
   if (outcome.state === 'finished') return outcome.result;
@@ -39,11 +36,15 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
 
 /** Turns the events of a job into lines. */
 class EventPrinter {
+  private readonly epochs: number;
+
   constructor(
     private readonly output: Output,
     private readonly run: number,
-    private readonly epochs: number,
-  ) {}
+    private readonly config: JobConfig,
+  ) {
+    this.epochs = config.kind === 'search' ? config.epochs : config.epochs * config.seeds.length;
+  }
 
   print(event: JobEvent): void {
     const { output, run } = this;
@@ -62,7 +63,7 @@ class EventPrinter {
       }
       case 'epoch':
         output.object({ event: 'epoch', run, ...event.record, checkpoint: event.checkpoint });
-        output.text(epochLine(event.record, this.epochs));
+        output.text(epochLine(event.record, this.number(event.record), this.epochs));
         break;
       case 'log':
         output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
@@ -75,6 +76,12 @@ class EventPrinter {
       case 'failed':
         break;
     }
+  }
+
+  /** Of an epoch over all seeds, as the progress line counts them. */
+  private number({ seed, epoch }: EpochRecord): number {
+    const { config } = this;
+    return config.kind === 'search' ? epoch : config.seeds.indexOf(seed) * config.epochs + epoch;
   }
 
   private finished(result: JobResult): void {
@@ -128,9 +135,9 @@ function interval([low, high]: readonly [number, number]): string {
   return `${low.toFixed(3)}, ${high.toFixed(3)}`;
 }
 
-function epochLine(record: Extract<JobEvent, { type: 'epoch' }>['record'], epochs: number): string {
+function epochLine(record: EpochRecord, number: number, epochs: number): string {
   const parts = [
-    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`,
+    `epoch ${String(number).padStart(String(epochs).length)}/${epochs}`,
     `loss ${record.loss.toFixed(4)}`,
     `accuracy ${percent(record.accuracy)}`,
   ];

@@ -43,7 +43,7 @@ export interface FoundCheckpoint {
 export class FolderCheckpoints implements CheckpointStore {
   private readonly fs: FileSystem;
   private finished: FinishedEpoch | null = null;
-  private newest: string | null = null;
+  private newest: { readonly file: string; readonly epoch: number } | null = null;
 
   constructor(private readonly options: CheckpointOptions) {
     this.fs = options.fs ?? nodeFileSystem;
@@ -55,7 +55,12 @@ export class FolderCheckpoints implements CheckpointStore {
 
   /** File name of the checkpoint that was last written or found. */
   get newestFile(): string | null {
-    return this.newest;
+    return this.newest?.file ?? null;
+  }
+
+  /** Epochs that were finished at that checkpoint, over all seeds of a retraining. */
+  get newestEpoch(): number | null {
+    return this.newest?.epoch ?? null;
   }
 
   /**
@@ -83,7 +88,7 @@ export class FolderCheckpoints implements CheckpointStore {
       }
       const { epoch, snapshot, finished } = decoded.checkpoint;
       this.finished = finished;
-      this.newest = file;
+      this.newest = { file, epoch };
       return Promise.resolve({ epoch, snapshot, file, finished });
     }
     if (files.length === 0) return null;
@@ -110,7 +115,7 @@ export class FolderCheckpoints implements CheckpointStore {
       return name;
     }, bytes);
     this.finished = checkpoint.finished;
-    this.newest = file;
+    this.newest = { file, epoch };
     this.removeOld();
     return Promise.resolve(file);
   }

@@ -37,11 +37,9 @@ export type EndEvent = Extract<JobEvent, { type: 'paused' | 'cancelled' | 'finis
 export async function executeJob(execution: Execution): Promise<EndEvent> {
   const { run, folder, config } = execution;
   const emit = (event: JobEvent): void => execution.emit(event);
-  let epoch = 0;
   let checkpoints: FolderCheckpoints | null = null;
   const forward = (event: JobEvent): void => {
     if (isEnd(event)) return;
-    if (event.type === 'epoch') epoch = Math.max(epoch, event.record.epoch);
     emit(event);
   };
   let end: EndEvent;
@@ -80,7 +78,12 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     const failure = toJobError(error, folder);
     end =
       failure.kind === 'disk-full'
-        ? { type: 'paused', epoch, checkpoint: checkpoints?.newestFile ?? '', reason: failure.message }
+        ? {
+            type: 'paused',
+            epoch: checkpoints?.newestEpoch ?? 0,
+            checkpoint: checkpoints?.newestFile ?? '',
+            reason: failure.message,
+          }
         : { type: 'failed', error: failure };
   }
   emit(end);

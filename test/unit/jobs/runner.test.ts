@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../src-main/errors.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import type { JobContext } from '../../../src-main/jobs/job.js';
+import type { Job, JobContext } from '../../../src-main/jobs/job.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
-import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
+import type { RetrainConfig, SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { runJob } from '../../../src-main/jobs/runner.js';
 import type { RunEnd, RunJobOptions } from '../../../src-main/jobs/runner.js';
-import { searchConfig, temporaryFolder } from '../history/fixtures.js';
+import { epochRecord, retrainConfig, searchConfig, temporaryFolder } from '../history/fixtures.js';
 import { STEPS, countingJobs } from './counting-job.js';
 
 let home: ReturnType<typeof temporaryFolder>;
@@ -311,6 +311,23 @@ test('an epoch whose process died between its checkpoint and its word is told by
   await start(run);
   expect(types()).toEqual(['epoch', 'started', 'epoch', 'epoch', 'finished']);
   expect(trace(run)).toEqual(expected);
+});
+
+test('a disk that fills up in the second network of a retraining pauses it after the last epoch that was kept', async () => {
+  const run = history.createRun({ ...retrainConfig, dataset: config.dataset });
+  const retrain: Job<RetrainConfig> = async ({ seeds, epochs }, context) => {
+    for (let epoch = 1; epoch <= epochs + 1; epoch++) {
+      const seed = seeds[Math.floor((epoch - 1) / epochs)]!;
+      const record = epochRecord(((epoch - 1) % epochs) + 1, { seed });
+      const finished = { record, architecture: null };
+      const checkpoint = await context.checkpoints.save(epoch, { values: { epoch }, arrays: {} }, finished);
+      context.emit({ type: 'epoch', ...finished, checkpoint });
+    }
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  };
+  const end = await start(run, { jobs: { ...countingJobs(), retrain } });
+  expect(end).toMatchObject({ state: 'paused', epoch: 4, reason: expect.stringContaining('is full') as string });
+  expect(events.at(-1)).toMatchObject({ type: 'paused', epoch: 4, checkpoint: 'checkpoint-000004-epoch-000004.ckpt' });
 });
 
 describe('the dataset of a run', () => {

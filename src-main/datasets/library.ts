@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from './dataset.js';
 import { loadDataset } from './medmnist.js';
@@ -42,28 +42,33 @@ export async function listNpzFiles(folder: string): Promise<string[]> {
 }
 
 /**
- * Loads the file of a reference and proves that it is still the same file.
+ * Loads the file of a reference and proves that it is still the same file, in one reading.
  * @throws UserError `dataset-changed` when its content is another one; else as `loadDataset`
  */
 export async function loadReferenced(reference: FileReference, options: NpzOptions = {}): Promise<Dataset> {
-  // a file of another size is another file: no need to read it
-  const size = await stat(reference.path).then(
-    (found) => found.size,
-    () => reference.bytes,
-  );
-  if (size !== reference.bytes)
-    throw changed(reference, `it had ${String(reference.bytes)} bytes and now has ${String(size)}`);
-  const dataset = await loadDataset(reference.path, options);
-  if (dataset.sha256 !== reference.sha256) throw changed(reference, 'its SHA-256 is another one');
-  return dataset;
+  return loadDataset(reference.path, {
+    ...options,
+    identify: ({ bytes, sha256 }) => {
+      requireSame(reference, bytes, sha256);
+    },
+  });
 }
 
-function changed(reference: FileReference, how: string): Error {
-  const wrong = `the dataset file is not the one that this run was started with: ${how}`;
-  return refusal(
+/**
+ * @param sha256 null when it is not known yet: a file of another size is another file, and need not be read
+ * @throws UserError `dataset-changed`
+ */
+export function requireSame(reference: FileReference, bytes: number, sha256: string | null): void {
+  if (bytes === reference.bytes && (sha256 ?? reference.sha256) === reference.sha256) return;
+  const how =
+    bytes === reference.bytes
+      ? `its SHA-256 was ${reference.sha256} and is ${String(sha256)}`
+      : `it had ${String(reference.bytes)} bytes and now has ${String(bytes)}`;
+  const wrong = `the dataset file is not the one that the run was started with: ${how}`;
+  throw refusal(
     'dataset-changed',
     reference.path,
     wrong,
-    'Put the original file back, or start a new run on the new file',
+    'Put the original back and resume the run, or start a new run on the new file',
   );
 }

@@ -4,8 +4,8 @@ import type { Dataset, Images, Part } from './dataset.js';
 import { DEMO_CLASSES, SYNTHETIC_MARKER } from './demo-format.js';
 import { classBalance, readLabels, type CheckedLabels } from './medmnist-labels.js';
 import { checkCatalogued, readStructure, type Structure } from './medmnist-structure.js';
-import { openNpz, type NpzArchive, type NpzOptions } from './npz.js';
-import { fileChanged } from './regular-file.js';
+import { fileLimit, npzOf, type NpzArchive, type NpzOptions } from './npz.js';
+import { fileChanged, openRegularFile, type RegularFile } from './regular-file.js';
 
 /** Everything about a dataset file but its pixels. */
 export interface DatasetDescription extends Omit<Dataset, 'parts'> {
@@ -19,6 +19,16 @@ export interface DatasetDescription extends Omit<Dataset, 'parts'> {
   readonly md5Matches: boolean | null;
 }
 
+export interface LoadOptions extends NpzOptions {
+  /** Throws when it is not the file that is wanted. Called before anything of it is used: with its size, then with its hash. */
+  readonly identify?: (found: { readonly bytes: number; readonly sha256: string | null }) => void;
+}
+
+interface Hashes {
+  readonly sha256: string;
+  readonly md5: string;
+}
+
 interface Checked {
   readonly structure: Structure;
   readonly labels: CheckedLabels;
@@ -27,12 +37,13 @@ interface Checked {
 
 /**
  * Reads an untrusted MedMNIST `.npz` whole: every shape, type, label and checksum is checked.
+ * What is read is what was hashed: a file that is replaced or written to meanwhile is refused, or read as it was.
  * The pixels of train and val lie one behind the other in one buffer, so that a search can pool them without a copy.
  * @throws UserError (kinds `file-…`, `npz-…`, `npy-…`, `dataset-…`); the signal's reason when it is aborted
  */
-export async function loadDataset(path: string, options: NpzOptions = {}): Promise<Dataset> {
-  return withArchive(path, options, async (archive) => {
-    const { structure, labels, description } = await check(archive, options.signal);
+export async function loadDataset(path: string, options: LoadOptions = {}): Promise<Dataset> {
+  return withArchive(path, options, async (archive, hashes) => {
+    const { structure, labels, description } = await check(archive, hashes);
     const { size, channels, counts } = structure;
     const imageBytes = size * size * channels;
     const searchPixels = new Uint8Array((counts.train + counts.val) * imageBytes);
@@ -53,7 +64,6 @@ export async function loadDataset(path: string, options: NpzOptions = {}): Promi
       labels: labels.parts[name],
     });
     const parts = { train: await part('train'), val: await part('val'), test: await part('test') };
-    await archive.file.assertUnchanged();
     return { ...toReference(description), parts };
   });
 }
@@ -64,7 +74,7 @@ export async function loadDataset(path: string, options: NpzOptions = {}): Promi
  * @throws as `loadDataset`
  */
 export async function inspectDataset(path: string, options: NpzOptions = {}): Promise<DatasetDescription> {
-  return withArchive(path, options, async (archive) => (await check(archive, options.signal)).description);
+  return withArchive(path, options, async (archive, hashes) => (await check(archive, hashes)).description);
 }
 
 export { hashFile } from './regular-file.js';
@@ -75,19 +85,32 @@ export function datasetBalance(dataset: Dataset): readonly (readonly number[])[]
   return classBalance({ train: train.labels, val: val.labels, test: test.labels }, dataset.classes);
 }
 
-async function withArchive<T>(path: string, options: NpzOptions, use: (archive: NpzArchive) => Promise<T>): Promise<T> {
-  const archive = await openNpz(path, options);
+async function withArchive<T>(
+  path: string,
+  options: LoadOptions,
+  use: (archive: NpzArchive, hashes: Hashes) => Promise<T>,
+): Promise<T> {
+  const file = await openRegularFile(path, fileLimit(options));
   try {
-    return await use(archive);
+    const hashes = await identify(file, options);
+    return await use(await npzOf(file, options), hashes);
   } finally {
-    await archive.close();
+    await file.close();
   }
 }
 
-async function check(archive: NpzArchive, signal: AbortSignal | undefined): Promise<Checked> {
+async function identify(file: RegularFile, options: LoadOptions): Promise<Hashes> {
+  if (options.identify) options.identify({ bytes: file.size, sha256: null });
+  // what is not a dataset is refused before all of it is read
+  else await readStructure(await npzOf(file, options));
+  const hashes = await file.hash(options.signal);
+  options.identify?.({ bytes: file.size, sha256: hashes.sha256 });
+  return hashes;
+}
+
+async function check(archive: NpzArchive, { sha256, md5 }: Hashes): Promise<Checked> {
   const { path, size: bytes } = archive.file;
   const structure = await readStructure(archive);
-  const { sha256, md5 } = await archive.file.hash(signal);
   const synthetic = archive.has(SYNTHETIC_MARKER);
   const official = findByMd5(md5);
   const entry = synthetic ? undefined : (official ?? findByFileName(path));

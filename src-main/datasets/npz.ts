@@ -186,28 +186,39 @@ export class NpzArchive {
  * @throws UserError (kinds `file-…`, `npz-…`)
  */
 export async function openNpz(path: string, options: NpzOptions = {}): Promise<NpzArchive> {
-  const limits = { ...NPZ_LIMITS, ...options.limits };
-  const file = await openRegularFile(path, limits.fileBytes);
+  const file = await openRegularFile(path, fileLimit(options));
   try {
-    const end = await readZipEnd(file, limits.entries);
-    const reader = new zip.ZipReader(new FileReader(file), {
-      strictness: 'strict',
-      filenameValidation: 'tolerant',
-      useWebWorkers: false,
-    });
-    const entries: zip.Entry[] = [];
-    try {
-      for await (const entry of reader.getEntriesGenerator()) entries.push(entry);
-    } catch (error) {
-      // what is ambiguous about names is said better with the names
-      checkNames(entries, path);
-      throw translate(error, path, options.signal);
-    }
-    return new NpzArchive(file, checkEntries(entries, path, end.directoryOffset, limits), options.signal);
+    return await npzOf(file, options);
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** The largest archive that is opened, in bytes. */
+export function fileLimit({ limits }: NpzOptions): number {
+  return limits?.fileBytes ?? NPZ_LIMITS.fileBytes;
+}
+
+/** As `openNpz`, of a file that is open. Closing it stays with the caller. */
+export async function npzOf(file: RegularFile, options: NpzOptions = {}): Promise<NpzArchive> {
+  const limits = { ...NPZ_LIMITS, ...options.limits };
+  const { path } = file;
+  const end = await readZipEnd(file, limits.entries);
+  const reader = new zip.ZipReader(new FileReader(file), {
+    strictness: 'strict',
+    filenameValidation: 'tolerant',
+    useWebWorkers: false,
+  });
+  const entries: zip.Entry[] = [];
+  try {
+    for await (const entry of reader.getEntriesGenerator()) entries.push(entry);
+  } catch (error) {
+    // what is ambiguous about names is said better with the names
+    checkNames(entries, path);
+    throw translate(error, path, options.signal);
+  }
+  return new NpzArchive(file, checkEntries(entries, path, end.directoryOffset, limits), options.signal);
 }
 
 /** Reads every array of an untrusted `.npz` archive. @throws UserError (kinds `file-…`, `npz-…`, `npy-…`) */

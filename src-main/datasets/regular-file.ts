@@ -4,21 +4,52 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import { formatBytes, refusal } from './refusal.js';
 
-const HASH_CHUNK_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 /** Opening does not wait for a writer, should the name become a named pipe; Windows has neither. */
 const NO_WAITING = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 
-/** A regular file held open: what is hashed is what is read, even when its name is given to another file meanwhile. */
+/**
+ * A regular file held open. Once it was hashed, every byte that is read is one that was hashed, whatever happens to the
+ * file or its name meanwhile.
+ */
 export class RegularFile {
+  /** SHA-256 of each block, once the file was hashed. */
+  private digests: readonly Buffer[] | null = null;
+  private block: { readonly number: number; readonly bytes: Uint8Array } | null = null;
+
   constructor(
     readonly path: string,
     readonly size: number,
-    private readonly modified: bigint,
     private readonly handle: FileHandle,
   ) {}
 
-  /** Up to `length` bytes from `offset`; fewer only at the end of the file. */
+  /**
+   * Up to `length` bytes from `offset`; fewer only at the end of the file.
+   * @throws UserError `file-changed` when they are not those that were hashed
+   */
   async read(offset: number, length: number): Promise<Uint8Array> {
+    const { digests } = this;
+    if (digests === null) return this.readNow(offset, length);
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+    for (let done = 0; done < bytes.length;) {
+      const number = Math.floor((offset + done) / BLOCK_BYTES);
+      const block = await this.hashedBlock(number, digests);
+      const part = block.subarray(offset + done - number * BLOCK_BYTES).subarray(0, bytes.length - done);
+      bytes.set(part, done);
+      done += part.length;
+    }
+    return bytes;
+  }
+
+  private async hashedBlock(number: number, digests: readonly Buffer[]): Promise<Uint8Array> {
+    if (this.block?.number === number) return this.block.bytes;
+    const bytes = await this.readNow(number * BLOCK_BYTES, BLOCK_BYTES);
+    if (!createHash('sha256').update(bytes).digest().equals(digests[number]!)) throw fileChanged(this.path);
+    this.block = { number, bytes };
+    return bytes;
+  }
+
+  private async readNow(offset: number, length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
     try {
       for (let done = 0; done < bytes.length;) {
@@ -41,21 +72,16 @@ export class RegularFile {
   async hash(signal?: AbortSignal): Promise<{ sha256: string; md5: string }> {
     const sha256 = createHash('sha256');
     const md5 = createHash('md5');
-    for (let offset = 0; offset < this.size; offset += HASH_CHUNK_BYTES) {
+    const digests: Buffer[] = [];
+    for (let offset = 0; offset < this.size; offset += BLOCK_BYTES) {
       signal?.throwIfAborted();
-      const chunk = await this.read(offset, HASH_CHUNK_BYTES);
-      sha256.update(chunk);
-      md5.update(chunk);
+      const block = await this.readNow(offset, BLOCK_BYTES);
+      sha256.update(block);
+      md5.update(block);
+      digests.push(createHash('sha256').update(block).digest());
     }
+    this.digests = digests;
     return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
-  }
-
-  /** @throws UserError `file-changed` when the file was written to since it was opened */
-  async assertUnchanged(): Promise<void> {
-    const now = await this.handle.stat({ bigint: true }).catch((error: unknown) => {
-      throw translate(error, this.path);
-    });
-    if (Number(now.size) !== this.size || now.mtimeNs !== this.modified) throw fileChanged(this.path);
   }
 
   async close(): Promise<void> {
@@ -74,14 +100,14 @@ export async function openRegularFile(path: string, limit: number): Promise<Regu
     // a named pipe or device must not be opened: that can block or act
     if (!(await stat(path)).isFile()) throw notRegular(path);
     handle = await open(path, constants.O_RDONLY | NO_WAITING);
-    const information = await handle.stat({ bigint: true });
+    const information = await handle.stat();
     if (!information.isFile()) throw notRegular(path);
-    const size = Number(information.size);
+    const { size } = information;
     if (size > limit) {
       const wrong = `the file has ${formatBytes(size)}; at most ${formatBytes(limit)} are read`;
       throw refusal('file-too-large', path, wrong, 'Use the 28, 64 or 128 pixel version of the dataset');
     }
-    return new RegularFile(path, size, information.mtimeNs, handle);
+    return new RegularFile(path, size, handle);
   } catch (error) {
     await handle?.close();
     throw translate(error, path);

@@ -1,26 +1,39 @@
 import { stat } from 'node:fs/promises';
+import type { Dataset } from '../datasets/dataset.js';
 import { hashFile } from '../datasets/index.js';
+import { loadReferenced, requireSame } from '../datasets/library.js';
 import { UserError } from '../errors.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 
-/** Size and time of a file when it was checked, to see cheaply whether it has to be checked again. */
-export interface CheckedFile {
-  readonly bytes: number;
-  readonly modified: bigint;
+/** The content of a run's dataset, and a word at the end when its file is another one by then. */
+export interface RunDataset {
+  readonly dataset: Dataset;
+  /** A warning when the file was changed or removed since it was read, null otherwise. */
+  warning(): Promise<string | null>;
 }
 
 /**
- * Makes sure that the file of a run is still the one that it was started with.
- * @throws UserError `dataset-missing`, `dataset-changed`
+ * Reads the dataset file of a run, which must still be the one that the run was started with.
+ * @throws UserError `dataset-missing`, `dataset-changed`; else as `loadDataset`
  */
-export async function checkDataset(run: number, reference: DatasetReference): Promise<CheckedFile> {
-  const { path, sha256, bytes } = reference;
-  let found;
-  let file;
+export async function readRunDataset(
+  run: number,
+  reference: DatasetReference,
+  signal: AbortSignal,
+): Promise<RunDataset> {
+  const { path } = reference;
   try {
-    file = await stat(path, { bigint: true });
-    found = await hashFile(path);
+    const before = await stat(path, { bigint: true });
+    const dataset = await loadReferenced(reference, { signal });
+    return {
+      dataset,
+      async warning() {
+        const now = await stat(path, { bigint: true }).catch(() => null);
+        return now?.size === before.size && now.mtimeNs === before.mtimeNs ? null : changeOf(reference);
+      },
+    };
   } catch (error) {
+    if (error instanceof UserError ? !UNREADABLE.has(error.kind) : !isSystemError(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
       'dataset-missing',
@@ -28,26 +41,18 @@ export async function checkDataset(run: number, reference: DatasetReference): Pr
       { cause: error },
     );
   }
-  if (found.sha256 !== sha256 || found.bytes !== bytes) {
-    throw new UserError(
-      'dataset-changed',
-      `The dataset file ${path} is not the one that run ${run} was started with: SHA-256 was ${sha256} (${bytes} bytes), ` +
-        `is ${found.sha256} (${found.bytes} bytes). Put the original back and resume the run, or start a new one.`,
-    );
-  }
-  return { bytes: Number(file.size), modified: file.mtimeNs };
 }
 
-/** After a run: a word of warning when the file was changed or removed while the run held its content in memory. */
-export async function datasetWarning(
-  run: number,
-  reference: DatasetReference,
-  checked: CheckedFile,
-): Promise<string | null> {
-  const now = await stat(reference.path, { bigint: true }).catch(() => null);
-  if (now && Number(now.size) === checked.bytes && now.mtimeNs === checked.modified) return null;
+const UNREADABLE = new Set(['file-missing', 'file-unreadable', 'file-not-regular', 'file-changed']);
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+async function changeOf(reference: DatasetReference): Promise<string | null> {
   try {
-    await checkDataset(run, reference);
+    const { sha256, bytes } = await hashFile(reference.path);
+    requireSame(reference, bytes, sha256);
     return null;
   } catch (error) {
     return `The run used the content it had read at its start. Since then: ${error instanceof Error ? error.message : String(error)}`;

@@ -3,10 +3,14 @@ import { UserError } from '../errors.js';
 import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
-import { checkDataset, datasetWarning } from './dataset-identity.js';
+import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { CheckpointStore, Job, JobContext } from './job.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import { Stopped } from './stopped.js';
 import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
+
+/** How often the reading of the dataset asks whether to go on. */
+const CONTROL_MILLISECONDS = 500;
 
 /** Every kind of job by its name. */
 export interface Jobs {
@@ -31,7 +35,7 @@ export type EndEvent = Extract<JobEvent, { type: 'paused' | 'cancelled' | 'finis
 
 /**
  * Runs or resumes a job in this process, without the history: what a worker process does, and the command line in its own.
- * Checks the dataset, gives the job its checkpoints, and says exactly one of `finished`, `paused`, `cancelled`, `failed`
+ * Reads the dataset, gives the job its checkpoints, and says exactly one of `finished`, `paused`, `cancelled`, `failed`
  * at the end. Never throws. A full disk is a pause: after some space was freed, the run goes on.
  */
 export async function executeJob(execution: Execution): Promise<EndEvent> {
@@ -39,12 +43,17 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
   const emit = (event: JobEvent): void => execution.emit(event);
   let checkpoints: FolderCheckpoints | null = null;
   const forward = (event: JobEvent): void => {
-    if (isEnd(event)) return;
-    emit(event);
+    if (!isEnd(event)) emit(event);
   };
+  let opened: RunDataset | null = null;
+  const paused = (epoch: number, reason: string): EndEvent => ({
+    type: 'paused',
+    epoch,
+    checkpoint: checkpoints?.newestFile ?? '',
+    reason,
+  });
   let end: EndEvent;
   try {
-    const checked = await checkDataset(run, config.dataset);
     checkpoints = new FolderCheckpoints({
       folder: join(folder, CHECKPOINTS_FOLDER),
       identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
@@ -55,39 +64,51 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       folder,
       checkpoints: repeatingLastEpoch(checkpoints, forward),
       emit: forward,
+      dataset: async () => {
+        opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);
+        return opened.dataset;
+      },
       control: () => execution.control(),
     };
     const outcome =
       config.kind === 'search'
         ? await execution.jobs.search(config, context)
         : await execution.jobs.retrain(config, context);
-    const warning = await datasetWarning(run, config.dataset, checked);
+    const warning = (await (opened as RunDataset | null)?.warning()) ?? null;
     if (warning !== null) emit({ type: 'log', level: 'warning', text: warning });
     end =
       outcome.state === 'finished'
         ? { type: 'finished', result: outcome.result }
         : outcome.state === 'cancelled'
           ? { type: 'cancelled', epoch: outcome.epoch }
-          : {
-              type: 'paused',
-              epoch: outcome.epoch,
-              checkpoint: checkpoints.newestFile ?? '',
-              reason: execution.reason(),
-            };
+          : paused(outcome.epoch, execution.reason());
   } catch (error) {
+    const epoch = checkpoints?.newestEpoch ?? 0;
     const failure = toJobError(error, folder);
-    end =
-      failure.kind === 'disk-full'
-        ? {
-            type: 'paused',
-            epoch: checkpoints?.newestEpoch ?? 0,
-            checkpoint: checkpoints?.newestFile ?? '',
-            reason: failure.message,
-          }
-        : { type: 'failed', error: failure };
+    if (error instanceof Stopped) {
+      end = error.control === 'cancel' ? { type: 'cancelled', epoch } : paused(epoch, execution.reason());
+    } else end = failure.kind === 'disk-full' ? paused(epoch, failure.message) : { type: 'failed', error: failure };
   }
   emit(end);
   return end;
+}
+
+/** Work that ends, with `Stopped`, when the job is asked to pause or to end. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execution: Execution): Promise<T> {
+  const stop = new AbortController();
+  const timer = setInterval(() => {
+    try {
+      const control = execution.control();
+      if (control !== 'continue') stop.abort(new Stopped(control));
+    } catch (error) {
+      stop.abort(error);
+    }
+  }, CONTROL_MILLISECONDS);
+  try {
+    return await work(stop.signal);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */

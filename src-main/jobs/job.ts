@@ -1,3 +1,4 @@
+import type { Dataset } from '../datasets/dataset.js';
 import type { Snapshot } from '../compute/snapshot.js';
 import type { ArchitectureSnapshot, EpochRecord, JobControl, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
@@ -27,6 +28,12 @@ export interface JobContext {
   /** `<home>/runs/<run>`: the only folder that a job writes to. */
   readonly folder: string;
   readonly checkpoints: CheckpointStore;
+  /**
+   * The dataset of the run, read once and proved to be the one that the run was started with. Ask for it once, after the
+   * newest checkpoint: a pause during the reading then names it.
+   * @throws UserError `dataset-missing`, `dataset-changed`, as `loadDataset`; Stopped on a pause or cancel meanwhile
+   */
+  dataset(): Promise<Dataset>;
   /**
    * `started`, `progress`, `epoch` and `log` are the job's to say. How it ended it says by returning or throwing: the
    * runner makes `paused`, `cancelled`, `finished` and `failed` of it.

@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
-import { loadReferenced } from '../datasets/library.js';
 import { evaluateModel } from '../training/evaluate.js';
 import { countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
@@ -17,12 +16,13 @@ import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import type { RetrainResult, TrainedModel } from '../vocabulary/results.js';
 import { Pace } from './pace.js';
+import { Stopped } from './stopped.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
 export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
-  const dataset = await loadReferenced(config.dataset);
   const saved = await context.checkpoints.latest();
+  const dataset = await context.dataset();
   const run = new Retraining(config, context, dataset, saved?.snapshot ?? null);
   context.emit({
     type: 'started',
@@ -39,13 +39,6 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
     run.dispose();
   }
 };
-
-/** Ends what is going on because the job was asked to pause or to end. */
-class Stopped extends Error {
-  constructor(readonly control: 'pause' | 'cancel') {
-    super(control);
-  }
-}
 
 class Retraining {
   private readonly plan: NetworkPlan;

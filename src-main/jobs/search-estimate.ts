@@ -1,5 +1,5 @@
 import { useBackend } from '../compute/index.js';
-import { loadDataset } from '../datasets/medmnist.js';
+import { loadReferenced } from '../datasets/library.js';
 import { growthEpoch } from '../search/schedule.js';
 import { searchData } from '../search/search-data.js';
 import { Searcher } from '../search/searcher.js';
@@ -17,10 +17,13 @@ export interface SearchEstimate {
   readonly stepsPerEpoch: number;
 }
 
-/** Measures a few steps of both phases on the real data and estimates the seconds of the whole search. */
+/**
+ * Measures a few steps of both phases on the real data and estimates the seconds of the whole search.
+ * @throws as `loadReferenced`
+ */
 export async function estimateSearch(config: SearchConfig): Promise<SearchEstimate> {
   await useBackend(config.backend, { threads: config.threads });
-  const dataset = await loadDataset(config.dataset.path);
+  const dataset = await loadReferenced(config.dataset);
   const first = Searcher.create(config, searchData(dataset, config.batch, config.seed, null));
   const one = await stepSeconds(first);
   const snapshot = await first.snapshot();

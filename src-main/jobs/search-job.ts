@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { useBackend } from '../compute/index.js';
 import type { Snapshot } from '../compute/snapshot.js';
-import { loadDataset } from '../datasets/medmnist.js';
 import type { ArchitectureTable } from '../space/architecture-table.js';
 import { insideBudget } from '../search/budget.js';
 import { selectGenotype } from '../space/most-probable.js';
@@ -19,8 +18,8 @@ import { Pace } from './pace.js';
 /** The search as a job: runs or resumes it, says its epochs, answers pause and cancel between two steps. */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
-  const dataset = await loadDataset(config.dataset.path);
   const saved = await context.checkpoints.latest();
+  const dataset = await context.dataset();
   const data = searchData(dataset, config.batch, config.seed, saved?.snapshot ?? null);
   const searcher = saved ? Searcher.restore(config, data, saved.snapshot) : Searcher.create(config, data);
   const pace = Pace.restore(saved?.snapshot.values['pace'], {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Recovery, WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
+import { medmnistArrays, npz } from '../../unit/datasets/fixtures.js';
 import { searchConfig } from '../../unit/history/fixtures.js';
 
-/** Settings of a short run over a file that stands for a dataset; the counting job does not look into it. */
+/** Settings of a short run of the counting job over a small dataset. */
 export function countingConfig(folder: string, epochs = 6): SearchConfig {
-  const content = 'stands for a dataset';
+  const content = npz(medmnistArrays());
   const path = join(folder, 'data.npz');
   writeFileSync(path, content);
   const sha256 = createHash('sha256').update(content).digest('hex');

@@ -21,6 +21,7 @@ export interface CountingOptions {
 export function countingSearch(options: CountingOptions = {}): Job<SearchConfig> {
   return async (config, context) => {
     const found = await context.checkpoints.latest();
+    await context.dataset();
     const state = found
       ? new Float64Array(found.snapshot.arrays['state'] as Float64Array)
       : Float64Array.from({ length: options.length ?? 100 }, (_, index) => ((config.seed + index) % 97) / 97);

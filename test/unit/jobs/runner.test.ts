@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RegularFile } from '../../../src-main/datasets/regular-file.js';
 import { UserError } from '../../../src-main/errors.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
@@ -10,6 +12,7 @@ import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.j
 import type { RetrainConfig, SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { runJob } from '../../../src-main/jobs/runner.js';
 import type { RunEnd, RunJobOptions } from '../../../src-main/jobs/runner.js';
+import { medmnistArrays, npz } from '../datasets/fixtures.js';
 import { epochRecord, retrainConfig, searchConfig, temporaryFolder } from '../history/fixtures.js';
 import { STEPS, countingJobs } from './counting-job.js';
 
@@ -18,8 +21,8 @@ let history: WritableHistory;
 let config: SearchConfig;
 let events: JobEvent[];
 
-const CONTENT = 'stands for a dataset';
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const CONTENT = npz(medmnistArrays());
+const sha256 = (text: Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
 beforeEach(async () => {
   home = temporaryFolder();
@@ -331,18 +334,36 @@ test('a disk that fills up in the second network of a retraining pauses it after
 });
 
 describe('the dataset of a run', () => {
-  const other = 'is another dataset, longer';
+  const other = npz({ ...medmnistArrays(), more: Buffer.from('bytes') });
 
-  test('that changed before the start fails the run, naming both hashes', async () => {
+  test.each([
+    ['other pixels', Buffer.from(CONTENT).fill(1, 60, 61), `its SHA-256 was ${sha256(CONTENT)} and is `],
+    ['another size', other, `it had ${CONTENT.length} bytes and now has ${other.length}`],
+  ])('that changed before the start fails the run: %s', async (_, content, how) => {
     const run = history.createRun(config);
     const { path } = config.dataset;
-    writeFileSync(path, other);
-    const message =
-      `The dataset file ${path} is not the one that run ${run} was started with: ` +
-      `SHA-256 was ${sha256(CONTENT)} (${CONTENT.length} bytes), is ${sha256(other)} (${other.length} bytes). ` +
-      'Put the original back and resume the run, or start a new one.';
-    await expect(start(run)).rejects.toMatchObject({ kind: 'dataset-changed', message });
-    expect(history.getRun(run)).toMatchObject({ summary: { state: 'failed' }, error: { message } });
+    writeFileSync(path, content);
+    const message = `${path}: the dataset file is not the one that the run was started with: ${how}`;
+    const error: unknown = await start(run).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'dataset-changed', message: expect.stringContaining(message) as string });
+    expect(history.getRun(run)).toMatchObject({
+      summary: { state: 'failed' },
+      error: { message: (error as Error).message },
+    });
+  });
+
+  test.each(['pause', 'cancel'] as const)('is not read to its end after a %s', async (control) => {
+    const run = history.createRun(config);
+    const hash = vi.spyOn(RegularFile.prototype, 'hash').mockImplementation(async (signal) => {
+      for (;;) {
+        signal?.throwIfAborted();
+        await setImmediate();
+      }
+    });
+    const state = control === 'pause' ? 'paused' : 'cancelled';
+    expect(await start(run, { control: () => control })).toMatchObject({ state, epoch: 0 });
+    expect(hash).toHaveBeenCalledTimes(1);
+    hash.mockRestore();
   });
 
   test('that is gone refuses the resume; when it is back, the run goes on', async () => {
@@ -388,7 +409,7 @@ describe('the dataset of a run', () => {
       type: 'log',
       level: 'warning',
       text: expect.stringMatching(
-        /^The run used the content it had read at its start\. Since then: The dataset file/,
+        /^The run used the content it had read at its start\. Since then: .*: the dataset file is not the one/,
       ) as string,
     });
   });

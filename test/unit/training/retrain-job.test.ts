@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
+import { loadReferenced, type FileReference } from '../../../src-main/datasets/library.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
 import type { NpyArray } from '../../../src-main/datasets/npy.js';
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
@@ -50,6 +51,7 @@ class Run implements JobContext {
   readonly events: JobEvent[] = [];
   readonly saved: { epoch: number; snapshot: Snapshot; file: string }[] = [];
   asked = 0;
+  reference: FileReference | null = null;
   constructor(readonly decide: (step: number) => JobControl = () => 'continue') {
     mkdirSync(this.folder);
   }
@@ -65,6 +67,9 @@ class Run implements JobContext {
       return Promise.resolve(`e${String(epoch)}`);
     },
   };
+  dataset(): Promise<Dataset> {
+    return loadReferenced(this.reference!);
+  }
   emit(event: JobEvent): void {
     this.events.push(event);
   }
@@ -86,9 +91,14 @@ function timeless(run: Run, result: RetrainResult): unknown {
   };
 }
 
+function start(config: RetrainConfig, run: Run): Promise<JobOutcome> {
+  run.reference = config.dataset;
+  return retrainJob(config, run);
+}
+
 async function finish(config: RetrainConfig, run: Run): Promise<RetrainResult> {
   let outcome: JobOutcome;
-  do outcome = await retrainJob(config, run);
+  do outcome = await start(config, run);
   while (outcome.state === 'paused');
   if (outcome.state !== 'finished') throw new Error(outcome.state);
   return outcome.result as RetrainResult;
@@ -156,7 +166,7 @@ describe('a retraining', () => {
     [12, 2],
   ])('cancelled in a validation or a measurement, when it asks for time %d, ends there', async (asked, epoch) => {
     const run = new Run((step) => (step === asked - 1 ? 'cancel' : 'continue'));
-    expect(await retrainJob(config, run)).toEqual({ state: 'cancelled', epoch });
+    expect(await start(config, run)).toEqual({ state: 'cancelled', epoch });
     expect(run.asked).toBe(asked);
   });
 
@@ -182,18 +192,18 @@ describe('a retraining', () => {
 
   it('cancelled stops within a step', async () => {
     const run = new Run((step) => (step === 4 ? 'cancel' : 'continue'));
-    expect(await retrainJob(config, run)).toEqual({ state: 'cancelled', epoch: 1 });
+    expect(await start(config, run)).toEqual({ state: 'cancelled', epoch: 1 });
     expect(run.asked).toBe(5);
   });
 
   it('of a dataset file that has changed is refused', async () => {
     const other = { ...config, dataset: { ...config.dataset, sha256: 'ab'.repeat(32) } };
-    await expect(retrainJob(other, new Run())).rejects.toMatchObject({ kind: 'dataset-changed' });
+    await expect(start(other, new Run())).rejects.toMatchObject({ kind: 'dataset-changed' });
   });
 
   it('whose loss explodes fails and keeps the last checkpoint', async () => {
     const run = new Run();
-    await expect(retrainJob({ ...config, learningRate: 1e30 }, run)).rejects.toMatchObject({ kind: 'loss-not-finite' });
+    await expect(start({ ...config, learningRate: 1e30 }, run)).rejects.toMatchObject({ kind: 'loss-not-finite' });
     expect(run.saved).toEqual([]);
   });
 });

@@ -3,28 +3,38 @@ import svelte from 'eslint-plugin-svelte';
 import typescript from 'typescript-eslint';
 
 /**
- * The walls of ARCHITECTURE.md: arrows point one way, app → ipc → jobs → {search, bundle} → training → learning → {compute, datasets}.
- * Each wall is a rule whose message says why it stands and what to do instead.
+ * The walls of ARCHITECTURE.md: arrows point one way, down this list, and never up. Each wall is a rule whose message says why
+ * it stands and what to do instead. That there are no circles is a test (test/unit/structure.test.ts).
  */
-const LAYERS = {
-  app: ['app', 'main process'],
-  ipc: ['ipc', 'channels to the window'],
-  jobs: ['jobs', 'job runner'],
-  cli: ['cli', 'command line'],
-  history: ['history', 'history'],
-  search: ['search', 'search'],
-  training: ['training', 'training'],
-  bundle: ['bundle', 'bundles'],
-  learning: ['learning', 'what a search and a training share'],
+const ROOMS = {
+  app: 'main process',
+  cli: 'command line',
+  ipc: 'channels to the window',
+  actions: 'what a person can ask for',
+  jobs: 'runs and tasks',
+  history: 'history',
+  bundle: 'bundles',
+  search: 'search',
+  training: 'training',
+  learning: 'what search and training share',
+  space: 'what follows from a genotype',
+  datasets: 'datasets',
+  compute: 'compute engine',
+  vocabulary: 'what everything speaks',
 };
 
-/** @param {string} from folder that must not import  @param {(keyof typeof LAYERS)[]} above what lies above it */
+/** @param {string} from folder that must not import  @param {(keyof typeof ROOMS)[]} above what it must not know */
 function wall(from, above, why, options = {}) {
-  return above.map((layer) => ({
-    group: [`**/${layer}/**`],
+  return above.map((room) => ({
+    group: [`**/${room}/**`],
     allowTypeImports: options.types ?? false,
-    message: `${from} must not import ${layer} (${LAYERS[layer][1]}): ${why}`,
+    message: `${from} must not import ${room} (${ROOMS[room]}): ${why}`,
   }));
+}
+
+/** Every room but these. */
+function allBut(...rooms) {
+  return Object.keys(ROOMS).filter((room) => !rooms.includes(room));
 }
 
 const ELECTRON = {
@@ -46,11 +56,14 @@ const LOWER = 'arrows point down only; take what you need as an argument, or mov
 const NO_HISTORY =
   'it runs in worker processes, which never open the database; say it as a job event and the runner writes it down.';
 
+const SPACE =
+  'it is arithmetic on genotypes, and the main process asks it for the window: no data, no tensors, random generators as arguments.';
+const TWO_DOORS =
+  'window and command line are two doors to the same room: put what both need into actions, or below it.';
+
 const walls = [
-  folder(
-    ['src-main/app/**/*.ts'],
-    wall('app', ['cli'], 'window and command line are two faces of one engine; share through jobs or history.'),
-  ),
+  folder(['src-main/app/**/*.ts'], wall('app', ['cli'], TWO_DOORS)),
+  folder(['src-main/cli/**/*.ts'], [...wall('cli', ['app', 'ipc'], TWO_DOORS), ELECTRON]),
   folder(
     ['src-main/ipc/**/*.ts'],
     [
@@ -59,41 +72,53 @@ const walls = [
         'ipc',
         ['history'],
         'app opens the history and hands it over (ipc/handler-context.ts); its types are free.',
-        {
-          types: true,
-        },
+        { types: true },
       ),
     ],
   ),
   folder(
-    ['src-main/jobs/**/*.ts'],
-    [...wall('jobs', ['app', 'ipc', 'cli'], LOWER), ELECTRON],
-    ['src-main/jobs/worker-process.ts', 'src-main/jobs/worker-channel.ts'],
-  ),
-  folder(['src-main/jobs/{worker-process,worker-channel}.ts'], wall('jobs', ['app', 'ipc', 'cli'], LOWER)),
-  folder(
-    ['src-main/cli/**/*.ts'],
+    ['src-main/actions/**/*.ts'],
     [
       ...wall(
-        'cli',
-        ['app', 'ipc'],
-        'window and command line are two faces of one engine; share through jobs or history.',
+        'actions',
+        ['app', 'ipc', 'cli'],
+        'both doors call it, so it knows neither: take what differs (where it runs, who is told) as an argument.',
       ),
       ELECTRON,
     ],
   ),
   folder(
+    ['src-main/jobs/**/*.ts'],
+    [...wall('jobs', ['app', 'ipc', 'cli', 'actions'], LOWER), ELECTRON],
+    ['src-main/jobs/worker-process.ts', 'src-main/jobs/worker-channel.ts'],
+  ),
+  folder(['src-main/jobs/{worker-process,worker-channel}.ts'], wall('jobs', ['app', 'ipc', 'cli', 'actions'], LOWER)),
+  folder(
     ['src-main/history/**/*.ts'],
     [
-      ...wall('history', ['app', 'ipc', 'cli', 'bundle', 'training'], LOWER),
-      ...wall('history', ['jobs', 'search'], 'it keeps what they say, and needs only their types.', { types: true }),
+      ...wall(
+        'history',
+        allBut('history', 'datasets', 'vocabulary'),
+        'it keeps what runs say, in the words of vocabulary: move what both need there.',
+      ),
+      ...wall('history', ['datasets'], 'it keeps descriptions and reads no dataset; their types are free.', {
+        types: true,
+      }),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/bundle/**/*.ts'],
+    [
+      ...wall('bundle', ['app', 'ipc', 'cli', 'actions', 'jobs', 'search'], LOWER),
+      ...wall('bundle', ['history'], NO_HISTORY),
       ELECTRON,
     ],
   ),
   folder(
     ['src-main/search/**/*.ts'],
     [
-      ...wall('search', ['app', 'ipc', 'cli', 'jobs', 'bundle'], LOWER),
+      ...wall('search', ['app', 'ipc', 'cli', 'actions', 'jobs', 'bundle'], LOWER),
       ...wall('search', ['history'], NO_HISTORY),
       ELECTRON,
     ],
@@ -101,29 +126,48 @@ const walls = [
   folder(
     ['src-main/training/**/*.ts'],
     [
-      ...wall('training', ['app', 'ipc', 'cli', 'jobs', 'bundle'], LOWER),
+      ...wall('training', ['app', 'ipc', 'cli', 'actions', 'jobs', 'bundle'], LOWER),
+      ...wall('training', ['search'], 'a search trains its candidates, a training knows of no search.'),
       ...wall('training', ['history'], NO_HISTORY),
       ELECTRON,
     ],
   ),
   folder(
-    ['src-main/bundle/**/*.ts'],
-    [...wall('bundle', ['app', 'ipc', 'cli', 'jobs'], LOWER), ...wall('bundle', ['history'], NO_HISTORY), ELECTRON],
-  ),
-  folder(
     ['src-main/learning/**/*.ts'],
     [
-      ...wall('learning', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle'], LOWER),
+      ...wall(
+        'learning',
+        allBut('learning', 'history', 'space', 'datasets', 'compute', 'vocabulary'),
+        'it holds what search and training share: what one of them alone needs stays there.',
+      ),
       ...wall('learning', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/space/**/*.ts'],
+    [
+      ...wall('space', allBut('space', 'compute', 'vocabulary'), SPACE),
+      ...wall('space', ['compute'], SPACE, { types: true }),
       ELECTRON,
     ],
   ),
   folder(
     ['src-main/{compute,datasets}/**/*.ts'],
     [
-      ...wall('compute and datasets', ['app', 'ipc', 'cli', 'jobs', 'search', 'training', 'bundle', 'learning'], LOWER),
+      ...wall('compute and datasets', allBut('history', 'compute', 'datasets', 'vocabulary'), LOWER),
       ...wall('compute and datasets', ['history'], NO_HISTORY),
       ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/vocabulary/**/*.ts'],
+    [
+      {
+        regex: '^(?!\\./|zod$)',
+        message:
+          'vocabulary is the ground floor: every room speaks it, so it imports zod and itself alone. What computes belongs to a room above.',
+      },
     ],
   ),
   folder(

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { addDataset } from '../actions/add-dataset.js';
 import { catalogue, type CatalogueEntry } from '../datasets/catalogue.js';
 import { UserError } from '../errors.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
-import { storedDataset } from '../history/stored-dataset.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
 import type { DatasetEntry } from '../ipc/contract.js';
 import type { DatasetList } from '../ipc/handler-context.js';
@@ -126,9 +126,7 @@ export class AppDatasetList implements DatasetList {
   }
 
   #store(description: DatasetDescription): string {
-    const stored = storedDataset(description);
-    this.history.addDataset(stored);
-    return stored.id;
+    return addDataset(this.history, description).id;
   }
 
   #sendChange(): void {

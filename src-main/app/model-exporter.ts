@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exportModel } from '../actions/export-model.js';
 import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
+import type { BundleRequest, WrittenBundle } from '../jobs/bundle-writer.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
-import { modelProvenance } from '../jobs/model-provenance.js';
 import type { BundleSummary } from '../ipc/contract.js';
 import type { Exporter } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
@@ -33,24 +34,18 @@ export class ModelExporter implements Exporter {
     this.#running.set(model, { abort, ended: new Promise((resolve) => (end = resolve)) });
     this.push.send('models:exporting', { model, progress: { step: 'Preparing the export', done: 0, total: 0 } });
     try {
-      const { file, summary } = this.history.getModel(model);
-      const { dataset } = this.history.getRun(summary.run);
-      const { written } = await this.tasks.run(
-        { name: 'model:export', model: file, dataset, folder, context: modelProvenance(this.history, model) },
-        {
-          signal: abort.signal,
-          cleanUp: CLEAN_UP_MILLISECONDS,
-          onProgress: (progress) => this.push.send('models:exporting', { model, progress }),
-        },
-      );
-      const bundle = this.history.addBundle(model, written, true);
+      const write = (request: BundleRequest): Promise<WrittenBundle> =>
+        this.tasks.run(
+          { name: 'model:export', ...request },
+          {
+            signal: abort.signal,
+            cleanUp: CLEAN_UP_MILLISECONDS,
+            onProgress: (progress) => this.push.send('models:exporting', { model, progress }),
+          },
+        );
+      const { bundle } = await exportModel({ history: this.history, write }, model, { folder });
       this.push.send('models:changed', this.history.listModels());
-      return (
-        this.history
-          .listModels(summary.run)
-          .flatMap(bundlesOf)
-          .find((found) => found.bundle === bundle) ?? null
-      );
+      return this.history.getModel(model).summary.bundles.find((found) => found.bundle === bundle) ?? null;
     } catch (error) {
       if (abort.signal.aborted) return null;
       throw error;
@@ -77,8 +72,4 @@ export class ModelExporter implements Exporter {
     const late = sleep(CLEAN_UP_MILLISECONDS + KILL_MILLISECONDS, undefined, { ref: false });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
   }
-}
-
-function bundlesOf({ bundles }: { readonly bundles: readonly BundleSummary[] }): readonly BundleSummary[] {
-  return bundles;
 }

@@ -16,7 +16,7 @@ import type { Session } from './session.js';
 export async function runInTerminal(session: Session, run: number): Promise<JobResult | null> {
   const { home, history, output } = session;
   const { config, folder, summary } = history.getRun(run);
-  const printer = new EventPrinter(output, run, config);
+  const printer = new EventPrinter(session, run, config);
   output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
   const outcome = await runJob({ history, home, run, jobs, listener: (event) => printer.print(event) });
   if (outcome.state === 'finished') return outcome.result;
@@ -37,13 +37,15 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
 /** Turns the events of a job into lines. */
 class EventPrinter {
   private readonly epochs: number;
+  private readonly output: Output;
 
   constructor(
-    private readonly output: Output,
+    private readonly session: Session,
     private readonly run: number,
     private readonly config: JobConfig,
   ) {
     this.epochs = config.kind === 'search' ? config.epochs : config.epochs * config.seeds.length;
+    this.output = session.output;
   }
 
   print(event: JobEvent): void {
@@ -107,11 +109,14 @@ class EventPrinter {
       output.text(`Searched in ${duration(seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
       return;
     }
-    output.object({ event: 'finished', run, ...result });
-    for (const model of result.models) {
+    // A finished run is in the history before it is said to be.
+    const numbers = new Map(this.session.history.listModels(run).map(({ model, seed }) => [seed, model]));
+    const models = result.models.map((model) => ({ model: numbers.get(model.seed)!, ...model }));
+    output.object({ event: 'finished', run, ...result, models });
+    for (const model of models) {
       const { accuracy, auc, aucInterval, accuracyInterval } = model.metrics.test;
       output.text(
-        `seed ${model.seed}: test AUC ${auc.toFixed(3)} [${interval(aucInterval)}], ` +
+        `model ${model.model}, seed ${model.seed}: test AUC ${auc.toFixed(3)} [${interval(aucInterval)}], ` +
           `accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
       );
     }
@@ -123,6 +128,7 @@ class EventPrinter {
       );
     }
     output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
+    output.text(`Next: 'medforge export ${models[0]!.model} --out FOLDER' writes a verified ONNX bundle.`);
   }
 }
 

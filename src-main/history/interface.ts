@@ -73,7 +73,7 @@ export interface RunFilter {
 
 export interface RunOptions {
   /** Default: `<kind> <dataset> <run>`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Default: what the datasets table says of a file with this SHA-256, else false. */
   readonly synthetic?: boolean;
   /** True: the window's queue may start it. Default false: whoever creates it starts it. */

@@ -1,7 +1,7 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
-import type { ModelExportRequest } from './model-export.js';
+import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -44,7 +44,7 @@ export interface Tasks {
   /** Measures a few steps of a search. */
   'search:estimate': { readonly request: { readonly config: SearchConfig }; readonly result: PaceEstimate };
   /** Writes a verified bundle into a new folder inside `folder`; progress in steps. */
-  'model:export': { readonly request: ModelExportRequest; readonly result: { readonly written: string } };
+  'model:export': { readonly request: BundleRequest; readonly result: WrittenBundle };
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
     readonly request: { readonly model: string; readonly image: string };

@@ -37,8 +37,8 @@ const tasks: TaskTable = {
     return estimateSearch(config);
   },
   async 'model:export'(request, progress, signal) {
-    const { exportModel } = await import('./model-export.js');
-    return { written: await exportModel(request, progress, signal) };
+    const { writeModelBundle } = await import('./bundle-writer.js');
+    return writeModelBundle(request, progress, signal);
   },
   async 'model:predict'({ model, image }) {
     const { predictWithModel } = await import('./model-prediction.js');

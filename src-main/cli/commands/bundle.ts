@@ -1,19 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { exportBundle } from '../../bundle/export.js';
-import { openBundle } from '../../bundle/open-bundle.js';
-import { predict } from '../../bundle/predict.js';
+import { evaluateModel } from '../../actions/evaluate-model.js';
+import { exportModel } from '../../actions/export-model.js';
+import { predictImages } from '../../actions/predict-images.js';
 import { verifyBundle } from '../../bundle/verify.js';
-import { useBackend } from '../../compute/index.js';
 import type { Part } from '../../datasets/dataset.js';
-import { loadReferenced } from '../../datasets/library.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
-import { freeVersion } from '../../jobs/model-export.js';
-import { modelProvenance } from '../../jobs/model-provenance.js';
-import { evaluateModel } from '../../training/evaluate.js';
-import { readModel } from '../../training/model-file.js';
+import { writeModelBundle } from '../../jobs/bundle-writer.js';
+import type { TaskProgress } from '../../jobs/task-progress.js';
 import { findDataset } from '../dataset-argument.js';
 import { wholeNumber } from '../options.js';
 import { percent, table } from '../output.js';
@@ -36,14 +32,11 @@ function registerEvaluate(program: Command): void {
     .description('measures a trained model as the MedMNIST evaluator does')
     .action((model: number, options: { split: Part; csv?: string; dataset?: string }, command: Command) =>
       withSession(command, async (session) => {
-        await useBackend('auto', { threads: 0 });
         const { history, output } = session;
-        const { file, summary } = history.getModel(model);
-        const dataset =
-          options.dataset === undefined
-            ? await loadReferenced(history.getRun(summary.run).dataset)
-            : await loadDataset(findDataset(history, options.dataset));
-        const { metrics, csv, csvName } = await evaluateModel(await readModel(file), dataset, options.split);
+        const { metrics, csv, csvName, dataset } = await evaluateModel(history, model, {
+          part: options.split,
+          dataset: options.dataset === undefined ? undefined : findDataset(history, options.dataset),
+        });
         output.object({ event: 'evaluated', model, metrics });
         const [low, high] = metrics.aucInterval;
         output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
@@ -91,7 +84,7 @@ function registerExport(program: Command): void {
     .description('writes a verified ONNX bundle; nothing is left under its name unless every check passes')
     .action((model: number, options: ExportOptions, command: Command) =>
       withSession(command, async (session) => {
-        await exportModel(session, model, options);
+        await exportToFolder(session, model, options);
       }),
     );
 }
@@ -103,24 +96,16 @@ interface ExportOptions {
   readonly triton: boolean;
 }
 
-/** Exports and enters the bundle into the history. @returns its folder */
-export async function exportModel(session: Session, model: number, options: ExportOptions): Promise<string> {
+/** Exports in this process and says so. @returns the folder of the bundle */
+export async function exportToFolder(session: Session, model: number, options: ExportOptions): Promise<string> {
   const { history, output } = session;
-  const { file, summary } = history.getModel(model);
-  await useBackend('auto', { threads: 0 });
-  const provenance = modelProvenance(history, model);
-  const name = options.name ?? provenance.name;
-  const { folder, check, bytes } = await exportBundle({
-    ...provenance,
-    name,
-    version: options.release ?? freeVersion(options.out, name),
-    triton: options.triton,
-    model: await readModel(file),
-    dataset: await loadReferenced(history.getRun(summary.run).dataset),
-    out: options.out,
-    onProgress: (step, done, total) => output.progress(`export ${done + 1}/${total}: ${step}`),
-  });
-  const bundle = history.addBundle(model, folder, true);
+  const progress = ({ step, done, total }: TaskProgress): void =>
+    output.progress(`export ${done + 1}/${total}: ${step}`);
+  const { bundle, folder, check, bytes } = await exportModel(
+    { history, write: (request) => writeModelBundle(request, progress) },
+    model,
+    { folder: options.out, name: options.name, version: options.release, triton: options.triton },
+  );
   output.object({ event: 'exported', model, bundle, folder, bytes, check });
   output.text(
     `Exported ${folder}: onnxruntime agrees with the engine on all ${check.images} test images ` +
@@ -153,25 +138,20 @@ function registerPredict(program: Command): void {
     .description('classifies images with the network of a bundle')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
       const output = outputOf(command);
-      const bundle = await openBundle(folder);
-      try {
-        let failed = 0;
-        for (const result of await predict(bundle, images)) {
-          if ('error' in result) {
-            failed++;
-            output.object({ event: 'failed', ...result });
-            output.note(`medforge: ${result.error.message}`);
-            continue;
-          }
-          output.object({ event: 'prediction', ...result });
-          output.text(`${result.image}: ${result.predicted.join(', ') || 'no label'} (${result.preparation})`);
-          for (const { label, probability } of result.probabilities) {
-            output.text(`  ${percent(probability).padStart(7)}  ${label}`);
-          }
+      let failed = 0;
+      for (const result of await predictImages(folder, images)) {
+        if ('error' in result) {
+          failed++;
+          output.object({ event: 'failed', ...result });
+          output.note(`medforge: ${result.error.message}`);
+          continue;
         }
-        if (failed > 0) process.exitCode = 1;
-      } finally {
-        await bundle.session.release();
+        output.object({ event: 'prediction', ...result });
+        output.text(`${result.image}: ${result.predicted.join(', ') || 'no label'} (${result.preparation})`);
+        for (const { label, probability } of result.probabilities) {
+          output.text(`  ${percent(probability).padStart(7)}  ${label}`);
+        }
       }
+      if (failed > 0) process.exitCode = 1;
     });
 }

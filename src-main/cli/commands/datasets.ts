@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { addDataset } from '../../actions/add-dataset.js';
 import { catalogue } from '../../datasets/catalogue.js';
 import { downloadDataset } from '../../datasets/download.js';
 import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist.js';
-import { storedDataset } from '../../history/stored-dataset.js';
 import { findDataset } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
 import { withSession } from '../session.js';
@@ -53,8 +53,7 @@ export function registerDatasets(program: Command): void {
     .action((file: string, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const description = await inspectDataset(resolve(file));
-        const entry = storedDataset(description);
-        history.addDataset(entry);
+        const entry = addDataset(history, description);
         output.object({ event: 'dataset', ...entry });
         describe(description, output);
         output.text(`Added as ${entry.id.startsWith('file:') ? entry.name : entry.id}.`);
@@ -72,8 +71,7 @@ export function registerDatasets(program: Command): void {
             output.progress(`${name}: ${count(received / 1024)} of ${count(total / 1024)} KiB`);
           },
         });
-        const entry = storedDataset(await inspectDataset(path));
-        history.addDataset(entry);
+        const entry = addDataset(history, await inspectDataset(path));
         output.object({ event: 'dataset', ...entry });
         output.text(`Downloaded ${path} and checked its MD5.`);
       }),

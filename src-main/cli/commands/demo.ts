@@ -1,23 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openBundle } from '../../bundle/open-bundle.js';
-import { predict } from '../../bundle/predict.js';
+import { addDataset } from '../../actions/add-dataset.js';
+import { predictImages } from '../../actions/predict-images.js';
+import { startRetraining } from '../../actions/start-retraining.js';
+import { startSearch } from '../../actions/start-search.js';
 import { verifyBundle } from '../../bundle/verify.js';
 import { datasetsFolder } from '../../datasets/library.js';
 import { ensureDemoDataset } from '../../datasets/demo.js';
 import { inspectDataset, loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
-import { storedDataset } from '../../history/stored-dataset.js';
 import { imageToPng } from '../../jobs/dataset-samples.js';
-import { retrainConfig } from '../../jobs/retrain-config.js';
-import { searchConfig } from '../../jobs/search-config.js';
 import type { JobResult } from '../../vocabulary/results.js';
 import { wholeNumber } from '../options.js';
 import { count, percent } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
-import { exportModel } from './bundle.js';
+import { exportToFolder } from './bundle.js';
 
 /** Sizes that keep the whole demo within a few minutes on two cores. */
 const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 } };
@@ -40,23 +39,24 @@ async function demo(session: Session, seed: number): Promise<void> {
   output.text('Synthetic images drawn by MedForge: no patient, no clinical meaning.');
   const path = await ensureDemoDataset(datasetsFolder(home));
   const description = await inspectDataset(path);
-  history.addDataset(storedDataset(description));
+  addDataset(history, description);
 
   output.text('\n1. Search');
-  const config = searchConfig(description, { ...SEARCH, seed });
-  const searchRun = history.createRun(config, { synthetic: true, name: 'Demo search' });
+  const searchRun = startSearch(history, description, { ...SEARCH, seed }, { name: 'Demo search' });
   const search = await ended(session, searchRun, 'search');
 
   output.text('\n2. Retrain what was found');
-  const { channels, cells } = config.space;
-  const architecture = { genotype: search.genotype, channels, cells, searchRun };
-  const training = retrainConfig(description, architecture, { ...TRAINING, seeds: [seed] });
-  const trainingRun = history.createRun(training, { synthetic: true, name: 'Demo retraining' });
+  const trainingRun = await startRetraining(
+    { history, inspect: () => Promise.resolve(description) },
+    { run: searchRun },
+    { ...TRAINING, seeds: [seed] },
+    { name: 'Demo retraining' },
+  );
   const { models } = await ended(session, trainingRun, 'retrain');
 
   output.text('\n3. Export');
   const model = history.listModels(trainingRun)[0]!;
-  const folder = await exportModel(session, model.model, { out: join(home, 'bundles'), triton: false });
+  const folder = await exportToFolder(session, model.model, { out: join(home, 'bundles'), triton: false });
 
   output.text('\n4. Verify');
   const dataset = await loadDataset(path);
@@ -74,16 +74,11 @@ async function demo(session: Session, seed: number): Promise<void> {
     await writeFile(file, await imageToPng(dataset.parts.test.images, i));
     files.push(file);
   }
-  const bundle = await openBundle(folder);
-  try {
-    for (const result of await predict(bundle, files)) {
-      if ('error' in result) throw new UserError(result.error.kind, result.error.message);
-      output.object({ event: 'prediction', ...result });
-      const best = Math.max(...result.probabilities.map(({ probability }) => probability));
-      output.text(`${result.image}: ${result.predicted.join(', ')} (${percent(best)})`);
-    }
-  } finally {
-    await bundle.session.release();
+  for (const result of await predictImages(folder, files)) {
+    if ('error' in result) throw new UserError(result.error.kind, result.error.message);
+    output.object({ event: 'prediction', ...result });
+    const best = Math.max(...result.probabilities.map(({ probability }) => probability));
+    output.text(`${result.image}: ${result.predicted.join(', ')} (${percent(best)})`);
   }
 
   const { accuracy, auc } = models[0]!.metrics.test;

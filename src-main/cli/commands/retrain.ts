@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { startRetraining, type TrainingSource } from '../../actions/start-retraining.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
-import { retrainConfig, type ArchitectureToTrain } from '../../jobs/retrain-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
@@ -78,54 +78,39 @@ export function registerRetrain(program: Command): void {
 
 async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
   const { history } = session;
-  const { architecture, dataset } = await whatToTrain(session, run, options);
-  const description = await inspectDataset(dataset);
-  const { movingAverage, ...choices } = options;
-  const config = retrainConfig(description, architecture, {
-    ...choices,
-    movingAverage: movingAverage === false ? null : movingAverage,
-  });
-  return history.createRun(config, {
-    synthetic: description.synthetic,
-    ...(options.name === undefined ? {} : { name: options.name }),
-  });
+  const { movingAverage, name, ...choices } = options;
+  return startRetraining(
+    { history, inspect: inspectDataset },
+    await sourceOf(session, run, options),
+    { ...choices, movingAverage: movingAverage === false ? null : movingAverage },
+    { name },
+  );
 }
 
-async function whatToTrain(
+async function sourceOf(
   { history }: Session,
   run: string | undefined,
-  options: RetrainOptions,
-): Promise<{ architecture: ArchitectureToTrain; dataset: string }> {
-  const file = options.genotype ?? (run !== undefined && !/^\d+$/.test(run) && existsSync(run) ? run : undefined);
+  { genotype, dataset, channels, cells }: RetrainOptions,
+): Promise<TrainingSource> {
+  const file = genotype ?? (run !== undefined && !/^\d+$/.test(run) && existsSync(run) ? run : undefined);
   if (file !== undefined) {
-    if (options.dataset === undefined) {
-      throw new UserError('retrain-dataset', `a genotype file does not name a dataset: add --dataset FILE.npz`);
+    if (dataset === undefined) {
+      throw new UserError('retrain-dataset', 'A genotype file does not name a dataset: add --dataset FILE.npz.');
     }
-    const { channels, cells } = options;
-    const genotype = await readGenotypeFile(file, cells);
-    return {
-      architecture: { genotype, channels, cells, searchRun: null },
-      dataset: findDataset(history, options.dataset),
-    };
+    const architecture = { genotype: await readGenotypeFile(file, cells), channels, cells };
+    return { ...architecture, dataset: findDataset(history, dataset) };
   }
-  if (run === undefined || !/^\d+$/.test(run)) {
+  if (run === undefined) {
     throw new UserError(
-      'retrain-what',
-      run === undefined
-        ? 'say what to train: the number of a finished search, or --genotype FILE.json'
-        : `there is no run and no genotype file named ${run}: give the number of a finished search or a JSON file`,
+      'retrain-source',
+      'Nothing to train was given: give the number of a finished search, or --genotype FILE.json.',
     );
   }
-  const details = history.getRun(Number(run));
-  if (details.config.kind !== 'search' || !details.genotype) {
+  if (!/^\d+$/.test(run)) {
     throw new UserError(
-      'retrain-what',
-      `run ${run} has found no genotype (${details.summary.kind}, ${details.summary.state}): give a finished search`,
+      'retrain-source',
+      `There is no run and no genotype file named ${run}: give the number of a finished search or a JSON file.`,
     );
   }
-  const { channels, cells } = details.config.space;
-  return {
-    architecture: { genotype: details.genotype, channels, cells, searchRun: Number(run) },
-    dataset: options.dataset === undefined ? details.dataset.path : findDataset(history, options.dataset),
-  };
+  return { run: Number(run), dataset: dataset === undefined ? undefined : findDataset(history, dataset) };
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
+import { startSearch } from '../../actions/start-search.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
-import { searchConfig } from '../../jobs/search-config.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import type { Budget } from '../../vocabulary/budget.js';
@@ -54,12 +54,7 @@ export function registerSearch(program: Command): void {
     .action((dataset: string, options: SearchOptions, command: Command) =>
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
-        const config = searchConfig(description, options);
-        const run = session.history.createRun(config, {
-          synthetic: description.synthetic,
-          ...(options.name === undefined ? {} : { name: options.name }),
-        });
-        await runInTerminal(session, run);
+        await runInTerminal(session, startSearch(session.history, description, options, { name: options.name }));
       }),
     );
 

@@ -1,9 +1,7 @@
 import { UserError } from '../../errors.js';
-import type { StoredDataset } from '../../history/interface.js';
-import { searchConfig, type DatasetFacts } from '../../jobs/search-config.js';
-import type { SearchConfig } from '../../vocabulary/run-config.js';
+import { searchDataset, startSearch } from '../../actions/start-search.js';
+import { searchConfig } from '../../jobs/search-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
-import type { SearchRequest } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -14,7 +12,7 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
   return {
     'search:range': (space) => parameterRange(space),
     'search:estimate': async (request) => {
-      const config = configOf(datasets.file(request.dataset), request);
+      const config = searchConfig(searchDataset(datasets.file(request.dataset)), request);
       if (queue.running !== null) {
         throw new UserError(
           'estimate-busy',
@@ -31,26 +29,11 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
       return { seconds, imagesPerSecond, stepsPerEpoch, batch: config.batch };
     },
     'search:start': (request) => {
-      const stored = datasets.file(request.dataset);
-      const config = configOf(stored, request);
+      const dataset = searchDataset(datasets.file(request.dataset));
+      const run = startSearch(history, dataset, request, { name: request.name, queue: true });
       estimate?.abort(new UserError('estimate-replaced', 'The search starts.'));
-      const run = history.createRun(config, {
-        synthetic: stored.synthetic,
-        queue: true,
-        ...(request.name === undefined ? {} : { name: request.name }),
-      });
       queue.added(run);
       return run;
     },
   };
-}
-
-function configOf(stored: StoredDataset, request: SearchRequest): SearchConfig {
-  return searchConfig(factsOf(stored), request);
-}
-
-export function factsOf(stored: StoredDataset): DatasetFacts {
-  const { id, name, path, sha256, bytes, channels, labels, samples } = stored;
-  const catalogueId = id.startsWith('file:') ? null : id;
-  return { name, path, sha256, bytes, channels, classes: labels.length, catalogueId, samples };
 }

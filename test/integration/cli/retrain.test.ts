@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTinyDataset } from '../host/tiny-dataset.js';
 import { breast, medforge, newHome, start, type Answer } from './medforge.js';
 
 const homes: string[] = [];
@@ -144,6 +145,48 @@ describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../
       event: 'failed',
       error: { kind: 'image-format', message: `${bad} is neither PNG, JPEG nor .npy: convert it to one of them` },
     });
+  });
+});
+
+describe('from a search to a bundle, on a small file', () => {
+  const folder = home();
+  let file: string;
+  let events: Answer['events'];
+
+  beforeAll(async () => {
+    file = (await writeTinyDataset(folder)).path;
+    const space = ['--epochs', '2', '--channels', '4', '--cells', '1', '--batch', '16'];
+    await medforge('search', file, ...space, '--home', folder);
+    ({ events } = await medforge('retrain', '1', '--epochs', '1', '--seeds', '3,4', '--home', folder, '--json'));
+  });
+
+  it('the end of the retraining names its models as the export wants them', async () => {
+    const end = events.at(-1)!;
+    expect(end).toMatchObject({ event: 'finished', run: 2, models: [{ seed: 3 }, { seed: 4 }] });
+    const numbers = (end['models'] as { model: number }[]).map(({ model }) => model);
+    expect(numbers).toEqual([1, 2]);
+    const exported = await medforge('export', '2', '--out', folder, '--home', folder, '--json');
+    expect(exported.events.at(-1)).toMatchObject({ event: 'exported', model: 2, bundle: 1 });
+  });
+
+  it('a person is told what comes next', async () => {
+    const { stdout } = await medforge('retrain', '1', '--epochs', '1', '--home', folder);
+    expect(stdout).toMatch(/^model 3, seed 1: test AUC /m);
+    expect(stdout).toMatch(/^Next: 'medforge export 3 --out FOLDER' writes a verified ONNX bundle\.$/m);
+  });
+
+  it('the file of the search that has changed is not trained on, unless it is named', async () => {
+    const other = home();
+    const changed = (await writeTinyDataset(other, 5)).path;
+    copyFileSync(changed, file);
+    const refused = await medforge('retrain', '1', '--epochs', '1', '--home', folder);
+    expect(refused.stderr).toBe(
+      `medforge: ${file} has changed since run 1 searched on it: put the original file back, or say that you want to ` +
+        `train on the new one: medforge retrain 1 --dataset ${file}\n`,
+    );
+    expect(refused.code).toBe(1);
+    const named = await medforge('retrain', '1', '--epochs', '1', '--dataset', file, '--home', folder, '--json');
+    expect(named.events.at(-1)).toMatchObject({ event: 'finished' });
   });
 });
 

@@ -96,23 +96,23 @@ test('a backup of the history is confirmed in a process of its own, and a copy t
   history.close();
 });
 
-test('the shelf shows the catalogue, files of the user first, and takes a folder with good and bad files', async () => {
+test('the list of datasets shows the catalogue, files of the user first, and takes a folder with good and bad files', async () => {
   const { history } = await openHistory(home);
-  const told: DatasetEntry[][] = [];
-  const shelf = new AppDatasetList(history, tasks, (entries) => told.push(entries));
-  expect(shelf.list()).toHaveLength(12);
+  const sent: DatasetEntry[][] = [];
+  const datasets = new AppDatasetList(history, tasks, (entries) => sent.push(entries));
+  expect(datasets.list()).toHaveLength(12);
   await writeTinyDataset(home);
   writeFileSync(join(home, 'bad.npz'), 'nothing');
-  const { added, refused } = await shelf.add([home]);
+  const { added, refused } = await datasets.add([home]);
   expect(added.map(({ name }) => name)).toEqual(['tiny']);
   expect(refused.map(({ message }) => message.includes('bad.npz'))).toEqual([true]);
-  expect(told.at(-1)?.[0]).toMatchObject({ name: 'tiny', file: { name: 'tiny.npz', size: 28 } });
-  expect(() => shelf.file('breastmnist')).toThrow(
+  expect(sent.at(-1)?.[0]).toMatchObject({ name: 'tiny', file: { name: 'tiny.npz', size: 28 } });
+  expect(() => datasets.file('breastmnist')).toThrow(
     'BreastMNIST is not on this machine yet: add its file or download it.',
   );
-  expect(() => shelf.file('nothing')).toThrow('There is no dataset nothing: choose one of the list.');
-  await expect(shelf.add([join(home, 'runs-of-nobody')])).resolves.toMatchObject({ added: [], refused: [{}] });
-  shelf.remove(added[0]?.id ?? '');
-  expect(shelf.list()).toHaveLength(12);
+  expect(() => datasets.file('nothing')).toThrow('There is no dataset nothing: choose one of the list.');
+  await expect(datasets.add([join(home, 'runs-of-nobody')])).resolves.toMatchObject({ added: [], refused: [{}] });
+  datasets.remove(added[0]?.id ?? '');
+  expect(datasets.list()).toHaveLength(12);
   history.close();
 });

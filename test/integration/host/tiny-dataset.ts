@@ -6,8 +6,11 @@ import { inspectDataset, type DatasetDescription } from '../../../src-main/datas
 const SIZE = 28;
 const COUNTS = { train: 96, val: 32, test: 32 } as const;
 
-/** Writes a MedMNIST file of a few images in two classes (bright above, bright below): an epoch takes a blink. */
-export async function writeTinyDataset(folder: string): Promise<DatasetDescription> {
+/**
+ * Writes a MedMNIST file of a few images in two classes (bright above, bright below): an epoch takes a blink.
+ * @param variant another number makes other images
+ */
+export async function writeTinyDataset(folder: string, variant = 0): Promise<DatasetDescription> {
   const arrays = Object.fromEntries(
     Object.entries(COUNTS).flatMap(([part, count], which) => {
       const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
@@ -15,7 +18,7 @@ export async function writeTinyDataset(folder: string): Promise<DatasetDescripti
       for (let i = 0; i < pixels.length; i++) {
         const image = Math.floor(i / (SIZE * SIZE));
         const above = i % (SIZE * SIZE) < (SIZE * SIZE) / 2;
-        pixels[i] = ((i * 37 + which * 11) % 96) + (above === (labels[image] === 0) ? 128 : 0);
+        pixels[i] = ((i * 37 + which * 11 + variant) % 96) + (above === (labels[image] === 0) ? 128 : 0);
       }
       return [
         [`${part}_images`, { dtype: 'uint8' as const, shape: [count, SIZE, SIZE], data: pixels }],

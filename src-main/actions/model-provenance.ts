@@ -2,13 +2,12 @@ import type { ExportContext } from '../bundle/export-context.js';
 import type { ReadableHistory } from '../history/interface.js';
 
 /** What a bundle says of where its model comes from: retraining, search, budget, seeds. */
-export function modelProvenance(history: ReadableHistory, model: number): Omit<ExportContext, 'version'> {
+export function modelProvenance(history: ReadableHistory, model: number): Omit<ExportContext, 'version' | 'triton'> {
   const { summary } = history.getModel(model);
   const { result } = history.getRun(summary.run);
   const search = summary.searchRun === null ? null : history.findRun(summary.searchRun);
   return {
     name: bundleName(`${summary.dataset}-${summary.name}-seed-${summary.seed}`),
-    triton: false,
     run: summary.run,
     searchRun: summary.searchRun,
     budget: search?.config.kind === 'search' ? search.config.budget : null,

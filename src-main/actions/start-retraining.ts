@@ -1,0 +1,66 @@
+import type { DatasetDescription } from '../datasets/medmnist.js';
+import { UserError } from '../errors.js';
+import type { RunOptions, WritableHistory } from '../history/interface.js';
+import { retrainConfig, type ArchitectureToTrain, type RetrainChoices } from '../jobs/retrain-config.js';
+import type { Genotype } from '../vocabulary/space.js';
+
+/** What is trained: the architecture that a search found, or one written by hand. */
+export type TrainingSource =
+  | {
+      /** A finished search. */
+      readonly run: number;
+      /** Path of a file to train on instead of the one of the search. */
+      readonly dataset?: string | undefined;
+    }
+  | { readonly genotype: Genotype; readonly channels: number; readonly cells: number; readonly dataset: string };
+
+export interface RetrainingContext {
+  readonly history: WritableHistory;
+  /** Checks and describes a dataset file; the window does it in another process. */
+  readonly inspect: (path: string) => Promise<DatasetDescription>;
+}
+
+/**
+ * Creates the run of a retraining. The caller runs it: the command line in its own process, the window through its queue.
+ * Without a dataset of its own it trains on the very file that was searched on, so that the search is its origin.
+ * @returns its number
+ * @throws UserError `run-unknown`; `retrain-source` when the run found no architecture; `dataset-changed` when the file of
+ *   the search is another one today; `retrain-setting`; what `inspect` refuses; `disk-full`, `home-unwritable`
+ */
+export async function startRetraining(
+  { history, inspect }: RetrainingContext,
+  source: TrainingSource,
+  choices: RetrainChoices,
+  options: Pick<RunOptions, 'name' | 'queue'> = {},
+): Promise<number> {
+  const { architecture, description } =
+    'run' in source
+      ? await ofSearch({ history, inspect }, source.run, source.dataset)
+      : { architecture: { ...source, searchRun: null }, description: await inspect(source.dataset) };
+  const config = retrainConfig(description, architecture, choices);
+  return history.createRun(config, { ...options, synthetic: description.synthetic });
+}
+
+async function ofSearch(
+  { history, inspect }: RetrainingContext,
+  run: number,
+  otherDataset: string | undefined,
+): Promise<{ readonly architecture: ArchitectureToTrain; readonly description: DatasetDescription }> {
+  const { config, genotype, dataset, summary } = history.getRun(run);
+  if (config.kind !== 'search' || genotype === null) {
+    throw new UserError(
+      'retrain-source',
+      `Run ${run} (${summary.name}) is not a finished search and has no architecture to train: choose a finished search.`,
+    );
+  }
+  const description = await inspect(otherDataset ?? dataset.path);
+  if (otherDataset === undefined && description.sha256 !== dataset.sha256) {
+    throw new UserError(
+      'dataset-changed',
+      `${dataset.path} has changed since run ${run} searched on it: put the original file back, or say that you want to ` +
+        `train on the new one: medforge retrain ${run} --dataset ${dataset.path}`,
+    );
+  }
+  const { channels, cells } = config.space;
+  return { architecture: { genotype, channels, cells, searchRun: run }, description };
+}

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startRetraining } from '../../../src-main/actions/start-retraining.js';
+import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js';
+import { UserError } from '../../../src-main/errors.js';
+import type { WritableHistory } from '../../../src-main/history/interface.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import { retrainHandlers } from '../../../src-main/ipc/handlers/retrain.js';
+import type { HandlerContext } from '../../../src-main/ipc/handler-context.js';
+import { finishSearch } from './finished-runs.js';
+import { genotype, retrainConfig, searchConfig, temporaryFolder } from '../history/fixtures.js';
+
+let home: ReturnType<typeof temporaryFolder>;
+let history: WritableHistory;
+let search: number;
+beforeEach(async () => {
+  home = temporaryFolder();
+  ({ history } = await openHistory(home.folder));
+  search = finishSearch(history);
+});
+afterEach(() => {
+  history.close();
+  home.remove();
+});
+
+/** What stands on the disk where the search had its file. */
+function onDisk(changes: Partial<DatasetDescription> = {}): (path: string) => Promise<DatasetDescription> {
+  return (path) =>
+    Promise.resolve({
+      ...searchConfig.dataset,
+      path,
+      channels: 1,
+      classes: 2,
+      catalogueId: 'breastmnist',
+      synthetic: false,
+      samples: { train: 546, val: 78, test: 156 },
+      ...changes,
+    } as DatasetDescription);
+}
+
+const changed = onDisk({ sha256: 'cd'.repeat(32) });
+const { path } = searchConfig.dataset;
+const refusal =
+  `${path} has changed since run 1 searched on it: put the original file back, or say that you want to train on the ` +
+  `new one: medforge retrain 1 --dataset ${path}`;
+
+describe('a retraining of what a search found', () => {
+  it('trains that architecture on the file of the search, and names the search as its origin', async () => {
+    const run = await startRetraining({ history, inspect: onDisk() }, { run: search }, { epochs: 3, seeds: [5, 6] });
+    expect(history.getRun(run)).toMatchObject({
+      summary: { kind: 'retrain', state: 'queued', queuePosition: null, synthetic: false },
+      config: {
+        genotype,
+        searchRun: search,
+        seeds: [5, 6],
+        epochs: 3,
+        dataset: searchConfig.dataset,
+        space: searchConfig.space,
+      },
+    });
+  });
+
+  it('takes its name and its place in the queue from the caller', async () => {
+    const options = { name: 'By hand', queue: true };
+    const run = await startRetraining({ history, inspect: onDisk() }, { run: search }, {}, options);
+    expect(history.getRun(run).summary).toMatchObject({ name: 'By hand', queuePosition: 1 });
+  });
+
+  it('is refused when the file of the search has changed: it names the file and the way out', async () => {
+    await expect(startRetraining({ history, inspect: changed }, { run: search }, {})).rejects.toMatchObject({
+      kind: 'dataset-changed',
+      message: refusal,
+    });
+    expect(history.listRuns({ kind: 'retrain' })).toEqual([]);
+  });
+
+  it('is refused by the window with the same words', async () => {
+    const tasks = { run: ({ path }: { path: string }) => changed(path) };
+    const handlers = retrainHandlers({ history, tasks } as unknown as HandlerContext);
+    const choices = { movingAverage: null, classWeighting: false, selection: 'last' } as const;
+    const start = handlers['retrain:start']({ run: search, epochs: 1, batch: null, seeds: [1], ...choices });
+    await expect(start).rejects.toThrow(refusal);
+  });
+
+  it('trains on another file when one is named', async () => {
+    const run = await startRetraining({ history, inspect: changed }, { run: search, dataset: '/data/new.npz' }, {});
+    expect(history.getRun(run).config).toMatchObject({
+      dataset: { path: '/data/new.npz', sha256: 'cd'.repeat(32) },
+      searchRun: search,
+    });
+  });
+
+  it.each([
+    ['a search without a result', () => history.createRun(searchConfig, { name: 'S' }), 'Run 2 (S)'],
+    ['a retraining', () => history.createRun(retrainConfig, { name: 'R' }), 'Run 2 (R)'],
+  ])('is refused for %s', async (_, create, name) => {
+    const start = startRetraining({ history, inspect: onDisk() }, { run: create() }, {});
+    await expect(start).rejects.toMatchObject({
+      kind: 'retrain-source',
+      message: `${name} is not a finished search and has no architecture to train: choose a finished search.`,
+    });
+  });
+
+  it.each([
+    ['a run that is not there', { run: 9 }, onDisk(), 'run-unknown'],
+    [
+      'a file that cannot be read',
+      { run: 1 },
+      () => Promise.reject(new UserError('file-missing', 'gone')),
+      'file-missing',
+    ],
+  ])('is refused for %s', async (_, source, inspect, kind) => {
+    await expect(startRetraining({ history, inspect }, source, {})).rejects.toMatchObject({ kind });
+  });
+});
+
+it('an architecture written by hand has no search as its origin', async () => {
+  const source = { genotype, channels: 8, cells: 3, dataset: '/data/own.npz' };
+  const run = await startRetraining({ history, inspect: onDisk({ synthetic: true }) }, source, {});
+  expect(history.getRun(run)).toMatchObject({
+    summary: { synthetic: true },
+    config: { genotype, searchRun: null, space: { channels: 8, cells: 3 }, dataset: { path: '/data/own.npz' } },
+  });
+});

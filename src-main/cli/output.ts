@@ -1,3 +1,5 @@
+export { count, percent } from '../number-text.js';
+
 /** How the command line speaks: results on stdout, everything else on stderr. */
 export class Output {
   private progressLine = '';
@@ -61,13 +63,6 @@ export function table(rows: readonly (readonly (string | number)[])[]): string[]
   );
 }
 
-/** 1234567 → 1,234,567, whatever the locale. */
-export function count(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** 4000 → 1 h 06 min; 75 → 1 min 15 s; 4.2 → 4.2 s. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -76,11 +71,6 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
-}
-
-/** 0.8739 → 87.4 %. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function pad(value: number): string {

@@ -1,7 +1,6 @@
 import { UserError } from '../errors.js';
-import { defaultBatch } from '../search/defaults.js';
 import type { Genotype, SpaceSettings } from '../vocabulary/space.js';
-import { RECIPE_DEFAULTS } from '../training/recipe-defaults.js';
+import { RECIPE_DEFAULTS, recipeFor } from '../training/recipe-defaults.js';
 import { datasetReference, type DatasetFacts } from './search-config.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 
@@ -45,7 +44,8 @@ export function retrainConfig(
     classes: dataset.classes,
   };
   const epochs = choices.epochs ?? RECIPE_DEFAULTS.epochs;
-  const batch = choices.batch ?? Math.min(128, defaultBatch(null, dataset.samples.train));
+  const recipe = recipeFor(dataset.samples.train, epochs);
+  const batch = choices.batch ?? recipe.batch;
   const seeds = choices.seeds ?? [1];
   if (!Number.isSafeInteger(epochs) || epochs < 1) throw refused('epochs', `at least 1, saw ${String(epochs)}`);
   if (!Number.isSafeInteger(batch) || batch < 2) throw refused('batch', `at least 2, saw ${String(batch)}`);
@@ -62,8 +62,7 @@ export function retrainConfig(
     backend: choices.backend ?? 'auto',
     threads: choices.threads ?? 0,
     learningRate: choices.learningRate ?? RECIPE_DEFAULTS.learningRate,
-    // a short training warms up for at most a tenth of its epochs
-    warmupEpochs: choices.warmupEpochs ?? Math.min(RECIPE_DEFAULTS.warmupEpochs, Math.floor(epochs / 10)),
+    warmupEpochs: choices.warmupEpochs ?? recipe.warmupEpochs,
     weightDecay: choices.weightDecay ?? RECIPE_DEFAULTS.weightDecay,
     labelSmoothing: choices.labelSmoothing ?? RECIPE_DEFAULTS.labelSmoothing,
     mixup: choices.mixup ?? RECIPE_DEFAULTS.mixup,

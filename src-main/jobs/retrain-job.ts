@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
+import { mean, standardDeviation } from '../statistics/moments.js';
 import { evaluateModel } from '../training/evaluate.js';
 import { countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
@@ -201,9 +202,9 @@ class Retraining {
       models: this.models,
       summary: {
         accuracyMean: mean(accuracies),
-        accuracyDeviation: deviation(accuracies),
+        accuracyDeviation: standardDeviation(accuracies),
         aucMean: mean(aucs),
-        aucDeviation: deviation(aucs),
+        aucDeviation: standardDeviation(aucs),
       },
       seconds: this.pace.totalSeconds,
     };
@@ -238,13 +239,4 @@ function withNaN(model: TrainedModel): TrainedModel {
   });
   const { validation, test } = model.metrics;
   return { ...model, metrics: { validation: revive(validation), test: revive(test) } };
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Sample standard deviation; 0 for a single value. */
-function deviation(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

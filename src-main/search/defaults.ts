@@ -1,4 +1,5 @@
 import { catalogue } from '../datasets/catalogue.js';
+import { batchFor } from '../learning/default-batch.js';
 
 /** Defaults of a ZO-DARTS++ search. */
 export const SEARCH_DEFAULTS = { epochs: 50, channels: 16, cells: 3, seed: 1 } as const;
@@ -10,5 +11,5 @@ export const SEARCH_DEFAULTS = { epochs: 50, channels: 16, cells: 3, seed: 1 } a
  */
 export function defaultBatch(catalogueId: string | null, images: number): number {
   const published = catalogue().find((entry) => entry.id === catalogueId)?.searchBatch;
-  return published ?? 2 ** Math.min(9, Math.max(4, Math.round(Math.log2(Math.max(1, images) / 20))));
+  return published ?? batchFor(images);
 }

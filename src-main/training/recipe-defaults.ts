@@ -1,4 +1,8 @@
+import { batchFor } from '../learning/default-batch.js';
 import type { Recipe } from './trainer.js';
+
+/** Larger batches take too few steps for this recipe. */
+const LARGEST_BATCH = 128;
 
 /**
  * The recipe of a retraining: 500 epochs of SGD with Nesterov momentum 0.9 at 0.1, 10 warm-up epochs, cosine to 0, weight
@@ -16,3 +20,13 @@ export const RECIPE_DEFAULTS: Omit<Recipe, 'batch'> = {
   classWeighting: false,
   selection: 'last',
 };
+
+/** The recipe for so many training images and epochs; a short training warms up for at most a tenth of its epochs. */
+export function recipeFor(images: number, epochs: number): Recipe {
+  return {
+    ...RECIPE_DEFAULTS,
+    epochs,
+    batch: Math.min(images, LARGEST_BATCH, batchFor(images)),
+    warmupEpochs: Math.min(RECIPE_DEFAULTS.warmupEpochs, Math.floor(epochs / 10)),
+  };
+}

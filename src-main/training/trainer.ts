@@ -3,6 +3,7 @@ import { movingAverageUpdate } from '../compute/operations/moving-average-update
 import { createRandom } from '../compute/random.js';
 import type { Snapshot } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
+import { gatherLabels } from '../datasets/augmentation.js';
 import { isMultiLabel, type Dataset } from '../datasets/dataset.js';
 import { BatchStream, disposeBatch, type StreamOptions } from '../learning/batch-stream.js';
 import { differentiate } from '../learning/differentiate.js';
@@ -42,16 +43,26 @@ export interface Recipe {
 
 const ADVICE = 'train with a lower learning rate or another seed';
 
-/** Means over one epoch; validation is measured on the network that would be kept (the moving average where it is on). */
+export interface TrainerOptions {
+  /** Indices into the training part; default: all of it. */
+  readonly images?: Uint32Array | undefined;
+  /** Measure the network on the validation part at the end of every epoch. Default true. */
+  readonly validate?: boolean;
+}
+
+/**
+ * Means over one epoch; validation is measured on the network that would be kept (the moving average where it is on), null
+ * where it is left out.
+ */
 export interface TrainingReport {
   /** 1-based. */
   readonly epoch: number;
   readonly loss: number;
   /** On the augmented images, against the class with the largest share of the mixed target. */
   readonly accuracy: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
-  readonly validationAuc: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly validationAuc: number | null;
   readonly learningRate: number;
 }
 
@@ -66,6 +77,14 @@ export interface SelectedNetwork {
 
 const best = z.strictObject({ epoch: z.int().min(1), score: z.number(), loss: z.number() });
 type Best = z.infer<typeof best>;
+
+interface Validation {
+  readonly weights: WeightArrays;
+  readonly loss: number;
+  readonly accuracy: number;
+  /** NaN where the part lacks a class. */
+  readonly auc: number;
+}
 
 const trainerValues = z.object({
   epoch: z.int().min(0),
@@ -93,15 +112,28 @@ export class Trainer {
     private readonly average: TrainingNetwork | null,
     private readonly optimiser: WeightOptimiser,
     private readonly stream: BatchStream,
+    private readonly options: TrainerOptions,
   ) {
+    if (options.validate === false && recipe.selection === 'best-validation') {
+      throw new RangeError('the best epoch on validation cannot be kept where validation is left out');
+    }
     const { task, classes, parts } = dataset;
-    this.weighting = recipe.classWeighting ? tf.tensor1d(classWeights(task, parts.train.labels, classes)) : null;
+    const { labels } = parts.train;
+    const { images } = options;
+    const trained = images ? { count: images.length, values: gatherLabels(labels, images) } : labels;
+    this.weighting = recipe.classWeighting ? tf.tensor1d(classWeights(task, trained, classes)) : null;
   }
 
-  static create(dataset: Dataset, plan: NetworkPlan, recipe: Recipe, seed: number): Trainer {
+  static create(
+    dataset: Dataset,
+    plan: NetworkPlan,
+    recipe: Recipe,
+    seed: number,
+    options: TrainerOptions = {},
+  ): Trainer {
     const draw = (): TrainingNetwork => TrainingNetwork.create(plan, createRandom(seed, 'training/weights'));
     const network = draw();
-    const images = Uint32Array.from({ length: dataset.parts.train.images.count }, (_, i) => i);
+    const images = options.images ?? Uint32Array.from({ length: dataset.parts.train.images.count }, (_, i) => i);
     return new Trainer(
       dataset,
       plan,
@@ -114,11 +146,18 @@ export class Trainer {
         augmentation: createRandom(seed, 'training/augmentation'),
         mixing: createRandom(seed, 'training/mixing'),
       }),
+      options,
     );
   }
 
   /** The trainer whose `snapshot()` this was. @throws UserError `checkpoint-content` */
-  static restore(dataset: Dataset, plan: NetworkPlan, recipe: Recipe, snapshot: Snapshot): Trainer {
+  static restore(
+    dataset: Dataset,
+    plan: NetworkPlan,
+    recipe: Recipe,
+    snapshot: Snapshot,
+    options: TrainerOptions = {},
+  ): Trainer {
     const { arrays } = snapshot;
     const values = valuesOf(snapshot.values, trainerValues);
     const network = TrainingNetwork.fromArrays(plan, weightsOf(arrays, 'network/'));
@@ -130,6 +169,7 @@ export class Trainer {
       recipe.movingAverage === null ? null : TrainingNetwork.fromArrays(plan, weightsOf(arrays, 'average/')),
       WeightOptimiser.restore(network.weights, weightsOf(arrays, 'momenta/')),
       BatchStream.restore(dataset, dataset.parts.train, streamOptions(recipe), snapshot),
+      options,
     );
     trainer.position = { epoch: values.epoch, step: values.step };
     trainer.sums = { ...values.sums };
@@ -263,6 +303,23 @@ export class Trainer {
   }
 
   private async endEpoch(turn: Turn): Promise<TrainingReport> {
+    const validation = this.options.validate === false ? null : await this.validate(turn);
+    const report: TrainingReport = {
+      epoch: this.epoch + 1,
+      loss: this.sums.loss / this.stepsPerEpoch,
+      accuracy: this.sums.right / this.sums.answers,
+      validationLoss: validation?.loss ?? null,
+      validationAccuracy: validation?.accuracy ?? null,
+      validationAuc: validation?.auc ?? null,
+      learningRate: this.learningRateAfter(this.stepsPerEpoch),
+    };
+    if (validation && this.recipe.selection === 'best-validation') this.considerBest(report.epoch, validation);
+    this.position = { epoch: this.epoch + 1, step: 0 };
+    this.sums = { loss: 0, right: 0, answers: 0 };
+    return report;
+  }
+
+  private async validate(turn: Turn): Promise<Validation> {
     const part = this.dataset.parts.val;
     const weights = await (this.average ?? this.network).arrays();
     const { task } = this.dataset;
@@ -276,28 +333,16 @@ export class Trainer {
     const score = scores.values.find((value) => !Number.isFinite(value)) ?? 0;
     requireFinite(score, 'validation score', { epoch: this.epoch, step: this.stepsPerEpoch - 1 }, ADVICE);
     const scored: ScoredPart = { task, scores, truth: part.labels };
-    const report: TrainingReport = {
-      epoch: this.epoch + 1,
-      loss: this.sums.loss / this.stepsPerEpoch,
-      accuracy: this.sums.right / this.sums.answers,
-      validationLoss: crossEntropy(scores, part.labels.values, isMultiLabel(task)),
-      validationAccuracy: accuracy(scored),
-      validationAuc: auc(scored),
-      learningRate: this.learningRateAfter(this.stepsPerEpoch),
-    };
-    if (this.recipe.selection === 'best-validation') this.considerBest(report, weights);
-    this.position = { epoch: this.epoch + 1, step: 0 };
-    this.sums = { loss: 0, right: 0, answers: 0 };
-    return report;
+    const loss = crossEntropy(scores, part.labels.values, isMultiLabel(task));
+    return { weights, loss, accuracy: accuracy(scored), auc: auc(scored) };
   }
 
   /** Larger AUC is better (accuracy where the part has no AUC), then smaller loss, then the earlier epoch. */
-  private considerBest(report: TrainingReport, weights: WeightArrays): void {
-    const score = Number.isNaN(report.validationAuc) ? report.validationAccuracy : report.validationAuc;
-    const loss = report.validationLoss;
+  private considerBest(epoch: number, { weights, loss, accuracy, auc }: Validation): void {
+    const score = Number.isNaN(auc) ? accuracy : auc;
     const { best } = this;
     if (best && (score < best.score || (score === best.score && !(loss < best.loss)))) return;
-    this.best = { epoch: report.epoch, score, loss };
+    this.best = { epoch, score, loss };
     this.bestWeights = weights;
   }
 }

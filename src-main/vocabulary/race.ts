@@ -37,9 +37,9 @@ export const raceCandidate = z
     insideBudget: z.boolean(),
     /** Epochs of its longest trainings. */
     epochs: z.int().min(0),
-    /** Trainings of that length, each with a seed of its own. */
+    /** Trainings of that length, each with a seed of its own; in a cross-validation one a fold. */
     seeds: z.int().min(0),
-    /** Rungs of the successive halving that it reached, 1-based; the last is the final. */
+    /** Rung of the successive halving that it reached, 1-based; 3 is the final, which references enter unranked. */
     rung: z.int().min(1),
     /** Null until its first training has ended. */
     validation: candidateValidation.nullable(),
@@ -71,10 +71,13 @@ export const raceVerdict = z
     best: z.int().min(1),
     smallest: z.int().min(1),
     chosen: z.int().min(1),
-    /** The chosen network against the mean random network of the budget, no cells at all, the best hand-made one. */
+    /**
+     * The chosen network against the mean random network of the budget, no cells at all, the chain of 3×3; null where the
+     * race has none of these, or it is the chosen one.
+     */
     differences: z
       .object({
-        random: accuracyDifference,
+        random: accuracyDifference.nullable(),
         empty: accuracyDifference.nullable(),
         chain: accuracyDifference.nullable(),
       })

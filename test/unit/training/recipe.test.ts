@@ -50,9 +50,7 @@ describe('targets', () => {
 
   it('weigh classes by their rarity', () => {
     const values = Uint8Array.of(0, 0, 0, 1);
-    expect([...classWeights('binary-class', { count: 4, labelsPerImage: 1, values }, 2)]).toEqual(
-      [4 / 6, 2].map(Math.fround),
-    );
+    expect([...classWeights('binary-class', { count: 4, values }, 2)]).toEqual([4 / 6, 2].map(Math.fround));
     const rare = {
       count: 50,
       labelsPerImage: 2,

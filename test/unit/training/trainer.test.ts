@@ -103,7 +103,7 @@ describe('a training', () => {
     const settings: Recipe = { ...recipe, epochs: 8, labelSmoothing: 0, mixup: 0, cutmix: 0, movingAverage: null };
     const { reports } = await train(dataset, settings);
     expect(reports.at(-1)!.loss).toBeLessThan(0.85 * reports[0]!.loss);
-    expect(Math.max(...reports.map((report) => report.validationAuc))).toBeGreaterThan(auc);
+    expect(Math.max(...reports.map((report) => report.validationAuc!))).toBeGreaterThan(auc);
   });
 
   it('leaves no tensor behind', async () => {
@@ -131,9 +131,9 @@ describe('the network that is kept', () => {
       reports.push(report);
       weights.push((await trainer.snapshot()).arrays['network/stem.filter'] as Float32Array);
     }
-    const best = Math.max(...reports.map(({ validationAuc }) => validationAuc));
+    const best = Math.max(...reports.map(({ validationAuc }) => validationAuc!));
     const tied = reports.filter(({ validationAuc }) => validationAuc === best);
-    const expected = tied.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
+    const expected = tied.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
     const selected = await trainer.selected();
     trainer.dispose();
     // otherwise this would not tell the best epoch from the last one

@@ -1,0 +1,65 @@
+import type { Random } from '../compute/random.js';
+import { isMultiLabel, type Dataset, type Task } from './dataset.js';
+import { poolParts, type LabelledImages } from './split.js';
+
+/** A validation part of so many images judges by itself; below, its standard error hides what networks differ by. */
+const ENOUGH_IMAGES = 500;
+const FOLDS = 4;
+
+/** Images that judge a trained network, by their numbers in a pool. */
+export interface JudgingSet {
+  readonly pool: LabelledImages;
+  readonly images: Uint32Array;
+}
+
+/** What one training learns from and what judges it; they have no image in common. */
+export interface TrainingView {
+  /** Its training part is the pool that the training draws from. */
+  readonly dataset: Dataset;
+  /** Images that it learns from, by their numbers in that pool. */
+  readonly training: Uint32Array;
+  readonly judging: readonly JudgingSet[];
+}
+
+/**
+ * How the architectures of a race are judged, without the test part. Where the validation part has at least 500 images,
+ * there is one view: the training part learns, the validation part judges. Else four-fold cross-validation over both parts
+ * together, stratified by class: four views, each trained without the fold that judges it, so every image judges once.
+ * @param random deals the folds
+ */
+export function judgingViews(dataset: Dataset, random: Random): TrainingView[] {
+  const { train, val } = dataset.parts;
+  if (val.images.count >= ENOUGH_IMAGES) {
+    const training = allOf(train.images.count);
+    return [{ dataset, training, judging: [{ pool: val, images: allOf(val.images.count) }] }];
+  }
+  const pool = poolParts(dataset, ['train', 'val']);
+  const fold = stratifiedFolds(dataset.task, pool, random);
+  const pooled: Dataset = { ...dataset, parts: { ...dataset.parts, train: pool } };
+  return Array.from({ length: FOLDS }, (_, k) => ({
+    dataset: pooled,
+    training: allOf(fold.length).filter((i) => fold[i] !== k),
+    judging: [{ pool, images: allOf(fold.length).filter((i) => fold[i] === k) }],
+  }));
+}
+
+/** The whole training part learns, validation and test part judge; for measuring what is chosen already. */
+export function officialView(dataset: Dataset): TrainingView {
+  const { train, val, test } = dataset.parts;
+  const whole = (pool: LabelledImages): JudgingSet => ({ pool, images: allOf(pool.images.count) });
+  return { dataset, training: allOf(train.images.count), judging: [whole(val), whole(test)] };
+}
+
+/** Fold of each image: shuffled, then dealt class by class, so that each fold has its share of every class. */
+function stratifiedFolds(task: Task, pool: LabelledImages, random: Random): Uint8Array {
+  const order = random.shuffle(allOf(pool.images.count));
+  const { values } = pool.labels;
+  const dealt = isMultiLabel(task) ? order : order.sort((a, b) => values[a]! - values[b]!);
+  const folds = new Uint8Array(order.length);
+  dealt.forEach((image, i) => (folds[image] = i % FOLDS));
+  return folds;
+}
+
+function allOf(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
+}

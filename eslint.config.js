@@ -127,6 +127,25 @@ const walls = [
     ],
   ),
   folder(
+    ['src-main/vocabulary/**/*.ts'],
+    [
+      {
+        regex: '^(?!zod$|\\./)',
+        message:
+          'vocabulary is the ground floor: everything speaks it, so it may import nothing but zod and its own files. Take what you need as an argument.',
+      },
+    ],
+  ),
+  folder(
+    ['src-main/vocabulary/limits.ts'],
+    [
+      {
+        group: ['*'],
+        message: 'the window is told the limits with its first picture, before zod is loaded: keep them plain numbers.',
+      },
+    ],
+  ),
+  folder(
     ['src-renderer/**/*.{ts,svelte}'],
     [
       {

@@ -164,9 +164,18 @@ const walls = [
     ['src-main/vocabulary/**/*.ts'],
     [
       {
-        regex: '^(?!\\./|zod$)',
+        regex: '^(?!zod$|\\./)',
         message:
-          'vocabulary is the ground floor: every room speaks it, so it imports zod and itself alone. What computes belongs to a room above.',
+          'vocabulary is the ground floor: everything speaks it, so it may import nothing but zod and its own files. Take what you need as an argument.',
+      },
+    ],
+  ),
+  folder(
+    ['src-main/vocabulary/limits.ts'],
+    [
+      {
+        group: ['*'],
+        message: 'the window is told the limits with its first picture, before zod is loaded: keep them plain numbers.',
       },
     ],
   ),

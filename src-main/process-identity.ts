@@ -10,6 +10,12 @@ export interface ProcessIdentity {
   readonly boot: string;
 }
 
+export function isProcessIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, started, boot } = value as Record<string, unknown>;
+  return typeof pid === 'number' && typeof started === 'string' && typeof boot === 'string';
+}
+
 let own: ProcessIdentity | undefined;
 
 /** Identity of the running process. */

@@ -1,6 +1,6 @@
-import type { RunSummary, WritableHistory } from '../history/interface.js';
+import type { WritableHistory } from '../history/interface.js';
 import type { Push } from '../ipc/push.js';
-import type { RunState } from '../vocabulary/run.js';
+import type { RunState, RunSummary } from '../vocabulary/run.js';
 import type { Faults } from './faults.js';
 
 /** How often the history is asked whether another process wrote to it: one cheap pragma. */

@@ -2,6 +2,7 @@ import { BrowserWindow, app, shell } from 'electron';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { openHistory } from '../history/open.js';
+import { loadStoredSchemas } from '../history/stored-json.js';
 import type { WritableHistory } from '../history/interface.js';
 import type { CheckedHandlers, StartupHandlers } from '../ipc/handle.js';
 import { addDatasetFolder } from '../ipc/handlers/datasets.js';
@@ -59,7 +60,7 @@ async function begin(
   explain: (error: unknown) => Promise<never>,
 ): Promise<Started> {
   const { home, log, faults } = context;
-  const { history, recovery } = await openHistory(home);
+  const { history, recovery } = await openHistory(home, { schemas: 'later' });
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
   faults.reportTo((problem) => push.send('app:problem', problem));
   let services: BackgroundServices | null = null;
@@ -80,7 +81,7 @@ async function begin(
 
   const load = async (): Promise<Services> => {
     await Promise.race([startup.answered, setTimeout(LATEST_MILLISECONDS)]);
-    const { startServices } = await import('./start-services.js');
+    const [{ startServices }] = await Promise.all([import('./start-services.js'), loadStoredSchemas()]);
     // When the program ends already, its history is closed and there is nothing more to start.
     if (quit.begun) return new Promise<never>(() => undefined);
     const started = startServices(context, startup.data, watch);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Budget } from '../vocabulary/budget.js';
+import { LIMITS, MOST_SEEDS, isWithin, type Limits } from '../vocabulary/limits.js';
 
 /** Parsers of option values; what they refuse is a usage error (exit 2). */
 
@@ -16,6 +17,19 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A parser of what the setting may be (`vocabulary/limits.ts`). */
+export function within(setting: keyof Limits): (text: string) => number {
+  const limit = LIMITS[setting];
+  return (text) => {
+    if (limit.step !== null) wholeNumber(text);
+    const value = Number(text);
+    if (text.trim() === '' || !isWithin(limit, value)) {
+      throw new InvalidArgumentError(`expected ${limit.rule}, saw '${text}'`);
+    }
+    return value;
+  };
+}
+
 /** LO..HI; k and M are thousands and millions: 342k..506k. */
 export function budget(text: string): Budget {
   const match = /^(\d+(?:\.\d+)?)([kM]?)\.\.(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
@@ -23,29 +37,19 @@ export function budget(text: string): Budget {
   const number = (digits: string, unit: string): number =>
     Math.round(Number(digits) * (unit === 'k' ? 1e3 : unit === 'M' ? 1e6 : 1));
   const [lower, upper] = [number(match[1]!, match[2]!), number(match[3]!, match[4]!)];
+  for (const parameters of [lower, upper]) {
+    if (!isWithin(LIMITS.parameters, parameters)) {
+      throw new InvalidArgumentError(`expected two numbers up to ${LIMITS.parameters.highest}, saw '${text}'`);
+    }
+  }
   if (lower > upper) throw new InvalidArgumentError(`the smaller number comes first, saw '${text}'`);
   return { lower, upper };
 }
 
 /** 1,2,3 */
-export function numberList(text: string): number[] {
-  const values = text.split(',').map((part) => wholeNumber(part.trim()));
-  if (new Set(values).size !== values.length) throw new InvalidArgumentError(`the same number twice in '${text}'`);
-  return values;
-}
-
-/** A number between 0 and 1, both excluded. */
-export function share(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`expected a number between 0 and 1, saw '${text}'`);
-  return value;
-}
-
-/** A number of at least 0. */
-export function nonNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError(`expected a number of at least 0, saw '${text}'`);
-  }
-  return value;
+export function seedList(text: string): number[] {
+  const seeds = text.split(',').map((part) => within('seed')(part.trim()));
+  if (new Set(seeds).size !== seeds.length) throw new InvalidArgumentError(`the same number twice in '${text}'`);
+  if (seeds.length > MOST_SEEDS) throw new InvalidArgumentError(`expected at most ${MOST_SEEDS}, saw ${seeds.length}`);
+  return seeds;
 }

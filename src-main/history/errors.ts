@@ -1,5 +1,7 @@
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { BUSY_TIMEOUT_MS } from './database.js';
+import { UnreadableRow } from './values.js';
 
 interface Explanation {
   readonly kind: string;
@@ -86,6 +88,7 @@ export function saysCorrupt(error: unknown): boolean {
 
 /** The error to throw instead: one that the user can act on, or the same one when it is a fault of the program. */
 export function explain(error: unknown, file: string): unknown {
+  if (error instanceof UnreadableRow) return unreadable(error, file);
   const code = sqliteCode(error);
   if (code === '') {
     if (error instanceof TypeError && error.message.includes('directory does not exist')) {
@@ -100,6 +103,18 @@ export function explain(error: unknown, file: string): unknown {
   const explanation = EXPLANATIONS[primary];
   if (!explanation) return error;
   return new UserError(explanation.kind, explanation.message(file), { cause: error });
+}
+
+function unreadable(error: UnreadableRow, file: string): UserError {
+  const { run, message } = error;
+  const what = run === null ? `A row of ${file}` : `Run ${run} in ${file}`;
+  const cure =
+    run === null ? 'put back a backup' : `delete it with "medforge runs delete ${run}", or put back a backup`;
+  return new UserError(
+    'history-unreadable',
+    `${what} cannot be read (${message}): ${cure} from ${join(dirname(file), 'backups')}.`,
+    { cause: error },
+  );
 }
 
 /** The same functions, with SQLite's errors explained. */

@@ -1,5 +1,5 @@
 import type { EpochRecord } from '../vocabulary/events.js';
-import type { ReadableHistory, RunDetails } from './interface.js';
+import type { ReadableHistory, RunRecord } from './interface.js';
 
 /** The columns of an epoch, in the order of the file. */
 const EPOCH_COLUMNS = [
@@ -21,7 +21,7 @@ const EPOCH_COLUMNS = [
 
 type Cell = string | number | boolean | null;
 
-const RUN_COLUMNS: { readonly [column: string]: (run: RunDetails) => Cell } = {
+const RUN_COLUMNS: { readonly [column: string]: (run: RunRecord) => Cell } = {
   run: ({ summary }) => summary.run,
   name: ({ summary }) => summary.name,
   kind: ({ summary }) => summary.kind,

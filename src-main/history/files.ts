@@ -2,38 +2,17 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.js';
 import { CHECKPOINTS_FOLDER, parseCheckpointName } from '../run-folder.js';
-import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
-import type { JobConfig } from '../vocabulary/run-config.js';
-import type { JobResult } from '../vocabulary/results.js';
-import type { RunState } from '../vocabulary/run.js';
-import { fromJson, toJson } from './values.js';
+import { toJsonText } from '../json-numbers.js';
+import { parseStored } from './stored-json.js';
+import type { MANIFEST_FORMAT, Stored } from './stored-schemas.js';
 
 /** The files of a run that the history can be built from again: `config.json` from its start, `result.json` at its end. */
 
-const FORMAT = 1;
+const FORMAT: typeof MANIFEST_FORMAT = 1;
 const TRASH = '.deleted-';
 
-export interface ConfigManifest {
-  readonly run: number;
-  readonly name: string;
-  readonly synthetic: boolean;
-  readonly createdAt: string;
-  readonly config: JobConfig;
-}
-
-export interface ResultManifest {
-  readonly run: number;
-  readonly name: string;
-  readonly note: string;
-  readonly tags: readonly string[];
-  readonly state: RunState;
-  readonly finishedAt: string | null;
-  readonly seconds: number;
-  readonly error: JobError | null;
-  readonly result: JobResult | null;
-  readonly epochs: readonly EpochRecord[];
-  readonly architecture: readonly ArchitectureSnapshot[];
-}
+export type ConfigManifest = Omit<Stored<'configManifest'>, 'format'>;
+export type ResultManifest = Omit<Stored<'resultManifest'>, 'format'>;
 
 export function runsFolder(home: string): string {
   return join(home, 'runs');
@@ -74,14 +53,12 @@ export function writeResultManifest(home: string, manifest: ResultManifest): voi
 
 /** Null when there is none or it cannot be read. */
 export function readConfigManifest(home: string, run: number): ConfigManifest | null {
-  const manifest = readManifest(join(runFolder(home, run), 'config.json')) as ConfigManifest | null;
-  return manifest?.run === run && typeof manifest.config === 'object' ? manifest : null;
+  return readManifest(home, run, 'config.json', 'configManifest');
 }
 
 /** Null when there is none or it cannot be read. */
 export function readResultManifest(home: string, run: number): ResultManifest | null {
-  const manifest = readManifest(join(runFolder(home, run), 'result.json')) as ResultManifest | null;
-  return manifest?.run === run && Array.isArray(manifest.epochs) ? manifest : null;
+  return readManifest(home, run, 'result.json', 'resultManifest');
 }
 
 /** A run that is to go on has no end: what tells of one goes, so that it is not taken for news later. */
@@ -100,17 +77,23 @@ export function newestCheckpointEpoch(home: string, run: number): number {
 }
 
 function writeManifest(file: string, manifest: object): void {
-  writeDurably(file, [Buffer.from(`${fromJson({ format: FORMAT, ...manifest })}\n`)]);
+  writeDurably(file, [Buffer.from(`${toJsonText({ format: FORMAT, ...manifest })}\n`)]);
 }
 
-function readManifest(file: string): unknown {
+function readManifest<K extends 'configManifest' | 'resultManifest'>(
+  home: string,
+  run: number,
+  file: string,
+  as: K,
+): Stored<K> | null {
+  let text: string;
   try {
-    const manifest = toJson(readFileSync(file, 'utf8'));
-    const isObject = typeof manifest === 'object' && manifest !== null;
-    return isObject && 'format' in manifest && manifest.format === FORMAT ? manifest : null;
+    text = readFileSync(join(runFolder(home, run), file), 'utf8');
   } catch {
     return null;
   }
+  const parsed = parseStored(as, text);
+  return 'value' in parsed && parsed.value.run === run ? parsed.value : null;
 }
 
 /** Removes the folder of a run that the history no longer knows: first out of sight, so that a half-removed one is never read. */

@@ -1,53 +1,15 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
 import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
-import type { Budget } from '../vocabulary/budget.js';
-import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
-import type { RunKind, RunState } from '../vocabulary/run.js';
+import type { ModelSummary } from '../vocabulary/model.js';
+import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import type { Genotype } from '../vocabulary/space.js';
 
-/** A run as a table shows it. Numbers that the run does not have yet are null; NaN is kept. */
-export interface RunSummary {
-  readonly run: number;
-  readonly kind: RunKind;
-  readonly name: string;
-  readonly state: RunState;
-  /** Name of the dataset. */
-  readonly dataset: string;
-  readonly synthetic: boolean;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  /** Finished epochs; a retraining counts those of all its seeds. */
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly seed: number;
-  readonly budget: Budget | null;
-  readonly expectedParameters: number | null;
-  readonly parameters: number | null;
-  /** Search: on the architecture half. Retraining: test accuracy (mean over seeds), validation accuracy before its end. */
-  readonly accuracy: number | null;
-  readonly auc: number | null;
-  /** Running time over all resumes. */
-  readonly seconds: number;
-  readonly secondsLeft: number | null;
-  readonly tags: readonly string[];
-  readonly note: string;
-  readonly error: string | null;
-  readonly queuePosition: number | null;
-}
-
-export interface RunDetails {
-  readonly summary: RunSummary;
-  readonly config: JobConfig;
-  readonly dataset: DatasetReference;
-  readonly result: JobResult | null;
-  readonly genotype: Genotype | null;
-  /** `<home>/runs/<run>`. */
-  readonly folder: string;
+/** A run as the history keeps it. */
+export interface RunRecord extends RunDetails {
   readonly startedAt: string | null;
   /** Why the run is paused or interrupted, null otherwise. */
   readonly reason: string | null;
@@ -107,30 +69,6 @@ export interface StoredArchitecture extends NewArchitecture {
   readonly createdAt: string;
 }
 
-export interface BundleSummary {
-  readonly bundle: number;
-  readonly model: number;
-  readonly folder: string;
-  readonly createdAt: string;
-  readonly verified: boolean;
-}
-
-export interface ModelSummary {
-  readonly model: number;
-  readonly run: number;
-  readonly searchRun: number | null;
-  readonly name: string;
-  readonly dataset: string;
-  readonly synthetic: boolean;
-  readonly seed: number;
-  readonly parameters: number;
-  /** Test accuracy and AUC. */
-  readonly accuracy: number;
-  readonly auc: number;
-  readonly createdAt: string;
-  readonly bundles: readonly BundleSummary[];
-}
-
 export interface ModelRecord {
   readonly summary: ModelSummary;
   readonly result: TrainedModel;
@@ -172,8 +110,8 @@ export interface ReadableHistory {
   readonly file: string;
   listRuns(filter?: RunFilter): RunSummary[];
   /** @throws UserError `run-unknown` */
-  getRun(run: number): RunDetails;
-  findRun(run: number): RunDetails | null;
+  getRun(run: number): RunRecord;
+  findRun(run: number): RunRecord | null;
   /** Epochs after the first `since` ones, in order. For a search, those with a number above `since`. */
   epochs(run: number, since?: number): EpochRecord[];
   /** α, β, γ of the epochs above `since`. */

@@ -23,6 +23,7 @@ import { keepReserve } from './reserve.js';
 import { putAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
+import { loadStoredSchemas } from './stored-json.js';
 import type { Sessions } from './sessions.js';
 
 /** Older ones can lose acknowledged writes when two processes share a write-ahead log. */
@@ -43,6 +44,11 @@ export interface OpenOptions {
   readonly migrations?: readonly Migration[];
   /** Milliseconds to wait for another writer. Default 5000. */
   readonly timeout?: number;
+  /**
+   * `later`: who opens it calls `loadStoredSchemas` (`stored-json.ts`) before anything but lists of runs, models and datasets
+   * is read. Default `now`.
+   */
+  readonly schemas?: 'now' | 'later';
 }
 
 export interface OpenedHistory {
@@ -74,6 +80,7 @@ export async function openHistory(home: string, options: OpenOptions = {}): Prom
   try {
     sessions = openSession(home);
     emptyTrash(home);
+    if (options.schemas !== 'later' || sessions.unclean) await loadStoredSchemas();
     const opening: Opening = {
       home,
       file,
@@ -135,6 +142,7 @@ async function openRecovered(opening: Opening): Promise<Opened> {
       `${file} is damaged and open in process ${other.pid}: close that one, then start MedForge again.`,
     );
   }
+  await loadStoredSchemas();
   const kept = putAside(home, file);
   const restored = restore(home, file, kept);
   const connection = connect(file, { timeout });

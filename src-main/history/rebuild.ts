@@ -37,10 +37,11 @@ export interface Gap {
 export function addMissingRuns(connection: Connection, home: string): Rebuilt {
   const rebuilt = { whole: [] as number[], withoutEpochs: [] as number[], unreadable: [] as number[] };
   const isMissing = (run: number): boolean => {
-    const row = runs.selectRun(asReadable(connection), run, '');
+    const [row] = runs.selectRuns(asReadable(connection), { runs: [run] });
     if (!row) return true;
-    const { state, epoch } = row.summary;
-    if (state === 'finished' || state === 'cancelled' || (row.owner && isAlive(row.owner))) return false;
+    const { state, epoch } = row;
+    if (state === 'finished' || state === 'cancelled') return false;
+    if (runs.selectState(asReadable(connection), run).processes.some(isAlive)) return false;
     const end = readResultManifest(home, run);
     if (end === null) return false;
     // A failure can be followed by another try: only a later end is news to a row that knows of it.

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, ownIdentity } from '../process-identity.js';
+import { isAlive, isProcessIdentity, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 
 /**
@@ -44,8 +44,8 @@ export function openSession(home: string): Sessions {
 
 function readIdentity(file: string): ProcessIdentity | 'gone' | null {
   try {
-    const identity = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
-    return typeof identity.pid === 'number' ? identity : null;
+    const identity: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isProcessIdentity(identity) ? identity : null;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : null;
   }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../errors.js';
 import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import type { RunState } from '../vocabulary/run.js';
 import { writeResultManifest } from './files.js';
@@ -45,6 +46,12 @@ export function settleRunFolders(history: ReadableHistory): void {
     const settled =
       existsSync(join(folder, 'result.json')) && (state === 'failed' || !existsSync(join(folder, CHECKPOINTS_FOLDER)));
     // Without its folder there is nothing to settle.
-    if (!settled && existsSync(folder)) settleRunFolder(history, run);
+    if (settled || !existsSync(folder)) continue;
+    try {
+      settleRunFolder(history, run);
+    } catch (error) {
+      // One run that cannot be read is no reason not to open the others; who asks for it is told.
+      if (!(error instanceof UserError) || error.kind !== 'history-unreadable') throw error;
+    }
   }
 }

@@ -1,6 +1,11 @@
+import { isProcessIdentity, type ProcessIdentity } from '../process-identity.js';
 import type { Row, Value } from './database.js';
+import { parseStored } from './stored-json.js';
+import type { Stored, storedSchemas } from './stored-schemas.js';
 
-export { fromJsonText as toJson, toJsonText as fromJson } from '../json-numbers.js';
+export { toJsonText as fromJson } from '../json-numbers.js';
+
+type StoredKind = keyof typeof storedSchemas;
 
 /** How numbers, lists and JSON are kept in columns, so that what is read is bit for bit what was written. */
 
@@ -35,9 +40,20 @@ export function toNumbers(value: Value | undefined): number[] | null {
   return Array.from({ length: value.byteLength >> 3 }, (_, index) => view.getFloat64(index * 8, true));
 }
 
+/** A row that holds what this version cannot read. `explain` (`errors.ts`) makes an error for the user of it. */
+export class UnreadableRow extends Error {
+  /** The run that the row belongs to, null when it does not say. */
+  readonly run: number | null;
+
+  constructor(row: Row, column: string, problem: string) {
+    super(`${column}: ${problem}`);
+    this.run = typeof row['run'] === 'number' ? row['run'] : null;
+  }
+}
+
 export function text(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== 'string') throw new TypeError(`column ${column} holds no text`);
+  if (typeof value !== 'string') throw new UnreadableRow(row, column, 'it holds no text');
   return value;
 }
 
@@ -45,8 +61,57 @@ export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
+/** A text that is one of `words`. */
+export function word<T extends string>(row: Row, column: string, words: readonly T[]): T {
+  const found = text(row, column);
+  const known = words.find((candidate) => candidate === found);
+  if (known === undefined) throw new UnreadableRow(row, column, `"${found}" is none of ${words.join(', ')}`);
+  return known;
+}
+
 export function count(row: Row, column: string): number {
   const value = row[column];
-  if (typeof value !== 'number') throw new TypeError(`column ${column} holds no number`);
+  if (typeof value !== 'number') throw new UnreadableRow(row, column, 'it holds no number');
   return value;
+}
+
+/** A number that is one of `numbers`. */
+export function oneOf<const T extends number>(row: Row, column: string, numbers: readonly T[]): T {
+  const found = count(row, column);
+  const known = numbers.find((candidate) => candidate === found);
+  if (known === undefined) throw new UnreadableRow(row, column, `${found} is none of ${numbers.join(', ')}`);
+  return known;
+}
+
+/** A list of texts, as JSON. */
+export function texts(row: Row, column: string): readonly string[] {
+  const list = json(text(row, column));
+  const isList = Array.isArray(list) && list.every((item): item is string => typeof item === 'string');
+  if (!isList) throw new UnreadableRow(row, column, 'it holds no list of texts');
+  return list;
+}
+
+/** The process that a column names; null when it names none that could be alive. */
+export function processOf(row: Row, column: string): ProcessIdentity | null {
+  const identity = row[column] === null ? null : json(text(row, column));
+  return isProcessIdentity(identity) ? identity : null;
+}
+
+/** What a column holds as JSON, through its schema. */
+export function stored<K extends StoredKind>(row: Row, column: string, as: K): Stored<K> {
+  const parsed = parseStored(as, text(row, column));
+  if ('problem' in parsed) throw new UnreadableRow(row, column, parsed.problem);
+  return parsed.value;
+}
+
+export function storedOrNull<K extends StoredKind>(row: Row, column: string, as: K): Stored<K> | null {
+  return row[column] === null ? null : stored(row, column, as);
+}
+
+function json(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return null;
+  }
 }

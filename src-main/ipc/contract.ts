@@ -2,11 +2,12 @@ import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { ArchitectureSnapshot, EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { Budget } from '../vocabulary/budget.js';
-import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
-import type { RunKind, RunState } from '../vocabulary/run.js';
+import type { Limit, Limits } from '../vocabulary/limits.js';
+import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
+import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type {
   Genotype,
   GenotypeOperation,
@@ -175,60 +176,9 @@ export interface RetrainRequest {
   readonly selection: RetrainConfig['selection'];
 }
 
-export interface RunSummary {
-  readonly run: number;
-  readonly kind: RunKind;
-  readonly name: string;
-  readonly state: RunState;
-  readonly dataset: string;
-  readonly synthetic: boolean;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly seed: number;
-  readonly budget: Budget | null;
-  readonly expectedParameters: number | null;
-  readonly parameters: number | null;
-  /** Search: accuracy on the architecture half. Retraining: test accuracy (mean over seeds). */
-  readonly accuracy: number | null;
-  readonly auc: number | null;
-  readonly seconds: number;
-  readonly secondsLeft: number | null;
-  readonly tags: readonly string[];
-  readonly note: string;
-  readonly error: string | null;
-  readonly queuePosition: number | null;
-}
-
-export interface RunDetails {
-  readonly summary: RunSummary;
-  readonly config: JobConfig;
-  readonly dataset: DatasetReference;
-  readonly result: JobResult | null;
-  readonly genotype: Genotype | null;
-  readonly folder: string;
-}
-
 export interface RunEpochs {
   readonly epochs: readonly EpochRecord[];
   readonly architecture: readonly ArchitectureSnapshot[];
-}
-
-export interface ModelSummary {
-  readonly model: number;
-  readonly run: number;
-  readonly searchRun: number | null;
-  readonly name: string;
-  readonly dataset: string;
-  readonly synthetic: boolean;
-  readonly seed: number;
-  readonly parameters: number;
-  readonly accuracy: number;
-  readonly auc: number;
-  readonly createdAt: string;
-  readonly bundles: readonly BundleSummary[];
 }
 
 export interface ModelDetails {
@@ -236,13 +186,6 @@ export interface ModelDetails {
   readonly result: TrainedModel;
   readonly genotype: Genotype;
   readonly labels: readonly string[];
-}
-
-export interface BundleSummary {
-  readonly bundle: number;
-  readonly folder: string;
-  readonly createdAt: string;
-  readonly verified: boolean;
 }
 
 export interface Prediction {
@@ -257,6 +200,8 @@ export interface AppState {
   readonly version: string;
   readonly home: string;
   readonly cores: number;
+  /** What may be set. */
+  readonly limits: Limits;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];
@@ -273,6 +218,7 @@ export type {
   ArchitectureSnapshot,
   BackendReport,
   Budget,
+  BundleSummary,
   EpochRecord,
   Genotype,
   GenotypeOperation,
@@ -281,13 +227,18 @@ export type {
   JobEvent,
   JobResult,
   KernelSize,
+  Limit,
+  Limits,
+  ModelSummary,
   Operation,
   Part,
   PartMetrics,
   RetrainConfig,
   RetrainResult,
+  RunDetails,
   RunKind,
   RunState,
+  RunSummary,
   SearchConfig,
   SearchResult,
   SpaceSettings,

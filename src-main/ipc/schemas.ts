@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { budgetSettingsSchema, retrainSettingsSchema, searchSettingsSchema } from '../vocabulary/settings.js';
+import { spaceSettingsSchema } from '../vocabulary/space.js';
 import type { InvokeChannels } from './contract.js';
 
 /** What each channel accepts from the renderer. Everything is bounded, unknown keys are refused. */
@@ -13,45 +15,36 @@ const oneLine = z
   .string()
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'must be one line without control characters');
-const epochs = z.int().min(1).max(10_000);
-const batch = z.int().min(1).max(4096).nullable();
-const seed = z.int().min(0).max(4_294_967_295);
-const parameterCount = z.int().min(0).max(1_000_000_000_000);
-const budget = z
-  .strictObject({ lower: parameterCount, upper: parameterCount })
-  .refine(({ lower, upper }) => lower <= upper, 'the lower limit must not be above the upper one');
-const channels = z.int().min(1).max(256);
-const cells = z.int().min(1).max(12);
+const { batch: searchBatch, ...search } = searchSettingsSchema.unwrap().pick({
+  epochs: true,
+  batch: true,
+  channels: true,
+  cells: true,
+  seed: true,
+  backend: true,
+  threads: true,
+  estimator: true,
+}).shape;
+const retrain = retrainSettingsSchema.unwrap().shape;
 
-const space = z.strictObject({
-  channels,
-  cells,
-  inputChannels: z.union([z.literal(1), z.literal(3)]),
-  classes: z.int().min(1).max(1000),
-});
+const space = z.strictObject({ ...spaceSettingsSchema.unwrap().shape, channels: search.channels, cells: search.cells });
 
 const searchRequest = z.strictObject({
   dataset: datasetId,
   name: oneLine.exactOptional(),
-  budget,
-  epochs,
-  batch,
-  channels,
-  cells,
-  seed,
-  backend: z.enum(['auto', 'native', 'webgpu', 'tensorflow']),
-  threads: z.int().min(0).max(1024),
-  estimator: z.enum(['exact', 'published']),
+  budget: budgetSettingsSchema,
+  ...search,
+  batch: searchBatch.nullable(),
 });
 
 const retrainRequest = z.strictObject({
   run: key,
-  epochs,
-  batch,
-  seeds: z.array(seed).min(1).max(100),
-  movingAverage: z.number().gt(0).lt(1).nullable(),
-  classWeighting: z.boolean(),
-  selection: z.enum(['best-validation', 'last']),
+  epochs: retrain.epochs,
+  batch: retrain.batch.nullable(),
+  seeds: retrain.seeds,
+  movingAverage: retrain.movingAverage,
+  classWeighting: retrain.classWeighting,
+  selection: retrain.selection,
 });
 
 const view = z.strictObject({

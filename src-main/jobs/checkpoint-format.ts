@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Snapshot, SnapshotArray } from '../compute/snapshot.js';
+import { z } from 'zod';
+import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { fromJsonText, toJsonText } from '../json-numbers.js';
+import { sayIssue } from '../schema-issue.js';
+import { architectureSnapshotSchema, epochRecordSchema } from '../vocabulary/events.js';
+import { wholeNumber } from '../vocabulary/numbers.js';
 import type { FinishedEpoch } from './job.js';
-import type { JobConfig } from '../vocabulary/run-config.js';
+import { retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
 
 /**
  * A checkpoint file, all little-endian:
@@ -35,27 +39,55 @@ export interface Checkpoint extends CheckpointIdentity {
 const ARRAY_TYPES = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array } as const;
 type ArrayType = keyof typeof ARRAY_TYPES;
 
-interface ArrayEntry {
-  readonly name: string;
-  readonly type: ArrayType;
-  readonly length: number;
-  /** From the start of the arrays. */
-  readonly offset: number;
-}
+const arrayEntrySchema = z
+  .object({
+    name: z.string(),
+    type: z.enum(Object.keys(ARRAY_TYPES) as ArrayType[]),
+    length: wholeNumber,
+    /** From the start of the arrays. */
+    offset: wholeNumber,
+  })
+  .readonly();
+type ArrayEntry = z.infer<typeof arrayEntrySchema>;
 
-interface Header extends CheckpointIdentity {
-  readonly epoch: number;
-  readonly finished: FinishedEpoch | null;
-  readonly values: Snapshot['values'];
-  readonly arrays: readonly ArrayEntry[];
-}
+const headerSchema = z.object({
+  run: z.int(),
+  configSha256: z.string(),
+  datasetSha256: z.string(),
+  epoch: wholeNumber,
+  finished: z
+    .object({ record: epochRecordSchema, architecture: architectureSnapshotSchema.nullable() })
+    .readonly()
+    .nullable(),
+  /** Whatever JSON can hold; the search or the training that reads it knows what it must be. */
+  values: z.record(z.string(), z.custom<Json>()),
+  arrays: z.array(arrayEntrySchema),
+});
+type Header = z.infer<typeof headerSchema>;
 
 /** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is. */
 export function configSha256(config: JobConfig): string {
-  const { dataset, ...settings } = config;
+  const { sha256, bytes } = config.dataset;
+  const settings = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
   return createHash('sha256')
-    .update(sortedJson({ ...settings, dataset: { sha256: dataset.sha256, bytes: dataset.bytes } }))
+    .update(sortedJson({ ...settings, dataset: { sha256, bytes } }))
     .digest('hex');
+}
+
+/**
+ * `value` without the keys that have the default of its schema: a checkpoint from before such a key existed belongs to the
+ * same settings.
+ */
+export function withoutDefaults<T extends object>(
+  schema: z.ZodReadonly<z.ZodObject & z.ZodType<T>>,
+  value: T,
+): Partial<T> {
+  const { shape } = schema.unwrap();
+  const isDefault = ([key, chosen]: [string, unknown]): boolean => {
+    const field: unknown = shape[key];
+    return field instanceof z.ZodDefault && sortedJson(field.def.defaultValue) === sortedJson(chosen);
+  };
+  return Object.fromEntries(Object.entries(value).filter((entry) => !isDefault(entry))) as Partial<T>;
 }
 
 function sortedJson(value: unknown): string {
@@ -119,6 +151,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): {
 export type Decoded =
   | { readonly state: 'whole'; readonly checkpoint: Checkpoint }
   | { readonly state: 'corrupt'; readonly reason: string }
+  /** As it was written, and not what this version writes. */
+  | { readonly state: 'unreadable'; readonly reason: string }
   | { readonly state: 'newer'; readonly version: number };
 
 /** Reads a checkpoint from all bytes of its file. The arrays are copies. */
@@ -135,12 +169,30 @@ export function decodeCheckpoint(file: Uint8Array): Decoded {
   if (bytes.readBigUInt64LE(16) !== BigInt(bytes.length))
     return { state: 'corrupt', reason: 'its length does not match' };
   const headerEnd = FIXED_BYTES + bytes.readUInt32LE(12);
-  const header = fromJsonText(bytes.toString('utf8', FIXED_BYTES, headerEnd)) as Header;
+  const header = parseHeader(bytes.toString('utf8', FIXED_BYTES, headerEnd));
+  if (typeof header === 'string') return { state: 'unreadable', reason: header };
   const { arrays: entries, values, ...rest } = header;
   const arrays: Record<string, SnapshotArray> = {};
-  for (const { name, type, length, offset } of entries)
-    arrays[name] = readArray(body, type, length, aligned(headerEnd) + offset);
+  for (const { name, type, length, offset } of entries) {
+    const start = aligned(headerEnd) + offset;
+    if (start + length * ARRAY_TYPES[type].BYTES_PER_ELEMENT > body.length) {
+      return { state: 'unreadable', reason: `the array ${name} ends after the file` };
+    }
+    arrays[name] = readArray(body, type, length, start);
+  }
   return { state: 'whole', checkpoint: { ...rest, snapshot: { values: values, arrays } } };
+}
+
+/** The header, or what is wrong with it. */
+function parseHeader(text: string): Header | string {
+  let json: unknown;
+  try {
+    json = fromJsonText(text);
+  } catch {
+    return 'its header is not JSON';
+  }
+  const { success, data, error } = headerSchema.safeParse(json);
+  return success ? data : sayIssue(error.issues[0]!);
 }
 
 function readArray(body: Uint8Array, type: ArrayType, length: number, start: number): SnapshotArray {

@@ -64,8 +64,8 @@ export class FolderCheckpoints implements CheckpointStore {
   }
 
   /**
-   * @throws UserError `checkpoint-newer` (made by a newer version), `checkpoint-foreign` (of another run or other
-   *   settings), `checkpoint-corrupt` (there are some and none is whole)
+   * @throws UserError `checkpoint-newer` (made by a newer version), `checkpoint-unreadable` (written otherwise),
+   *   `checkpoint-foreign` (of another run or other settings), `checkpoint-corrupt` (there are some and none is whole)
    */
   async latest(): Promise<FoundCheckpoint | null> {
     const files = this.explained(() => this.list());
@@ -76,6 +76,13 @@ export class FolderCheckpoints implements CheckpointStore {
         throw new UserError(
           'checkpoint-newer',
           `${this.path(file)} was made by a newer version of MedForge (format ${decoded.version}): resume with that version.`,
+        );
+      }
+      if (decoded.state === 'unreadable') {
+        throw new UserError(
+          'checkpoint-unreadable',
+          `${this.path(file)} is whole, but not a checkpoint as this version of MedForge writes them (${decoded.reason}): ` +
+            'resume with the version that wrote it, or remove it from the folder to go on from an older one.',
         );
       }
       if (decoded.state === 'corrupt') {

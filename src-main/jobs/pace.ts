@@ -1,4 +1,5 @@
-import type { Json } from '../compute/snapshot.js';
+import { z } from 'zod';
+import { measured, wholeNumber } from '../vocabulary/numbers.js';
 
 /** Seconds between two `progress` events. */
 const PROGRESS_INTERVAL = 0.5;
@@ -8,11 +9,11 @@ const SMOOTHING = 0.1;
 const STOPPED_SECONDS = 10;
 const STOPPED_FACTOR = 20;
 
-interface Saved {
-  readonly steps: number;
-  readonly seconds: number;
-  readonly epochSeconds: number;
-}
+/** What a checkpoint keeps of it. */
+export const paceStateSchema = z.object({ steps: wholeNumber, seconds: measured, epochSeconds: measured }).readonly();
+export type PaceState = z.infer<typeof paceStateSchema>;
+
+const NOTHING_YET: PaceState = { steps: 0, seconds: 0, epochSeconds: 0 };
 
 /**
  * Time of a run by the monotonic clock, over all resumes: seconds of an epoch, images per second, seconds left.
@@ -39,16 +40,16 @@ export class Pace {
   }
 
   /**
-   * @param state of an earlier process, undefined for a new run
+   * @param state of an earlier process, null for a new run
    * @param size steps of the whole run and of an epoch, images of a step (net and twin together)
    * @param clock milliseconds of a monotonic clock
    */
   static restore(
-    state: Json | undefined,
+    state: PaceState | null,
     size: { readonly totalSteps: number; readonly stepsPerEpoch: number; readonly imagesPerStep: number },
     clock: () => number = () => performance.now(),
   ): Pace {
-    const { steps, seconds, epochSeconds } = (state ?? { steps: 0, seconds: 0, epochSeconds: 0 }) as unknown as Saved;
+    const { steps, seconds, epochSeconds } = state ?? NOTHING_YET;
     return new Pace(size.totalSteps, size.stepsPerEpoch, size.imagesPerStep, steps, seconds, epochSeconds, clock);
   }
 
@@ -103,7 +104,7 @@ export class Pace {
     return this.seconds;
   }
 
-  state(): Json {
+  state(): PaceState {
     return { steps: this.steps, seconds: this.seconds, epochSeconds: this.epochSeconds };
   }
 

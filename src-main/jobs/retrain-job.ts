@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
 import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
@@ -11,12 +12,12 @@ import { planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import type { Turn } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
-import type { Job, JobContext, JobOutcome } from './job.js';
+import type { CheckpointStore, Job, JobContext, JobOutcome } from './job.js';
 import type { EpochRecord } from '../vocabulary/events.js';
-import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
-import type { RetrainResult, TrainedModel } from '../vocabulary/results.js';
-import { Pace } from './pace.js';
+import { trainedModelSchema, type RetrainResult, type TrainedModel } from '../vocabulary/results.js';
+import { checkpointValues } from './checkpoint-values.js';
+import { Pace, paceStateSchema } from './pace.js';
 import { Stopped } from './stopped.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
@@ -24,7 +25,7 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest();
   const dataset = await context.dataset();
-  const run = new Retraining(config, context, dataset, saved?.snapshot ?? null);
+  const run = new Retraining(config, context, dataset, saved);
   context.emit({
     type: 'started',
     backend: backend.name,
@@ -41,6 +42,14 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   }
 };
 
+/** What a checkpoint of a retraining keeps beside the arrays. */
+const retrainingSchema = z.object({
+  models: z.array(trainedModelSchema),
+  /** The trainer's own. */
+  trainer: z.record(z.string(), z.custom<Json>()),
+  pace: paceStateSchema,
+});
+
 class Retraining {
   private readonly plan: NetworkPlan;
   private readonly models: TrainedModel[];
@@ -51,16 +60,18 @@ class Retraining {
     private readonly config: RetrainConfig,
     private readonly context: JobContext,
     private readonly dataset: Dataset,
-    saved: Snapshot | null,
+    saved: Awaited<ReturnType<CheckpointStore['latest']>>,
   ) {
     this.plan = planNetwork(config.space, config.genotype);
-    this.models = saved ? (saved.values['models'] as unknown as TrainedModel[]).map(withNaN) : [];
-    this.trainer = saved
-      ? Trainer.restore(dataset, this.plan, config, { ...saved, values: saved.values['trainer'] as Snapshot['values'] })
-      : this.nextTrainer();
+    const kept = saved && checkpointValues(retrainingSchema, saved.snapshot.values, saved.file);
+    this.models = kept ? [...kept.models] : [];
+    this.trainer =
+      saved && kept
+        ? Trainer.restore(dataset, this.plan, config, { ...saved.snapshot, values: kept.trainer })
+        : this.nextTrainer();
     const { stepsPerEpoch, batch } = this.trainer;
     const totalSteps = config.seeds.length * config.epochs * stepsPerEpoch;
-    this.pace = Pace.restore(saved?.values['pace'], { totalSteps, stepsPerEpoch, imagesPerStep: batch });
+    this.pace = Pace.restore(kept?.pace ?? null, { totalSteps, stepsPerEpoch, imagesPerStep: batch });
   }
 
   get stepsPerEpoch(): number {
@@ -189,8 +200,7 @@ class Retraining {
 
   private async snapshot(): Promise<Snapshot> {
     const { values, arrays } = await this.trainer.snapshot();
-    const models = this.models as unknown as Json;
-    return { values: { trainer: values, models, pace: this.pace.state() }, arrays };
+    return { values: { trainer: values, models: this.models, pace: this.pace.state() }, arrays };
   }
 
   private result(): RetrainResult {
@@ -227,16 +237,4 @@ function recipeOf(config: RetrainConfig): Model['description']['recipe'] {
     classWeighting,
     selection,
   };
-}
-
-/** JSON knows no NaN: the AUC of a part that lacks a class comes back as null. */
-function withNaN(model: TrainedModel): TrainedModel {
-  const number = (value: number | null): number => value ?? NaN;
-  const revive = (metrics: PartMetrics): PartMetrics => ({
-    ...metrics,
-    auc: number(metrics.auc),
-    aucInterval: [number(metrics.aucInterval[0]), number(metrics.aucInterval[1])],
-  });
-  const { validation, test } = model.metrics;
-  return { ...model, metrics: { validation: revive(validation), test: revive(test) } };
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
 import { useBackend } from '../compute/index.js';
 import type { Snapshot } from '../compute/snapshot.js';
 import type { ArchitectureTable } from '../space/architecture-table.js';
@@ -13,7 +14,8 @@ import type { Job, JobContext, JobOutcome } from './job.js';
 import type { ArchitectureSnapshot, EpochRecord } from '../vocabulary/events.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { SearchResult } from '../vocabulary/results.js';
-import { Pace } from './pace.js';
+import { checkpointValues } from './checkpoint-values.js';
+import { Pace, paceStateSchema } from './pace.js';
 
 /** The search as a job: runs or resumes it, says its epochs, answers pause and cancel between two steps. */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
@@ -22,7 +24,8 @@ export const searchJob: Job<SearchConfig> = async (config, context) => {
   const dataset = await context.dataset();
   const data = searchData(dataset, config.batch, config.seed, saved?.snapshot ?? null);
   const searcher = saved ? Searcher.restore(config, data, saved.snapshot) : Searcher.create(config, data);
-  const pace = Pace.restore(saved?.snapshot.values['pace'], {
+  const kept = saved && checkpointValues(z.object({ pace: paceStateSchema }), saved.snapshot.values, saved.file);
+  const pace = Pace.restore(kept?.pace ?? null, {
     totalSteps: config.epochs * searcher.stepsPerEpoch,
     stepsPerEpoch: searcher.stepsPerEpoch,
     imagesPerStep: 2 * config.batch,

@@ -5,7 +5,7 @@ import { describeEnd } from './process-end.js';
 import type { Launch, WorkerProcess } from './worker-process.js';
 import type { TaskName, TaskRequest, TaskResult } from './tasks.js';
 import type { TaskProgress } from './task-progress.js';
-import type { FromWorker } from './worker-messages.js';
+import { parseFromWorker } from './worker-messages.js';
 
 export interface TaskOptions {
   /** Ends the task; the promise is then rejected with the signal's reason. */
@@ -53,11 +53,20 @@ export class TaskRunner {
     { signal, onProgress, cleanUp = 0 }: TaskOptions,
   ): Promise<TaskResult<K>> {
     return new Promise((resolve, reject) => {
-      const onMessage = (message: FromWorker): void => {
+      const receive = (data: unknown): void => {
+        const message = parseFromWorker(data);
         if (message.type === 'result') resolve(message.result);
         else if (message.type === 'error') reject(fromJobError(message.error));
         if (message.type === 'result' || message.type === 'error') worker.post({ type: 'received' });
         else if (message.type === 'progress') onProgress?.(message.progress);
+      };
+      const onMessage = (data: unknown): void => {
+        try {
+          receive(data);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          worker.kill();
+        }
       };
       const worker = this.launch(`task-${request.name.replace(':', '-')}`, onMessage, (end) => {
         this.#running.delete(worker);

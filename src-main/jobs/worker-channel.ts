@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from './worker-messages.js';
+import { parseToWorker, type FromWorker, type ToWorker } from './worker-messages.js';
 
 /** The way to the host: Electron's port in a utility process, Node's own channel in a forked one (tests). */
 export interface WorkerChannel {
@@ -12,13 +12,13 @@ export function workerChannel(): WorkerChannel {
   if (port) {
     return {
       post: (message) => port.postMessage(message),
-      listen: (listener) => void port.on('message', ({ data }) => listener(data as ToWorker)),
+      listen: (listener) => void port.on('message', ({ data }) => listener(parseToWorker(data))),
     };
   }
   if (!process.send) throw new Error('worker.js is started by MedForge, not by hand');
   const send = process.send.bind(process);
   return {
     post: (message) => void send(message),
-    listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)),
+    listen: (listener) => void process.on('message', (message) => listener(parseToWorker(message))),
   };
 }

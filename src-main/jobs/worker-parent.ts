@@ -1,6 +1,6 @@
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { isAlive, type ProcessIdentity } from '../process-identity.js';
+import { isAlive, isProcessIdentity, type ProcessIdentity } from '../process-identity.js';
 
 const POLL_MILLISECONDS = 1000;
 
@@ -12,7 +12,7 @@ export function exitWithParent(parent: ProcessIdentity): void {
   new Worker(fileURLToPath(import.meta.url), { workerData: parent }).unref();
 }
 
-if (!isMainThread && isIdentity(workerData)) {
+if (!isMainThread && isProcessIdentity(workerData)) {
   const parent = workerData;
   let polls = 0;
   setInterval(() => {
@@ -29,8 +29,4 @@ function answers(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  return typeof value === 'object' && value !== null && 'pid' in value && 'boot' in value;
 }

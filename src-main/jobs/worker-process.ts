@@ -1,6 +1,6 @@
 import { app, utilityProcess } from 'electron';
 import { fileURLToPath } from 'node:url';
-import type { FromWorker, ToWorker } from './worker-messages.js';
+import type { ToWorker } from './worker-messages.js';
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -22,7 +22,7 @@ export interface WorkerProcess {
 /** Starts the worker program in a process of its own. `gone` is called once, after the last message. */
 export type Launch = (
   name: string,
-  onMessage: (message: FromWorker) => void,
+  onMessage: (message: unknown) => void,
   onGone: (end: ProcessEnd) => void,
 ) => WorkerProcess;
 
@@ -64,7 +64,7 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
     if (details.name === serviceName) reason = details.reason;
   };
   app.on('child-process-gone', onChildGone);
-  child.on('message', (message: FromWorker) => {
+  child.on('message', (message: unknown) => {
     if (!gone) onMessage(message);
   });
   // Electron has been seen to say `exit` twice.

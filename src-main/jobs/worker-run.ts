@@ -6,7 +6,7 @@ import { Liveness } from './liveness.js';
 import type { Launch, ProcessEnd, WorkerProcess } from './worker-process.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import { RunRecorder } from './recorder.js';
-import type { FromWorker } from './worker-messages.js';
+import { parseFromWorker } from './worker-messages.js';
 
 /** How a hosted run ended: by its own word, or without one. */
 export type WorkerRunEnd = 'reported' | 'crashed';
@@ -104,7 +104,8 @@ class RunInWorker implements WorkerRun {
     this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config, folder });
   }
 
-  #receive(message: FromWorker): void {
+  #receive(data: unknown): void {
+    const message = parseFromWorker(data);
     // Before `started` a resumed run says the epoch of its checkpoint again.
     this.#liveness.beat(this.#started && message.type === 'event' && STEPS.has(message.event.type));
     if (message.type === 'heartbeat') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);

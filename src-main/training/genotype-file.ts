@@ -1,13 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../errors.js';
-import {
-  EDGES_PER_STAGE,
-  GENOTYPE_OPERATIONS,
-  STAGES,
-  type Genotype,
-  type GenotypeOperation,
-  type GenotypeStage,
-} from '../vocabulary/space.js';
+import { genotypeSchemaOf, type Genotype } from '../vocabulary/space.js';
 import { liveEdges } from '../space/live-edges.js';
 
 /** A genotype is a few hundred bytes; whatever is much larger is another file. */
@@ -55,52 +48,26 @@ export async function readGenotypeFile(path: string, cells = 3): Promise<Genotyp
 
 /** Checks a value from outside. @param source names it in errors @throws UserError as `readGenotypeFile` */
 export function checkGenotype(value: unknown, source: string, cells = 3): Genotype {
-  const fail = (where: string, what: string): never => {
-    throw new UserError('genotype-invalid', `${source}: ${where} ${what}`);
-  };
-  const show = (bad: unknown): string => (bad === undefined ? 'nothing' : JSON.stringify(bad).slice(0, 60));
-  const record = (bad: unknown, where: string, keys: readonly string[]): Record<string, unknown> => {
-    if (typeof bad !== 'object' || bad === null || Array.isArray(bad))
-      fail(where, `must be an object, saw ${show(bad)}`);
-    const object = bad as Record<string, unknown>;
-    for (const key of Object.keys(object)) {
-      if (!keys.includes(key)) fail(where, `has the key ${show(key)}; only ${keys.join(', ')} may be there`);
-    }
-    for (const key of keys) if (!(key in object)) fail(where, `lacks the key "${key}"`);
-    return object;
-  };
-  const list = (bad: unknown, where: string, length: number): unknown[] => {
-    if (!Array.isArray(bad) || bad.length !== length) {
-      fail(
-        where,
-        `must be a list of ${String(length)}, saw ${Array.isArray(bad) ? `${String(bad.length)} entries` : show(bad)}`,
-      );
-    }
-    return bad as unknown[];
-  };
-  const { stages } = record(value, 'the genotype', ['stages']);
-  const checked = list(stages, 'stages', STAGES).map((stage, s): GenotypeStage => {
-    const where = `stage ${String(s + 1)}`;
-    const { depth, operations } = record(stage, where, ['depth', 'operations']);
-    if (!Number.isInteger(depth) || (depth as number) < 1 || (depth as number) > cells) {
-      fail(`depth of ${where}`, `must be a whole number from 1 to ${String(cells)}, saw ${show(depth)}`);
-    }
-    const names = list(operations, `operations of ${where}`, EDGES_PER_STAGE).map((name, edge) => {
-      if (!(GENOTYPE_OPERATIONS as readonly unknown[]).includes(name)) {
-        fail(
-          `operation ${String(edge + 1)} of ${where}`,
-          `must be one of ${GENOTYPE_OPERATIONS.join(', ')}, saw ${show(name)}`,
-        );
-      }
-      return name as GenotypeOperation;
-    });
-    if (!liveEdges(names).some((live) => live)) {
-      throw new UserError(
-        'genotype-disconnected',
-        `${source}: ${where} leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none`,
-      );
-    }
-    return { depth: depth as number, operations: names };
-  });
-  return { stages: checked };
+  const { success, data: genotype, error } = genotypeSchemaOf(cells).safeParse(value);
+  if (!success) {
+    const { path, message } = error.issues[0]!;
+    throw new UserError('genotype-invalid', `${source}: ${placeOf(path)} ${message}`);
+  }
+  const disconnected = genotype.stages.findIndex(({ operations }) => !liveEdges(operations).some((live) => live));
+  if (disconnected >= 0) {
+    throw new UserError(
+      'genotype-disconnected',
+      `${source}: stage ${disconnected + 1} leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none`,
+    );
+  }
+  return genotype;
+}
+
+/** A path into a genotype, in words: `operation 6 of stage 2`. */
+function placeOf([stages, stage, part, edge]: readonly PropertyKey[]): string {
+  if (stages === undefined) return 'the genotype';
+  if (stage === undefined) return 'stages';
+  const name = `stage ${Number(stage) + 1}`;
+  if (part === undefined) return name;
+  return edge === undefined ? `${String(part)} of ${name}` : `operation ${Number(edge) + 1} of ${name}`;
 }

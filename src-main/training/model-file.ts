@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { WeightArrays } from './folding.js';
+import { retrainConfigSchema } from '../vocabulary/run-config.js';
+import { spaceSettingsSchema } from '../vocabulary/space.js';
 import { checkGenotype } from './genotype-file.js';
 import { countParameters } from '../space/parameter-count.js';
 import { batchNormSpecs, planNetwork, weightSpecs, type NetworkPlan } from '../space/network-plan.js';
@@ -15,12 +17,7 @@ const FORMAT = 'medforge-model-1';
 
 const count = z.int().min(0);
 const description = z.strictObject({
-  space: z.strictObject({
-    channels: z.int().min(1).max(1024),
-    cells: z.int().min(1).max(32),
-    inputChannels: z.union([z.literal(1), z.literal(3)]),
-    classes: z.int().min(2).max(1000),
-  }),
+  space: z.strictObject(spaceSettingsSchema.unwrap().shape),
   genotype: z.unknown(),
   task: z.enum(['binary-class', 'multi-class', 'ordinal-regression', 'multi-label, binary-class']),
   labels: z.array(z.string().min(1).max(200)),
@@ -37,19 +34,21 @@ const description = z.strictObject({
   seed: z.int(),
   selectedEpoch: count,
   selectionRule: z.string().max(200),
-  recipe: z.strictObject({
-    epochs: count,
-    batch: count,
-    learningRate: z.number(),
-    warmupEpochs: z.number(),
-    weightDecay: z.number(),
-    labelSmoothing: z.number(),
-    mixup: z.number(),
-    cutmix: z.number(),
-    movingAverage: z.number().nullable(),
-    classWeighting: z.boolean(),
-    selection: z.enum(['best-validation', 'last']),
-  }),
+  recipe: z.strictObject(
+    retrainConfigSchema.unwrap().pick({
+      epochs: true,
+      batch: true,
+      learningRate: true,
+      warmupEpochs: true,
+      weightDecay: true,
+      labelSmoothing: true,
+      mixup: true,
+      cutmix: true,
+      movingAverage: true,
+      classWeighting: true,
+      selection: true,
+    }).shape,
+  ),
   /** Trainable parameters of the network. */
   parameters: count,
   /** Version of MedForge that trained it. */
@@ -88,7 +87,7 @@ export async function readModel(path: string): Promise<Model> {
   const bytes = await readBytes(path);
   const { tensors, metadata } = decodeSafetensors(bytes, path);
   const invalid = (what: string): UserError =>
-    new UserError('model-invalid', `${path} is no MedForge model (${what}): train the model again`);
+    new UserError('model-invalid', `${path} is not a MedForge model (${what}): train the model again`);
   if (metadata['format'] !== FORMAT) throw invalid(`its format is ${metadata['format'] ?? 'not named'}, not ${FORMAT}`);
   let json: unknown;
   try {

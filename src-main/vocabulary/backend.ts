@@ -1,4 +1,9 @@
+import { z } from 'zod';
+
 /** The compute backends. */
-export type BackendName = 'native' | 'webgpu' | 'tensorflow';
+export const backendNameSchema = z.enum(['native', 'webgpu', 'tensorflow']);
+export type BackendName = z.infer<typeof backendNameSchema>;
+
 /** `auto`: the best that loads, in the order tensorflow, webgpu, native. */
-export type BackendChoice = BackendName | 'auto';
+export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
+export type BackendChoice = z.infer<typeof backendChoiceSchema>;

@@ -1,5 +1,6 @@
+import { z } from 'zod';
+import { wholeNumber } from './numbers.js';
+
 /** Parameters that the final network may have: lower ≤ parameters ≤ upper. */
-export interface Budget {
-  readonly lower: number;
-  readonly upper: number;
-}
+export const budgetSchema = z.object({ lower: wholeNumber, upper: wholeNumber }).readonly();
+export type Budget = z.infer<typeof budgetSchema>;

@@ -1,85 +1,96 @@
-import type { BackendName } from './backend.js';
-import type { JobResult } from './results.js';
+import { z } from 'zod';
+import { backendNameSchema } from './backend.js';
+import { measured, wholeNumber } from './numbers.js';
+import { jobResultSchema } from './results.js';
 
 /** One finished epoch. Fields that a kind of run does not have are null. */
-export interface EpochRecord {
-  /** Seed of the network being trained; for a search, the seed of the run. */
-  readonly seed: number;
-  /** 1-based. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-  readonly validationAuc: number | null;
-  /** Search: expected parameters of the final network under the current probabilities. */
-  readonly expectedParameters: number | null;
-  /** Search: mean number of operations with probability above 0 on an edge. */
-  readonly operationsInSupport: number | null;
-  readonly temperature: number | null;
-  readonly phase: 1 | 2 | null;
-  readonly learningRate: number;
-  readonly imagesPerSecond: number;
-  /** Wall time of the epoch, from a monotonic clock. */
-  readonly seconds: number;
-}
+export const epochRecordSchema = z
+  .object({
+    /** Seed of the network being trained; for a search, the seed of the run. */
+    seed: z.int(),
+    /** 1-based. */
+    epoch: z.int().min(1),
+    loss: measured,
+    accuracy: measured,
+    validationLoss: measured.nullable(),
+    validationAccuracy: measured.nullable(),
+    validationAuc: measured.nullable(),
+    /** Search: expected parameters of the final network under the current probabilities. */
+    expectedParameters: measured.nullable(),
+    /** Search: mean number of operations with probability above 0 on an edge. */
+    operationsInSupport: measured.nullable(),
+    temperature: measured.nullable(),
+    phase: z.union([z.literal(1), z.literal(2)]).nullable(),
+    learningRate: measured,
+    imagesPerSecond: measured,
+    /** Wall time of the epoch, from a monotonic clock. */
+    seconds: measured,
+  })
+  .readonly();
+export type EpochRecord = z.infer<typeof epochRecordSchema>;
+
+const series = z.array(measured).readonly();
 
 /** α, β, γ and their probabilities at the end of an epoch; β and γ are null in phase 1. Row-major. */
-export interface ArchitectureSnapshot {
-  readonly epoch: number;
-  readonly temperature: number;
-  /** 18 × 5. */
-  readonly alpha: readonly number[];
-  /** 18 × 3. */
-  readonly beta: readonly number[] | null;
-  /** 3 × cells. */
-  readonly gamma: readonly number[] | null;
-  readonly alphaProbabilities: readonly number[];
-  readonly betaProbabilities: readonly number[] | null;
-  readonly gammaProbabilities: readonly number[] | null;
-}
+export const architectureSnapshotSchema = z
+  .object({
+    epoch: z.int().min(1),
+    temperature: measured,
+    /** 18 × 5. */
+    alpha: series,
+    /** 18 × 3. */
+    beta: series.nullable(),
+    /** 3 × cells. */
+    gamma: series.nullable(),
+    alphaProbabilities: series,
+    betaProbabilities: series.nullable(),
+    gammaProbabilities: series.nullable(),
+  })
+  .readonly();
+export type ArchitectureSnapshot = z.infer<typeof architectureSnapshotSchema>;
 
 /** An error as it travels between processes. */
-export interface JobError {
-  readonly name: string;
-  readonly message: string;
-  readonly kind: string;
-  readonly stack?: string | undefined;
-}
+export const jobErrorSchema = z
+  .object({ name: z.string(), message: z.string(), kind: z.string(), stack: z.string().optional() })
+  .readonly();
+export type JobError = z.infer<typeof jobErrorSchema>;
+
+const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), ...shape }).readonly();
 
 /** What a job says, in order. An `epoch` is said only after its checkpoint is safely on disk. */
-export type JobEvent =
-  | {
-      readonly type: 'started';
-      readonly backend: BackendName;
-      readonly device: string;
-      readonly threads: number;
-      readonly epochs: number;
-      readonly stepsPerEpoch: number;
-      /** First epoch that this process will run, 1-based: above 1 after a resume. */
-      readonly epoch: number;
-    }
-  | {
-      readonly type: 'progress';
-      readonly epoch: number;
-      readonly step: number;
-      readonly stepsPerEpoch: number;
-      readonly loss: number;
-      readonly imagesPerSecond: number;
-      /** Estimate of the time left for the whole run. */
-      readonly secondsLeft: number | null;
-    }
-  | {
-      readonly type: 'epoch';
-      readonly record: EpochRecord;
-      readonly architecture: ArchitectureSnapshot | null;
-      readonly checkpoint: string;
-    }
-  | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
-  | { readonly type: 'paused'; readonly epoch: number; readonly checkpoint: string; readonly reason: string }
-  | { readonly type: 'cancelled'; readonly epoch: number }
-  | { readonly type: 'finished'; readonly result: JobResult }
-  | { readonly type: 'failed'; readonly error: JobError };
+export const jobEventSchema = z.discriminatedUnion('type', [
+  event('started', {
+    backend: backendNameSchema,
+    device: z.string(),
+    threads: wholeNumber,
+    epochs: wholeNumber,
+    stepsPerEpoch: wholeNumber,
+    /** First epoch that this process will run, 1-based: above 1 after a resume. */
+    epoch: wholeNumber,
+  }),
+  event('progress', {
+    epoch: wholeNumber,
+    step: wholeNumber,
+    stepsPerEpoch: wholeNumber,
+    loss: measured,
+    imagesPerSecond: measured,
+    /** Estimate of the time left for the whole run. */
+    secondsLeft: measured.nullable(),
+  }),
+  event('epoch', {
+    record: epochRecordSchema,
+    architecture: architectureSnapshotSchema.nullable(),
+    checkpoint: z.string(),
+  }),
+  event('log', { level: z.enum(['info', 'warning', 'error']), text: z.string() }),
+  event('paused', { epoch: wholeNumber, checkpoint: z.string(), reason: z.string() }),
+  event('cancelled', { epoch: wholeNumber }),
+  event('finished', { result: jobResultSchema }),
+  event('failed', { error: jobErrorSchema }),
+]);
+export type JobEvent = z.infer<typeof jobEventSchema>;
 
 /** What the host may ask of a running job. A job answers within one training step. */
-export type JobControl = 'continue' | 'pause' | 'cancel';
+export const jobControlSchema = z.enum(['continue', 'pause', 'cancel']);
+export type JobControl = z.infer<typeof jobControlSchema>;

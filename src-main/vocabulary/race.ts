@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Genotype } from './space.js';
+import { genotypeSchema } from './space.js';
 
 /** Where an architecture of a race comes from: the search's own proposals, uniform chance, or the hand-made baselines. */
 export const CANDIDATE_SOURCES = ['search', 'random', 'empty', 'chain', 'residual'] as const;
@@ -32,7 +32,7 @@ export const raceCandidate = z
     source: candidateSource,
     /** For people: "most probable", "random 7", "chain of 3×3". */
     label: z.string(),
-    genotype: z.custom<Genotype>((value) => typeof value === 'object' && value !== null),
+    genotype: genotypeSchema,
     parameters: z.int().min(0),
     insideBudget: z.boolean(),
     /** Epochs of its longest trainings. */

@@ -1,40 +1,54 @@
-import type { Budget } from './budget.js';
-import type { PartMetrics } from './metrics.js';
-import type { Genotype } from './space.js';
+import { z } from 'zod';
+import { budgetSchema } from './budget.js';
+import { partMetricsSchema } from './metrics.js';
+import { measured, wholeNumber } from './numbers.js';
+import { genotypeSchema } from './space.js';
 
-export interface SearchResult {
-  readonly kind: 'search';
-  readonly genotype: Genotype;
-  /** Exact parameter count of the genotype as the search counts it (convolution with bias, BN without scale and shift). */
-  readonly parameters: number;
-  /** Multiply-accumulates of one image. */
-  readonly multiplyAccumulates: number;
-  readonly expectedParameters: number;
-  readonly budget: Budget & { readonly met: boolean };
-  readonly seconds: number;
-}
+export const searchResultSchema = z
+  .object({
+    kind: z.literal('search'),
+    genotype: genotypeSchema,
+    /** Exact parameter count of the genotype as the search counts it (convolution with bias, BN without scale and shift). */
+    parameters: wholeNumber,
+    /** Multiply-accumulates of one image. */
+    multiplyAccumulates: wholeNumber,
+    expectedParameters: measured,
+    budget: z.object({ ...budgetSchema.unwrap().shape, met: z.boolean() }).readonly(),
+    seconds: measured,
+  })
+  .readonly();
+export type SearchResult = z.infer<typeof searchResultSchema>;
 
-export interface TrainedModel {
-  readonly seed: number;
-  /** File inside the run's folder (safetensors). */
-  readonly file: string;
-  readonly selectedEpoch: number;
-  readonly selectionRule: string;
-  /** Trainable parameters of the retrained network (affine BN, no convolution bias). */
-  readonly parameters: number;
-  readonly metrics: { readonly validation: PartMetrics; readonly test: PartMetrics };
-}
+export const trainedModelSchema = z
+  .object({
+    seed: z.int(),
+    /** File inside the run's folder (safetensors). */
+    file: z.string(),
+    selectedEpoch: wholeNumber,
+    selectionRule: z.string(),
+    /** Trainable parameters of the retrained network (affine BN, no convolution bias). */
+    parameters: wholeNumber,
+    metrics: z.object({ validation: partMetricsSchema, test: partMetricsSchema }).readonly(),
+  })
+  .readonly();
+export type TrainedModel = z.infer<typeof trainedModelSchema>;
 
-export interface RetrainResult {
-  readonly kind: 'retrain';
-  readonly models: readonly TrainedModel[];
-  readonly summary: {
-    readonly accuracyMean: number;
-    readonly accuracyDeviation: number;
-    readonly aucMean: number;
-    readonly aucDeviation: number;
-  };
-  readonly seconds: number;
-}
+export const retrainResultSchema = z
+  .object({
+    kind: z.literal('retrain'),
+    models: z.array(trainedModelSchema).readonly(),
+    summary: z
+      .object({
+        accuracyMean: measured,
+        accuracyDeviation: measured,
+        aucMean: measured,
+        aucDeviation: measured,
+      })
+      .readonly(),
+    seconds: measured,
+  })
+  .readonly();
+export type RetrainResult = z.infer<typeof retrainResultSchema>;
 
-export type JobResult = SearchResult | RetrainResult;
+export const jobResultSchema = z.discriminatedUnion('kind', [searchResultSchema, retrainResultSchema]);
+export type JobResult = z.infer<typeof jobResultSchema>;

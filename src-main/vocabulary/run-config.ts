@@ -1,50 +1,68 @@
-import type { BackendChoice } from './backend.js';
-import type { Budget } from './budget.js';
-import type { DatasetReference } from './dataset-reference.js';
-import type { Genotype, SpaceSettings } from './space.js';
+import { z } from 'zod';
+import { backendChoiceSchema } from './backend.js';
+import { budgetSchema } from './budget.js';
+import { datasetReferenceSchema } from './dataset-reference.js';
+import { positive, wholeNumber } from './numbers.js';
+import { genotypeSchema, spaceSettingsSchema } from './space.js';
 
-export interface SearchConfig {
-  readonly kind: 'search';
-  readonly dataset: DatasetReference;
-  readonly space: SpaceSettings;
-  readonly budget: Budget;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly seed: number;
-  readonly backend: BackendChoice;
-  /** Threads of the native backend; 0 = one per core. */
-  readonly threads: number;
-  readonly method: 'zo-darts++';
-  /** `exact`: closed-form gradient of the budget term. `published`: projected on u as the published code does. */
-  readonly estimator: 'exact' | 'published';
-  /** Skip what has probability 0. Same result either way; off only for comparison. */
-  readonly sparse: boolean;
-}
+/*
+ * What a run was started with, as it is kept: what a person may choose today is in `settings.ts`, and a run of an earlier
+ * version that chose something else can still be read. A key that is added later has a `.default`, which says what a run
+ * did before there was a choice.
+ */
 
-export interface RetrainConfig {
-  readonly kind: 'retrain';
-  readonly dataset: DatasetReference;
-  readonly space: SpaceSettings;
-  readonly genotype: Genotype;
-  /** The search that found the genotype, or null for one written by hand. */
-  readonly searchRun: number | null;
-  readonly epochs: number;
-  readonly batch: number;
-  /** One network is trained per seed. */
-  readonly seeds: readonly number[];
-  readonly backend: BackendChoice;
-  readonly threads: number;
-  readonly learningRate: number;
-  readonly warmupEpochs: number;
-  readonly weightDecay: number;
-  readonly labelSmoothing: number;
-  readonly mixup: number;
-  readonly cutmix: number;
-  /** Decay of the exponential moving average of the weights; null = off. */
-  readonly movingAverage: number | null;
-  readonly classWeighting: boolean;
-  /** `best-validation`: the epoch with the best validation AUC. `last`: the last epoch, fixed beforehand. Never the test part. */
-  readonly selection: 'best-validation' | 'last';
-}
+export const searchConfigSchema = z
+  .object({
+    kind: z.literal('search'),
+    dataset: datasetReferenceSchema,
+    space: spaceSettingsSchema,
+    budget: budgetSchema,
+    epochs: positive,
+    batch: positive,
+    seed: z.int(),
+    backend: backendChoiceSchema,
+    /** Threads of the native backend; 0 = one per core. */
+    threads: wholeNumber,
+    method: z.enum(['zo-darts++']),
+    /** `exact`: closed-form gradient of the budget term. `published`: projected on u as the published code does. */
+    estimator: z.enum(['exact', 'published']),
+    /** Skip what has probability 0. Same result either way; off only for comparison. */
+    sparse: z.boolean(),
+  })
+  .readonly();
+export type SearchConfig = z.infer<typeof searchConfigSchema>;
 
-export type JobConfig = SearchConfig | RetrainConfig;
+export const retrainConfigSchema = z
+  .object({
+    kind: z.literal('retrain'),
+    dataset: datasetReferenceSchema,
+    space: spaceSettingsSchema,
+    genotype: genotypeSchema,
+    /** The search that found the genotype, or null for one written by hand. */
+    searchRun: z.int().nullable(),
+    epochs: positive,
+    batch: positive,
+    /** One network is trained per seed. */
+    seeds: z.array(z.int()).min(1).readonly(),
+    backend: backendChoiceSchema,
+    /** Threads of the native backend; 0 = one per core. */
+    threads: wholeNumber,
+    /** Largest learning rate. */
+    learningRate: z.number(),
+    /** Epochs of linear warm-up, fewer than `epochs`. */
+    warmupEpochs: z.number(),
+    weightDecay: z.number(),
+    labelSmoothing: z.number(),
+    mixup: z.number(),
+    cutmix: z.number(),
+    /** Decay of the exponential moving average of the weights; null = off. */
+    movingAverage: z.number().nullable(),
+    classWeighting: z.boolean(),
+    /** `best-validation`: the epoch with the best validation AUC. `last`: the last epoch, fixed beforehand. Never the test part. */
+    selection: z.enum(['best-validation', 'last']),
+  })
+  .readonly();
+export type RetrainConfig = z.infer<typeof retrainConfigSchema>;
+
+export const jobConfigSchema = z.discriminatedUnion('kind', [searchConfigSchema, retrainConfigSchema]);
+export type JobConfig = z.infer<typeof jobConfigSchema>;

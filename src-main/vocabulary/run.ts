@@ -1,2 +1,61 @@
-export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
-export type RunKind = 'search' | 'retrain';
+import { z } from 'zod';
+import { budgetSchema } from './budget.js';
+import { datasetReferenceSchema } from './dataset-reference.js';
+import { measured, positive, wholeNumber } from './numbers.js';
+import { jobResultSchema } from './results.js';
+import { jobConfigSchema } from './run-config.js';
+import { genotypeSchema } from './space.js';
+
+export const runStateSchema = z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'cancelled', 'interrupted']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const runKindSchema = z.enum(['search', 'retrain']);
+export type RunKind = z.infer<typeof runKindSchema>;
+
+/** A run as a table shows it. Numbers that the run does not have yet are null; NaN is kept. */
+export const runSummarySchema = z
+  .object({
+    run: positive,
+    kind: runKindSchema,
+    name: z.string(),
+    state: runStateSchema,
+    /** Name of the dataset. */
+    dataset: z.string(),
+    synthetic: z.boolean(),
+    /** ISO 8601, UTC. */
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+    /** Finished epochs; a retraining counts those of all its seeds. */
+    epoch: wholeNumber,
+    epochs: wholeNumber,
+    seed: z.int(),
+    budget: budgetSchema.nullable(),
+    expectedParameters: measured.nullable(),
+    parameters: wholeNumber.nullable(),
+    /** Search: on the architecture half. Retraining: test accuracy (mean over seeds), validation accuracy before its end. */
+    accuracy: measured.nullable(),
+    auc: measured.nullable(),
+    /** Running time over all resumes. */
+    seconds: measured,
+    secondsLeft: measured.nullable(),
+    tags: z.array(z.string()).readonly(),
+    note: z.string(),
+    error: z.string().nullable(),
+    queuePosition: z.int().nullable(),
+  })
+  .readonly();
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** A run with all that it was started with and all that came of it. */
+export const runDetailsSchema = z
+  .object({
+    summary: runSummarySchema,
+    config: jobConfigSchema,
+    dataset: datasetReferenceSchema,
+    result: jobResultSchema.nullable(),
+    genotype: genotypeSchema.nullable(),
+    /** `<home>/runs/<run>`. */
+    folder: z.string(),
+  })
+  .readonly();
+export type RunDetails = z.infer<typeof runDetailsSchema>;

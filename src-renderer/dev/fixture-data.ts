@@ -165,6 +165,7 @@ export function makeModels(): ModelSummary[] {
           ? [
               {
                 bundle: 1,
+                model: seed,
                 folder: '/home/user/models/breastmnist-small-1.0.0',
                 createdAt: new Date().toISOString(),
                 verified: true,

@@ -11,6 +11,7 @@ import type {
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
+import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
 import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
 import { simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
@@ -305,6 +306,7 @@ export function createFixture(options: Options): MedForgeApi {
       push('models:exporting', { model, progress: null });
       const bundle = {
         bundle: 9,
+        model,
         folder: '/home/user/models/demo-small-1.0.0',
         createdAt: new Date().toISOString(),
         verified: true,
@@ -343,6 +345,7 @@ export function createFixture(options: Options): MedForgeApi {
       version: '0.1.0',
       home: '/home/user/.local/share/medforge',
       cores: 2,
+      limits,
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],
       datasets,

@@ -2,6 +2,7 @@ import type {
   BackendReport,
   DatasetEntry,
   ExportProgress,
+  Limits,
   ModelSummary,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
@@ -13,6 +14,8 @@ class MainState {
   version = $state('');
   home = $state('');
   cores = $state(1);
+  /** What may be set. There before anything is shown that can be set. */
+  limits = $state.raw<Limits>()!;
   runs = $state.raw<readonly RunSummary[]>([]);
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   models = $state.raw<readonly ModelSummary[]>([]);

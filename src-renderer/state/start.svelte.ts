@@ -21,6 +21,7 @@ export function connect(): () => void {
     main.version = state.version;
     main.home = state.home;
     main.cores = state.cores;
+    main.limits = state.limits;
     main.runs = state.runs;
     main.datasets = state.datasets;
     main.models = state.models;

@@ -72,6 +72,40 @@ function entriesOf(graph: Graph, folder: string): Graph {
   return entries;
 }
 
+/** What is loaded with a file before anything of it runs: its imports that are not of types, and theirs. */
+function loadedWith(file: string): Set<string> {
+  const loaded = new Set<string>();
+  const waiting = [file];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (loaded.has(next)) continue;
+    loaded.add(next);
+    if (!next.startsWith('src-main/')) continue;
+    const { statements } = ts.createSourceFile(next, readFileSync(join(PROJECT, next), 'utf8'), ts.ScriptTarget.Latest);
+    for (const statement of statements) {
+      const isImport =
+        ts.isImportDeclaration(statement) && statement.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+      const isExport = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
+      if ((!isImport && !isExport) || !statement.moduleSpecifier) continue;
+      const { text } = statement.moduleSpecifier as ts.StringLiteral;
+      waiting.push(text.startsWith('.') ? posix.join(dirname(next), text).replace(/\.js$/, '.ts') : text);
+    }
+  }
+  return loaded;
+}
+
+describe('what the window loads before its first picture', () => {
+  it.each(['src-main/app/main.ts', 'src-main/app/start.ts'])('%s: no schemas, jobs or engine', (file) => {
+    const loaded = [...loadedWith(file)];
+    expect(loaded).toContain('electron');
+    expect(loaded).not.toContain('zod');
+    expect(loaded.filter((name) => /tensorflow|src-main\/(search|training|bundle)\//.test(name))).toEqual([]);
+  });
+
+  it('but schemas with the services that come after it', () => {
+    expect([...loadedWith('src-main/app/start-services.ts')]).toContain('zod');
+  });
+});
+
 describe('the imports of the program', () => {
   const graph = importsOf(['src-main', 'src-renderer']);
 

@@ -12,7 +12,7 @@ import { inspectDataset, loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import { imageToPng } from '../../jobs/dataset-samples.js';
 import type { JobResult } from '../../vocabulary/results.js';
-import { wholeNumber } from '../options.js';
+import { within } from '../options.js';
 import { count, percent } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
@@ -28,7 +28,7 @@ export function registerDemo(program: Command): void {
   program
     .command('demo')
     .description('everything once on a procedural dataset: search → retrain → export → verify → predict, in minutes')
-    .option('--seed <n>', 'seed of the search and the training', wholeNumber, 1)
+    .option('--seed <n>', 'seed of the search and the training', within('seed'), 1)
     .action((options: { seed: number }, command: Command) =>
       withSession(command, (session) => demo(session, options.seed)),
     );

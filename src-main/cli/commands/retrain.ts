@@ -8,7 +8,7 @@ import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
 import { findDataset } from '../dataset-argument.js';
-import { nonNegative, numberList, positiveNumber, share, wholeNumber } from '../options.js';
+import { seedList, within } from '../options.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 import { backendOption } from './search.js';
@@ -42,25 +42,49 @@ export function registerRetrain(program: Command): void {
     .description('trains an architecture from scratch, once per seed, and measures it on the test part')
     .option('--genotype <file>', 'a genotype written by hand (JSON) instead of a search; needs --dataset')
     .option('--dataset <dataset>', 'train on this dataset instead of the one of the search')
-    .option('--channels <n>', 'with --genotype: channels of the first stage', positiveNumber, SEARCH_DEFAULTS.channels)
-    .option('--cells <n>', 'with --genotype: largest number of cells in a stage', positiveNumber, SEARCH_DEFAULTS.cells)
-    .option('--epochs <n>', 'epochs of each network', positiveNumber, RECIPE_DEFAULTS.epochs)
-    .option('--batch <n>', 'images of a batch (default: by dataset, at most 128)', positiveNumber)
-    .option('--seeds <list>', 'one network per seed, for example 1,2,3', numberList, [1])
+    .option(
+      '--channels <n>',
+      'with --genotype: channels of the first stage',
+      within('channels'),
+      SEARCH_DEFAULTS.channels,
+    )
+    .option(
+      '--cells <n>',
+      'with --genotype: largest number of cells in a stage',
+      within('cells'),
+      SEARCH_DEFAULTS.cells,
+    )
+    .option('--epochs <n>', 'epochs of each network', within('epochs'), RECIPE_DEFAULTS.epochs)
+    .option('--batch <n>', 'images of a batch (default: by dataset, at most 128)', within('batch'))
+    .option('--seeds <list>', 'one network per seed, for example 1,2,3', seedList, [1])
     .addOption(backendOption())
-    .option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same', wholeNumber, 0)
-    .option('--learning-rate <x>', 'largest learning rate', nonNegative, RECIPE_DEFAULTS.learningRate)
-    .option('--warmup-epochs <n>', 'epochs of linear warm-up (default: 10, at most a tenth of the epochs)', wholeNumber)
-    .option('--weight-decay <x>', 'L2 decay of the weights', nonNegative, RECIPE_DEFAULTS.weightDecay)
+    .option(
+      '--threads <n>',
+      'threads of the native backend (0: one per core); the result is the same',
+      within('threads'),
+      0,
+    )
+    .option('--learning-rate <x>', 'largest learning rate', within('learningRate'), RECIPE_DEFAULTS.learningRate)
+    .option(
+      '--warmup-epochs <n>',
+      'epochs of linear warm-up (default: 10, at most a tenth of the epochs)',
+      within('warmupEpochs'),
+    )
+    .option('--weight-decay <x>', 'L2 decay of the weights', within('weightDecay'), RECIPE_DEFAULTS.weightDecay)
     .option(
       '--label-smoothing <x>',
       'share of a label given to all classes',
-      nonNegative,
+      within('labelSmoothing'),
       RECIPE_DEFAULTS.labelSmoothing,
     )
-    .option('--mixup <x>', 'parameter of the mixup distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.mixup)
-    .option('--cutmix <x>', 'parameter of the CutMix distribution; 0 is off', nonNegative, RECIPE_DEFAULTS.cutmix)
-    .option('--moving-average <decay>', 'moving average of the weights', share, RECIPE_DEFAULTS.movingAverage ?? 0.999)
+    .option('--mixup <x>', 'parameter of the mixup distribution; 0 is off', within('mixup'), RECIPE_DEFAULTS.mixup)
+    .option('--cutmix <x>', 'parameter of the CutMix distribution; 0 is off', within('cutmix'), RECIPE_DEFAULTS.cutmix)
+    .option(
+      '--moving-average <decay>',
+      'moving average of the weights',
+      within('movingAverage'),
+      RECIPE_DEFAULTS.movingAverage ?? 0.999,
+    )
     .option('--no-moving-average', 'use the weights themselves')
     .option('--class-weighting', 'weigh images by the inverse frequency of their class', RECIPE_DEFAULTS.classWeighting)
     .addOption(

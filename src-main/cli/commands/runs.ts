@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { exportToFile } from '../../history/export-file.js';
-import type { RunDetails } from '../../history/interface.js';
+import type { RunRecord } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
 import type { RunState } from '../../vocabulary/run.js';
 import { genotypeLines } from '../genotype-text.js';
@@ -123,7 +123,7 @@ function registerCompare(runs: Command): void {
           runs: details.map((run, i) => ({ ...run, models: models[i] })),
           differences: Object.fromEntries(names.map((name) => [name, settings.map((values) => values[name] ?? null)])),
         });
-        const row = (name: string, value: (run: RunDetails, i: number) => string): string[] => [
+        const row = (name: string, value: (run: RunRecord, i: number) => string): string[] => [
           name,
           ...details.map(value),
         ];
@@ -172,7 +172,9 @@ function registerChanges(runs: Command): void {
     .description('deletes runs with their checkpoints and models')
     .action((numbers: number[], options: { yes: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
-        const names = numbers.map((run) => `${run} (${history.getRun(run).summary.name})`);
+        // Not by their details: a run that cannot be read can be deleted.
+        const known = new Map(history.listRuns({ runs: numbers }).map(({ run, name }) => [run, name]));
+        const names = numbers.map((run) => `${run} (${known.get(run) ?? history.getRun(run).summary.name})`);
         await confirm(`Delete ${names.join(', ')} with checkpoints and models?`, options.yes);
         for (const run of numbers) {
           history.deleteRun(run);
@@ -198,7 +200,7 @@ function registerChanges(runs: Command): void {
     );
 }
 
-function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunDetails): string[] {
+function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunRecord): string[] {
   const lines = [
     `Run ${summary.run}: ${summary.name} — ${summary.state}, epoch ${summary.epoch} of ${summary.epochs}, ${duration(summary.seconds)}`,
     `dataset ${dataset.name}${summary.synthetic ? ' (synthetic images)' : ''}: ${dataset.path}`,

@@ -5,7 +5,7 @@ import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import { findDataset } from '../dataset-argument.js';
-import { budget, positiveNumber, wholeNumber } from '../options.js';
+import { budget, wholeNumber, within } from '../options.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession } from '../session.js';
 
@@ -36,13 +36,18 @@ export function registerSearch(program: Command): void {
       'parameters of the final network, for example 0..222k (default: all of the space)',
       budget,
     )
-    .option('--epochs <n>', 'epochs', positiveNumber, SEARCH_DEFAULTS.epochs)
-    .option('--batch <n>', 'images of a batch (default: by dataset)', positiveNumber)
-    .option('--channels <n>', 'channels of the first stage', positiveNumber, SEARCH_DEFAULTS.channels)
-    .option('--cells <n>', 'largest number of cells in a stage', positiveNumber, SEARCH_DEFAULTS.cells)
-    .option('--seed <n>', 'seed of everything drawn', wholeNumber, SEARCH_DEFAULTS.seed)
+    .option('--epochs <n>', 'epochs', within('epochs'), SEARCH_DEFAULTS.epochs)
+    .option('--batch <n>', 'images of a batch (default: by dataset)', within('batch'))
+    .option('--channels <n>', 'channels of the first stage', within('channels'), SEARCH_DEFAULTS.channels)
+    .option('--cells <n>', 'largest number of cells in a stage', within('cells'), SEARCH_DEFAULTS.cells)
+    .option('--seed <n>', 'seed of everything drawn', within('seed'), SEARCH_DEFAULTS.seed)
     .addOption(backendOption())
-    .option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same', wholeNumber, 0)
+    .option(
+      '--threads <n>',
+      'threads of the native backend (0: one per core); the result is the same',
+      within('threads'),
+      0,
+    )
     .addOption(new Option('--method <name>', 'search method').choices(['zo-darts++']).default('zo-darts++'))
     .addOption(
       new Option('--estimator <name>', 'gradient of the budget term: exact, or projected as published')

@@ -1,8 +1,9 @@
-import type { Genotype } from '../../vocabulary/space.js';
 import { all, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { NewArchitecture, StoredArchitecture } from '../interface.js';
-import { count, text, toNumber } from '../values.js';
+import { count, stored, text, toNumber, word } from '../values.js';
+
+const SOURCES: readonly NewArchitecture['source'][] = ['result', 'argmax', 'sample'];
 
 function toRow(run: number, architecture: NewArchitecture, createdAt: string): Parameters {
   return {
@@ -21,8 +22,8 @@ function fromRow(row: Row): StoredArchitecture {
   return {
     architecture: count(row, 'architecture'),
     run: count(row, 'run'),
-    source: text(row, 'source') as StoredArchitecture['source'],
-    genotype: JSON.parse(text(row, 'genotype')) as Genotype,
+    source: word(row, 'source', SOURCES),
+    genotype: stored(row, 'genotype', 'genotype'),
     parameters: count(row, 'parameters'),
     multiplyAccumulates: count(row, 'multiply_accumulates'),
     logProbability: toNumber(row['log_probability']),

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import { all, write } from '../database.js';
 import type { ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import type { BundleSummary } from '../interface.js';
+import type { BundleSummary } from '../../vocabulary/model.js';
 import { count, text } from '../values.js';
 
 function fromRow(row: Row): BundleSummary {

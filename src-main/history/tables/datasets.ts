@@ -1,7 +1,14 @@
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { StoredDataset } from '../interface.js';
-import { count, text, textOrNull } from '../values.js';
+import { count, oneOf, text, textOrNull, texts, word } from '../values.js';
+
+const TASKS: readonly StoredDataset['task'][] = [
+  'binary-class',
+  'multi-class',
+  'ordinal-regression',
+  'multi-label, binary-class',
+];
 
 function toRow(dataset: StoredDataset): Parameters {
   return {
@@ -33,9 +40,9 @@ function fromRow(row: Row): StoredDataset {
     sha256: text(row, 'sha256'),
     bytes: count(row, 'bytes'),
     md5Matches: row['md5_matches'] === null ? null : count(row, 'md5_matches') === 1,
-    task: text(row, 'task') as StoredDataset['task'],
-    labels: JSON.parse(text(row, 'labels')) as string[],
-    channels: count(row, 'channels') as StoredDataset['channels'],
+    task: word(row, 'task', TASKS),
+    labels: texts(row, 'labels'),
+    channels: oneOf(row, 'channels', [1, 3]),
     size: count(row, 'size'),
     samples: { train: count(row, 'train_samples'), val: count(row, 'val_samples'), test: count(row, 'test_samples') },
     licence: textOrNull(row, 'licence'),

@@ -1,7 +1,7 @@
 import type { EpochRecord } from '../../vocabulary/events.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import { count, fromNumber, toNumber, toNumberAlways } from '../values.js';
+import { count, fromNumber, oneOf, toNumber, toNumberAlways } from '../values.js';
 
 function toRow(run: number, position: number, record: EpochRecord): Parameters {
   return {
@@ -36,7 +36,7 @@ function fromRow(row: Row): EpochRecord {
     expectedParameters: toNumber(row['expected_parameters']),
     operationsInSupport: toNumber(row['operations_in_support']),
     temperature: toNumber(row['temperature']),
-    phase: toNumber(row['phase']) as EpochRecord['phase'],
+    phase: row['phase'] === null ? null : oneOf(row, 'phase', [1, 2]),
     learningRate: toNumberAlways(row['learning_rate']),
     imagesPerSecond: toNumberAlways(row['images_per_second']),
     seconds: toNumberAlways(row['seconds']),

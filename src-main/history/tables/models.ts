@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import type { TrainedModel } from '../../vocabulary/results.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import type { BundleSummary, ModelRecord, ModelSummary } from '../interface.js';
-import { count, fromJson, fromNumber, text, toJson, toNumber, toNumberAlways } from '../values.js';
+import type { BundleSummary, ModelSummary } from '../../vocabulary/model.js';
+import type { ModelRecord } from '../interface.js';
+import { count, fromJson, fromNumber, stored, text, toNumber, toNumberAlways, UnreadableRow } from '../values.js';
 import { selectBundles } from './bundles.js';
 
 const COLUMNS = `
@@ -71,8 +71,9 @@ export function selectModel(database: ReadableDatabase, model: number, folderOf:
     );
   }
   const summary = fromRow(row, selectBundles(database, model));
-  const result = toJson(text(row, 'result')) as TrainedModel;
-  const config = toJson(text(row, 'config')) as RetrainConfig;
+  const result = stored(row, 'result', 'model');
+  const config = stored(row, 'config', 'config');
+  if (config.kind !== 'retrain') throw new UnreadableRow(row, 'config', 'it is not of a retraining');
   return { summary, result, genotype: config.genotype, file: join(folderOf(summary.run), result.file) };
 }
 

@@ -2,13 +2,30 @@ import { UserError } from '../../errors.js';
 import type { JobConfig } from '../../vocabulary/run-config.js';
 import type { JobError } from '../../vocabulary/events.js';
 import type { JobResult } from '../../vocabulary/results.js';
-import type { RunState } from '../../vocabulary/run.js';
+import type { RunState, RunSummary } from '../../vocabulary/run.js';
 import type { ProcessIdentity } from '../../process-identity.js';
 import type { Genotype } from '../../vocabulary/space.js';
+import { RUN_STATES } from '../states.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import type { ControlRequest, RunDetails, RunFilter, RunSummary } from '../interface.js';
-import { count, fromJson, fromNumber, text, textOrNull, toJson, toNumber, toNumberAlways } from '../values.js';
+import type { ControlRequest, RunFilter, RunRecord } from '../interface.js';
+import {
+  count,
+  fromJson,
+  fromNumber,
+  processOf,
+  stored,
+  storedOrNull,
+  text,
+  textOrNull,
+  texts,
+  toNumber,
+  toNumberAlways,
+  word,
+} from '../values.js';
+
+const KINDS: readonly RunSummary['kind'][] = ['search', 'retrain'];
+const CONTROLS: readonly ControlRequest[] = ['pause', 'cancel'];
 
 export interface NewRun {
   /** Null: the next free number. */
@@ -22,7 +39,8 @@ export interface NewRun {
 
 const SUMMARY_COLUMNS = `
   run, kind, name, state, dataset, synthetic, created_at, finished_at, epoch, epochs, seed, budget_lower, budget_upper,
-  expected_parameters, parameters, accuracy, auc, seconds, seconds_left, note, reason, error, queue_position,
+  expected_parameters, parameters, accuracy, auc, seconds, seconds_left, note, reason, queue_position,
+  CASE WHEN json_valid(error) THEN error ->> '$.message' ELSE error END AS error_message,
   (SELECT json_group_array(tag) FROM tags WHERE tags.run = runs.run) AS tags`;
 
 /** Total of epochs that a run goes through: each seed of a retraining is trained once. */
@@ -49,12 +67,11 @@ function toRow(run: NewRun): Parameters {
 }
 
 function fromRow(row: Row): RunSummary {
-  const error = textOrNull(row, 'error');
   return {
     run: count(row, 'run'),
-    kind: text(row, 'kind') as RunSummary['kind'],
+    kind: word(row, 'kind', KINDS),
     name: text(row, 'name'),
-    state: text(row, 'state') as RunState,
+    state: word(row, 'state', RUN_STATES),
     dataset: text(row, 'dataset'),
     synthetic: count(row, 'synthetic') === 1,
     createdAt: text(row, 'created_at'),
@@ -70,19 +87,16 @@ function fromRow(row: Row): RunSummary {
     auc: toNumber(row['auc']),
     seconds: toNumberAlways(row['seconds']),
     secondsLeft: toNumber(row['seconds_left']),
-    tags: row['tags'] === '[]' ? [] : (JSON.parse(text(row, 'tags')) as string[]),
+    tags: row['tags'] === '[]' ? [] : texts(row, 'tags'),
     note: text(row, 'note'),
-    error: error === null ? textOrNull(row, 'reason') : (toJson(error) as JobError).message,
+    error: textOrNull(row, 'error_message') ?? textOrNull(row, 'reason'),
     queuePosition: toNumber(row['queue_position']),
   };
 }
 
-function detailsFromRow(row: Row, folder: string): RunDetails {
-  const config = toJson(text(row, 'config')) as JobConfig;
-  const resultText = textOrNull(row, 'result');
-  const result = resultText === null ? null : (toJson(resultText) as JobResult);
-  const error = textOrNull(row, 'error');
-  const owner = textOrNull(row, 'owner');
+function detailsFromRow(row: Row, folder: string): RunRecord {
+  const config = stored(row, 'config', 'config');
+  const result = storedOrNull(row, 'result', 'result');
   return {
     summary: fromRow(row),
     config,
@@ -92,9 +106,9 @@ function detailsFromRow(row: Row, folder: string): RunDetails {
     folder,
     startedAt: textOrNull(row, 'started_at'),
     reason: textOrNull(row, 'reason'),
-    error: error === null ? null : (toJson(error) as JobError),
+    error: storedOrNull(row, 'error', 'error'),
     checkpoint: textOrNull(row, 'checkpoint'),
-    owner: owner === null ? null : (JSON.parse(owner) as ProcessIdentity),
+    owner: processOf(row, 'owner'),
   };
 }
 
@@ -138,10 +152,10 @@ export function selectRuns(database: ReadableDatabase, filter: RunFilter = {}): 
   );
 }
 
-export function selectRun(database: ReadableDatabase, run: number, folder: string): RunDetails | null {
+export function selectRun(database: ReadableDatabase, run: number, folder: string): RunRecord | null {
   const row = first(
     database,
-    `SELECT ${SUMMARY_COLUMNS}, config, result, started_at, checkpoint, owner FROM runs WHERE run = @run`,
+    `SELECT ${SUMMARY_COLUMNS}, config, result, error, started_at, checkpoint, owner FROM runs WHERE run = @run`,
     { run },
   );
   return row ? detailsFromRow(row, folder) : null;
@@ -152,13 +166,10 @@ export function selectState(
   database: ReadableDatabase,
   run: number,
 ): { readonly state: RunState; readonly processes: readonly ProcessIdentity[] } {
-  const row = first(database, 'SELECT state, owner, worker FROM runs WHERE run = @run', { run });
+  const row = first(database, 'SELECT run, state, owner, worker FROM runs WHERE run = @run', { run });
   if (!row) throw unknownRun(run);
-  const processes = ['owner', 'worker']
-    .map((column) => textOrNull(row, column))
-    .filter((identity) => identity !== null)
-    .map((identity) => JSON.parse(identity) as ProcessIdentity);
-  return { state: text(row, 'state') as RunState, processes };
+  const processes = ['owner', 'worker'].map((column) => processOf(row, column)).filter((found) => found !== null);
+  return { state: word(row, 'state', RUN_STATES), processes };
 }
 
 export function unknownRun(run: number): UserError {
@@ -288,7 +299,7 @@ export function updateControl(database: WritableDatabase, run: number, control: 
 
 export function selectControl(database: ReadableDatabase, run: number): ControlRequest | null {
   const row = first(database, 'SELECT control FROM runs WHERE run = @run', { run });
-  return row ? (textOrNull(row, 'control') as ControlRequest | null) : null;
+  return row && row['control'] !== null ? word(row, 'control', CONTROLS) : null;
 }
 
 export function deleteRunRow(database: WritableDatabase, run: number): void {
@@ -314,10 +325,10 @@ export function updateQueuePosition(database: WritableDatabase, run: number, pos
 export function selectRunning(
   database: ReadableDatabase,
 ): { readonly run: number; readonly owner: ProcessIdentity | null }[] {
-  return all(database, `SELECT run, owner FROM runs WHERE state = 'running' ORDER BY run`).map((row) => {
-    const owner = textOrNull(row, 'owner');
-    return { run: count(row, 'run'), owner: owner === null ? null : (JSON.parse(owner) as ProcessIdentity) };
-  });
+  return all(database, `SELECT run, owner FROM runs WHERE state = 'running' ORDER BY run`).map((row) => ({
+    run: count(row, 'run'),
+    owner: processOf(row, 'owner'),
+  }));
 }
 
 export function runExists(database: ReadableDatabase, run: number): boolean {

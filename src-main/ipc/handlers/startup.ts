@@ -1,3 +1,4 @@
+import { LIMITS } from '../../vocabulary/limits.js';
 import type { StartupData } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -12,6 +13,7 @@ export function createStartupHandlers(startup: StartupData): Pick<Handlers, 'app
         version: startup.version,
         home: history.home,
         cores: startup.cores,
+        limits: LIMITS,
         lastView,
         runs: startup.newestRuns(lastView?.run ?? null),
         datasets: datasets.list(),

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../../../src-main/jobs/worker-process.js';
-import type { FromWorker } from '../../../src-main/jobs/worker-messages.js';
 
 /** The compiled worker, as the window starts it. */
 export const WORKER = fileURLToPath(new URL('../../../dist/main/jobs/worker.js', import.meta.url));
@@ -22,7 +21,7 @@ export function forks(file = WORKER): Forks {
     let lastOutput = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (data: Buffer) => (lastOutput += data.toString()));
-    child.on('message', (message) => onMessage(message as FromWorker));
+    child.on('message', (message) => onMessage(message));
     child.once('close', (code, signal) => {
       onGone({ code: code ?? (signal === 'SIGKILL' ? 137 : 139), reason: null, lastOutput });
     });

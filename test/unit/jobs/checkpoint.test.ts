@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
-import { CHECKPOINT_FORMAT, configSha256, decodeCheckpoint } from '../../../src-main/jobs/checkpoint-format.js';
+import { z } from 'zod';
+import {
+  CHECKPOINT_FORMAT,
+  configSha256,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  withoutDefaults,
+} from '../../../src-main/jobs/checkpoint-format.js';
 import { FolderCheckpoints } from '../../../src-main/jobs/checkpoint.js';
 import type { CheckpointOptions } from '../../../src-main/jobs/checkpoint.js';
 import { epochRecord, retrainConfig, searchConfig, snapshot, temporaryFolder } from '../history/fixtures.js';
@@ -204,5 +211,68 @@ test('a file that is copied beside is not confused by its name', async () => {
   expect(decodeCheckpoint(Buffer.from('no checkpoint at all, but long enough to have a head and a checksum'))).toEqual({
     state: 'corrupt',
     reason: 'it is not a checkpoint',
+  });
+});
+
+describe('a checkpoint that is whole and not what this version writes is refused', () => {
+  /** A file whose checksum is right, with any header. */
+  function write(header: (text: string) => string): void {
+    const checkpoint = { ...identity, epoch: 1, snapshot: state(1), finished: null };
+    const whole = Buffer.concat([...encodeCheckpoint(checkpoint).pieces]);
+    const end = 24 + whole.readUInt32LE(12);
+    const text = Buffer.from(header(whole.toString('utf8', 24, end)));
+    const padded = Buffer.concat([text, Buffer.alloc((8 - (text.length % 8)) % 8, ' ')]);
+    const arrays = whole.subarray(Math.ceil(end / 8) * 8, -32);
+    const body = Buffer.concat([whole.subarray(0, 24), padded, arrays]);
+    body.writeUInt32LE(padded.length, 12);
+    body.writeBigUInt64LE(BigInt(body.length + 32), 16);
+    writeFileSync(
+      path('checkpoint-000001-epoch-000001.ckpt'),
+      Buffer.concat([body, createHash('sha256').update(body).digest()]),
+    );
+  }
+
+  test.each<[string, (text: string) => string, string]>([
+    ['another type', (text) => text.replace('"epoch":1', '"epoch":"1"'), 'epoch: Invalid input'],
+    [
+      'an array type that there is not',
+      (text) => text.replace('Float64Array', 'Float16Array'),
+      'arrays.1.type: Invalid',
+    ],
+    ['no JSON', (text) => text.replace('{', '['), 'its header is not JSON'],
+    [
+      'an array beyond its end',
+      (text) => text.replace('"length":1001', '"length":9999'),
+      'the array weights ends after',
+    ],
+  ])('%s', async (_, header, problem) => {
+    write(header);
+    const file = path('checkpoint-000001-epoch-000001.ckpt');
+    const refused = open().latest();
+    await expect(refused).rejects.toMatchObject({ kind: 'checkpoint-unreadable' });
+    await expect(open().latest()).rejects.toThrow(
+      `${file} is whole, but not a checkpoint as this version of MedForge writes them (${problem}`,
+    );
+    await expect(open().latest()).rejects.toThrow(
+      '): resume with the version that wrote it, or remove it from the folder to go on from an older one.',
+    );
+  });
+
+  test('but one with a key more is read', async () => {
+    write((text) => text.replace('{', '{"later":1,'));
+    expect((await open().latest())?.snapshot).toEqual(state(1));
+  });
+});
+
+describe('the settings that a checkpoint belongs to', () => {
+  test('are those of the earlier version', () => {
+    expect(configSha256(searchConfig)).toBe('0f5f063bee4fb800c4c296695c0f1596388c83314b0376e86c6f3fe7c52fde8f');
+    expect(configSha256(retrainConfig)).toBe('e4718562ffeda7b155972927ce8d5d3c85ca32b5e5dc14bff92bca82c5ad3b80');
+  });
+
+  test('are the same with a later setting that has its default', () => {
+    const schema = z.object({ kept: z.number(), later: z.array(z.number()).default([1, 2]) }).readonly();
+    expect(withoutDefaults(schema, { kept: 1, later: [1, 2] })).toEqual({ kept: 1 });
+    expect(withoutDefaults(schema, { kept: 1, later: [2, 1] })).toEqual({ kept: 1, later: [2, 1] });
   });
 });

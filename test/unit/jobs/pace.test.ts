@@ -7,7 +7,7 @@ let pace: Pace;
 
 beforeEach(() => {
   milliseconds = 5_000_000;
-  pace = Pace.restore(undefined, SIZE, () => milliseconds);
+  pace = Pace.restore(null, SIZE, () => milliseconds);
 });
 
 function steps(count: number, seconds: number): void {

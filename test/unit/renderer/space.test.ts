@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src-main/vocabulary/limits.js';
 import * as search from '../../../src-main/vocabulary/space.js';
 import { strands } from '../../../src-renderer/logic/cell-graph.js';
 import { moveInGrid, moveInList } from '../../../src-renderer/logic/grid-keys.js';
@@ -69,7 +70,7 @@ describe('fields', () => {
     ['1.5', null],
     ['-1', null],
     ['4294967296', null],
-  ])('seeds %j', (text, seeds) => expect(parseSeeds(text)).toEqual(seeds));
+  ])('seeds %j', (text, seeds) => expect(parseSeeds(text, LIMITS.seed)).toEqual(seeds));
 
   it.each([
     [[1, 2, 3], 2, 1],

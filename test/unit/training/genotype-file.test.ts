@@ -19,12 +19,16 @@ describe('a genotype written by hand', () => {
   it.each<[string, unknown, string]>([
     ['a list', [], 'f: the genotype must be an object, saw []'],
     ['null', null, 'f: the genotype must be an object, saw null'],
-    ['no stages', {}, 'f: the genotype lacks the key "stages"'],
+    ['no stages', {}, 'f: stages must be a list of 3, saw nothing'],
     ['an extra key', { ...good, budget: 1 }, 'f: the genotype has the key "budget"; only stages may be there'],
     ['two stages', { stages: [stage, stage] }, 'f: stages must be a list of 3, saw 2 entries'],
     ['stages as text', { stages: 'x' }, 'f: stages must be a list of 3, saw "x"'],
     ['a stage as number', { stages: [stage, 4, stage] }, 'f: stage 2 must be an object, saw 4'],
-    ['no depth', { stages: [stage, { operations }, stage] }, 'f: stage 2 lacks the key "depth"'],
+    [
+      'no depth',
+      { stages: [stage, { operations }, stage] },
+      'f: depth of stage 2 must be a whole number from 1 to 3, saw nothing',
+    ],
     ['depth 0', withStage({ depth: 0 }), 'f: depth of stage 2 must be a whole number from 1 to 3, saw 0'],
     ['depth 4', withStage({ depth: 4 }), 'f: depth of stage 2 must be a whole number from 1 to 3, saw 4'],
     ['depth 1.5', withStage({ depth: 1.5 }), 'f: depth of stage 2 must be a whole number from 1 to 3, saw 1.5'],

@@ -57,7 +57,7 @@ describe('a model file', () => {
     ['another count', (d) => (d['parameters'] = 5), 'its number of parameters is another one'],
   ])('is refused: %s', async (_, change, reason) => {
     const file = changed(change);
-    await expect(readModel(file)).rejects.toThrow(`${file} is no MedForge model (${reason}`);
+    await expect(readModel(file)).rejects.toThrow(`${file} is not a MedForge model (${reason}`);
   });
 
   it.each<[string, () => string, RegExp]>([
@@ -74,7 +74,7 @@ describe('a model file', () => {
         writeFileSync(other, encodeSafetensors({ tensors: new Map(), metadata: {} }));
         return other;
       },
-      /is no MedForge model \(its format is not named, not medforge-model-1\): train the model again$/,
+      /is not a MedForge model \(its format is not named, not medforge-model-1\): train the model again$/,
     ],
     [
       'not finite',
@@ -85,7 +85,7 @@ describe('a model file', () => {
         writeFileSync(other, encodeSafetensors({ tensors, metadata }));
         return other;
       },
-      /is no MedForge model \(stem.filter is not finite\)/,
+      /is not a MedForge model \(stem.filter is not finite\)/,
     ],
   ])('is refused: %s', async (_, file, message) => {
     await expect(readModel(file())).rejects.toThrow(message);

@@ -22,9 +22,11 @@ describe('learning rate', () => {
     expect(learningRateAt(schedule, progress)).toBeCloseTo(rate, 12);
   });
 
-  it('warms up for at most a fifth of a short training', () => {
-    expect(learningRateAt({ ...schedule, epochs: 5 }, 0.5)).toBeCloseTo(0.05, 12);
-    expect(learningRateAt({ ...schedule, epochs: 5 }, 1)).toBeCloseTo(0.1, 12);
+  it('warms up as long as it was told', () => {
+    const long = { ...schedule, warmupEpochs: 50, epochs: 100 };
+    expect(learningRateAt(long, 20)).toBeCloseTo(0.04, 12);
+    expect(learningRateAt(long, 50)).toBeCloseTo(0.1, 12);
+    expect(learningRateAt(long, 75)).toBeCloseTo(0.05, 12);
   });
 
   it('needs no warm-up', () => {

@@ -1,15 +1,15 @@
 const WRONG: { readonly [code: string]: string } = {
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  EACCES: 'you do not have permission to write there',
+  EPERM: 'you do not have permission to write there',
   EROFS: 'its disk is read-only',
   ENOTDIR: 'a part of the path is a file',
-  EISDIR: 'there is a folder of that name',
-  EEXIST: 'there is a file of that name',
+  EISDIR: 'a folder with that name exists',
+  EEXIST: 'a file with that name exists',
   ENAMETOOLONG: 'the path is too long',
   ENOSPC: 'its disk is full',
   EDQUOT: 'your quota of its disk is used up',
-  ENOENT: 'its folder is not there',
-  EBUSY: 'another program holds it',
+  ENOENT: 'its folder does not exist',
+  EBUSY: 'another program is using it',
 };
 
 /** What the file system's code for a refused write says, in words that follow "… cannot be written: ". */

@@ -48,7 +48,7 @@ export function createBackgroundServices(
     );
   };
   // What cannot be shown must not end the run that is shown.
-  const listener = faults.guard('A run cannot be shown as it is', (run: number, event: JobEvent) => {
+  const listener = faults.guard('The progress of a run could not be shown', (run: number, event: JobEvent) => {
     push.jobEvent(run, event);
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
     if (event.type === 'epoch') watch.epochSent(run);
@@ -63,13 +63,13 @@ export function createBackgroundServices(
     history,
     (run) => startWorkerRun(run, { history, launch: launchUtility, listener, report }),
     {
-      changed: faults.guard('The runs cannot be shown as they are', (runs: readonly number[]) => {
+      changed: faults.guard('The list of runs could not be updated', (runs: readonly number[]) => {
         power.keepAwake(queue.running !== null);
         push.flush();
         watch.changedHere(runs);
         refreshTaskBar();
       }),
-      ended: faults.guard('The end of a run cannot be shown', (run: number) => {
+      ended: faults.guard('The end of a run could not be shown', (run: number) => {
         const { summary } = history.getRun(run);
         notify(summary, focusWindow);
         if (summary.state === 'paused' && summary.error !== null && !isAskedPause(summary.error)) {
@@ -85,7 +85,7 @@ export function createBackgroundServices(
   );
   const power = new Power(
     faults.guard('The run could not be stopped for sleep', () => queue.suspend()),
-    faults.guard('The run could not go on after sleep', () => queue.wake()),
+    faults.guard('The run could not be continued after sleep', () => queue.wake()),
   );
   const exporter = new ModelExporter(history, tasks, push);
   const runsExporter = new RunExporter(history, push);

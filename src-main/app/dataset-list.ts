@@ -176,7 +176,7 @@ async function npzFiles(path: string): Promise<readonly string[]> {
   if (files.length > 0) return files;
   throw new UserError(
     'dataset-folder-empty',
-    `${path} holds no .npz file: choose the folder that holds the MedMNIST files.`,
+    `${path} contains no .npz file: choose the folder that holds the MedMNIST files.`,
   );
 }
 

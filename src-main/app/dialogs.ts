@@ -75,7 +75,7 @@ export async function confirmQuit({ runs, exports }: OngoingWork): Promise<boole
   const { response } = await dialog.showMessageBox(parent(), {
     type: 'question',
     title: 'Quit MedForge',
-    message: `${working.join(', ')}. Quit all the same?`,
+    message: `${working.join(', ')}. Quit anyway?`,
     detail: detail.filter((line) => line !== '').join(' '),
     buttons: [
       runs.length > 0 ? 'Pause and Quit' : 'Cancel the Export and Quit',

@@ -46,7 +46,7 @@ export class Faults {
 
   /** The last resort: faults of the program that no other place expected. Without it Electron shows a box for each. */
   watch(process: Pick<NodeJS.Process, 'on'>): void {
-    const title = 'MedForge made a mistake';
+    const title = 'Internal error';
     process.on('uncaughtException', (error) => this.report(title, error));
     process.on('unhandledRejection', (reason) => this.report(title, reason));
   }

@@ -45,7 +45,7 @@ export class GpuGuard {
   watch(app: Pick<App, 'on'>, log: ProgramLog): void {
     app.on('child-process-gone', (_event, { type, reason }) => {
       if (type !== 'GPU' || reason === 'clean-exit') return;
-      log.write(`the drawing process ended (${reason})`);
+      log.write(`the GPU process ended (${reason})`);
       this.crashed(performance.now());
     });
   }

@@ -28,7 +28,7 @@ export class ModelExporter implements Exporter {
    * @returns the bundle, or null when the export was cancelled
    */
   async export(model: number, folder: string): Promise<BundleSummary | null> {
-    if (this.#running.has(model)) throw new UserError('export-running', 'This model is being exported already.');
+    if (this.#running.has(model)) throw new UserError('export-running', 'This model is already being exported.');
     const abort = new AbortController();
     let end!: () => void;
     this.#running.set(model, { abort, ended: new Promise((resolve) => (end = resolve)) });

@@ -80,7 +80,7 @@ export class Quit {
     try {
       return await confirmQuit(ongoingWork);
     } catch (error) {
-      this.context.log.write('the question before the end', error);
+      this.context.log.write('asking before quitting', error);
       return true;
     }
   }
@@ -103,7 +103,7 @@ export class Quit {
       this.context.starts.succeeded();
       this.history.close();
     } catch (error) {
-      this.context.log.write('on the way out', error);
+      this.context.log.write('while quitting', error);
     }
     this.#state = 'done';
     app.quit();

@@ -22,7 +22,7 @@ export class RunExporter implements RunsExporter {
    */
   async export(file: string, runs: readonly number[], format: ExportFormat): Promise<boolean> {
     if (this.#abort) {
-      throw new UserError('export-running', 'Runs are being exported already: wait, or cancel that export.');
+      throw new UserError('export-running', 'Runs are already being exported: wait, or cancel that export.');
     }
     const { signal } = (this.#abort = new AbortController());
     let sentAt = performance.now();

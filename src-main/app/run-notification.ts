@@ -27,7 +27,7 @@ export function endNotification(run: RunSummary): { readonly title: string; read
       return { title: `${run.name} is finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
     }
     case 'failed':
-      return { title: `${run.name} failed`, body: run.error ?? 'Its log has the reason.' };
+      return { title: `${run.name} failed`, body: run.error ?? 'See its log for the reason.' };
     case 'interrupted':
       return { title: `${run.name} was interrupted`, body: run.error ?? 'It can be resumed from its last checkpoint.' };
     case 'paused':

@@ -73,8 +73,8 @@ async function begin(
   app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && manage(openWindow(log)));
   if (context.safe) {
     push.problemAtStart(
-      'MedForge started with its defaults',
-      'The last two starts did not succeed, so the remembered view and window were not used and the queue is on hold.',
+      'MedForge started with default settings',
+      'The last two starts failed, so the saved view and window position were not used and the queue is on hold.',
     );
   }
   if (recovery) push.problemAtStart('The history was repaired', recovery.message);
@@ -121,7 +121,7 @@ async function begin(
 
 /** Shows a window where it belongs and does what it needs as long as it is there. */
 function manageWindow(window: BrowserWindow, context: StartContext, history: WritableHistory, quit: Quit): void {
-  const remember = context.faults.guard('The place of the window could not be kept', (bounds: RememberedBounds) => {
+  const remember = context.faults.guard('The window position could not be saved', (bounds: RememberedBounds) => {
     if (!quit.done) history.setSetting('window', bounds);
   });
   const save = placeWindow(window, context.safe ? null : history.getSetting('window'), remember);

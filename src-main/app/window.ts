@@ -32,7 +32,7 @@ export function openWindow(log: ProgramLog): BrowserWindow {
   let crashes = 0;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return;
-    log.write(`the page's process ended (${reason}); runs go on`);
+    log.write(`the renderer process ended (${reason}); runs continue`);
     crashes += 1;
     setTimeout(() => !window.isDestroyed() && window.reload(), crashes > 3 ? 5000 : 0);
   });

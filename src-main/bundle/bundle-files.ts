@@ -24,7 +24,7 @@ const damaged = (kind: string, what: string): UserError =>
 export async function readBundleFiles(folder: string): Promise<BundleFiles> {
   const found = await listFiles(folder);
   if (!found.has(MANIFEST)) {
-    throw new UserError('bundle-folder', `${folder} holds no ${MANIFEST}: give the folder of a MedForge bundle`);
+    throw new UserError('bundle-folder', `${folder} contains no ${MANIFEST}: give the folder of a MedForge bundle`);
   }
   const manifestPath = join(folder, MANIFEST);
   if (found.get(MANIFEST)! > MAX_MANIFEST_BYTES) {
@@ -49,8 +49,7 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
       throw damaged('bundle-changed', `${file} has ${String(found.get(path))} bytes instead of ${String(bytes)}`);
     }
     const content = await readWhole(file);
-    if (sha256(content) !== wanted)
-      throw damaged('bundle-changed', `${file} has been changed (its SHA-256 is another one)`);
+    if (sha256(content) !== wanted) throw damaged('bundle-changed', `${file} has been changed (its SHA-256 differs)`);
     contents.set(path, content);
   }
   const read = (path: string): Uint8Array => {

@@ -77,7 +77,7 @@ export async function exportBundle(request: ExportRequest): Promise<ExportResult
   if (dataset.sha256 !== model.description.dataset.sha256) {
     throw new UserError(
       'bundle-dataset',
-      `${dataset.path} is another file than the model was trained on (SHA-256 ${model.description.dataset.sha256.slice(0, 12)}…): give that file`,
+      `${dataset.path} is not the file that the model was trained on (SHA-256 ${model.description.dataset.sha256.slice(0, 12)}…): use that file`,
     );
   }
   const out = resolve(request.out);
@@ -200,7 +200,7 @@ function checkName({ name, version }: ExportContext): void {
     throw new UserError('bundle-name', `"${name}" cannot name a bundle: use up to 64 letters, digits, - and _`);
   }
   if (!/^\d{1,6}\.\d{1,6}\.\d{1,6}$/.test(version)) {
-    throw new UserError('bundle-name', `"${version}" is no version: write it like 1.0.0`);
+    throw new UserError('bundle-name', `"${version}" is not a version: write it like 1.0.0`);
   }
 }
 
@@ -212,7 +212,7 @@ async function demandFree(folder: string): Promise<void> {
   if (there) {
     throw new UserError(
       'bundle-exists',
-      `${folder} is there already: choose another version or folder, or remove it first`,
+      `${folder} already exists: choose another version or folder, or remove it first`,
     );
   }
 }

@@ -55,10 +55,10 @@ export function decodeManifest(text: string, source: string): Manifest {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    return fail(`is no manifest of a MedForge bundle (${issue.path.join('.') || 'content'}: ${issue.message})`);
+    return fail(`is not the manifest of a MedForge bundle (${issue.path.join('.') || 'content'}: ${issue.message})`);
   }
   const { digest, ...body } = parsed.data;
-  if (digest !== sha256(toText(body)) || text !== toText(parsed.data)) fail('has been changed after the export');
+  if (digest !== sha256(toText(body)) || text !== toText(parsed.data)) fail('was changed after the export');
   const paths = body.files.map(({ path }) => path);
   if (new Set(paths.map((path) => path.toLowerCase())).size !== paths.length) fail('names a file twice');
   if (body.files.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_TOTAL_BYTES) {

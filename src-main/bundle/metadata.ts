@@ -34,7 +34,7 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, t
     data_type: 'image arrays',
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
     label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),
-    pred_classes: isMultiLabel(task) ? 'one probability a label' : 'one probability a class, adding up to 1',
+    pred_classes: isMultiLabel(task) ? 'one probability per label' : 'one probability per class, summing to 1',
     eval_metrics: { accuracy: test.accuracy, auc: test.auc },
     intended_use: INTENDED_USE,
     references: ['ZO-DARTS++, arXiv 2503.06092', 'MedMNIST v2, Scientific Data 10, 41 (2023)'],

@@ -62,7 +62,7 @@ export function checkOnnx(bytes: Uint8Array, source: string): OnnxModel {
     );
   }
   const { graph } = model;
-  if (!graph) return refuse('onnx-unreadable', 'holds no graph: use a bundle that MedForge exported');
+  if (!graph) return refuse('onnx-unreadable', 'contains no graph: use a bundle that MedForge exported');
   for (const tensor of everyTensor(model)) {
     if (tensor.data_location !== 0 || tensor.external_data.length > 0) {
       refuse(
@@ -86,11 +86,11 @@ export function checkOnnx(bytes: Uint8Array, source: string): OnnxModel {
     }
     for (const attribute of node.attribute) {
       if (attribute.type !== 2 && attribute.type !== 7)
-        foreign(`gives the operator ${node.op_type} a "${attribute.name}" that is no integer`);
+        foreign(`gives the operator ${node.op_type} a "${attribute.name}" that is not an integer`);
     }
   }
   for (const tensor of graph.initializer) {
-    if (tensor.data_type !== FLOAT) foreign(`keeps "${tensor.name}" in another precision than float32`);
+    if (tensor.data_type !== FLOAT) foreign(`keeps "${tensor.name}" in a precision other than float32`);
     const inRange = tensor.dims.every((n) => Number.isSafeInteger(n) && n > 0 && n <= MAX_DIMENSION);
     const items = tensor.dims.reduce((product, n) => product * n, 1);
     if (!inRange || items * 4 !== tensor.raw_data.length)

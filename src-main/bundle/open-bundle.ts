@@ -66,24 +66,24 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
   }
 
   const parsed = architectureSchema.safeParse(json(files, 'architecture.json'));
-  if (!parsed.success) throw contradiction('architecture.json', 'describes no network of the search space');
+  if (!parsed.success) throw contradiction('architecture.json', 'does not describe a network of the search space');
   const { space, parameters } = parsed.data;
   const genotype = checkGenotype(parsed.data.genotype, named('architecture.json'), space.cells);
   const plan = planNetwork(space, genotype);
   if (inside.get('genotype') !== JSON.stringify(genotype) || countParameters(space, genotype) !== parameters) {
-    throw contradiction('architecture.json', `describes another network than ${MODEL}`);
+    throw contradiction('architecture.json', `describes a different network from ${MODEL}`);
   }
   const filters = weightSpecs(plan).filter(({ role }) => role === 'filter' || role === 'kernel');
   const held = onnx.graph!.initializer.filter(({ name }) => /\.(filter|kernel)$/.test(name));
   const count = held.reduce((sum, { dims }) => sum + elements(dims), 0);
   if (count !== filters.reduce((sum, { shape }) => sum + elements(shape), 0)) {
-    throw contradiction('architecture.json', `describes a network of another size than ${MODEL}`);
+    throw contradiction('architecture.json', `describes a network of a different size from ${MODEL}`);
   }
   if (labels.length !== space.classes)
     throw contradiction(LABELS, `has ${String(labels.length)} labels for ${String(space.classes)} outputs`);
 
   const task = taskSchema.safeParse(inside.get('task'));
-  if (!task.success) throw contradiction(MODEL, 'names no task');
+  if (!task.success) throw contradiction(MODEL, 'does not name a task');
   const [image] = onnx.graph!.input.map(dimensions);
   const [channels, size, width] = image?.slice(1) ?? [];
   if (

@@ -21,7 +21,7 @@ export interface PreparedImages {
 /**
  * Reads an image file for a network.
  *
- * PNG and JPEG, grey or colour, any size: turned as the camera says, transparency on black, colours to grey (or grey to
+ * PNG and JPEG, grey or colour, any size: rotated as the camera recorded, transparency on black, colours to grey (or grey to
  * three equal channels) where the network wants it, the largest square in the middle cut out and brought to the
  * network's size (cubic when it has another size). `.npy`: uint8 H×W, H×W×3, N×H×W or N×H×W×3, or float32 C×H×W or
  * N×C×H×W from 0 to 1, of exactly the network's size.
@@ -95,7 +95,7 @@ async function preparePicture(
     return { count: 1, planes, preparation: describe() };
 
     function describe(): string {
-      const said = [`${format} ${String(w)}×${String(h)}`, turned ? 'turned as the camera says' : ''];
+      const said = [`${format} ${String(w)}×${String(h)}`, turned ? 'rotated as the camera recorded' : ''];
       if (hasAlpha) said.push('transparency on black');
       if (colour && channels === 1) said.push('colours to grey');
       if (!colour && channels === 3) said.push('grey to three channels');
@@ -110,7 +110,7 @@ async function preparePicture(
         cause: error,
       });
     }
-    throw new UserError('image-damaged', `${path} is no whole ${format} image (${message}): save it again`, {
+    throw new UserError('image-damaged', `${path} is not a complete ${format} image (${message}): save it again`, {
       cause: error,
     });
   }

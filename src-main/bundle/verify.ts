@@ -57,7 +57,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
   const { name, version } = files.manifest;
   const named = (path: string): string => join(files.folder, path);
   const checks = [
-    `${String(files.manifest.files.length)} files are those of the manifest`,
+    `${String(files.manifest.files.length)} files match the manifest`,
     `${MODEL} holds float32 data and known operators only`,
     `${String(labels.length)} labels agree in all files`,
   ];
@@ -123,7 +123,7 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
   if (wanted !== dataset.sha256) {
     throw new UserError(
       'bundle-dataset',
-      `${dataset.path} is another file than the one of this bundle (SHA-256 ${String(wanted).slice(0, 12)}…): give the dataset that the model was trained on`,
+      `${dataset.path} is not the dataset of this bundle (SHA-256 ${String(wanted).slice(0, 12)}…): give the dataset that the model was trained on`,
     );
   }
   if (dataset.size !== shape.size || dataset.channels !== shape.channels) {
@@ -158,7 +158,7 @@ export async function checkBatch(
   if (largest > BATCH_TOLERANCE) {
     throw new UserError(
       'bundle-disagreement',
-      `${source} gives an image another result alone than in a batch (difference ${largest.toExponential(1)}): do not use this bundle`,
+      `${source} gives a different result for an image alone than in a batch (difference ${largest.toExponential(1)}): do not use this bundle`,
     );
   }
   return largest;

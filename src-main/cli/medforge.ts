@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     }
     process.stderr.write(`medforge: ${message}\n`);
     if (!known && error instanceof Error) {
-      process.stderr.write(`This is a fault of MedForge, please report it:\n${error.stack ?? ''}\n`);
+      process.stderr.write(`This is a bug in MedForge, please report it:\n${error.stack ?? ''}\n`);
     }
     return 1;
   }

@@ -18,7 +18,7 @@ export function createProgram(version: string): Command {
     )
     .version(version)
     .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, else the application-data folder of the platform)')
-    .option('--json', 'one JSON object a line on stdout', false)
+    .option('--json', 'one JSON object per line on stdout', false)
     .showHelpAfterError('(medforge --help lists the commands)')
     .exitOverride();
   const commands = [

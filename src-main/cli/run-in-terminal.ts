@@ -28,7 +28,7 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
   });
   output.text(
     outcome.state === 'paused'
-      ? `Paused after epoch ${outcome.epoch} (${outcome.reason}); 'medforge resume ${run}' goes on.`
+      ? `Paused after epoch ${outcome.epoch} (${outcome.reason}); 'medforge resume ${run}' continues it.`
       : `Cancelled after epoch ${outcome.epoch}.`,
   );
   return null;
@@ -104,7 +104,7 @@ class EventPrinter {
       genotypeLines(genotype).forEach((line, stage) => output.text(`  stage ${stage + 1}: ${line}`));
       output.text(
         `${count(parameters)} parameters, budget ${count(budget.lower)}..${count(budget.upper)}: ${budget.met ? 'met' : 'NOT met'}; ` +
-          `${count(result.multiplyAccumulates / 1e6)} million multiply-accumulates an image`,
+          `${count(result.multiplyAccumulates / 1e6)} million multiply-accumulates per image`,
       );
       output.text(`Searched in ${duration(seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
       return;

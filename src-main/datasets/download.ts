@@ -108,7 +108,7 @@ async function attempt(download: Download, mayResume: boolean): Promise<Outcome>
   throw failure(
     download,
     'download-wrong-hash',
-    `the file received has MD5 ${md5}, not the published ${entry.md5}; it was dropped`,
+    `the file received has MD5 ${md5}, not the published ${entry.md5}; it was discarded`,
   );
 }
 
@@ -133,7 +133,7 @@ async function request(download: Download, kept: number): Promise<Response> {
 function checkAddress(download: Download, address: string): void {
   const { protocol, hostname } = new URL(address);
   if (protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname))) return;
-  throw failure(download, 'download-insecure', `the server leads to ${quote(address)}, which is not https`);
+  throw failure(download, 'download-insecure', `the server redirects to ${quote(address)}, which is not https`);
 }
 
 async function checkResponse(download: Download, response: Response): Promise<void> {
@@ -171,14 +171,14 @@ async function receive(download: Download, response: Response, offset: number, t
     for await (const chunk of chunks(download, response)) {
       if (received === 0 && !(chunk[0] === 0x50 && (chunk.length < 2 || chunk[1] === 0x4b))) {
         drop = true;
-        throw failure(download, 'download-not-npz', 'what the server sends is not an NPZ archive; it was dropped');
+        throw failure(download, 'download-not-npz', 'what the server sends is not an NPZ archive; it was discarded');
       }
       if (received + chunk.length > maxBytes) {
         drop = true;
         throw failure(
           download,
           'download-too-large',
-          `the server sends more than ${formatBytes(maxBytes)}; it was dropped`,
+          `the server sends more than ${formatBytes(maxBytes)}; it was discarded`,
         );
       }
       const position = received;
@@ -245,7 +245,7 @@ async function onDisk(download: Download, action: () => Promise<void>): Promise<
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')))
       throw error;
-    const message = `${download.part}: the disk is full; what was received was dropped. Free some space and download again.`;
+    const message = `${download.part}: the disk is full; the partial download was discarded. Free some space and download again.`;
     throw new UserError('download-disk-full', message, { cause: error });
   }
 }
@@ -259,7 +259,7 @@ async function sizeOf(path: string): Promise<number> {
 
 function cut(download: Download, received: number, total: number, cause?: unknown): UserError {
   const how = total > 0 ? ` after ${formatBytes(received)} of ${formatBytes(total)}` : '';
-  const message = `${download.entry.name}: the connection was cut${how}. Download it again: it goes on where it stopped.`;
+  const message = `${download.entry.name}: the connection was cut${how}. Download it again: it resumes where it stopped.`;
   return new UserError('download-cut', message, cause === undefined ? undefined : { cause });
 }
 

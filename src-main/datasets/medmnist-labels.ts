@@ -36,7 +36,7 @@ export async function readLabels(
   for (const part of PARTS) {
     const [, largest] = range(parts[part]);
     if (several && largest > 1) {
-      const wrong = `${part}_labels has the value ${String(largest)} where several labels an image must each be 0 or 1`;
+      const wrong = `${part}_labels has the value ${String(largest)} where several labels per image must each be 0 or 1`;
       throw refusal('dataset-labels-range', path, wrong, 'Save one column of 0 and 1 for each label');
     }
     if (!several && largest >= classes) {

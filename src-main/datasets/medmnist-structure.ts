@@ -122,7 +122,7 @@ function checkLabelShapes(headers: Headers, path: string): number {
       throw refusal('dataset-labels-float', path, `${part}_labels has type ${dtype}, not integers`, remedy);
     }
     if (shape.length > 2) {
-      const wrong = `${part}_labels has shape (${shape.join(', ')}), not N×1 or, for several labels an image, N×L`;
+      const wrong = `${part}_labels has shape (${shape.join(', ')}), not N×1 or, for several labels per image, N×L`;
       throw refusal('dataset-labels-rank', path, wrong, AS_MEDMNIST);
     }
   }
@@ -130,7 +130,7 @@ function checkLabelShapes(headers: Headers, path: string): number {
   for (const part of PARTS) {
     const other = headers[part].shape[1] ?? 1;
     if (other !== labelsPerImage) {
-      const wrong = `train has ${String(labelsPerImage)} labels an image but ${part} has ${String(other)}`;
+      const wrong = `train has ${String(labelsPerImage)} labels per image but ${part} has ${String(other)}`;
       throw refusal(
         'dataset-parts-differ',
         path,
@@ -143,7 +143,7 @@ function checkLabelShapes(headers: Headers, path: string): number {
     throw refusal(
       'dataset-labels-rank',
       path,
-      `${String(labelsPerImage)} labels an image are too many; at most 256 are read`,
+      `${String(labelsPerImage)} labels per image are too many; at most 256 are read`,
       AS_MEDMNIST,
     );
   }
@@ -161,6 +161,6 @@ export function checkCatalogued(structure: Structure, entry: CatalogueEntry, pat
   }
   const expected = isMultiLabel(entry.task) ? entry.labels.length : 1;
   if (structure.labelsPerImage !== expected) {
-    fail(`has ${String(structure.labelsPerImage)} labels an image, not ${String(expected)}`);
+    fail(`has ${String(structure.labelsPerImage)} labels per image, not ${String(expected)}`);
   }
 }

@@ -251,7 +251,7 @@ function parseDescriptor(descr: string, source: string): { dtype: Dtype; itemByt
     );
   }
   if (DESCRIPTORS.has(descr) || DESCRIPTORS.has(descr.slice(1))) {
-    fail('npy-byte-order', `the dtype ${quote(descr)} leaves the byte order open`);
+    fail('npy-byte-order', `the dtype ${quote(descr)} does not state the byte order`);
   }
   const names = 'bool, integers of 8 to 64 bits, float32 and float64 are read';
   return fail(

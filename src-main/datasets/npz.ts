@@ -299,7 +299,7 @@ function checkName(name: string, names: readonly string[], path: string): void {
     fail('npz-entry-path', `the entry name ${quote(name)} leads out of its folder`);
   }
   if (names.includes(`${name}.npy`))
-    fail('npz-entry-twin', `${quote(name)} lies beside ${quote(`${name}.npy`)}: which one is meant is open`);
+    fail('npz-entry-twin', `${quote(name)} lies beside ${quote(`${name}.npy`)}: it is unclear which one is meant`);
   if (!ENTRY_NAME.test(name)) {
     fail(
       'npz-entry-name',

@@ -48,7 +48,7 @@ export async function writeBackup(
   removeLeftovers(folder);
   try {
     await connection.backup(temporary);
-    if (!(await confirm(temporary))) throw new Error(`the backup of ${connection.name} does not read back whole`);
+    if (!(await confirm(temporary))) throw new Error(`the backup of ${connection.name} could not be verified`);
     const numbers = listBackups(home).map((file) => Number(/(\d{6})\.db$/.exec(file)?.[1]));
     const file = join(folder, `medforge-${String(Math.max(0, ...numbers) + 1).padStart(6, '0')}.db`);
     renamePatiently(temporary, file);

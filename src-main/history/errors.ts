@@ -27,7 +27,7 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   SQLITE_FULL: {
     kind: 'history-full',
     message: (file) =>
-      `The disk that holds ${file} is full, the last change was not kept and nothing else was lost: free some space, then go on.`,
+      `The disk that holds ${file} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
   },
   SQLITE_CORRUPT: {
     kind: 'history-corrupt',
@@ -50,11 +50,13 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   },
   SQLITE_PERM: {
     kind: 'history-permission',
-    message: (file) => `You may not write to ${file}: give yourself the right, or choose another folder with --home.`,
+    message: (file) =>
+      `You do not have permission to write to ${file}: change its permissions, or choose another folder with --home.`,
   },
   SQLITE_AUTH: {
     kind: 'history-permission',
-    message: (file) => `You may not write to ${file}: give yourself the right, or choose another folder with --home.`,
+    message: (file) =>
+      `You do not have permission to write to ${file}: change its permissions, or choose another folder with --home.`,
   },
   SQLITE_IOERR: {
     kind: 'history-io-error',

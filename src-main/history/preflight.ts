@@ -4,8 +4,8 @@ import { UserError } from '../errors.js';
 import { fileErrorCode, whyNotWritten } from '../file-errors.js';
 
 const REASONS: { readonly [code: string]: readonly [kind: string, cure: string] } = {
-  EACCES: ['home-unwritable', 'give yourself the right'],
-  EPERM: ['home-unwritable', 'give yourself the right'],
+  EACCES: ['home-unwritable', 'change its permissions'],
+  EPERM: ['home-unwritable', 'change its permissions'],
   EROFS: ['home-read-only', 'make the disk writable'],
   ENOTDIR: ['home-not-a-folder', 'correct the path'],
   EEXIST: ['home-not-a-folder', 'correct the path'],

@@ -87,7 +87,7 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
   });
   const base = { owner: null, now: end?.finishedAt ?? createdAt };
   if (!end) {
-    const reason = 'Read again from its folder; resume to go on from its last checkpoint.';
+    const reason = 'Restored from its folder; resume to continue from its last checkpoint.';
     runs.updateState(database, run, { ...base, state: 'interrupted', reason, error: null });
     return;
   }

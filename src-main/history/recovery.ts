@@ -72,22 +72,22 @@ function describe(file: string, kept: string | null, backup: string | null, rebu
   const how =
     backup === null
       ? 'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and the list of exported bundles are lost, as are tags and notes made since a run ended.'
-      : `The backup of ${statSync(backup).mtime.toISOString()} took its place; tags, notes and samples made since are lost.`;
+      : `The backup of ${statSync(backup).mtime.toISOString()} replaced it; tags, notes and samples made since are lost.`;
   return [what, how, sayRebuilt(rebuilt)].filter((sentence) => sentence !== '').join(' ');
 }
 
 function sayRebuilt({ whole, withoutEpochs, unreadable, gaps }: Rebuilt): string {
   const sentences: string[] = [];
-  if (whole.length > 0) sentences.push(`Read again from their folders: ${name(whole)}.`);
+  if (whole.length > 0) sentences.push(`Restored from their folders: ${name(whole)}.`);
   if (withoutEpochs.length > 0) {
-    sentences.push(`Read again without their curves up to now, to be resumed: ${name(withoutEpochs)}.`);
+    sentences.push(`Restored without their curves so far; they can be resumed: ${name(withoutEpochs)}.`);
   }
   const rowsOnly = gaps.filter(({ run }) => !withoutEpochs.includes(run));
   if (rowsOnly.length > 0) {
     const lost = rowsOnly.map(({ run, first, last }) =>
       first === last ? `epoch ${first} of run ${run}` : `epochs ${first} to ${last} of run ${run}`,
     );
-    sentences.push(`The curves of ${lost.join(' and ')} are lost; a resume goes on after them.`);
+    sentences.push(`The curves of ${lost.join(' and ')} are lost; a resumed run continues after them.`);
   }
   if (unreadable.length > 0) sentences.push(`Folders that could not be read: ${name(unreadable)}.`);
   return sentences.join(' ');

@@ -80,7 +80,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       } catch (error) {
         throw new UserError(
           'run-folder-held',
-          `Run ${run} is deleted, but another program holds files in ${runFolder(home, run)}: remove the folder by hand.`,
+          `Run ${run} was deleted, but another program is using files in ${runFolder(home, run)}: remove the folder by hand.`,
           { cause: error },
         );
       }
@@ -150,7 +150,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       return inTransaction(connection, (database) => {
         const dead = runs.selectRunning(database).filter(isDead);
         for (const { run, owner } of dead) {
-          const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended without a word; resume to go on.`;
+          const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended unexpectedly; resume to continue.`;
           change(database, run, 'interrupted', { reason });
         }
         return dead.map(({ run }) => run);
@@ -217,9 +217,13 @@ function folderError(error: unknown, home: string): unknown {
     });
   }
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
-    return new UserError('home-unwritable', `You may not write to ${home}: give yourself the right or use --home.`, {
-      cause: error,
-    });
+    return new UserError(
+      'home-unwritable',
+      `You do not have permission to write to ${home}: change its permissions or use --home.`,
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }
@@ -242,7 +246,7 @@ function requestControl(
     return 'done';
   }
   if (state === 'running') {
-    change(database, run, 'interrupted', { reason: 'The process that ran it ended without a word; resume to go on.' });
+    change(database, run, 'interrupted', { reason: 'The process that ran it ended unexpectedly; resume to continue.' });
     return 'done';
   }
   throw new UserError('run-state', `Run ${run} is ${state}: only a running one can be paused.`);

@@ -76,7 +76,7 @@ async function answer(
     if (error instanceof UserError) return { ok: false, message: error.message };
     report(channel, error);
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `MedForge made a mistake (${channel}): ${reason}. Its log has the details.` };
+    return { ok: false, message: `Internal error (${channel}): ${reason}. See the log of MedForge for details.` };
   }
 }
 

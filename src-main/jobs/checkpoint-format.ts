@@ -158,7 +158,7 @@ export type Decoded =
 /** Reads a checkpoint from all bytes of its file. The arrays are copies. */
 export function decodeCheckpoint(file: Uint8Array): Decoded {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  if (bytes.length < FIXED_BYTES + HASH_BYTES) return { state: 'corrupt', reason: 'it is cut short' };
+  if (bytes.length < FIXED_BYTES + HASH_BYTES) return { state: 'corrupt', reason: 'it is truncated' };
   if (!bytes.subarray(0, 8).equals(MAGIC)) return { state: 'corrupt', reason: 'it is not a checkpoint' };
   const body = bytes.subarray(0, -HASH_BYTES);
   if (!createHash('sha256').update(body).digest().equals(bytes.subarray(-HASH_BYTES))) {

@@ -91,7 +91,7 @@ export class FolderCheckpoints implements CheckpointStore {
       }
       this.requireOwn(file, decoded.checkpoint);
       if (damaged.length > 0) {
-        this.options.warn?.(`${damaged.join(', ')}: going on from ${file}, epoch ${decoded.checkpoint.epoch}.`);
+        this.options.warn?.(`${damaged.join(', ')}: continuing from ${file}, epoch ${decoded.checkpoint.epoch}.`);
       }
       const { epoch, snapshot, finished } = decoded.checkpoint;
       this.finished = finished;
@@ -212,7 +212,7 @@ export class FolderCheckpoints implements CheckpointStore {
     if (difference === null) return;
     throw new UserError(
       'checkpoint-foreign',
-      `${this.path(file)} cannot be used for run ${run}: ${difference}. Remove it from the folder to go on without it.`,
+      `${this.path(file)} cannot be used for run ${run}: ${difference}. Remove it from the folder to continue without it.`,
     );
   }
 
@@ -271,7 +271,7 @@ export class FolderCheckpoints implements CheckpointStore {
       if (old.length > 0) syncFolder(this.options.folder, this.fs);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.warn?.(`An old checkpoint could not be removed (${reason}); it goes with the next one.`);
+      this.options.warn?.(`An old checkpoint could not be removed (${reason}); it will be removed with the next one.`);
     }
   }
 

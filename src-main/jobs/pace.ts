@@ -41,7 +41,7 @@ export class Pace {
 
   /**
    * @param state of an earlier process, null for a new run
-   * @param size steps of the whole run and of an epoch, images of a step (net and twin together)
+   * @param size steps of the whole run and of an epoch, images per step (net and twin together)
    * @param clock milliseconds of a monotonic clock
    */
   static restore(

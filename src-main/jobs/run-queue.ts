@@ -162,7 +162,7 @@ export class RunQueue {
       this.history.reorderQueue([run]);
       this.events.changed([run]);
     } catch (error) {
-      this.events.problem(`Run ${run} did not go on after sleep`, messageOf(error));
+      this.events.problem(`Run ${run} did not continue after sleep`, messageOf(error));
     }
   }
 
@@ -222,7 +222,7 @@ export class RunQueue {
     this.#held = 'crashes';
     this.events.problem(
       'The queue was stopped',
-      `${recent.length} runs crashed within ten minutes. Look at their logs; starting or resuming a run goes on.`,
+      `${recent.length} runs crashed within ten minutes. Look at their logs; starting or resuming a run restarts the queue.`,
     );
   }
 

@@ -55,7 +55,7 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
     end = await executeJob({ run, folder, config, jobs: options.jobs, emit, control, reason: () => reason });
   } finally {
     signals.ignore();
-    recorder.end('the job ended without a word');
+    recorder.end('the job ended without a result');
   }
   if (end.type === 'failed') throw fromJobError(end.error);
   if (end.type === 'finished') {

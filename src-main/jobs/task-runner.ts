@@ -71,7 +71,7 @@ export class TaskRunner {
       const worker = this.launch(`task-${request.name.replace(':', '-')}`, onMessage, (end) => {
         this.#running.delete(worker);
         signal?.removeEventListener('abort', abort);
-        reject(new UserError('task-died', describeEnd(`The process that did "${request.name}"`, end)));
+        reject(new UserError('task-died', describeEnd(`The process of the task "${request.name}"`, end)));
       });
       const abort = (): void => {
         if (cleanUp === 0) reject(signal?.reason as Error);

@@ -131,7 +131,7 @@ class RunInWorker implements WorkerRun {
 
   #second(): void {
     if (this.#reportedEnd || !this.#liveness.tick()) return;
-    this.#killed ??= `it gave no sign of life for ${Math.round(this.#liveness.limit)} s`;
+    this.#killed ??= `it did not respond for ${Math.round(this.#liveness.limit)} s`;
     this.#worker.kill();
   }
 
@@ -151,7 +151,7 @@ class RunInWorker implements WorkerRun {
 
   #writeEnd(how: string): void {
     try {
-      this.recorder.end(`${how} Resume to go on from the last checkpoint.`);
+      this.recorder.end(`${how} Resume to continue from the last checkpoint.`);
       this.#settle(this.#reportedEnd || this.#killed !== null ? 'reported' : 'crashed');
     } catch (error) {
       this.options.report(`The end of run ${this.run} could not be written`, error);

@@ -81,7 +81,7 @@ export function planNetwork(space: SpaceSettings, genotype: Genotype): NetworkPl
     if (!isConnected(operations)) {
       throw new UserError(
         'genotype-disconnected',
-        `stage ${String(stage + 1)} of the genotype leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none`,
+        `stage ${String(stage + 1)} of the genotype has no path from node 0 to node 3: give at least one chain of edges an operation other than none`,
       );
     }
     const channels = stageChannels(space, stage);

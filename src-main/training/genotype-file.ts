@@ -57,7 +57,7 @@ export function checkGenotype(value: unknown, source: string, cells = 3): Genoty
   if (disconnected >= 0) {
     throw new UserError(
       'genotype-disconnected',
-      `${source}: stage ${disconnected + 1} leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none`,
+      `${source}: stage ${disconnected + 1} has no path from node 0 to node 3: give at least one chain of edges an operation other than none`,
     );
   }
   return genotype;

@@ -103,7 +103,7 @@ export async function readModel(path: string): Promise<Model> {
   const { space } = parsed.data;
   const genotype = checkGenotype(parsed.data.genotype, path, space.cells);
   const plan = planNetwork(space, genotype);
-  if (parsed.data.labels.length !== space.classes) throw invalid('it has not one label for each class');
+  if (parsed.data.labels.length !== space.classes) throw invalid('it does not have one label for each class');
   const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
   try {
     checkWeights(plan, weights);
@@ -111,11 +111,10 @@ export async function readModel(path: string): Promise<Model> {
     throw invalid((error as Error).message);
   }
   for (const { name, shape } of storedShapes(plan)) {
-    if (tensors.get(name)!.shape.join() !== shape.join()) throw invalid(`${name} has another shape`);
+    if (tensors.get(name)!.shape.join() !== shape.join()) throw invalid(`${name} has a different shape`);
     if (weights[name]!.some((value) => !Number.isFinite(value))) throw invalid(`${name} is not finite`);
   }
-  if (countParameters(space, genotype) !== parsed.data.parameters)
-    throw invalid('its number of parameters is another one');
+  if (countParameters(space, genotype) !== parsed.data.parameters) throw invalid('its number of parameters differs');
   return { description: { ...parsed.data, genotype }, plan, weights };
 }
 
@@ -134,7 +133,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new UserError(
       'model-missing',
-      `the model ${path} cannot be read (${code}): train it again, or bring the file back`,
+      `the model ${path} cannot be read (${code}): train it again, or put the file back`,
       { cause: error },
     );
   }

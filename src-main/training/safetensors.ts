@@ -48,7 +48,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
   const fail = (what: string): never => {
     throw new UserError(
       'safetensors-damaged',
-      `${source} is not a whole safetensors model (${what}): train or copy the model again`,
+      `${source} is not a complete safetensors model (${what}): train or copy the model again`,
     );
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -64,7 +64,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
   if (typeof header !== 'object' || header === null || Array.isArray(header)) fail('its header is not an object');
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
   if (typeof metadata !== 'object' || metadata === null || Object.values(metadata).some((v) => typeof v !== 'string')) {
-    fail('its metadata are not texts');
+    fail('its metadata values are not text');
   }
   const data = bytes.subarray(8 + headerLength);
   const tensors = new Map<string, StoredTensor>();

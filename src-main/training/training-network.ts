@@ -192,5 +192,5 @@ export function checkWeights(plan: NetworkPlan, arrays: WeightArrays): void {
     }
   }
   for (const name of Object.keys(arrays))
-    if (!wanted.has(name)) throw new RangeError(`${name} is no weight of this network`);
+    if (!wanted.has(name)) throw new RangeError(`${name} is not a weight of this network`);
 }

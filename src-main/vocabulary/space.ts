@@ -48,7 +48,7 @@ function exactly<S extends z.core.$ZodLooseShape>(shape: S) {
     .strictObject(shape, {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `has the key ${shown(issue.keys[0])}; only ${names} may be there`
+          ? `has the key ${shown(issue.keys[0])}; only ${names} are allowed`
           : `must be an object, saw ${shown(issue.input)}`,
     })
     .readonly();
@@ -65,12 +65,12 @@ const genotypeOperationSchema = z.enum(GENOTYPE_OPERATIONS, {
   error: ({ input }) => `must be one of ${GENOTYPE_OPERATIONS.join(', ')}, saw ${shown(input)}`,
 });
 
-/** No space has more cells in a stage, or more channels in its first one, whatever may be chosen for a new run. */
+/** No space has more cells per stage, or more channels in its first one, whatever may be chosen for a new run. */
 const MOST_CELLS = 32;
 const MOST_CHANNELS = 1024;
 
 /**
- * Genotypes of the spaces with up to `cells` cells in a stage. Each error completes a sentence that begins with the place
+ * Genotypes of the spaces with up to `cells` cells per stage. Each error completes a sentence that begins with the place
  * (`explainGenotype` in `training/genotype-file.ts`).
  */
 export function genotypeSchemaOf(cells: number) {
@@ -93,7 +93,7 @@ export const spaceSettingsSchema = z
   .object({
     /** Channels of the stem and of stage 0; doubled by each reduction. Default 16. */
     channels: z.int().min(1).max(MOST_CHANNELS),
-    /** Largest number of cells in a stage. Default 3. */
+    /** Largest number of cells per stage. Default 3. */
     cells: z.int().min(1).max(MOST_CELLS),
     /** Channels of an input image: 1 or 3. */
     inputChannels: z.int().refine((channels): boolean => channels === 1 || channels === 3, 'must be 1 or 3'),

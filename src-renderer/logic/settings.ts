@@ -20,7 +20,7 @@ export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
     ['Epochs', integer(config.epochs)],
     ['Batch', integer(config.batch)],
     ['Channels', integer(config.space.channels)],
-    ['Cells a stage', integer(config.space.cells)],
+    ['Cells per stage', integer(config.space.cells)],
     ['Backend', config.backend],
     ['Threads', config.threads === 0 ? 'one per core' : integer(config.threads)],
   ];

@@ -50,7 +50,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: 'Ctrl F', does: 'Filter the history' },
   { keys: '↑ ↓ Page ↑↓', does: 'Move in the history' },
   { keys: 'Enter', does: 'Open the run' },
-  { keys: 'Space', does: 'Choose the run for comparison' },
+  { keys: 'Space', does: 'Select the run for comparison' },
   { keys: 'F2, Delete', does: 'Rename, delete the run' },
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
   { keys: 'Ctrl /', does: 'This list' },

@@ -16,7 +16,7 @@ class View {
     this.place = place;
     this.run = run;
     this.compared = [];
-    void attempt('Where you are could not be remembered', () => window.medforge.invoke('app:remember', { place, run }));
+    void attempt('The current view could not be saved', () => window.medforge.invoke('app:remember', { place, run }));
   }
 
   openRun(run: number): void {

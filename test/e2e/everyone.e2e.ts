@@ -53,8 +53,8 @@ test('every place passes axe, light and dark', async ({ program }) => {
     await go(page, 'History');
     expect(await serious(page)).toEqual([]);
     await program.picture(`22-history-${theme}`);
-    await page.getByRole('checkbox', { name: 'Choose First of two' }).check();
-    await page.getByRole('checkbox', { name: 'Choose Second of two' }).check();
+    await page.getByRole('checkbox', { name: 'Select First of two' }).check();
+    await page.getByRole('checkbox', { name: 'Select Second of two' }).check();
     await page.getByRole('button', { name: 'Compare' }).click();
     await expect(page.getByRole('region', { name: 'Genotypes', exact: true })).toBeVisible();
     expect(await serious(page)).toEqual([]);
@@ -65,8 +65,8 @@ test('every place passes axe, light and dark', async ({ program }) => {
     expect(await serious(page)).toEqual([]);
     await program.picture(`24-run-${theme}`);
     await go(page, 'History');
-    await page.getByRole('checkbox', { name: 'Choose First of two' }).uncheck();
-    await page.getByRole('checkbox', { name: 'Choose Second of two' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Select First of two' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Select Second of two' }).uncheck();
     await go(page, 'Models');
     expect(await serious(page)).toEqual([]);
     await program.picture(`25-models-${theme}`);

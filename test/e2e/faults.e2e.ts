@@ -91,14 +91,14 @@ test('after two starts that failed, the third has the defaults and holds the que
   history.setSetting('view', { place: 'models', run: null });
   history.close();
   const { page, close, picture } = await startProgram(home);
-  await expect(page.getByText('MedForge started with its defaults')).toBeVisible();
+  await expect(page.getByText('MedForge started with default settings')).toBeVisible();
   await picture('38-safe-start');
   expect((await runOf(page, 1)).state).toBe('queued');
   expect(await page.getByRole('navigation').locator('[aria-current]').textContent()).not.toContain('Models');
   await close();
   // It came as far as the window, so the next one is an ordinary one.
   const next = await startProgram(home);
-  await expect(next.page.getByText('MedForge started with its defaults')).toHaveCount(0);
+  await expect(next.page.getByText('MedForge started with default settings')).toHaveCount(0);
   await next.close();
 });
 

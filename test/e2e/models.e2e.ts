@@ -60,7 +60,7 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   await page.getByRole('navigation').getByRole('button', { name: 'Models', exact: true }).click();
   const asked = await stayWhenAsked(electron);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-  await expect.poll(asked).toEqual([`“${model?.name}” is being exported. Quit all the same?`]);
+  await expect.poll(asked).toEqual([`“${model?.name}” is being exported. Quit anyway?`]);
   process.kill(worker, 'SIGCONT');
   await expect.poll(() => bundlesOf(model?.model)).toHaveLength(1);
   await expect(page.getByRole('button', { name: 'Export bundle…' })).toBeVisible();

@@ -114,8 +114,8 @@ test('two runs are compared', async ({ program }) => {
   await reaches(page, first, 'finished');
   await reaches(page, second, 'finished');
   await page.getByRole('button', { name: 'History', exact: true }).first().click();
-  await page.getByRole('checkbox', { name: 'Choose Seed three' }).check();
-  await page.getByRole('checkbox', { name: 'Choose Seed four' }).check();
+  await page.getByRole('checkbox', { name: 'Select Seed three' }).check();
+  await page.getByRole('checkbox', { name: 'Select Seed four' }).check();
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByRole('region', { name: 'Settings and results' })).toContainText('Seed');
   await expect(page.getByRole('region', { name: 'Genotypes', exact: true })).toBeVisible();
@@ -194,7 +194,7 @@ test('the end of the program asks while a run is going, then pauses it', async (
   const [worker = 0] = workersOf(pid);
   const asked = await stayWhenAsked(electron);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-  await expect.poll(asked).toEqual(['“Going” is running. Quit all the same?']);
+  await expect.poll(asked).toEqual(['“Going” is running. Quit anyway?']);
   expect(await stateOf(page, run)).toBe('running');
   await stopAsking(electron);
   await electron.close();

@@ -19,7 +19,7 @@ export function registerBench(program: Command): void {
       'times a training step of the supernet (16 channels, 3 cells, 28×28) and each kernel of the native backend',
     )
     .option('--phase <n>', '1: 7×7 kernels; 2: all kernels and depths', phase, 1)
-    .option('--batch <n>', 'images of a step', positiveNumber, 32)
+    .option('--batch <n>', 'images per step', positiveNumber, 32)
     .option('--threads <n>', '0: as many as the machine has processors', wholeNumber, 0)
     .option('--steps <n>', 'steps that are timed', positiveNumber, 5)
     .option('--no-kernels', 'leave out the single kernels')
@@ -31,7 +31,7 @@ export function registerBench(program: Command): void {
       output.text(`${result.processor}, ${result.instruction_set}, ${String(result.threads)} threads`);
       output.text(
         `phase ${String(result.phase)}, batch ${String(result.batch)}: ${result.images_per_s.toFixed(1)} images/s, ` +
-          `${(1000 * result.step_s_median).toFixed(1)} ms a step, ${percent(result.outside_kernels)} outside kernels, ` +
+          `${(1000 * result.step_s_median).toFixed(1)} ms per step, ${percent(result.outside_kernels)} outside kernels, ` +
           `${result.resident_mib.toFixed(0)} MiB resident`,
       );
       if (!result.kernels || result.peak_gflops === null) return;

@@ -36,7 +36,7 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('info')
-    .argument('<dataset>', 'a .npz file, or a name of the list')
+    .argument('<dataset>', 'a .npz file, or a name from the list')
     .description('checks a file and says what is in it')
     .action((dataset: string, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -48,7 +48,7 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('add')
-    .argument('<file>', 'a .npz file of MedMNIST form; it stays where it is')
+    .argument('<file>', 'a .npz file in the MedMNIST format; it stays where it is')
     .description('checks a file and adds it to the list')
     .action((file: string, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -62,7 +62,7 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('get')
-    .argument('<name>', 'a name of the catalogue')
+    .argument('<name>', 'a name from the catalogue')
     .description('downloads a set of the catalogue (the only command that opens a connection)')
     .action((name: string, _: unknown, command: Command) =>
       withSession(command, async ({ home, history, output }) => {

@@ -27,7 +27,7 @@ const SHOWN = 4;
 export function registerDemo(program: Command): void {
   program
     .command('demo')
-    .description('everything once on a procedural dataset: search → retrain → export → verify → predict, in minutes')
+    .description('the whole workflow on a procedural dataset: search → retrain → export → verify → predict, in minutes')
     .option('--seed <n>', 'seed of the search and the training', within('seed'), 1)
     .action((options: { seed: number }, command: Command) =>
       withSession(command, (session) => demo(session, options.seed)),
@@ -100,7 +100,7 @@ async function ended<K extends JobResult['kind']>(
   if (result?.kind !== kind) {
     throw new UserError(
       'demo-stopped',
-      `run ${run} was stopped before its end: 'medforge resume ${run}' goes on with it`,
+      `run ${run} was stopped before it finished: 'medforge resume ${run}' continues it`,
     );
   }
   return result as Extract<JobResult, { kind: K }>;

@@ -27,7 +27,7 @@ function registerList(runs: Command): void {
     .addOption(new Option('--state <state>', 'only runs in this state').choices(RUN_STATES))
     .option('--dataset <name>', 'only runs on this dataset')
     .option('--tag <tag>', 'only runs with this tag')
-    .option('--limit <n>', 'at most so many', positiveNumber)
+    .option('--limit <n>', 'at most this many runs', positiveNumber)
     .action((options: { state?: RunState; dataset?: string; tag?: string; limit?: number }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const { state, ...filter } = options;
@@ -188,7 +188,7 @@ function registerChanges(runs: Command): void {
     .command('export')
     .argument('<runs...>', 'numbers of runs', runNumbers)
     .requiredOption('--out <file>', 'file to write')
-    .addOption(new Option('--format <format>', 'form of the file').choices(['csv', 'json']).default('csv'))
+    .addOption(new Option('--format <format>', 'file format').choices(['csv', 'json']).default('csv'))
     .description('writes settings, results and epochs of runs to a file')
     .action((numbers: number[], options: { out: string; format: 'csv' | 'json' }, command: Command) =>
       withSession(command, async ({ history, output }) => {

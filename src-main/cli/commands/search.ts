@@ -30,16 +30,16 @@ export function registerSearch(program: Command): void {
   program
     .command('search')
     .argument('<dataset>', 'a .npz file, or a name of `datasets list`')
-    .description('searches an architecture inside a parameter budget with ZO-DARTS++ (arXiv 2503.06092)')
+    .description('searches for an architecture inside a parameter budget with ZO-DARTS++ (arXiv 2503.06092)')
     .option(
       '--budget <LO..HI>',
-      'parameters of the final network, for example 0..222k (default: all of the space)',
+      'parameters of the final network, for example 0..222k (default: the whole space)',
       budget,
     )
     .option('--epochs <n>', 'epochs', within('epochs'), SEARCH_DEFAULTS.epochs)
-    .option('--batch <n>', 'images of a batch (default: by dataset)', within('batch'))
+    .option('--batch <n>', 'batch size (default: depends on the dataset)', within('batch'))
     .option('--channels <n>', 'channels of the first stage', within('channels'), SEARCH_DEFAULTS.channels)
-    .option('--cells <n>', 'largest number of cells in a stage', within('cells'), SEARCH_DEFAULTS.cells)
+    .option('--cells <n>', 'largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)
     .option('--seed <n>', 'seed of everything drawn', within('seed'), SEARCH_DEFAULTS.seed)
     .addOption(backendOption())
     .option(
@@ -54,7 +54,7 @@ export function registerSearch(program: Command): void {
         .choices(['exact', 'published'])
         .default('exact'),
     )
-    .option('--no-sparse', 'compute also what has probability 0: slower, the same result, for comparison')
+    .option('--no-sparse', 'also compute operations of probability 0: slower, same result, for comparison')
     .option('--name <text>', 'name of the run')
     .action((dataset: string, options: SearchOptions, command: Command) =>
       withSession(command, async (session) => {
@@ -66,7 +66,7 @@ export function registerSearch(program: Command): void {
   program
     .command('resume')
     .argument('<run>', 'a paused, interrupted or failed run', wholeNumber)
-    .description('goes on from the last checkpoint, bit for bit as if the run had never stopped')
+    .description('continues from the last checkpoint, bit for bit as if the run had never stopped')
     .action((run: number, _: unknown, command: Command) =>
       withSession(command, async (session) => {
         await runInTerminal(session, run);

@@ -16,7 +16,7 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
       if (queue.running !== null) {
         throw new UserError(
           'estimate-busy',
-          'A run is going and the measurement would be wrong: the estimate is made when it has ended.',
+          'A run is in progress and would distort the measurement: the estimate is made when it has ended.',
         );
       }
       // Only the newest question counts; an older measurement would take its cores.

@@ -59,7 +59,7 @@ export function checkScores(part: ScoredPart): void {
   if (outputsWanted !== null && outputsWanted !== scores.outputs) {
     throw new UserError(
       'scores-shape',
-      `${String(scores.outputs)} scores an image do not fit ${String(outputsWanted)} labels an image: score the same dataset that the labels belong to`,
+      `${String(scores.outputs)} scores per image do not fit ${String(outputsWanted)} labels per image: score the same dataset that the labels belong to`,
     );
   }
   const bad = scores.values.findIndex((value) => !Number.isFinite(value));

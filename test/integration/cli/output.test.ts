@@ -64,8 +64,8 @@ describe('runs that are exported to a file', () => {
   });
 
   it.each([
-    ['gone/runs.csv', 'its folder is not there'],
-    ['', 'there is a folder of that name'],
+    ['gone/runs.csv', 'its folder does not exist'],
+    ['', 'a folder with that name exists'],
   ])('to %j are refused with one line', async (name, why) => {
     const file = join(home, name);
     const { code, stderr } = await exported(file);

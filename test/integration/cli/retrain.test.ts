@@ -51,7 +51,7 @@ describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../
   });
 
   it('ends with its models and their metrics as the last line', () => {
-    expect(reference.stderr).not.toMatch(/fault of MedForge/);
+    expect(reference.stderr).not.toMatch(/bug in MedForge/);
     expect(reference.code).toBe(0);
     expect(reference.events.at(-1)).toMatchObject({
       event: 'finished',
@@ -99,7 +99,7 @@ describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../
       '1.0.0',
     );
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain(`${bundle} is there already: choose another version or folder, or remove it first`);
+    expect(again.stderr).toContain(`${bundle} already exists: choose another version or folder, or remove it first`);
   });
 
   it.each([0, 20, 60, 120, 240])(
@@ -197,7 +197,7 @@ describe('what a retraining refuses', () => {
     [
       'a genotype that leads nowhere',
       JSON.stringify({ stages: [stage, { depth: 1, operations: new Array(6).fill('none') }, stage] }),
-      /stage 2 leads nothing from node 0 to node 3/,
+      /stage 2 has no path from node 0 to node 3/,
     ],
   ])('%s', async (_, text, message) => {
     const file = join(folder, 'g.json');
@@ -215,7 +215,7 @@ describe('what a retraining refuses', () => {
 
   it('a bundle that is none', async () => {
     const { code, stderr } = await medforge('verify', folder);
-    expect(stderr).toBe(`medforge: ${folder} holds no manifest.json: give the folder of a MedForge bundle\n`);
+    expect(stderr).toBe(`medforge: ${folder} contains no manifest.json: give the folder of a MedForge bundle\n`);
     expect(code).toBe(1);
   });
 });

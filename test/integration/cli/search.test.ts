@@ -51,7 +51,7 @@ describe.skipIf(breast === null)('a search on BreastMNIST (skipped where ../shar
   });
 
   it('ends with the genotype, its parameters and the budget as the last line', () => {
-    expect(reference.stderr).not.toMatch(/fault of MedForge/);
+    expect(reference.stderr).not.toMatch(/bug in MedForge/);
     expect(reference.code).toBe(0);
     const { event, run, genotype, parameters, budget, seconds } = reference.events.at(-1)!;
     expect({ event, run, budget }).toEqual({

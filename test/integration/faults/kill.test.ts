@@ -64,7 +64,7 @@ describe('a run that is killed with SIGKILL', () => {
     await withHistory(home.folder, (history) => {
       const { summary, reason } = history.getRun(run);
       expect(summary.state).toBe('interrupted');
-      expect(reason).toBe(`The process ${killed.child.pid} that ran it ended without a word; resume to go on.`);
+      expect(reason).toBe(`The process ${killed.child.pid} that ran it ended unexpectedly; resume to continue.`);
       expect(history.epochs(run).length).toBeGreaterThanOrEqual(Number(/\d/.exec(text) ?? 0));
     });
     const resumed = await runProgram(command(run));

@@ -214,7 +214,7 @@ describe('a worker', () => {
     process.kill(workers.pids.at(-1) ?? 0, 'SIGKILL');
     await until(() => stateOf(killed) === 'interrupted');
     expect(reasonOf(killed)).toMatch(
-      /^The process of the run was ended from outside: by hand, or by the system when memory ran short\.( It had \d+\.\d GB\.)? Resume to go on from the last checkpoint\.$/,
+      /^The process of the run was ended from outside: by hand, or by the system when memory ran short\.( It had \d+\.\d GB\.)? Resume to continue from the last checkpoint\.$/,
     );
     const epochs = history.epochs(killed);
     expect(epochs.length).toBeGreaterThanOrEqual(2);
@@ -229,7 +229,7 @@ describe('a worker', () => {
     const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     await until(() => stateOf(run) === 'interrupted');
-    expect(reasonOf(run)).toMatch(/^The process was stopped: it gave no sign of life for \d+ s\. Resume/);
+    expect(reasonOf(run)).toMatch(/^The process was stopped: it did not respond for \d+ s\. Resume/);
     expect(isRunning(workers.pids[0] ?? 0)).toBe(false);
   });
 
@@ -242,11 +242,11 @@ describe('a worker', () => {
     await until(() => queue.held !== null);
     expect(runs.map(stateOf)).toEqual(['interrupted', 'interrupted', 'interrupted', 'queued']);
     expect(reasonOf(runs[0] ?? 0)).toBe(
-      'The process of the run crashed (exit code 1): TypeError: no such kernel. Resume to go on from the last checkpoint.',
+      'The process of the run crashed (exit code 1): TypeError: no such kernel. Resume to continue from the last checkpoint.',
     );
     expect(problem).toHaveBeenCalledWith(
       'The queue was stopped',
-      '3 runs crashed within ten minutes. Look at their logs; starting or resuming a run goes on.',
+      '3 runs crashed within ten minutes. Look at their logs; starting or resuming a run restarts the queue.',
     );
     const started = workers.pids.length;
     queue.pump();

@@ -69,7 +69,7 @@ describe('a task', () => {
     const dying = new TaskRunner(forks(file).launch);
     await expect(dying.run({ name: 'devices' })).rejects.toMatchObject({
       kind: 'task-died',
-      message: 'The process that did "devices" crashed (exit code 7).',
+      message: 'The process of the task "devices" crashed (exit code 7).',
     });
   });
 
@@ -91,7 +91,7 @@ test('a backup of the history is confirmed in a process of its own, and a copy t
     writeFileSync(file, 'spoilt');
     return confirm(file);
   });
-  await expect(spoilt).rejects.toThrow('does not read back whole');
+  await expect(spoilt).rejects.toThrow('could not be verified');
   expect(readdirSync(join(home, 'backups'))).toEqual(['medforge-000001.db']);
   history.close();
 });

@@ -47,7 +47,7 @@ describe('a fault where nobody waits for an answer', () => {
       const process = new EventEmitter();
       faults.watch(process as unknown as NodeJS.Process);
       process.emit(event, new Error('what is this'));
-      expect(logged).toEqual(['MedForge made a mistake: Error: what is this']);
+      expect(logged).toEqual(['Internal error: Error: what is this']);
     },
   );
 });

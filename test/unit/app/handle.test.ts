@@ -248,7 +248,7 @@ describe('errors', () => {
     const { call, report } = register(() => Promise.reject(fault));
     expect(await call('runs:list', [])).toEqual({
       ok: false,
-      message: 'MedForge made a mistake (runs:list): x is undefined. Its log has the details.',
+      message: 'Internal error (runs:list): x is undefined. See the log of MedForge for details.',
     });
     expect(report).toHaveBeenCalledWith('runs:list', fault);
   });

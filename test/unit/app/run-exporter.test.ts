@@ -55,7 +55,7 @@ describe('runs that are exported from the window', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await expect(exporter.export(file, runs, 'csv')).rejects.toMatchObject({
       kind: 'export-running',
-      message: 'Runs are being exported already: wait, or cancel that export.',
+      message: 'Runs are already being exported: wait, or cancel that export.',
     });
     exporter.cancel();
     expect(await exporting).toBe(false);
@@ -68,7 +68,7 @@ describe('runs that are exported from the window', () => {
     const gone = join(folder.folder, 'gone', 'runs.csv');
     await expect(exporter.export(gone, runs, 'csv')).rejects.toMatchObject({
       kind: 'export-failed',
-      message: `${gone} could not be written: its folder is not there; choose another place. Nothing was exported.`,
+      message: `${gone} could not be written: its folder does not exist; choose another place. Nothing was exported.`,
     });
     await expect(exporter.export(file, [1, 999], 'csv')).rejects.toThrow('There is no run 999 in the history');
     expect(files()).toEqual([]);

@@ -192,11 +192,11 @@ describe('an export', () => {
 describe('an export that cannot be', () => {
   it.each<[string, Partial<ExportRequest>, string]>([
     ['a name with a slash', { name: '../x' }, '"../x" cannot name a bundle: use up to 64 letters, digits, - and _'],
-    ['no version', { version: '1' }, '"1" is no version: write it like 1.0.0'],
+    ['no version', { version: '1' }, '"1" is not a version: write it like 1.0.0'],
     [
       'another dataset',
       { dataset: { ...dataset, sha256: 'cd'.repeat(32) } },
-      'tiny.npz is another file than the model was trained on (SHA-256 abababababab…): give that file',
+      'tiny.npz is not the file that the model was trained on (SHA-256 abababababab…): use that file',
     ],
   ])('is refused: %s', async (_, change, message) => {
     const out = join(home, 'refused');
@@ -208,7 +208,7 @@ describe('an export that cannot be', () => {
     const out = join(home, 'b');
     mkdirSync(join(out, 'tiny-1.0.0'), { recursive: true });
     await expect(exportBundle(await request(dataset, out))).rejects.toThrow(
-      `${join(out, 'tiny-1.0.0')} is there already: choose another version or folder, or remove it first`,
+      `${join(out, 'tiny-1.0.0')} already exists: choose another version or folder, or remove it first`,
     );
     expect(readdirSync(out)).toEqual(['tiny-1.0.0']);
   });
@@ -310,7 +310,7 @@ describe('a damaged bundle', () => {
     [
       'the manifest is missing',
       (f) => rmSync(join(f, 'manifest.json')),
-      'holds no manifest.json: give the folder of a MedForge bundle',
+      'contains no manifest.json: give the folder of a MedForge bundle',
     ],
     [
       'the manifest is empty',
@@ -323,7 +323,7 @@ describe('a damaged bundle', () => {
         const text = readFileSync(join(f, 'manifest.json'), 'utf8');
         writeFileSync(join(f, 'manifest.json'), text.replace('"LICENSE"', '"../LICENSE"'));
       },
-      'manifest.json is no manifest of a MedForge bundle (files.',
+      'manifest.json is not the manifest of a MedForge bundle (files.',
     ],
     [
       'the manifest names another program',
@@ -331,7 +331,7 @@ describe('a damaged bundle', () => {
         const text = readFileSync(join(f, 'manifest.json'), 'utf8');
         writeFileSync(join(f, 'manifest.json'), text.replace('"program": "MedForge 0', '"program": "MedForge 9'));
       },
-      'manifest.json has been changed after the export: the bundle is damaged',
+      'manifest.json was changed after the export: the bundle is damaged',
     ],
     [
       'the manifest is written anew with blanks',
@@ -341,7 +341,7 @@ describe('a damaged bundle', () => {
           JSON.stringify(JSON.parse(readFileSync(join(f, 'manifest.json'), 'utf8'))),
         );
       },
-      'manifest.json has been changed after the export',
+      'manifest.json was changed after the export',
     ],
     [
       'the folder is missing',
@@ -414,12 +414,12 @@ describe('a damaged bundle', () => {
           'architecture.json',
           readFileSync(join(f, 'architecture.json'), 'utf8').replace('"conv_5x5"', '"conv_7x7"'),
         ),
-      'architecture.json describes another network than models/model.onnx',
+      'architecture.json describes a different network from models/model.onnx',
     ],
     [
       'the architecture is empty',
       (f) => rewrite(f, 'architecture.json', '{}'),
-      'architecture.json describes no network of the search space',
+      'architecture.json does not describe a network of the search space',
     ],
     ['a document is not JSON', (f) => rewrite(f, 'docs/metrics.json', 'x'), 'docs/metrics.json is not JSON'],
     [
@@ -438,7 +438,7 @@ describe('a damaged bundle', () => {
       'triton/tiny/1/model.onnx differs from models/model.onnx',
     ],
     [
-      'the sample has another shape',
+      'the sample has a different shape',
       (f) => rewrite(f, 'sample/input.npy', readFileSync(join(f, 'sample/expected_output.npy'))),
       'sample/input.npy is float32 of shape (4, 3)',
     ],
@@ -450,7 +450,7 @@ describe('a damaged bundle', () => {
 
   it('is not verified with another dataset', async () => {
     await expect(verifyBundle(exported.folder, { dataset: { ...dataset, sha256: 'cd'.repeat(32) } })).rejects.toThrow(
-      'tiny.npz is another file than the one of this bundle (SHA-256 abababababab…): give the dataset that the model was trained on',
+      'tiny.npz is not the dataset of this bundle (SHA-256 abababababab…): give the dataset that the model was trained on',
     );
   });
 

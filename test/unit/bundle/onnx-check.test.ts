@@ -103,7 +103,7 @@ describe('a model', () => {
   });
 
   it.each<[string, Uint8Array, string]>([
-    ['nothing', new Uint8Array(0), 'm.onnx holds no graph: use a bundle that MedForge exported'],
+    ['nothing', new Uint8Array(0), 'm.onnx contains no graph: use a bundle that MedForge exported'],
     ['text', Buffer.from('hello, this is no model'), 'm.onnx is not an ONNX model ('],
     ['cut', model().subarray(0, 60), 'm.onnx is not an ONNX model ('],
     ['nested 100,000 levels', deep(100_000), 'm.onnx is not an ONNX model ('],
@@ -122,14 +122,18 @@ describe('a model', () => {
       model({ node: [{ ...relu, domain: 'com.x' }, softmax] }),
       'm.onnx uses the operator "com.x.Relu"',
     ],
-    ['a subgraph', model(withAttribute({ type: 5, g: {} })), 'm.onnx gives the operator Relu a "a" that is no integer'],
+    [
+      'a subgraph',
+      model(withAttribute({ type: 5, g: {} })),
+      'm.onnx gives the operator Relu a "a" that is not an integer',
+    ],
     ['a function', model({}, { functions: [{ node: [] }] }), 'm.onnx defines functions'],
     ['training information', model({}, { training_info: [{}] }), 'm.onnx holds training information'],
     ['sparse tensors', model({ sparse_initializer: [{ values: inside }] }), 'm.onnx holds sparse tensors'],
     [
       'double precision',
       model({ initializer: [{ ...inside, data_type: 11 }] }),
-      'm.onnx keeps "w" in another precision than float32',
+      'm.onnx keeps "w" in a precision other than float32',
     ],
     [
       'a shape larger than its data',

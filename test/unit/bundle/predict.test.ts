@@ -107,7 +107,7 @@ describe('an image', () => {
           .withMetadata({ orientation: 6 })
           .jpeg({ quality: 100 }),
       grey,
-      'JPEG 16×24, turned as the camera says, colours to grey, middle 16×16 cut out, resized to 8×8 (cubic)',
+      'JPEG 16×24, rotated as the camera recorded, colours to grey, middle 16×16 cut out, resized to 8×8 (cubic)',
       [0.2],
     ],
   ])('%s is brought to size and says how', async (name, image, shape, preparation, expected) => {

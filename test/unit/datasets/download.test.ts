@@ -118,7 +118,7 @@ test('a cut connection keeps the part, and the next download goes on from there'
   answers = [cutAfter(90_000), rest];
   const error = await refusal(download());
   expect(error.kind).toBe('download-cut');
-  expect(error.message).toMatch(/the connection was cut.*it goes on where it stopped/);
+  expect(error.message).toMatch(/the connection was cut.*it resumes where it stopped/);
   expect(existsSync(file)).toBe(false);
   const kept = statSync(part).size;
   expect(kept).toBeGreaterThan(0);

@@ -45,7 +45,7 @@ describe('the images that judge a race', () => {
     }
   });
 
-  it('are dealt by the seed, and several labels an image are no obstacle', () => {
+  it('are dealt by the seed, and several labels per image are no obstacle', () => {
     const folds = (dataset: Dataset, seed: number): number[][] =>
       judgingViews(dataset, createRandom(seed, 'folds')).map(({ judging }) => [...judging[0]!.images]);
     expect(folds(tinyDataset(), 1)).toEqual(folds(tinyDataset(), 1));

@@ -189,7 +189,7 @@ const REFUSED: readonly Row[] = [
     'x.npz',
     { val_labels: bytes([2, 3]) },
     'dataset-parts-differ',
-    /train has 1 labels an image but val has 3/,
+    /train has 1 labels per image but val has 3/,
   ],
   [
     'size not a multiple of 4',
@@ -231,7 +231,7 @@ const REFUSED: readonly Row[] = [
     'chestmnist_64.npz',
     {},
     'dataset-not-as-catalogued',
-    /named like ChestMNIST but has 1 labels an image, not 14/,
+    /named like ChestMNIST but has 1 labels per image, not 14/,
   ],
   [
     'NaN labels are floats',

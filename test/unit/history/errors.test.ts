@@ -26,12 +26,12 @@ const EXPECTED: readonly (readonly [code: string, kind: string, message: string]
   [
     'SQLITE_FULL',
     'history-full',
-    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then go on.`,
+    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
   ],
   [
     'SQLITE_IOERR_SHMSIZE',
     'history-full',
-    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then go on.`,
+    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
   ],
   [
     'SQLITE_CORRUPT_INDEX',
@@ -53,8 +53,16 @@ const EXPECTED: readonly (readonly [code: string, kind: string, message: string]
     'history-read-only',
     `${FILE} is read-only: make it and its folder writable, ${ANOTHER_FOLDER}`,
   ],
-  ['SQLITE_PERM', 'history-permission', `You may not write to ${FILE}: give yourself the right, ${ANOTHER_FOLDER}`],
-  ['SQLITE_AUTH', 'history-permission', `You may not write to ${FILE}: give yourself the right, ${ANOTHER_FOLDER}`],
+  [
+    'SQLITE_PERM',
+    'history-permission',
+    `You do not have permission to write to ${FILE}: change its permissions, ${ANOTHER_FOLDER}`,
+  ],
+  [
+    'SQLITE_AUTH',
+    'history-permission',
+    `You do not have permission to write to ${FILE}: change its permissions, ${ANOTHER_FOLDER}`,
+  ],
   [
     'SQLITE_IOERR_FSYNC',
     'history-io-error',

@@ -211,8 +211,8 @@ describe('a damaged history', () => {
         kept[0] === undefined ? 'was missing.' : `was damaged; it is kept in ${join(home.folder, kept[0])}.`;
       expect(recovery?.message).toMatch(
         new RegExp(
-          `^The history ${file} ${where} The backup of [-0-9T:.Z]+ took its place; tags, notes and samples made since are lost. ` +
-            'Read again without their curves up to now, to be resumed: run 2.$',
+          `^The history ${file} ${where} The backup of [-0-9T:.Z]+ replaced it; tags, notes and samples made since are lost. ` +
+            'Restored without their curves so far; they can be resumed: run 2.$',
         ),
       );
       expect(history.createRun(searchConfig)).toBe(3);
@@ -234,7 +234,7 @@ describe('a damaged history', () => {
       expect(recovery?.message).toContain(
         'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and ' +
           'the list of exported bundles are lost, as are tags and notes made since a run ended. ' +
-          'Read again without their curves up to now, to be resumed: runs 1, 2. Folders that could not be read: run 3.',
+          'Restored without their curves so far; they can be resumed: runs 1, 2. Folders that could not be read: run 3.',
       );
       expect(history.listRuns().map(({ run, state }) => [run, state])).toEqual([
         [2, 'interrupted'],
@@ -318,7 +318,7 @@ describe('after a process was killed', () => {
         rebuilt: [1],
         message:
           'The history lacked runs that have a folder, as after the loss of its log. ' +
-          'Read again without their curves up to now, to be resumed: run 1.',
+          'Restored without their curves so far; they can be resumed: run 1.',
       });
       expect(reopened.getRun(1)).toMatchObject({ config: searchConfig, summary: { state: 'interrupted' } });
     });
@@ -358,7 +358,7 @@ describe('after a process was killed', () => {
       settleRunFolder(history, 1);
     });
     await withOlder(older, (history, recovery) => {
-      expect(recovery?.message).toContain('Read again from their folders: run 1.');
+      expect(recovery?.message).toContain('Restored from their folders: run 1.');
       expect(history.getRun(1)).toMatchObject({ summary: { state: 'finished', epoch: 2 }, result: searchResult });
     });
   });
@@ -401,7 +401,7 @@ describe('after a process was killed', () => {
         lost === null
           ? null
           : 'The history lacked epochs that have a checkpoint, as after the loss of its log. ' +
-              `The curves of ${lost} are lost; a resume goes on after them.`,
+              `The curves of ${lost} are lost; a resumed run continues after them.`,
       );
       expect(history.getRun(1).summary.state).toBe('paused');
     });
@@ -418,7 +418,7 @@ describe('after a process was killed', () => {
     await withHistory((history) => {
       expect(history.getRun(1)).toMatchObject({
         summary: { state: 'interrupted' },
-        reason: 'The process 4194305 that ran it ended without a word; resume to go on.',
+        reason: 'The process 4194305 that ran it ended unexpectedly; resume to continue.',
         owner: null,
       });
     });

@@ -125,7 +125,7 @@ describe('a damaged newest checkpoint', () => {
     truncateSync(path(await store.save(2, small(2))), 70);
     await open().latest();
     expect(warnings).toEqual([
-      'checkpoint-000002-epoch-000002.ckpt is damaged (its checksum does not match): going on from checkpoint-000001-epoch-000001.ckpt, epoch 1.',
+      'checkpoint-000002-epoch-000002.ckpt is damaged (its checksum does not match): continuing from checkpoint-000001-epoch-000001.ckpt, epoch 1.',
     ]);
   });
 
@@ -135,8 +135,8 @@ describe('a damaged newest checkpoint', () => {
     await expect(open().latest()).rejects.toMatchObject({
       kind: 'checkpoint-corrupt',
       message:
-        'Run 12 cannot be resumed: checkpoint-000002-epoch-000002.ckpt is damaged (it is cut short), ' +
-        `checkpoint-000001-epoch-000001.ckpt is damaged (it is cut short) in ${home.folder}. ` +
+        'Run 12 cannot be resumed: checkpoint-000002-epoch-000002.ckpt is damaged (it is truncated), ' +
+        `checkpoint-000001-epoch-000001.ckpt is damaged (it is truncated) in ${home.folder}. ` +
         'Its history is kept; start a new run, or put back a copy of the folder.',
     });
     expect(files()).toHaveLength(2);
@@ -181,7 +181,7 @@ test.each([
   const file = await open().save(1, state(1));
   await expect(open({ identity: other }).latest()).rejects.toMatchObject({
     kind: 'checkpoint-foreign',
-    message: `${path(file)} cannot be used ${message}. Remove it from the folder to go on without it.`,
+    message: `${path(file)} cannot be used ${message}. Remove it from the folder to continue without it.`,
   });
 });
 

@@ -229,7 +229,7 @@ describe('failing', () => {
 describe('a history that cannot be written for a while', () => {
   /** The history, whose disk is full from the second epoch on, as long as it is. */
   function fullHistory(isFull: () => boolean = () => true): WritableHistory {
-    const error = new UserError('history-full', 'The disk is full: free some space, then go on.');
+    const error = new UserError('history-full', 'The disk is full: free some space, then continue.');
     const refuse = <K extends 'appendEpoch' | 'heartbeat' | 'moveRun' | 'finishRun'>(name: K) =>
       ((...args: Parameters<WritableHistory[K]>) => {
         const run = args[0];
@@ -250,7 +250,7 @@ describe('a history that cannot be written for a while', () => {
     const run = history.createRun(config);
     let refusals = 1;
     const end = await start(run, { history: fullHistory(() => refusals-- > 0) });
-    expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then go on.' });
+    expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then continue.' });
     expect(history.epochs(run)).toHaveLength(2);
     // The one that had to wait is told when it is written.
     expect(types().filter((type) => type === 'epoch')).toHaveLength(2);
@@ -280,7 +280,7 @@ describe('a history that cannot be written for a while', () => {
     const run = history.createRun(config);
     const full = fullHistory(() => existsSync(join(home.folder, 'reserve')));
     const end = await start(run, { history: full });
-    expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then go on.' });
+    expect(end).toEqual({ state: 'paused', epoch: 2, reason: 'The disk is full: free some space, then continue.' });
     expect([state(run), history.epochs(run).length]).toEqual(['paused', 2]);
   });
 
@@ -471,7 +471,7 @@ test('a finished run is in its folder as a whole: a history built from the folde
   const opened = await openHistory(home.folder);
   ({ history } = opened);
   expect(opened.recovery).toMatchObject({ rebuilt: [run] });
-  expect(opened.recovery?.message).toContain('Read again from their folders: run 1.');
+  expect(opened.recovery?.message).toContain('Restored from their folders: run 1.');
   const after = [history.getRun(run), trace(run), history.architectures(run).length];
   const timeless = ([details, ...rest]: unknown[]): unknown => [
     { ...(details as object), startedAt: null, checkpoint: null },

@@ -161,7 +161,7 @@ describe('searcher', () => {
     expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!);
   });
 
-  it('searches on several labels an image', async () => {
+  it('searches on several labels per image', async () => {
     const searcher = start({}, null, tinyDataset(2));
     const { report } = await (await advance(searcher, STEPS - 1)).advance();
     expect(report!.loss).toBeGreaterThan(0);

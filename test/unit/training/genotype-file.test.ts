@@ -20,7 +20,7 @@ describe('a genotype written by hand', () => {
     ['a list', [], 'f: the genotype must be an object, saw []'],
     ['null', null, 'f: the genotype must be an object, saw null'],
     ['no stages', {}, 'f: stages must be a list of 3, saw nothing'],
-    ['an extra key', { ...good, budget: 1 }, 'f: the genotype has the key "budget"; only stages may be there'],
+    ['an extra key', { ...good, budget: 1 }, 'f: the genotype has the key "budget"; only stages are allowed'],
     ['two stages', { stages: [stage, stage] }, 'f: stages must be a list of 3, saw 2 entries'],
     ['stages as text', { stages: 'x' }, 'f: stages must be a list of 3, saw "x"'],
     ['a stage as number', { stages: [stage, 4, stage] }, 'f: stage 2 must be an object, saw 4'],
@@ -51,7 +51,7 @@ describe('a genotype written by hand', () => {
     [
       'nothing connected',
       withStage({ operations: ['conv_3x3', 'none', 'none', 'none', 'none', 'none'] }),
-      'f: stage 2 leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none',
+      'f: stage 2 has no path from node 0 to node 3: give at least one chain of edges an operation other than none',
     ],
   ])('is refused: %s', (_, value, message) => {
     expect(() => checkGenotype(value, 'f')).toThrow(message);

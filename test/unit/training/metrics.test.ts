@@ -124,7 +124,7 @@ describe('metrics by hand', () => {
         ...scored('multi-label, binary-class', 2, [0, 1], [0.5, 0.5]),
         truth: { count: 1, labelsPerImage: 3, values: new Uint8Array(3) },
       },
-      '2 scores an image do not fit 3 labels an image: score the same dataset that the labels belong to',
+      '2 scores per image do not fit 3 labels per image: score the same dataset that the labels belong to',
     ],
   ])('refuses bad scores: %s', async (_, part, message) => {
     await expect(partMetrics('test', part, [])).rejects.toThrow(message);

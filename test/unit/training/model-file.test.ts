@@ -45,16 +45,16 @@ describe('a model file', () => {
     [
       'another network',
       (d) => ((d['genotype'] as { stages: { depth: number }[] }).stages[0]!.depth = 1),
-      'stages.0.1.edges.0.filter is no weight of this network',
+      'stages.0.1.edges.0.filter is not a weight of this network',
     ],
     [
       'more classes',
       (d) => ((d['space'] as Record<string, unknown>)['classes'] = 4),
-      'it has not one label for each class',
+      'it does not have one label for each class',
     ],
     ['an unknown task', (d) => (d['task'] = 'segmentation'), 'task: Invalid option'],
     ['an extra key', (d) => (d['extra'] = 1), 'its description: Unrecognized key: "extra"'],
-    ['another count', (d) => (d['parameters'] = 5), 'its number of parameters is another one'],
+    ['another count', (d) => (d['parameters'] = 5), 'its number of parameters differs'],
   ])('is refused: %s', async (_, change, reason) => {
     const file = changed(change);
     await expect(readModel(file)).rejects.toThrow(`${file} is not a MedForge model (${reason}`);
@@ -64,7 +64,7 @@ describe('a model file', () => {
     [
       'missing',
       () => join(folder, 'none'),
-      /^the model .*none cannot be read \(ENOENT\): train it again, or bring the file back$/,
+      /^the model .*none cannot be read \(ENOENT\): train it again, or put the file back$/,
     ],
     ['a folder', () => folder, /^the model .* cannot be read \(EISDIR\)/],
     [

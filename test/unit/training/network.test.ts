@@ -150,7 +150,7 @@ describe('edges', () => {
     const stages = [...genotype.stages];
     stages[1] = { depth: 1, operations: ['conv_3x3', 'none', 'none', 'none', 'none', 'none'] };
     expect(() => planNetwork(space, { stages })).toThrow(
-      'stage 2 of the genotype leads nothing from node 0 to node 3: give at least one chain of edges an operation other than none',
+      'stage 2 of the genotype has no path from node 0 to node 3: give at least one chain of edges an operation other than none',
     );
   });
 });
@@ -174,7 +174,7 @@ describe('a fresh network', () => {
       'stem.filter must have 54 values, saw 3',
     );
     expect(() => TrainingNetwork.fromArrays(plan, { ...arrays, 'stem.bias': new Float32Array(2) })).toThrow(
-      'stem.bias is no weight of this network',
+      'stem.bias is not a weight of this network',
     );
   });
 });

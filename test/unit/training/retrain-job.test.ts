@@ -208,7 +208,7 @@ describe('a retraining', () => {
   });
 });
 
-it('works for several labels an image', async () => {
+it('works for several labels per image', async () => {
   const run = new Run();
   const { models } = await finish(await configFor('multi-label, binary-class'), run);
   expect(models[0]!.metrics.test.confusion).toBeNull();

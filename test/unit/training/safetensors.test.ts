@@ -47,7 +47,7 @@ describe('safetensors', () => {
     ['a header longer than the file', Buffer.from('ffffffffffffff7f00', 'hex'), 'its header is longer than the file'],
     ['text', withHeader('hello'), 'its header is not JSON'],
     ['a list', withHeader([]), 'its header is not an object'],
-    ['numbers as metadata', withHeader({ __metadata__: { x: 1 }, a, b }), 'its metadata are not texts'],
+    ['numbers as metadata', withHeader({ __metadata__: { x: 1 }, a, b }), 'its metadata values are not text'],
     ['double precision', withHeader({ a: { ...a, dtype: 'F64' }, b }), 'a is F64, not F32'],
     ['no shape', withHeader({ a: { ...a, shape: null }, b }), 'a has no shape'],
     ['a negative dimension', withHeader({ a: { ...a, shape: [-1] }, b }), 'a has no shape'],
@@ -64,7 +64,7 @@ describe('safetensors', () => {
     ['trailing bytes', withHeader({ a, b }, 21), '1 bytes belong to no array'],
   ])('refuses %s', (_, bad, reason) => {
     expect(() => decodeSafetensors(bad, 'm')).toThrow(
-      `m is not a whole safetensors model (${reason}): train or copy the model again`,
+      `m is not a complete safetensors model (${reason}): train or copy the model again`,
     );
   });
 

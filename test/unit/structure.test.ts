@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -149,6 +149,15 @@ describe('a circle is found', () => {
     const files = graph({ 's/index.ts': ['s/parts/a.ts'], 's/parts/a.ts': ['s/shared.ts'], 's/shared.ts': [] });
     expect(findCircle(entriesOf(files, 's'))).toBeNull();
   });
+});
+
+it('every file that ARCHITECTURE.md names is there', () => {
+  const text = readFileSync(join(PROJECT, 'ARCHITECTURE.md'), 'utf8');
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|js|svelte|h|cc))`/g)].map((match) => match[1]!);
+  const places = ['', 'src-main', 'src-renderer'];
+  const missing = named.filter((file) => !places.some((place) => existsSync(join(PROJECT, place, file))));
+  expect(named.length).toBeGreaterThan(20);
+  expect(missing).toEqual([]);
 });
 
 function parents(file: string): string[] {

@@ -5,7 +5,7 @@ import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
 import { launchUtility } from '../jobs/worker-process.js';
 import { RunQueue } from '../jobs/run-queue.js';
 import { startWorkerRun } from '../jobs/worker-run.js';
-import { isAskedPause } from '../jobs/pause-reasons.js';
+import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
 import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
@@ -72,7 +72,7 @@ export function createBackgroundServices(
       ended: faults.guard('The end of a run could not be shown', (run: number) => {
         const { summary } = history.getRun(run);
         notify(summary, focusWindow);
-        if (summary.state === 'paused' && summary.error !== null && !isAskedPause(summary.error)) {
+        if (summary.state === 'paused' && summary.error !== null && !isRequestedPause(summary.error)) {
           push.send('app:problem', { title: `“${summary.name}” was paused`, message: summary.error });
         }
         push.send('models:changed', history.listModels());

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../ipc/contract.js';
-import { isAskedPause } from '../jobs/pause-reasons.js';
+import { isRequestedPause } from '../jobs/pause-reasons.js';
 
 /** What the task bar shows: nothing, a share of the work, or that something needs a look. */
 export interface TaskBarProgress {
@@ -31,7 +31,7 @@ export function endNotification(run: RunSummary): { readonly title: string; read
     case 'interrupted':
       return { title: `${run.name} was interrupted`, body: run.error ?? 'It can be resumed from its last checkpoint.' };
     case 'paused':
-      return isAskedPause(run.error) ? null : { title: `${run.name} was paused`, body: run.error ?? '' };
+      return isRequestedPause(run.error) ? null : { title: `${run.name} was paused`, body: run.error ?? '' };
     case 'queued':
     case 'running':
     case 'cancelled':

@@ -17,7 +17,7 @@ export const BATCH_TOLERANCE = 1e-5;
  * @returns the largest difference of a probability
  * @throws UserError `bundle-disagreement`
  */
-export function demandAgreement(first: ScoredPart, second: ScoredPart, what: string): number {
+export function requireAgreement(first: ScoredPart, second: ScoredPart, what: string): number {
   const fail = (how: string): never => {
     throw new UserError(
       'bundle-disagreement',

@@ -10,7 +10,7 @@ import { partMetrics } from '../training/metrics/part-metrics.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
 import type { Model } from '../training/model-file.js';
 import { PROGRAM_VERSION } from '../version.js';
-import { demandAgreement } from './agreement.js';
+import { requireAgreement } from './agreement.js';
 import { imageShape } from './classifier.js';
 import type { ExportContext } from './export-context.js';
 import { bundleLicence, dataLicence } from './licences.js';
@@ -128,7 +128,7 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     };
     const [validation, test] = [await scored('val'), await scored('test')];
     const reference: ScoredPart = { task: dataset.task, scores: engine.scores, truth: test.truth };
-    const largestDifference = demandAgreement(test, reference, 'onnxruntime and the training engine');
+    const largestDifference = requireAgreement(test, reference, 'onnxruntime and the training engine');
     const batch = firstBatch(dataset);
     const batchDifference = await checkBatch(session, batch.images, batch.count, MODEL);
     check = { images: test.scores.count, largestDifference, batchDifference };

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { accuracy } from '../training/metrics/accuracy.js';
 import { auc } from '../training/metrics/auc.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
-import { BATCH_TOLERANCE, demandAgreement, TOLERANCE } from './agreement.js';
+import { BATCH_TOLERANCE, requireAgreement, TOLERANCE } from './agreement.js';
 import { at, json, MODEL, openBundle, type OpenBundle } from './open-bundle.js';
 import { largestDifference, planes, SESSION_BATCH, type OnnxSession } from './onnx-session.js';
 import { decodePredictions } from './predictions-csv.js';
@@ -134,7 +134,11 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
   }
   const { images, labels } = dataset.parts.test;
   const scores = await session.classify(images);
-  return demandAgreement({ task: dataset.task, scores, truth: labels }, predictions, `this machine and ${PREDICTIONS}`);
+  return requireAgreement(
+    { task: dataset.task, scores, truth: labels },
+    predictions,
+    `this machine and ${PREDICTIONS}`,
+  );
 }
 
 /** @returns largest difference between images alone and in a batch of 64 @throws UserError `bundle-disagreement` */

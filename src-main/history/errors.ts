@@ -83,7 +83,7 @@ export function sqliteCode(error: unknown): string {
 }
 
 /** True for the codes that say that the file itself is damaged. */
-export function saysCorrupt(error: unknown): boolean {
+export function isCorruption(error: unknown): boolean {
   const code = sqliteCode(error);
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }

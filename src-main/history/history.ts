@@ -22,7 +22,12 @@ export interface Maintenance {
 }
 
 /** The history over an open, checked and migrated connection. */
-export function historyOver(connection: Connection, home: string, file: string, upkeep: Maintenance): WritableHistory {
+export function createHistory(
+  connection: Connection,
+  home: string,
+  file: string,
+  upkeep: Maintenance,
+): WritableHistory {
   const reader = asReadable(connection);
   const folderOf = (run: number): string => runFolder(home, run);
   const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run));

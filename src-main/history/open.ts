@@ -4,9 +4,9 @@ import { UserError } from '../errors.js';
 import { backupIsDue, listBackups, writeBackup } from './backups.js';
 import { BUSY_TIMEOUT_MS, connect } from './database.js';
 import type { Connection } from './database.js';
-import { explain, saysCorrupt, sqliteCode } from './errors.js';
+import { explain, isCorruption, sqliteCode } from './errors.js';
 import { emptyTrash, runFolders } from './files.js';
-import { historyOver } from './history.js';
+import { createHistory } from './history.js';
 import type { Maintenance } from './history.js';
 import type { Recovery, WritableHistory } from './interface.js';
 import {
@@ -20,7 +20,7 @@ import {
 import type { Migration } from './migrations/index.js';
 import { prepareHome } from './preflight.js';
 import { keepReserve } from './reserve.js';
-import { putAside, reportMissing, restore } from './recovery.js';
+import { moveAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
 import { loadStoredSchemas } from './stored-json.js';
@@ -89,7 +89,7 @@ export async function openHistory(home: string, options: OpenOptions = {}): Prom
       timeout: options.timeout ?? BUSY_TIMEOUT_MS,
     };
     const opened = (await openSound(opening)) ?? (await openRecovered(opening));
-    const history = historyOver(opened.connection, home, file, upkeep(opened.connection, home, sessions));
+    const history = createHistory(opened.connection, home, file, upkeep(opened.connection, home, sessions));
     history.interruptDeadRuns();
     if (sessions.unclean) settleRunFolders(history);
     sessions.forgetDead();
@@ -128,7 +128,7 @@ async function openSound(opening: Opening): Promise<Opened | null> {
     return { connection, recovery: sessions.unclean ? reportMissing(connection, home) : null };
   } catch (error) {
     connection?.close();
-    if (saysCorrupt(error)) return null;
+    if (isCorruption(error)) return null;
     throw error;
   }
 }
@@ -143,7 +143,7 @@ async function openRecovered(opening: Opening): Promise<Opened> {
     );
   }
   await loadStoredSchemas();
-  const kept = putAside(home, file);
+  const kept = moveAside(home, file);
   const restored = restore(home, file, kept);
   const connection = connect(file, { timeout });
   try {

@@ -15,7 +15,7 @@ const REPORTED_GAPS = 'told-gaps';
  * Moves a damaged database with its log into `<home>/corrupt-<time>/`. The log goes first: beside another database it
  * would be taken for that one's. Null when there was nothing to move.
  */
-export function putAside(home: string, file: string): string | null {
+export function moveAside(home: string, file: string): string | null {
   const parts = [`${file}-wal`, `${file}-shm`, file].filter((part) => existsSync(part));
   if (parts.length === 0) return null;
   const stamp = new Date().toISOString().replaceAll(':', '-').replace(/\..*/, '');

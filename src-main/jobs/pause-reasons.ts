@@ -7,6 +7,6 @@ export const PAUSE_REASONS = {
 } as const;
 
 /** Whether a pause with this reason was asked for. */
-export function isAskedPause(reason: string | null): boolean {
+export function isRequestedPause(reason: string | null): boolean {
   return Object.values<string | null>(PAUSE_REASONS).includes(reason);
 }

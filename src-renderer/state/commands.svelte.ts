@@ -11,7 +11,7 @@ class Commands {
 
 export const commands = new Commands();
 
-export function obey(command: MenuCommand): void {
+export function runCommand(command: MenuCommand): void {
   // What a dialog asks is answered first: behind it nothing is exchanged.
   if (document.querySelector('dialog[open]')) return;
   switch (command) {
@@ -64,7 +64,7 @@ export function onshortcut(event: KeyboardEvent): void {
   else {
     const command = KEYS[event.key.toLowerCase()];
     if (!command) return;
-    obey(command);
+    runCommand(command);
   }
   event.preventDefault();
 }

@@ -48,12 +48,7 @@ export function registerRetrain(program: Command): void {
       within('channels'),
       SEARCH_DEFAULTS.channels,
     )
-    .option(
-      '--cells <n>',
-      'with --genotype: largest number of cells per stage',
-      within('cells'),
-      SEARCH_DEFAULTS.cells,
-    )
+    .option('--cells <n>', 'with --genotype: largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)
     .option('--epochs <n>', 'epochs of each network', within('epochs'), RECIPE_DEFAULTS.epochs)
     .option('--batch <n>', 'batch size (default: depends on the dataset, at most 128)', within('batch'))
     .option('--seeds <list>', 'one network per seed, for example 1,2,3', seedList, [1])
@@ -86,7 +81,11 @@ export function registerRetrain(program: Command): void {
       RECIPE_DEFAULTS.movingAverage ?? 0.999,
     )
     .option('--no-moving-average', 'use the weights themselves')
-    .option('--class-weighting', 'weight images by the inverse frequency of their class', RECIPE_DEFAULTS.classWeighting)
+    .option(
+      '--class-weighting',
+      'weight images by the inverse frequency of their class',
+      RECIPE_DEFAULTS.classWeighting,
+    )
     .addOption(
       new Option('--selection <rule>', 'which epoch is kept; the test part never decides')
         .choices(['best-validation', 'last'])

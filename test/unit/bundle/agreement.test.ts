@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demandAgreement } from '../../../src-main/bundle/agreement.js';
+import { requireAgreement } from '../../../src-main/bundle/agreement.js';
 import type { Task } from '../../../src-main/datasets/dataset.js';
 import type { ScoredPart } from '../../../src-main/training/metrics/scores.js';
 
@@ -21,14 +21,17 @@ const binary = (...last: number[]): ScoredPart =>
 
 describe('two runtimes', () => {
   it('agree when every probability does', () => {
-    expect(demandAgreement(binary(0.1, 0.9, 0.2, 0.8), binary(0.1, 0.9, 0.2, 0.80005), 'a and b')).toBeCloseTo(5e-5, 9);
+    expect(requireAgreement(binary(0.1, 0.9, 0.2, 0.8), binary(0.1, 0.9, 0.2, 0.80005), 'a and b')).toBeCloseTo(
+      5e-5,
+      9,
+    );
   });
 
   it.each<[string, ScoredPart, ScoredPart]>([
     ['a decision', binary(0.1, 0.500001, 0.2, 0.8), binary(0.1, 0.499999, 0.2, 0.8)],
     ['an order of two images', binary(0.1, 0.300001, 0.3, 0.8), binary(0.1, 0.3, 0.300001, 0.8)],
   ])('may differ in %s that hangs on their rounding', (_, a, b) => {
-    demandAgreement(a, b, 'a and b');
+    requireAgreement(a, b, 'a and b');
   });
 
   it.each<[string, ScoredPart, ScoredPart, string]>([
@@ -52,6 +55,6 @@ describe('two runtimes', () => {
       'a and b disagree in AUC, 1 and 0.75',
     ],
   ])('must not differ in %s', (_, a, b, message) => {
-    expect(() => demandAgreement(a, b, 'a and b')).toThrow(message);
+    expect(() => requireAgreement(a, b, 'a and b')).toThrow(message);
   });
 });

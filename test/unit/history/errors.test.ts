@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src-main/errors.js';
-import { explain, explained, saysCorrupt } from '../../../src-main/history/errors.js';
+import { explain, explained, isCorruption } from '../../../src-main/history/errors.js';
 
 const sqliteError = (code: string): Error => Object.assign(new Error(`said by SQLite: ${code}`), { code });
 
@@ -103,7 +103,7 @@ describe('each code of SQLite has its own word and message', () => {
 });
 
 test('only two codes say that the file is damaged', () => {
-  const damaged = EXPECTED.filter(([code]) => saysCorrupt(sqliteError(code))).map(([code]) => code);
+  const damaged = EXPECTED.filter(([code]) => isCorruption(sqliteError(code))).map(([code]) => code);
   expect(damaged).toEqual(['SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB']);
 });
 

@@ -61,6 +61,28 @@ export interface NativeBinding {
     kernelGradients: Optional,
   ): void;
 
+  /** Floats that the network keeps for its gradient, and channels of all its batch norms. */
+  networkSizes(steps: Int32Array, shape: Int32Array): { workspace: number; statistics: number };
+  networkForward(
+    steps: Int32Array,
+    shape: Int32Array,
+    x: Floats,
+    weights: readonly Floats[],
+    workspace: Floats,
+    logits: Floats,
+    means: Floats,
+    variances: Floats,
+  ): void;
+  networkBackward(
+    steps: Int32Array,
+    shape: Int32Array,
+    dLogits: Floats,
+    weights: readonly Floats[],
+    workspace: Floats,
+    gradients: readonly Floats[],
+  ): void;
+  networkInference(steps: Int32Array, shape: Int32Array, x: Floats, weights: readonly Floats[], logits: Floats): void;
+
   convolve(geometry: Int32Array, x: Floats, relu: boolean, filter: Floats, bias: Optional, y: Floats): void;
   convolutionInputGradient(geometry: Int32Array, dy: Floats, filter: Floats, dx: Floats): void;
   convolutionFilterGradient(geometry: Int32Array, x: Floats, dy: Floats, dFilter: Floats): void;

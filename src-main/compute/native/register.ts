@@ -5,6 +5,7 @@ import { loadBinding } from './binding.js';
 import { arrayGradients, arrayKernels, arrayOverrides } from './kernels/arrays.js';
 import { convolutionGradients, convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
 import type { Kernel } from './kernels/common.js';
+import { discreteNetworkGradients, discreteNetworkKernels } from './kernels/discrete-network.js';
 import { mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
 
 export const NATIVE = 'native';
@@ -24,7 +25,12 @@ export function registerNativeBackend(): void {
         : kernelFunc,
     });
   }
-  const own: Record<string, Kernel> = { ...mixedCellKernels, ...convolutionKernels, ...arrayKernels };
+  const own: Record<string, Kernel> = {
+    ...mixedCellKernels,
+    ...discreteNetworkKernels,
+    ...convolutionKernels,
+    ...arrayKernels,
+  };
   for (const [kernelName, kernel] of Object.entries(own)) {
     tf.registerKernel({
       kernelName,
@@ -32,7 +38,8 @@ export function registerNativeBackend(): void {
       kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as NativeBackend, inputs, attrs ?? {}),
     });
   }
-  for (const config of [...mixedCellGradients, ...convolutionGradients, ...arrayGradients]) tf.registerGradient(config);
+  const gradients = [...mixedCellGradients, ...discreteNetworkGradients, ...convolutionGradients, ...arrayGradients];
+  for (const config of gradients) tf.registerGradient(config);
   // Priority 0: never chosen by TensorFlow.js itself.
   tf.registerBackend(NATIVE, () => new NativeBackend(binding), 0);
 }

@@ -2,7 +2,6 @@
 // by JavaScript (Electron allows no external buffers).
 #include <napi.h>
 
-#include <chrono>
 #include <cstdint>
 
 #include "arguments.h"
@@ -11,29 +10,16 @@
 #include "convolution-calls.h"
 #include "dispatch.h"
 #include "measure.h"
+#include "network-calls.h"
 #include "scratch.h"
 #include "thread-pool.h"
+#include "timed.h"
 
 namespace medforge {
 
 namespace {
 
 using Info = Napi::CallbackInfo;
-
-// Time spent in calls, for the share of a training step that is spent elsewhere.
-double secondsInCalls = 0;
-double callCount = 0;
-
-class Timed {
- public:
-  ~Timed() {
-    secondsInCalls += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    callCount++;
-  }
-
- private:
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // --- settings ---
 
@@ -62,8 +48,8 @@ Napi::Value SetInstructionSet(const Info& info) {
 
 Napi::Value Statistics(const Info& info) {
   Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("seconds", secondsInCalls);
-  result.Set("calls", callCount);
+  result.Set("seconds", Timed::seconds());
+  result.Set("calls", Timed::calls());
   result.Set("scratchBytes", static_cast<double>(Scratch::kept()));
   return result;
 }
@@ -534,6 +520,7 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("sigmoidCrossEntropy", LossCall<sigmoidCrossEntropy>);
   add("movingAverage", MovingAverageCall);
   add("sgd", SgdCall);
+  addNetworkCalls(env, exports);
   return exports;
 }
 

@@ -176,7 +176,8 @@ struct NormGradient {
   const NormGradientOutput* output;
 };
 
-// [rectified > 0] * convolved + transpose of the pool of `pooled` + sum of terms (all kScaled).
+// [rectified > 0] * convolved + transpose of the pool of `pooled` + transpose of the 2x2 average of `halved` + sum of terms
+// (all kScaled).
 struct SourceGradient {
   Shape shape;
   const float* convolved;  // null: none
@@ -187,6 +188,35 @@ struct SourceGradient {
   const Term* term;
   float* value;  // never null; may be `convolved`
   float* nhwc;   // null: not wanted
+  const float* halved = nullptr;  // half as high and wide as the source; null: none
+};
+
+// What is left of a row while it is at hand: the gradient of a value and the sums that the norm in front of it needs.
+struct SourceGradientSums {
+  SourceGradient gradient;
+  NodeSums sums;  // of `gradient.value`
+};
+
+// The 2x2 average, stride 2, of scale * x + offset (patterns; null: 1 and 0). Height and width are even. One task: one row
+// of y.
+struct Halve {
+  Shape shape;  // of x
+  const float *x, *scale, *offset;
+  float* y;
+};
+
+// pooled = mean over height and width of relu(scale * x + offset), [images][channels]; patterns. One task: one group.
+struct RectifiedMean {
+  Shape shape;
+  const float *x, *scale, *offset;
+  float* pooled;
+};
+
+// gradient = pooled where scale * x + offset > 0, else 0; `pooled` is the gradient by the sum over height and width.
+struct RectifiedMeanGradient {
+  Shape shape;
+  const float *x, *scale, *offset, *pooled;
+  float* gradient;
 };
 
 // NHWC to blocked, as it is and after ReLU.
@@ -225,6 +255,10 @@ struct Kernels {
   void (*nodeSums)(const NodeSums&, int task);
   void (*normGradient)(const NormGradient&, int task);
   void (*sourceGradient)(const SourceGradient&, int task);
+  void (*sourceGradientSums)(const SourceGradientSums&, int task);
+  void (*halve)(const Halve&, int task);
+  void (*rectifiedMean)(const RectifiedMean&, int task);
+  void (*rectifiedMeanGradient)(const RectifiedMeanGradient&, int task);
   void (*block)(const Block&, int task);
   void (*unblock)(const Unblock&, int task);
   // a[i] * b[i] and so on over plain arrays.

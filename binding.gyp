@@ -39,6 +39,7 @@
         'src-main/compute/native/cc/network-plan.cc',
         'src-main/compute/native/cc/norm.cc',
         'src-main/compute/native/cc/scratch.cc',
+        'src-main/compute/native/cc/squares.cc',
         'src-main/compute/native/cc/thread-pool.cc',
       ],
       'include_dirs': ['node_modules/node-addon-api'],

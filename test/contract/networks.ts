@@ -53,6 +53,20 @@ export const NETWORKS: Record<string, NetworkCase> = {
     steps: [stem(16), block(1, 3, 16, 16), block(2, 3, 16, 16), block(3, 3, 16, 16), head(4, 16, 8)],
     cancelled: '3.shift',
   },
+  'several vectors of channels, squares that are cut off': {
+    images: 3,
+    size: 10,
+    steps: [
+      stem(24),
+      block(1, 3, 24, 40),
+      block(2, 3, 40, 40),
+      block(2, 5, 40, 40),
+      sum(3, 4),
+      block(5, 3, 40, 64),
+      head(6, 64, 4),
+    ],
+    cancelled: '5.shift',
+  },
   'every operation on an edge': {
     images: 4,
     size: 6,

@@ -35,13 +35,13 @@ export function discreteNetworkInferenceComposition(
     for (const step of steps) {
       switch (step.kind) {
         case 'block': {
-          const folded = { filter: next<tf.Tensor4D>(), bias: next<tf.Tensor1D>() };
+          const folded = { filter: next() as tf.Tensor4D, bias: next() as tf.Tensor1D };
           const options = { stride: step.stride, relu: step.relu };
           values.push(convolutionBlockInference(values[step.input]!, folded, options));
           break;
         }
         case 'convolution':
-          values.push(tf.conv2d(values[step.input]!, next<tf.Tensor4D>(), 1, 0));
+          values.push(tf.conv2d(values[step.input]!, next() as tf.Tensor4D, 1, 0));
           break;
         case 'pool': {
           const input = values[step.input]!;
@@ -52,9 +52,9 @@ export function discreteNetworkInferenceComposition(
           values.push(tf.addN<tf.Tensor4D>(step.inputs.map((input) => values[input]!)));
           break;
         case 'head': {
-          const scaled = tf.mul(values[step.input]!, next<tf.Tensor1D>());
-          const pooled = rectifiedGlobalAveragePool(tf.add(scaled, next<tf.Tensor1D>()));
-          return tf.add<tf.Tensor2D>(tf.matMul(pooled, next<tf.Tensor2D>()), next<tf.Tensor1D>());
+          const scaled = tf.mul(values[step.input]!, next());
+          const pooled = rectifiedGlobalAveragePool(tf.add(scaled, next()));
+          return tf.add<tf.Tensor2D>(tf.matMul(pooled, next()), next());
         }
       }
     }

@@ -46,7 +46,7 @@ export function discreteNetworkComposition(
   for (const step of steps) {
     switch (step.kind) {
       case 'block': {
-        const block = { filter: next<tf.Tensor4D>(), scale: next<tf.Tensor1D>(), shift: next<tf.Tensor1D>() };
+        const block = { filter: next() as tf.Tensor4D, scale: next() as tf.Tensor1D, shift: next() as tf.Tensor1D };
         const result = convolutionBlock(values[step.input]!, block, { stride: step.stride, relu: step.relu });
         values.push(result.output);
         means.push(result.mean);
@@ -54,7 +54,7 @@ export function discreteNetworkComposition(
         break;
       }
       case 'convolution':
-        values.push(tf.conv2d(values[step.input]!, next<tf.Tensor4D>(), 1, 0));
+        values.push(tf.conv2d(values[step.input]!, next() as tf.Tensor4D, 1, 0));
         break;
       case 'pool': {
         const input = values[step.input]!;
@@ -65,11 +65,11 @@ export function discreteNetworkComposition(
         values.push(tf.addN(step.inputs.map((input) => values[input]!)));
         break;
       case 'head': {
-        const last = batchNorm(values[step.input]!, next<tf.Tensor1D>(), next<tf.Tensor1D>());
+        const last = batchNorm(values[step.input]!, next() as tf.Tensor1D, next() as tf.Tensor1D);
         means.push(last.mean);
         variances.push(last.variance);
         const pooled = rectifiedGlobalAveragePool(last.output);
-        const logits = tf.add<tf.Tensor2D>(tf.matMul(pooled, next<tf.Tensor2D>()), next<tf.Tensor1D>());
+        const logits = tf.add<tf.Tensor2D>(tf.matMul(pooled, next()), next());
         return { logits, means: tf.concat(means), variances: tf.concat(variances) };
       }
     }

@@ -39,11 +39,11 @@ export function encodeSteps(steps: readonly NetworkStep[]): number[] {
 }
 
 /** Hands out the weights one after the other. */
-export function takeWeights(weights: readonly tf.Tensor[]): <T extends tf.Tensor>() => T {
+export function takeWeights(weights: readonly tf.Tensor[]): () => tf.Tensor {
   let taken = 0;
-  return <T extends tf.Tensor>() => {
+  return () => {
     const weight = weights[taken++];
     if (!weight) throw new RangeError(`a network of these steps has more than ${String(weights.length)} weights`);
-    return weight as T;
+    return weight;
   };
 }

@@ -111,6 +111,52 @@ struct FilterTransform {
   const float* more = nullptr;  // on the way back: what is added to `filter` first; null: nothing
 };
 
+// 3x3 convolutions with stride 1 and padding 1 in squares of 4 x 4 outputs (square.h).
+constexpr int kSquarePoints = 36;
+// Of the squares that are transformed together: places times channels, and places.
+constexpr int kSquareFloats = 1024;
+constexpr int kSquarePlaces = 64;
+// From one point to the next: an odd number of cache lines, or the lines of all points would fall into one set of the cache.
+MEDFORGE_METHOD constexpr size_t squareStride(size_t floats) { return ((floats + 15) / 16 | 1) * 16; }
+// Floats that a call needs for itself: what is read, and its products for two vectors of outputs.
+constexpr size_t kSquareInput = kSquarePoints * squareStride(kSquareFloats);
+constexpr size_t kSquareRoom = kSquareInput + kSquarePoints * squareStride(kSquarePlaces * 32);
+constexpr int kMostSquareChannels = kSquareFloats / kGroup;
+constexpr size_t kSquarePiece = 1024;
+
+// y = x * filter, or y + that. One call: one group.
+struct Square {
+  Shape shape;  // of y
+  int channels;
+  const float *x, *filter;  // blocked; at the points: squareStride(channels * shape.channels) from one to the next
+  float* y;
+  float* moments;  // as in Convolution; null: not wanted
+  bool onTop = false;
+};
+
+// sums = the filter's gradient at the points from one group, laid out like a filter at the points.
+struct SquareGradient {
+  Shape shape;  // of dy
+  int channels;
+  const float *x, *dy;
+  float* sums;
+};
+
+// A filter [3][3][size] at the points. One task: kSquarePiece of `size`.
+struct SquareFilter {
+  size_t size;
+  const float* filter;
+  float* points;
+};
+
+// gradient [3][3][size] = the way back of the sum of `parts` sums, one behind the other. One task: kSquarePiece of `size`.
+struct SquareCollect {
+  size_t size;
+  int parts;
+  const float* sums;
+  float* gradient;
+};
+
 // transposed[height-1-i][width-1-j][o][c] = filter[i][j][c][o]; task = tap
 struct FlipFilter {
   int height, width, inputs, outputs;
@@ -248,6 +294,10 @@ struct Kernels {
   void (*collectFilter)(const FilterTransform&, int task);
   int (*winogradGradientTasks)(const FilterGradient&);
   void (*winogradGradient)(const FilterGradient&, int task);
+  void (*square)(const Square&, int group, float* room);
+  void (*squareGradient)(const SquareGradient&, int group, float* room);
+  void (*squareFilter)(const SquareFilter&, int task);
+  void (*squareCollect)(const SquareCollect&, int task);
   void (*rowMoments)(const RowMoments&, int task);
   void (*node)(const Node&, int task);
   void (*pool)(const Pool&, int task);

@@ -8,6 +8,7 @@
 #include "network.h"
 #include "norm.h"
 #include "scratch.h"
+#include "squares.h"
 
 namespace medforge {
 
@@ -140,14 +141,14 @@ class Backward {
   void collect(int v) {
     const Shape& shape = memory_.shape(v);
     std::vector<const float*> same, pooled, halved;
-    std::vector<int> rectifying, plain;
+    std::vector<int> rectifying, plain, squares;
     for (int reader : memory_.of(v).readers) {
       const NetworkStep& step = plan_.steps()[static_cast<size_t>(reader)];
       const float* from = gradient(reader + 1).get();
       switch (step.kind) {
         case NetworkStep::kBlock:
         case NetworkStep::kConvolution:
-          (step.relu ? rectifying : plain).push_back(reader);
+          (step.relu ? suitsSquares(step, shape) ? squares : rectifying : plain).push_back(reader);
           break;
         case NetworkStep::kPool:
           pooled.push_back(from);
@@ -162,12 +163,16 @@ class Backward {
     if (v == 0) {
       convolutions(v, rectifying, nullptr);
       convolutions(v, plain, nullptr);
+      if (!squares.empty()) squareGradients(v, squares, false, nullptr, nullptr);
       return;
     }
-    const bool alone = same.size() == 1 && rectifying.empty() && plain.empty() && pooled.empty() && halved.empty();
-    if (alone) {
+    const bool convolved = !rectifying.empty() || !squares.empty();
+    if (same.size() == 1 && !convolved && plain.empty() && pooled.empty() && halved.empty()) {
       gradient(v) = gradients_[static_cast<size_t>(memory_.of(v).readers[0] + 1)];
-      sums(v, nullptr);
+      const Sums sums = sumsFor(v);
+      if (sums.blocks.empty()) return;
+      parallel(kernels().nodeSums, sums.plan, shape.rows());
+      useSums(shape, sums);
       return;
     }
     gradient(v) = memories_.take(shape.size());
@@ -182,7 +187,7 @@ class Backward {
     if (second) terms.push_back({Term::kScaled, second.get(), 1.0f, nullptr});
     SourceGradient plan{};
     plan.shape = shape;
-    plan.convolved = rectifying.empty() ? nullptr : gradient(v).get();
+    plan.convolved = convolved ? gradient(v).get() : nullptr;
     plan.rectified = memory_.rectified(v);
     plan.pooled = pool ? pool.get() : pooled.empty() ? nullptr : pooled[0];
     plan.unpooled = unpooled.get();
@@ -190,7 +195,15 @@ class Backward {
     plan.terms = static_cast<int>(terms.size());
     plan.term = terms.data();
     plan.value = gradient(v).get();
-    sums(v, &plan);
+    const Sums sums = sumsFor(v);
+    const SourceGradientSums both{plan, sums.plan};
+    if (!squares.empty())
+      squareGradients(v, squares, !rectifying.empty(), &plan, sums.blocks.empty() ? nullptr : &both);
+    else if (sums.blocks.empty())
+      parallel(kernels().sourceGradient, plan, shape.rows());
+    else
+      parallel(kernels().sourceGradientSums, both, shape.rows());
+    useSums(shape, sums);
   }
 
   // Sum of gradients; null when there are not several.
@@ -204,34 +217,83 @@ class Backward {
     return sum;
   }
 
-  // Computes the gradient of v where `plan` says how and, row by row, the sums that the norms below it need.
-  void sums(int v, const SourceGradient* plan) {
-    const Shape& shape = memory_.shape(v);
-    std::vector<int> blocks = blocksWithGradientOf(v);
-    blocks.erase(std::remove_if(blocks.begin(), blocks.end(), [&](int b) { return summed_[static_cast<size_t>(b)]; }),
-                 blocks.end());
-    if (blocks.empty()) {
-      if (plan) parallel(kernels().sourceGradient, *plan, shape.rows());
-      return;
-    }
+  // The sums that the norms of `blocks` need of the gradient of a value.
+  struct Sums {
+    std::vector<int> blocks;
     std::vector<Term> terms;
-    for (int b : blocks) terms.push_back(centred(b, shape, memory_.convolved(b)));
-    float* rowSums = roomForSums(shape, terms.size());
-    const NodeSums sumsPlan{shape, gradient(v).get(), static_cast<int>(terms.size()), terms.data(), rowSums};
-    if (plan) {
-      const SourceGradientSums both{*plan, sumsPlan};
-      parallel(kernels().sourceGradientSums, both, shape.rows());
-    } else {
-      parallel(kernels().nodeSums, sumsPlan, shape.rows());
+    NodeSums plan;
+  };
+
+  Sums sumsFor(int v) {
+    const Shape& shape = memory_.shape(v);
+    Sums sums{};
+    for (int b : blocksWithGradientOf(v))
+      if (!summed_[static_cast<size_t>(b)]) sums.blocks.push_back(b);
+    if (sums.blocks.empty()) return sums;
+    for (int b : sums.blocks) sums.terms.push_back(centred(b, shape, memory_.convolved(b)));
+    sums.plan = {shape, gradient(v).get(), static_cast<int>(sums.terms.size()), sums.terms.data(),
+                 roomForSums(shape, sums.terms.size())};
+    return sums;
+  }
+
+  void useSums(const Shape& shape, const Sums& sums) {
+    if (sums.blocks.empty()) return;
+    const double* all = sumsOf(shape, sums.plan.sums, sums.terms.size());
+    for (size_t i = 0; i < sums.blocks.size(); i++) {
+      const int b = sums.blocks[i];
+      float* convolved = memory_.convolved(b);
+      norms_[static_cast<size_t>(b)] = norm(b, shape, convolved, convolved, 1, all,
+                                            all + (1 + i) * static_cast<size_t>(shape.channels));
+      summed_[static_cast<size_t>(b)] = true;
     }
-    const double* sums = sumsOf(shape, rowSums, terms.size());
-    for (size_t i = 0; i < blocks.size(); i++) {
-      const size_t b = static_cast<size_t>(blocks[i]);
-      float* convolved = memory_.convolved(blocks[i]);
-      norms_[b] = norm(blocks[i], shape, convolved, convolved, 1, sums,
-                       sums + (1 + i) * static_cast<size_t>(shape.channels));
-      summed_[b] = true;
+  }
+
+  // Of blocks that go by squares: group by group, while it is in the cache, the gradient of the norm, of what is read, of
+  // the filters and, as `plan` says, of value v with the sums of `both`. `onTop`: there are other convolutions' gradients.
+  void squareGradients(int v, const std::vector<int>& readers, bool onTop, const SourceGradient* plan,
+                       const SourceGradientSums* both) {
+    const Shape& source = memory_.shape(v);
+    const Scratch::Mark mark(scratch_);
+    const Kernels& k = kernels();
+    Works flips, transforms, collects;
+    std::vector<NormGradient> norms;
+    std::vector<Square> inputs;
+    std::vector<SquareGradient> filters;
+    for (int reader : readers) {
+      const NetworkStep& step = plan_.steps()[static_cast<size_t>(reader)];
+      const int result = reader + 1;
+      const Shape& shape = memory_.shape(result);
+      norms.push_back({shape, gradient(result).get(), 1, &norms_[static_cast<size_t>(result)]});
+      const float* dy = memory_.convolved(result);
+      if (plan)
+        inputs.push_back({source, step.to, dy,
+                          squareFilterOf(scratch_, step, weight(reader, 0), true, flips, transforms), plan->value, nullptr,
+                          onTop || !inputs.empty()});
+      const size_t size = static_cast<size_t>(step.from) * static_cast<size_t>(step.to);
+      float* sums = scratch_.floats(static_cast<size_t>(shape.groups()) * kSquarePoints * squareStride(size));
+      filters.push_back({shape, step.from, memory_.rectified(v), dy, sums});
+      collects.add(k.squareCollect, SquareCollect{size, shape.groups(), sums, gradientOfWeight(reader, 0)},
+                   static_cast<int>((size + kSquarePiece - 1) / kSquarePiece));
     }
+    flips.run();
+    transforms.run();
+    parallelFor(source.groups(), [&](int group) {
+      const int first = group * source.height;
+      for (size_t i = 0; i < readers.size(); i++) {
+        for (int h = 0; h < source.height; h++) k.normGradient(norms[i], first + h);
+        if (plan) k.square(inputs[i], group, squareRoom());
+        SquareGradient filter = filters[i];
+        filter.sums += static_cast<size_t>(group) * kSquarePoints *
+                       squareStride(static_cast<size_t>(filter.channels) * static_cast<size_t>(filter.shape.channels));
+        k.squareGradient(filter, group, squareRoom());
+      }
+      for (int h = 0; h < source.height && plan; h++)
+        if (both)
+          k.sourceGradientSums(*both, first + h);
+        else
+          k.sourceGradient(*plan, first + h);
+    });
+    collects.run();
   }
 
   // Gradients of the filters of `readers`, and of what they read (null: not wanted).

@@ -6,6 +6,7 @@
 #include "network.h"
 #include "norm.h"
 #include "scratch.h"
+#include "squares.h"
 
 namespace medforge {
 
@@ -25,10 +26,12 @@ class Forward {
   void run() {
     const Block block{memory_.shape(0), call_.x, memory_.value(0), memory_.rectified(0)};
     parallel(kernels().block, block, block.shape.rows());
+    squaresOf(0);
     convolveReadersOf(0);
     const int last = static_cast<int>(plan_.steps().size());
     for (int v = 1; v < last; v++) {
       finish(v);
+      squaresOf(v);
       convolveReadersOf(v);
     }
     head(last);
@@ -57,29 +60,60 @@ class Forward {
       addUp(v, step.kind == NetworkStep::kSum ? step.inputs : std::vector<int>{v}, memory_.value(v));
       return;
     }
-    if (memory_.rectified(v)) addUp(v, {v}, nullptr);
+    addUp(v, {v}, nullptr);
   }
 
+  // Leaves in `node_` how value v and its ReLU come about, for whoever needs them first.
   void addUp(int v, const std::vector<int>& inputs, float* value) {
     const Shape& shape = memory_.shape(v);
+    node_ = {};
     if (!value && !memory_.rectified(v)) return;
-    const Scratch::Mark mark(scratch_);
-    std::vector<Term> terms;
+    terms_.clear();
     const float* offset = nullptr;
     std::vector<double> sum(static_cast<size_t>(shape.channels), 0.0);
     for (int input : inputs) {
-      terms.push_back(memory_.term(input));
+      terms_.push_back(memory_.term(input));
       if (!memory_.isBlock(input)) continue;
       offset = memory_.offset(input);
       for (int c = 0; c < shape.channels; c++) sum[static_cast<size_t>(c)] += static_cast<double>(offset[c]);
     }
     if (offset && inputs.size() > 1)
       offset = pattern(scratch_, shape, [&](int c) { return static_cast<float>(sum[static_cast<size_t>(c)]); });
-    const Node node{shape, static_cast<int>(terms.size()), terms.data(), offset, value, memory_.rectified(v), nullptr};
-    parallel(kernels().node, node, shape.rows());
+    node_ = {shape, static_cast<int>(terms_.size()), terms_.data(), offset, value, memory_.rectified(v), nullptr};
   }
 
-  // All convolutions that read value v; those with filters of one size share their input.
+  // Writes value v, and makes of it, group by group while it is in the cache, the convolutions that go by squares.
+  void squaresOf(int v) {
+    std::vector<Square> plans;
+    std::vector<int> results;
+    const Scratch::Mark mark(scratch_);
+    Works flips, transforms;
+    for (int reader : memory_.of(v).readers) {
+      const NetworkStep& step = plan_.steps()[static_cast<size_t>(reader)];
+      if (!suitsSquares(step, memory_.shape(v))) continue;
+      const int result = reader + 1;
+      const Shape& shape = memory_.shape(result);
+      const size_t statistics = static_cast<size_t>(shape.rows()) * 2 * static_cast<size_t>(shape.channels);
+      results.push_back(result);
+      plans.push_back({shape, step.from, step.relu ? memory_.rectified(v) : memory_.value(v),
+                       squareFilterOf(scratch_, step, weight(reader, 0), false, flips, transforms),
+                       memory_.convolved(result), plan_.training() ? scratch_.floats(statistics) : nullptr});
+    }
+    transforms.run();
+    const Kernels& k = kernels();
+    const Shape& shape = memory_.shape(v);
+    if (plans.empty()) {
+      if (node_.terms > 0) parallel(k.node, node_, shape.rows());
+      return;
+    }
+    parallelFor(shape.groups(), [&](int group) {
+      for (int h = 0; h < shape.height && node_.terms > 0; h++) k.node(node_, group * shape.height + h);
+      for (const Square& plan : plans) k.square(plan, group, squareRoom());
+    });
+    for (size_t i = 0; i < plans.size(); i++) normalise(results[i], plans[i].shape, plans[i].moments);
+  }
+
+  // All other convolutions that read value v; those with filters of one size share their input.
   void convolveReadersOf(int v) {
     struct Fan {
       const NetworkStep* like;
@@ -94,6 +128,7 @@ class Forward {
     for (int reader : memory_.of(v).readers) {
       const NetworkStep& step = plan_.steps()[static_cast<size_t>(reader)];
       if (step.kind != NetworkStep::kBlock && step.kind != NetworkStep::kConvolution) continue;
+      if (suitsSquares(step, memory_.shape(v))) continue;
       auto fan = std::find_if(fans.begin(), fans.end(), [&](const Fan& other) {
         return other.like->kind == step.kind && other.like->taps == step.taps && other.like->stride == step.stride &&
                other.like->relu == step.relu && other.like->to == step.to;
@@ -176,6 +211,8 @@ class Forward {
   const NetworkForward& call_;
   Scratch& scratch_;
   const NetworkMemory memory_;
+  Node node_{};
+  std::vector<Term> terms_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 import { runKernel } from '../../fused.js';
-import { tf } from '../../tensorflow.js';
+import type { tf } from '../../tensorflow.js';
 import { type Attributes, type Inputs, type Kernel, ready, shapeOf } from './common.js';
 
 const stepsOf = (attributes: Attributes): Int32Array => Int32Array.from(attributes['steps'] as number[]);

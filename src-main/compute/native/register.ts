@@ -6,7 +6,7 @@ import { arrayGradients, arrayKernels, arrayOverrides } from './kernels/arrays.j
 import { convolutionGradients, convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
 import type { Kernel } from './kernels/common.js';
 import { discreteNetworkGradients, discreteNetworkKernels } from './kernels/discrete-network.js';
-import { mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
+import { checkCellLayout, mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
 
 export const NATIVE = 'native';
 
@@ -14,6 +14,7 @@ export const NATIVE = 'native';
 export function registerNativeBackend(): void {
   if (tf.engine().registryFactory[NATIVE]) return;
   const binding = loadBinding();
+  checkCellLayout(binding.cellLayout());
   const overrides = { ...convolutionOverrides, ...arrayOverrides };
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     const override = overrides[kernelName];

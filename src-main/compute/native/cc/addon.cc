@@ -97,6 +97,29 @@ CellPlan planOf(Arguments& args, size_t index) {
   return args.failed() ? CellPlan(none, none) : CellPlan(operations, sizes);
 }
 
+Napi::Int32Array integersOf(Napi::Env env, const int* values, size_t count) {
+  Napi::Int32Array result = Napi::Int32Array::New(env, count);
+  for (size_t i = 0; i < count; i++) result[i] = values[i];
+  return result;
+}
+
+// What JavaScript has to know of cell.h.
+Napi::Value CellLayout(const Info& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  int edges[2 * kEdges], branches[kSlots];
+  for (int e = 0; e < kEdges; e++) {
+    edges[2 * e] = kTarget[e];
+    edges[2 * e + 1] = kSource[e];
+  }
+  for (int i = 0; i < kSlots; i++) branches[i] = i < kConvolved + kEdges * kBranches ? (i - kConvolved) % kBranches : -1;
+  result.Set("edges", integersOf(info.Env(), edges, 2 * kEdges));
+  result.Set("kernelSizes", integersOf(info.Env(), kBranchSize, kBranches));
+  result.Set("branchOfSlot", integersOf(info.Env(), branches, kSlots));
+  result.Set("statistics", static_cast<int>(kStatistics));
+  result.Set("statisticsPerChannel", 2 * kEdges * kBranches);
+  return result;
+}
+
 Napi::Value CellSlots(const Info& info) {
   Arguments args(info);
   const CellPlan plan = planOf(args, 0);
@@ -491,6 +514,7 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("lineOffset", LineOffset);
   add("measurePeak", MeasurePeakCall);
   add("measureConvolution", MeasureConvolutionCall);
+  add("cellLayout", CellLayout);
   add("cellSlots", CellSlots);
   add("cellForward", CellForwardCall);
   add("cellBackward", CellBackwardCall);

@@ -3,6 +3,8 @@ import { tf } from './tensorflow.js';
 /** Kernels of our own that a backend may have; each is defined by the composition beside the operation that uses it. */
 export type FusedKernel =
   | 'MixedCell'
+  | 'DiscreteNetwork'
+  | 'DiscreteNetworkInference'
   | 'ConvolutionBlock'
   | 'ConvolutionBlockInference'
   | 'BatchStatisticsNorm'

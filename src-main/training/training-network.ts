@@ -1,7 +1,4 @@
-import { averagePool3x3 } from '../compute/operations/average-pool.js';
-import { rectifiedGlobalAveragePool } from '../compute/operations/global-average-pool.js';
-import { batchNorm } from '../compute/operations/batch-norm.js';
-import { convolutionBlock } from '../compute/operations/convolution-block.js';
+import { discreteNetwork, type DiscreteNetworkResult } from '../compute/operations/discrete-network.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
 import type { WeightArrays } from './folding.js';
@@ -10,13 +7,7 @@ import { batchNormSpecs, elements, weightSpecs, type NetworkPlan, type WeightSpe
 /** Share of the newest batch in the running statistics, as in PyTorch. */
 const RUNNING_MOMENTUM = 0.1;
 
-export interface TrainingForward {
-  /** [N, outputs] */
-  readonly logits: tf.Tensor2D;
-  /** Batch mean and biased variance of every batch norm, joined in the order of the plan, [total channels]. */
-  readonly means: tf.Tensor1D;
-  readonly variances: tf.Tensor1D;
-}
+export type TrainingForward = DiscreteNetworkResult;
 
 /** The network of a plan while it learns: weights as variables, batch statistics, running statistics on the side. */
 export class TrainingNetwork {
@@ -77,47 +68,7 @@ export class TrainingNetwork {
 
   /** @param x [N, size, size, channels], normalised */
   forward(x: tf.Tensor4D): TrainingForward {
-    const values: tf.Tensor4D[] = [x];
-    const means: tf.Tensor1D[] = [];
-    const variances: tf.Tensor1D[] = [];
-    let logits: tf.Tensor2D | null = null;
-    for (const step of this.plan.steps) {
-      switch (step.kind) {
-        case 'block': {
-          const result = convolutionBlock(
-            values[step.input]!,
-            {
-              filter: this.filter(`${step.name}.filter`),
-              scale: this.vector(`${step.name}.scale`),
-              shift: this.vector(`${step.name}.shift`),
-            },
-            { stride: step.stride, relu: step.relu },
-          );
-          values[step.output] = result.output;
-          means.push(result.mean);
-          variances.push(result.variance);
-          break;
-        }
-        case 'convolution':
-          values[step.output] = tf.conv2d(values[step.input]!, this.filter(`${step.name}.filter`), 1, 0);
-          break;
-        case 'pool':
-          values[step.output] =
-            step.pool === 'same' ? averagePool3x3(values[step.input]!) : tf.avgPool(values[step.input]!, 2, 2, 'valid');
-          break;
-        case 'sum':
-          values[step.output] = tf.addN(step.inputs.map((input) => values[input]!));
-          break;
-        case 'head': {
-          const last = batchNorm(values[step.input]!, this.vector('last.scale'), this.vector('last.shift'));
-          means.push(last.mean);
-          variances.push(last.variance);
-          const pooled = rectifiedGlobalAveragePool(last.output);
-          logits = tf.add(tf.matMul(pooled, this.matrix('classifier.kernel')), this.vector('classifier.bias'));
-        }
-      }
-    }
-    return { logits: logits!, means: tf.concat(means), variances: tf.concat(variances) };
+    return discreteNetwork(x, this.plan.steps, [...this.weights.values()]);
   }
 
   /**
@@ -144,18 +95,6 @@ export class TrainingNetwork {
     for (const weight of this.weights.values()) weight.dispose();
     this.runningMean.dispose();
     this.runningVariance.dispose();
-  }
-
-  private vector(name: string): tf.Tensor1D {
-    return this.weights.get(name) as tf.Tensor1D;
-  }
-
-  private matrix(name: string): tf.Tensor2D {
-    return this.weights.get(name) as tf.Tensor2D;
-  }
-
-  private filter(name: string): tf.Tensor4D {
-    return this.weights.get(name) as tf.Tensor4D;
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listBackends, useBackend } from '../../src-main/compute/index.js';
+import { checkCellLayout } from '../../src-main/compute/native/kernels/mixed-cell.js';
 import { nativeBackend } from '../../src-main/compute/native/index.js';
 import {
   movingAverageUpdate,
@@ -300,6 +301,16 @@ describe('errors say what is wrong', () => {
   };
   test.each(Object.entries(table))('%s', (_, [run, message]) => {
     expect(run).toThrow(message);
+  });
+
+  test('an addon that was compiled for other cells is refused', () => {
+    const layout = nativeBackend().cellLayout;
+    expect(() => checkCellLayout(layout)).not.toThrow();
+    const other = { ...layout, edges: Int32Array.of(2, ...layout.edges.slice(1)) };
+    expect(() => checkCellLayout(other)).toThrow(
+      'the native addon was compiled for cells with the edges 2,0,2,0,2,1,3,0,3,1,3,2 and the kernels 1,7,5,3; ' +
+        'run `node forge-scripts/build-native.mjs`',
+    );
   });
 
   test('an unknown instruction set is refused and nothing changes', () => {

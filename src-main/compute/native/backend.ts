@@ -1,6 +1,6 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { tf } from '../tensorflow.js';
-import type { NativeBinding } from './binding.js';
+import type { CellLayout, NativeBinding } from './binding.js';
 import { BufferPool } from './buffer-pool.js';
 
 type DataId = Parameters<MathBackendCPU['disposeData']>[0];
@@ -19,6 +19,7 @@ export interface Kept {
  */
 export class NativeBackend extends MathBackendCPU {
   readonly pool: BufferPool;
+  readonly cellLayout: CellLayout;
   private readonly kept = new WeakMap<DataId, Kept>();
   /** Arrays that belong to a tensor. */
   private readonly attached = new WeakSet<Float32Array>();
@@ -30,6 +31,7 @@ export class NativeBackend extends MathBackendCPU {
   constructor(readonly binding: NativeBinding) {
     super();
     this.pool = new BufferPool(binding);
+    this.cellLayout = binding.cellLayout();
   }
 
   override write(values: Values, _shape: number[], dtype: tf.DataType): DataId {

@@ -6,6 +6,19 @@ import { dirname, join } from 'node:path';
 export type Floats = Float32Array;
 type Optional = Floats | null;
 
+/** How the kernel of a mixed cell (`cc/cell.h`) lays out what it keeps for its gradient. */
+export interface CellLayout {
+  /** Pairs of target and source node. */
+  readonly edges: Int32Array;
+  /** Side of the filters of each branch, in the order of the filters. */
+  readonly kernelSizes: Int32Array;
+  /** For each slot the branch whose convolution it holds, −1 for none. All but one are as large as the cell's input. */
+  readonly branchOfSlot: Int32Array;
+  /** The slot of the statistics, and how many values it has for each channel. */
+  readonly statistics: number;
+  readonly statisticsPerChannel: number;
+}
+
 /** The compiled addon, see `cc/addon.cc`. Images are NHWC; shapes are [images, height, width, channels]. */
 export interface NativeBinding {
   threads(): number;
@@ -34,6 +47,8 @@ export interface NativeBinding {
     repetitions: number,
   ): { seconds: number; operations: number; direct: number };
 
+  cellLayout(): CellLayout;
+  /** Which slots a cell needs, 1 or 0 each. */
   cellSlots(operations: Uint8Array, kernels: Uint8Array): Uint8Array;
   cellForward(
     shape: Int32Array,
@@ -60,6 +75,28 @@ export interface NativeBinding {
     operationGradients: Floats,
     kernelGradients: Optional,
   ): void;
+
+  /** Floats that the network keeps for its gradient, and channels of all its batch norms. */
+  networkSizes(steps: Int32Array, shape: Int32Array): { workspace: number; statistics: number };
+  networkForward(
+    steps: Int32Array,
+    shape: Int32Array,
+    x: Floats,
+    weights: readonly Floats[],
+    workspace: Floats,
+    logits: Floats,
+    means: Floats,
+    variances: Floats,
+  ): void;
+  networkBackward(
+    steps: Int32Array,
+    shape: Int32Array,
+    dLogits: Floats,
+    weights: readonly Floats[],
+    workspace: Floats,
+    gradients: readonly Floats[],
+  ): void;
+  networkInference(steps: Int32Array, shape: Int32Array, x: Floats, weights: readonly Floats[], logits: Floats): void;
 
   convolve(geometry: Int32Array, x: Floats, relu: boolean, filter: Floats, bias: Optional, y: Floats): void;
   convolutionInputGradient(geometry: Int32Array, dy: Floats, filter: Floats, dx: Floats): void;

@@ -5,7 +5,8 @@ import { loadBinding } from './binding.js';
 import { arrayGradients, arrayKernels, arrayOverrides } from './kernels/arrays.js';
 import { convolutionGradients, convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
 import type { Kernel } from './kernels/common.js';
-import { mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
+import { discreteNetworkGradients, discreteNetworkKernels } from './kernels/discrete-network.js';
+import { checkCellLayout, mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
 
 export const NATIVE = 'native';
 
@@ -13,6 +14,7 @@ export const NATIVE = 'native';
 export function registerNativeBackend(): void {
   if (tf.engine().registryFactory[NATIVE]) return;
   const binding = loadBinding();
+  checkCellLayout(binding.cellLayout());
   const overrides = { ...convolutionOverrides, ...arrayOverrides };
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     const override = overrides[kernelName];
@@ -24,7 +26,12 @@ export function registerNativeBackend(): void {
         : kernelFunc,
     });
   }
-  const own: Record<string, Kernel> = { ...mixedCellKernels, ...convolutionKernels, ...arrayKernels };
+  const own: Record<string, Kernel> = {
+    ...mixedCellKernels,
+    ...discreteNetworkKernels,
+    ...convolutionKernels,
+    ...arrayKernels,
+  };
   for (const [kernelName, kernel] of Object.entries(own)) {
     tf.registerKernel({
       kernelName,
@@ -32,7 +39,8 @@ export function registerNativeBackend(): void {
       kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as NativeBackend, inputs, attrs ?? {}),
     });
   }
-  for (const config of [...mixedCellGradients, ...convolutionGradients, ...arrayGradients]) tf.registerGradient(config);
+  const gradients = [...mixedCellGradients, ...discreteNetworkGradients, ...convolutionGradients, ...arrayGradients];
+  for (const config of gradients) tf.registerGradient(config);
   // Priority 0: never chosen by TensorFlow.js itself.
   tf.registerBackend(NATIVE, () => new NativeBackend(binding), 0);
 }

@@ -1,3 +1,4 @@
+import { EDGES } from '../../vocabulary/space.js';
 import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
 import { averagePool3x3Composition } from './average-pool.js';
@@ -24,15 +25,6 @@ export interface CellActivity {
   readonly operations: readonly (readonly boolean[])[];
   readonly kernels: readonly (readonly boolean[])[];
 }
-
-const EDGES = [
-  [1, 0],
-  [2, 0],
-  [2, 1],
-  [3, 0],
-  [3, 1],
-  [3, 2],
-] as const;
 
 /**
  * One cell of the ZO-DARTS++ supernet: node j = Σ over incoming edges Σ over operations p·operation(source), output node 3.

@@ -2,7 +2,6 @@
 // by JavaScript (Electron allows no external buffers).
 #include <napi.h>
 
-#include <chrono>
 #include <cstdint>
 
 #include "arguments.h"
@@ -11,29 +10,16 @@
 #include "convolution-calls.h"
 #include "dispatch.h"
 #include "measure.h"
+#include "network-calls.h"
 #include "scratch.h"
 #include "thread-pool.h"
+#include "timed.h"
 
 namespace medforge {
 
 namespace {
 
 using Info = Napi::CallbackInfo;
-
-// Time spent in calls, for the share of a training step that is spent elsewhere.
-double secondsInCalls = 0;
-double callCount = 0;
-
-class Timed {
- public:
-  ~Timed() {
-    secondsInCalls += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    callCount++;
-  }
-
- private:
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // --- settings ---
 
@@ -62,8 +48,8 @@ Napi::Value SetInstructionSet(const Info& info) {
 
 Napi::Value Statistics(const Info& info) {
   Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("seconds", secondsInCalls);
-  result.Set("calls", callCount);
+  result.Set("seconds", Timed::seconds());
+  result.Set("calls", Timed::calls());
   result.Set("scratchBytes", static_cast<double>(Scratch::kept()));
   return result;
 }
@@ -109,6 +95,29 @@ CellPlan planOf(Arguments& args, size_t index) {
   const uint8_t* operations = args.flags(index, "active operations", kEdges * kOperations);
   const uint8_t* sizes = args.flags(index + 1, "active kernels", kEdges * kKernels);
   return args.failed() ? CellPlan(none, none) : CellPlan(operations, sizes);
+}
+
+Napi::Int32Array integersOf(Napi::Env env, const int* values, size_t count) {
+  Napi::Int32Array result = Napi::Int32Array::New(env, count);
+  for (size_t i = 0; i < count; i++) result[i] = values[i];
+  return result;
+}
+
+// What JavaScript has to know of cell.h.
+Napi::Value CellLayout(const Info& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  int edges[2 * kEdges], branches[kSlots];
+  for (int e = 0; e < kEdges; e++) {
+    edges[2 * e] = kTarget[e];
+    edges[2 * e + 1] = kSource[e];
+  }
+  for (int i = 0; i < kSlots; i++) branches[i] = i < kConvolved + kEdges * kBranches ? (i - kConvolved) % kBranches : -1;
+  result.Set("edges", integersOf(info.Env(), edges, 2 * kEdges));
+  result.Set("kernelSizes", integersOf(info.Env(), kBranchSize, kBranches));
+  result.Set("branchOfSlot", integersOf(info.Env(), branches, kSlots));
+  result.Set("statistics", static_cast<int>(kStatistics));
+  result.Set("statisticsPerChannel", 2 * kEdges * kBranches);
+  return result;
 }
 
 Napi::Value CellSlots(const Info& info) {
@@ -505,6 +514,7 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("lineOffset", LineOffset);
   add("measurePeak", MeasurePeakCall);
   add("measureConvolution", MeasureConvolutionCall);
+  add("cellLayout", CellLayout);
   add("cellSlots", CellSlots);
   add("cellForward", CellForwardCall);
   add("cellBackward", CellBackwardCall);
@@ -534,6 +544,7 @@ Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   add("sigmoidCrossEntropy", LossCall<sigmoidCrossEntropy>);
   add("movingAverage", MovingAverageCall);
   add("sgd", SgdCall);
+  addNetworkCalls(env, exports);
   return exports;
 }
 

@@ -2,6 +2,7 @@
 #include "arrays.h"
 #include "convolution.h"
 #include "rows.h"
+#include "square.h"
 #include "winograd.h"
 
 namespace medforge {
@@ -20,6 +21,10 @@ extern const Kernels MEDFORGE_TABLE = {
     collectFilter,
     winogradGradientTasks,
     winogradGradient,
+    square,
+    squareGradient,
+    squareFilter,
+    squareCollect,
     rowMoments,
     node,
     pool,
@@ -27,6 +32,10 @@ extern const Kernels MEDFORGE_TABLE = {
     nodeSums,
     normGradient,
     sourceGradient,
+    sourceGradientSums,
+    halve,
+    rectifiedMean,
+    rectifiedMeanGradient,
     block,
     unblock,
     dot,

@@ -111,6 +111,52 @@ struct FilterTransform {
   const float* more = nullptr;  // on the way back: what is added to `filter` first; null: nothing
 };
 
+// 3x3 convolutions with stride 1 and padding 1 in squares of 4 x 4 outputs (square.h).
+constexpr int kSquarePoints = 36;
+// Of the squares that are transformed together: places times channels, and places.
+constexpr int kSquareFloats = 1024;
+constexpr int kSquarePlaces = 64;
+// From one point to the next: an odd number of cache lines, or the lines of all points would fall into one set of the cache.
+MEDFORGE_METHOD constexpr size_t squareStride(size_t floats) { return ((floats + 15) / 16 | 1) * 16; }
+// Floats that a call needs for itself: what is read, and its products for two vectors of outputs.
+constexpr size_t kSquareInput = kSquarePoints * squareStride(kSquareFloats);
+constexpr size_t kSquareRoom = kSquareInput + kSquarePoints * squareStride(kSquarePlaces * 32);
+constexpr int kMostSquareChannels = kSquareFloats / kGroup;
+constexpr size_t kSquarePiece = 1024;
+
+// y = x * filter, or y + that. One call: one group.
+struct Square {
+  Shape shape;  // of y
+  int channels;
+  const float *x, *filter;  // blocked; at the points: squareStride(channels * shape.channels) from one to the next
+  float* y;
+  float* moments;  // as in Convolution; null: not wanted
+  bool onTop = false;
+};
+
+// sums = the filter's gradient at the points from one group, laid out like a filter at the points.
+struct SquareGradient {
+  Shape shape;  // of dy
+  int channels;
+  const float *x, *dy;
+  float* sums;
+};
+
+// A filter [3][3][size] at the points. One task: kSquarePiece of `size`.
+struct SquareFilter {
+  size_t size;
+  const float* filter;
+  float* points;
+};
+
+// gradient [3][3][size] = the way back of the sum of `parts` sums, one behind the other. One task: kSquarePiece of `size`.
+struct SquareCollect {
+  size_t size;
+  int parts;
+  const float* sums;
+  float* gradient;
+};
+
 // transposed[height-1-i][width-1-j][o][c] = filter[i][j][c][o]; task = tap
 struct FlipFilter {
   int height, width, inputs, outputs;
@@ -176,7 +222,8 @@ struct NormGradient {
   const NormGradientOutput* output;
 };
 
-// [rectified > 0] * convolved + transpose of the pool of `pooled` + sum of terms (all kScaled).
+// [rectified > 0] * convolved + transpose of the pool of `pooled` + transpose of the 2x2 average of `halved` + sum of terms
+// (all kScaled).
 struct SourceGradient {
   Shape shape;
   const float* convolved;  // null: none
@@ -187,6 +234,35 @@ struct SourceGradient {
   const Term* term;
   float* value;  // never null; may be `convolved`
   float* nhwc;   // null: not wanted
+  const float* halved = nullptr;  // half as high and wide as the source; null: none
+};
+
+// What is left of a row while it is at hand: the gradient of a value and the sums that the norm in front of it needs.
+struct SourceGradientSums {
+  SourceGradient gradient;
+  NodeSums sums;  // of `gradient.value`
+};
+
+// The 2x2 average, stride 2, of scale * x + offset (patterns; null: 1 and 0). Height and width are even. One task: one row
+// of y.
+struct Halve {
+  Shape shape;  // of x
+  const float *x, *scale, *offset;
+  float* y;
+};
+
+// pooled = mean over height and width of relu(scale * x + offset), [images][channels]; patterns. One task: one group.
+struct RectifiedMean {
+  Shape shape;
+  const float *x, *scale, *offset;
+  float* pooled;
+};
+
+// gradient = pooled where scale * x + offset > 0, else 0; `pooled` is the gradient by the sum over height and width.
+struct RectifiedMeanGradient {
+  Shape shape;
+  const float *x, *scale, *offset, *pooled;
+  float* gradient;
 };
 
 // NHWC to blocked, as it is and after ReLU.
@@ -218,6 +294,10 @@ struct Kernels {
   void (*collectFilter)(const FilterTransform&, int task);
   int (*winogradGradientTasks)(const FilterGradient&);
   void (*winogradGradient)(const FilterGradient&, int task);
+  void (*square)(const Square&, int group, float* room);
+  void (*squareGradient)(const SquareGradient&, int group, float* room);
+  void (*squareFilter)(const SquareFilter&, int task);
+  void (*squareCollect)(const SquareCollect&, int task);
   void (*rowMoments)(const RowMoments&, int task);
   void (*node)(const Node&, int task);
   void (*pool)(const Pool&, int task);
@@ -225,6 +305,10 @@ struct Kernels {
   void (*nodeSums)(const NodeSums&, int task);
   void (*normGradient)(const NormGradient&, int task);
   void (*sourceGradient)(const SourceGradient&, int task);
+  void (*sourceGradientSums)(const SourceGradientSums&, int task);
+  void (*halve)(const Halve&, int task);
+  void (*rectifiedMean)(const RectifiedMean&, int task);
+  void (*rectifiedMeanGradient)(const RectifiedMeanGradient&, int task);
   void (*block)(const Block&, int task);
   void (*unblock)(const Unblock&, int task);
   // a[i] * b[i] and so on over plain arrays.

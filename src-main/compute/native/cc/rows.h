@@ -251,9 +251,16 @@ static void normGradient(const NormGradient& plan, int task) {
     });
 }
 
+MEDFORGE_INLINE Shape halfOf(Shape shape) {
+  shape.height /= 2;
+  shape.width /= 2;
+  return shape;
+}
+
 static void sourceGradient(const SourceGradient& plan, int task) {
   const Row row = rowOf(plan.shape, task);
   if (plan.pooled) poolRow<true>({plan.shape, plan.pooled, plan.unpooled}, row);
+  const float* halved = plan.halved ? plan.halved + halfOf(plan.shape).row(row.group, row.h >> 1) : nullptr;
   for (int w = 0; w < row.width; w++)
     eachRun<kRunOfVectors>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
       constexpr int kVectors = decltype(count)::value;
@@ -264,11 +271,71 @@ static void sourceGradient(const SourceGradient& plan, int task) {
         if (plan.convolved && plan.rectified)
           values[k] = whenPositive(loadLanes(plan.rectified + at + k * kLanes, lanes), values[k]);
         if (plan.pooled) values[k] = add(values[k], loadLanes(plan.unpooled + at + k * kLanes, lanes));
+        if (halved)
+          values[k] = fma(broadcast(0.25f), loadLanes(halved + (w >> 1) * row.place + i + k * kLanes, lanes), values[k]);
       }
       addTerms<kVectors>(values, plan.terms, plan.term, at, i, lanes);
       MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) storeLanes(plan.value + at + k * kLanes, values[k], lanes);
     });
   if (plan.nhwc) toNhwc(plan.shape, row, plan.value + row.offset, nullptr, nullptr, plan.nhwc);
+}
+
+static void sourceGradientSums(const SourceGradientSums& plan, int task) {
+  sourceGradient(plan.gradient, task);
+  nodeSums(plan.sums, task);
+}
+
+static void halve(const Halve& plan, int task) {
+  const Row row = rowOf(halfOf(plan.shape), task);
+  const ptrdiff_t below = static_cast<ptrdiff_t>(plan.shape.width) * row.place;
+  const float* x = plan.x + plan.shape.row(row.group, 2 * row.h);
+  for (int w = 0; w < row.width; w++)
+    eachRun<4>(row.place, [&](auto count, ptrdiff_t i, int lanes) {
+      const float* from = x + 2 * w * row.place + i;
+      MEDFORGE_UNROLL for (int k = 0; k < decltype(count)::value; k++) {
+        const float* at = from + k * kLanes;
+        const Vector upper = add(loadLanes(at, lanes), loadLanes(at + row.place, lanes));
+        const Vector lower = add(loadLanes(at + below, lanes), loadLanes(at + below + row.place, lanes));
+        Vector value = mul(broadcast(0.25f), add(upper, lower));
+        if (plan.scale)
+          value = mul(loadLanes(plan.scale + i + k * kLanes, lanes), value);
+        if (plan.offset) value = add(loadLanes(plan.offset + i + k * kLanes, lanes), value);
+        storeLanes(plan.y + row.offset + static_cast<size_t>(w * row.place + i) + k * kLanes, value, lanes);
+      }
+    });
+}
+
+static void rectifiedMean(const RectifiedMean& plan, int group) {
+  const Shape& shape = plan.shape;
+  const ptrdiff_t place = static_cast<ptrdiff_t>(shape.groupImages(group)) * shape.channels;
+  const int places = shape.height * shape.width;
+  const float* x = plan.x + shape.row(group, 0);
+  float* to = plan.pooled + static_cast<size_t>(group) * shape.group * shape.channels;
+  const Vector share = broadcast(1.0f / static_cast<float>(places));
+  eachRun<4>(place, [&](auto count, ptrdiff_t i, int lanes) {
+    constexpr int kVectors = decltype(count)::value;
+    Vector sums[kVectors], scale[kVectors], offset[kVectors];
+    MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) {
+      sums[k] = zero();
+      scale[k] = loadLanes(plan.scale + i + k * kLanes, lanes);
+      offset[k] = loadLanes(plan.offset + i + k * kLanes, lanes);
+    }
+    for (int p = 0; p < places; p++)
+      MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++)
+        sums[k] = add(sums[k], relu(fma(scale[k], loadLanes(x + p * place + i + k * kLanes, lanes), offset[k])));
+    MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) storeLanes(to + i + k * kLanes, mul(share, sums[k]), lanes);
+  });
+}
+
+static void rectifiedMeanGradient(const RectifiedMeanGradient& plan, int task) {
+  const Row row = rowOf(plan.shape, task);
+  const float* pooled = plan.pooled + static_cast<size_t>(row.group) * plan.shape.group * plan.shape.channels;
+  for (int w = 0; w < row.width; w++)
+    eachRun<1>(row.place, [&](auto, ptrdiff_t i, int lanes) {
+      const size_t at = row.offset + static_cast<size_t>(w * row.place + i);
+      const Vector value = fma(loadLanes(plan.scale + i, lanes), loadLanes(plan.x + at, lanes), loadLanes(plan.offset + i, lanes));
+      storeLanes(plan.gradient + at, whenPositive(value, loadLanes(pooled + i, lanes)), lanes);
+    });
 }
 
 }  // namespace MEDFORGE_TARGET

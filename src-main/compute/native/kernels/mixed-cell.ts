@@ -1,13 +1,23 @@
+import { EDGES, KERNEL_SIZES } from '../../../vocabulary/space.js';
 import { runKernel } from '../../fused.js';
 import { tf } from '../../tensorflow.js';
 import { type Attributes, input, type Inputs, type Kernel, optionalFloats, ready, shapeOf } from './common.js';
 import type { NativeBackend } from '../backend.js';
+import type { CellLayout } from '../binding.js';
 
-/** Order of the branches in `cc/cell.h`. */
+/** Inputs with the filters of the branches, in the order in which the addon takes them, and their sizes. */
 const BRANCHES = ['one', 'seven', 'five', 'three'] as const;
-/** Index of the statistics among the slots of `cc/cell.h`; all others are as large as the cell's input. */
-const STATISTICS = 33;
-const STATISTICS_PER_CHANNEL = 48;
+const SIZES = [1, ...KERNEL_SIZES];
+
+/** @throws Error when the addon was compiled for a cell of other edges or kernels than the search space has */
+export function checkCellLayout({ edges, kernelSizes }: CellLayout): void {
+  const differs = (compiled: Int32Array, wanted: readonly number[]): boolean => compiled.join() !== wanted.join();
+  if (!differs(edges, EDGES.flat()) && !differs(kernelSizes, SIZES)) return;
+  throw new Error(
+    `the native addon was compiled for cells with the edges ${edges.join()} and the kernels ${kernelSizes.join()}; ` +
+      'run `node forge-scripts/build-native.mjs`',
+  );
+}
 
 interface CellInputs {
   readonly filters: (Float32Array | null)[];
@@ -31,8 +41,9 @@ const forward: Kernel = (backend, inputs, attributes) => {
   const x = input(inputs, 'x');
   const { filters, operations, kernels, activeOperations, activeKernels } = cellInputs(backend, inputs, attributes);
   const size = tf.util.sizeFromShape(x.shape);
+  const { statistics, statisticsPerChannel } = backend.cellLayout;
   const slots = [...backend.binding.cellSlots(activeOperations, activeKernels)].map((needed, slot) =>
-    needed ? backend.pool.take(slot === STATISTICS ? STATISTICS_PER_CHANNEL * x.shape[3]! : size) : null,
+    needed ? backend.pool.take(slot === statistics ? statisticsPerChannel * x.shape[3]! : size) : null,
   );
   const y = backend.output(x.shape);
   backend.binding.cellForward(
@@ -58,8 +69,8 @@ const backward: Kernel = (backend, inputs, attributes) => {
   const dx = backend.output(y.shape);
   const dOperations = backend.output(input(inputs, 'operations').shape);
   const dKernels = kernels ? backend.output(input(inputs, 'kernels').shape) : null;
-  // Slots of the convolutions come first, edge by edge.
-  const used = BRANCHES.map((_, b) => slots.some((slot, i) => i < 24 && i % 4 === b && slot !== null));
+  const { branchOfSlot } = backend.cellLayout;
+  const used = BRANCHES.map((_, b) => slots.some((slot, i) => branchOfSlot[i] === b && slot !== null));
   const gradients = BRANCHES.map((branch, b) => (used[b] ? backend.output(input(inputs, branch).shape) : null));
   backend.binding.cellBackward(
     shapeOf(y),
@@ -95,7 +106,7 @@ export const mixedCellKernels: Record<string, Kernel> = {
   MedForgeZeros: zeros,
 };
 
-function gradient(names: readonly string[], shapes: Readonly<Record<string, number>>): tf.GradConfig['gradFunc'] {
+function gradient(names: readonly string[], biases: readonly string[]): tf.GradConfig['gradFunc'] {
   return (dy, saved, attributes) => {
     const given = Object.fromEntries(names.map((name, i) => [name, saved[i]!]));
     const inputs = { dy: dy as tf.Tensor, y: saved[names.length]!, ...given };
@@ -103,13 +114,11 @@ function gradient(names: readonly string[], shapes: Readonly<Record<string, numb
     const order = ['x', 'operations', ...(given['kernels'] ? ['kernels'] : []), ...BRANCHES.filter((b) => given[b])];
     const channels = inputs.y.shape[3]!;
     // A bias in front of a batch norm with batch statistics moves values and mean alike: its gradient is exactly zero.
-    const biases = Object.entries(shapes).map(([name, edges]) => [
-      name,
-      (): tf.Tensor => runKernel('Zeros', {}, { shape: [edges, channels] })[0]!,
-    ]);
+    const shape = [EDGES.length, channels];
+    const zero = biases.map((name) => [name, (): tf.Tensor => runKernel('Zeros', {}, { shape })[0]!]);
     return {
       ...ready(Object.fromEntries(order.map((name, i) => [name, results[i]!]))),
-      ...(Object.fromEntries(biases) as Record<string, () => tf.Tensor>),
+      ...(Object.fromEntries(zero) as Record<string, () => tf.Tensor>),
     };
   };
 }
@@ -122,12 +131,12 @@ export const mixedCellGradients: tf.GradConfig[] = [
     kernelName: 'MedForgeMixedCell',
     inputsToSave: PLAIN,
     outputsToSave: [true],
-    gradFunc: gradient(PLAIN, { oneBias: 6, sevenBias: 6 }),
+    gradFunc: gradient(PLAIN, ['oneBias', 'sevenBias']),
   },
   {
     kernelName: 'MedForgeMixedCellGrown',
     inputsToSave: GROWN,
     outputsToSave: [true],
-    gradFunc: gradient(GROWN, { oneBias: 6, sevenBias: 6, fiveBias: 6, threeBias: 6 }),
+    gradFunc: gradient(GROWN, ['oneBias', 'sevenBias', 'fiveBias', 'threeBias']),
   },
 ];

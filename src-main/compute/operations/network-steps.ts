@@ -1,0 +1,49 @@
+import type { tf } from '../tensorflow.js';
+
+/** One step of a discrete network. `input` and `inputs` name values: 0 is the images, step i makes value i + 1. */
+export type NetworkStep =
+  /** ReLU (unless `relu` is false) → k×k convolution → batch norm with scale and shift. */
+  | {
+      readonly kind: 'block';
+      readonly input: number;
+      readonly kernel: number;
+      readonly stride: 1 | 2;
+      readonly relu: boolean;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** 1×1 convolution. */
+  | { readonly kind: 'convolution'; readonly input: number; readonly from: number; readonly to: number }
+  /** `same`: 3×3, stride 1, padding not counted. `half`: 2×2, stride 2. */
+  | { readonly kind: 'pool'; readonly input: number; readonly pool: 'same' | 'half' }
+  | { readonly kind: 'sum'; readonly inputs: readonly number[] }
+  /** Batch norm with scale and shift → ReLU → mean over the image → linear. */
+  | { readonly kind: 'head'; readonly input: number; readonly from: number; readonly to: number };
+
+/** The steps as numbers, which `cc/network-plan.cc` reads. */
+export function encodeSteps(steps: readonly NetworkStep[]): number[] {
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'block':
+        return [0, step.input, step.kernel, step.stride, Number(step.relu), step.from, step.to];
+      case 'convolution':
+        return [1, step.input, step.from, step.to];
+      case 'pool':
+        return [step.pool === 'same' ? 2 : 3, step.input];
+      case 'sum':
+        return [4, step.inputs.length, ...step.inputs];
+      case 'head':
+        return [5, step.input, step.from, step.to];
+    }
+  });
+}
+
+/** Hands out the weights one after the other. */
+export function takeWeights(weights: readonly tf.Tensor[]): () => tf.Tensor {
+  let taken = 0;
+  return () => {
+    const weight = weights[taken++];
+    if (!weight) throw new RangeError(`a network of these steps has more than ${String(weights.length)} weights`);
+    return weight;
+  };
+}

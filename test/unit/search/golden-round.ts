@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import * as zip from '@zip.js/zip.js';
-import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Batch } from '../../../src-main/learning/batch-stream.js';
+import type { WorkedRound } from './worked-round.js';
 
 /** Arrays of the worked example by name: numbers in row-major order, with their shape. */
-export type GoldenArrays = {
+type GoldenArrays = {
   readonly [name: string]: { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 };
 
-export const GOLDEN_SPACE = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
+const GOLDEN_SPACE = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
 
 /** The example's weights in the names and layouts of this project: OIHW → HWIO, edges stacked. */
-export function goldenWeights(golden: GoldenArrays): Record<string, Float32Array> {
+function goldenWeights(golden: GoldenArrays): Record<string, Float32Array> {
   const read = (name: string): { shape: readonly number[]; data: ArrayLike<number> } => golden[`w/${name}`]!;
   const vector = (name: string): Float32Array => Float32Array.from(read(name).data);
   const filter = (name: string): Float32Array => {
@@ -62,20 +61,42 @@ export function goldenWeights(golden: GoldenArrays): Record<string, Float32Array
   return weights;
 }
 
-/** One batch of the example: one channel, so NCHW is already NHWC. */
-export function goldenBatch(pixels: ArrayLike<number>, labels: ArrayLike<number>): Batch {
-  const count = labels.length;
+/** The worked example that comes with the project's design, for whoever has it. */
+export async function goldenRound(path: string): Promise<WorkedRound> {
+  const golden = await readGolden(path);
+  const list = (name: string): number[] => Array.from(golden[name]!.data);
+  const number = (name: string): number => list(name)[0]!;
+  const [pixels, labels] = [list('train_x'), list('train_y')];
   return {
-    x: tf.tensor4d(Float32Array.from(pixels), [count, 8, 8, 1]),
-    targets: tf.tensor2d(
-      Array.from(labels, (label) => Array.from({ length: GOLDEN_SPACE.classes }, (_, k) => Number(k === label))),
-    ),
-    task: 'multi-class',
+    space: GOLDEN_SPACE,
+    weights: goldenWeights(golden),
+    architecture: Float64Array.from([...list('alpha'), ...list('beta'), ...list('gamma')]),
+    direction: Float64Array.from(list('u')),
+    distance: number('mu'),
+    temperature: number('temperature'),
+    learningRate: number('lr'),
+    // one channel, so NCHW is already NHWC
+    training: [0, 1, 2].map((step) => ({
+      pixels: pixels.slice(384 * step, 384 * (step + 1)),
+      labels: labels.slice(6 * step, 6 * (step + 1)),
+    })),
+    validation: { pixels: list('val_x'), labels: list('val_y') },
+    answers: {
+      operations: list('alpha_p'),
+      kernels: list('beta_p'),
+      depth: list('gamma_p'),
+      trainingLosses: list('train_losses'),
+      validationLoss: number('val_loss'),
+      architectureGradient: [...list('grad_alpha'), ...list('grad_beta'), ...list('grad_gamma')],
+      direct: number('direct'),
+      slope: number('slope'),
+      gradient: list('estimate'),
+    },
   };
 }
 
 /** Reads the example, whose names and scalars the strict reader of datasets refuses: float64 and int64, C order. */
-export async function readGolden(path: string): Promise<GoldenArrays> {
+async function readGolden(path: string): Promise<GoldenArrays> {
   const reader = new zip.ZipReader(new zip.Uint8ArrayReader(readFileSync(path)));
   const arrays: Record<string, { shape: readonly number[]; data: ArrayLike<number> }> = {};
   for (const entry of await reader.getEntries()) {

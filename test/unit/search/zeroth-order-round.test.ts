@@ -3,11 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
+import { tf } from '../../../src-main/compute/tensorflow.js';
+import type { Batch } from '../../../src-main/learning/batch-stream.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
 import { drawPerturbation, estimateGradient, extendPerturbation } from '../../../src-main/search/zeroth-order-round.js';
-import { GOLDEN_SPACE, goldenBatch, goldenWeights, readGolden, type GoldenArrays } from './golden-round.js';
+import { goldenRound } from './golden-round.js';
+import { expectedRound, type WorkedBatch, type WorkedRound } from './worked-round.js';
 
 const FILE = fileURLToPath(new URL('../../../../shared/golden/zo_step.npz', import.meta.url));
 const TOLERANCE = 1e-3;
@@ -22,51 +25,53 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
   return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / scale;
 }
 
-describe.skipIf(!existsSync(FILE))('the worked example (skipped where ../shared/golden is absent)', () => {
-  let golden: GoldenArrays;
-  const list = (name: string): number[] => Array.from(golden[name]!.data);
-  const number = (name: string): number => list(name)[0]!;
+describe.each([
+  ['of expected-round.py', (): Promise<WorkedRound> => Promise.resolve(expectedRound())],
+  ['of the design', existsSync(FILE) ? (): Promise<WorkedRound> => goldenRound(FILE) : null],
+])('the worked round %s', (_, open) => {
+  let round: WorkedRound;
 
   beforeAll(async () => {
-    golden = await readGolden(FILE);
+    if (open) round = await open();
   });
 
-  it.each([
+  const onBackend = ({ pixels, labels }: WorkedBatch): Batch => {
+    const { classes, inputChannels } = round.space;
+    const targets = Array.from(labels, (label) => Array.from({ length: classes }, (_, k) => Number(k === label)));
+    const x = tf.tensor4d(Float32Array.from(pixels), [labels.length, 8, 8, inputChannels]);
+    return { x, targets: tf.tensor2d(targets), task: 'multi-class' };
+  };
+
+  it.runIf(open !== null).each([
     ['sparse', true],
     ['dense', false],
   ])('is reproduced to 1e-3, %s', async (_, sparse) => {
-    const architecture = Architecture.fromVector(
-      GOLDEN_SPACE.cells,
-      Float64Array.from([...list('alpha'), ...list('beta'), ...list('gamma')]),
-    );
-    const temperature = number('temperature');
-    const perturbation = { direction: Float64Array.from(list('u')), distance: number('mu') };
+    const { space, temperature, learningRate, direction, distance, answers } = round;
+    const architecture = Architecture.fromVector(space.cells, round.architecture);
+    const perturbation = { direction, distance };
     const probabilities = architecture.probabilities(temperature);
-    expect(difference(probabilities.operations, list('alpha_p'))).toBeLessThan(1e-12);
-    expect(difference(probabilities.kernels!, list('beta_p'))).toBeLessThan(1e-12);
-    expect(difference(probabilities.depth!, list('gamma_p'))).toBeLessThan(1e-12);
+    expect(difference(probabilities.operations, answers.operations)).toBeLessThan(1e-10);
+    expect(difference(probabilities.kernels!, answers.kernels)).toBeLessThan(1e-10);
+    expect(difference(probabilities.depth!, answers.depth)).toBeLessThan(1e-10);
 
-    const net = Learner.of(Supernet.fromArrays(GOLDEN_SPACE, goldenWeights(golden)));
+    const net = Learner.of(Supernet.fromArrays(space, round.weights));
     const twin = await net.clone();
-    const moved = architecture.moved(perturbation.direction, perturbation.distance).probabilities(temperature);
-    const options = { learningRate: number('lr'), sparse };
+    const moved = architecture.moved(direction, distance).probabilities(temperature);
     const losses: number[] = [];
-    const [pixels, labels] = [list('train_x'), list('train_y')];
-    for (let step = 0; step < 3; step++) {
-      const batch = goldenBatch(pixels.slice(384 * step, 384 * (step + 1)), labels.slice(6 * step, 6 * (step + 1)));
-      losses.push((await net.step(batch, probabilities, options)).loss);
-      losses.push((await twin.step(batch, moved, options)).loss);
+    for (const images of round.training) {
+      const batch = onBackend(images);
+      losses.push((await net.step(batch, probabilities, { learningRate, sparse })).loss);
+      losses.push((await twin.step(batch, moved, { learningRate, sparse })).loss);
     }
-    expect(difference(losses, list('train_losses'))).toBeLessThan(TOLERANCE);
+    expect(difference(losses, answers.trainingLosses)).toBeLessThan(TOLERANCE);
 
-    const validation = goldenBatch(list('val_x'), list('val_y'));
+    const validation = onBackend(round.validation);
     const estimate = await estimateGradient(net, twin, architecture, perturbation, validation, { temperature, sparse });
-    const expectedGradient = [...list('grad_alpha'), ...list('grad_beta'), ...list('grad_gamma')];
-    expect(difference([estimate.loss], list('val_loss'))).toBeLessThan(TOLERANCE);
-    expect(difference(estimate.architectureGradient, expectedGradient)).toBeLessThan(TOLERANCE);
-    expect(difference([estimate.direct], list('direct'))).toBeLessThan(TOLERANCE);
-    expect(difference([estimate.slope], list('slope'))).toBeLessThan(TOLERANCE);
-    expect(difference(estimate.gradient, list('estimate'))).toBeLessThan(TOLERANCE);
+    expect(difference([estimate.loss], [answers.validationLoss])).toBeLessThan(TOLERANCE);
+    expect(difference(estimate.architectureGradient, answers.architectureGradient)).toBeLessThan(TOLERANCE);
+    expect(difference([estimate.direct], [answers.direct])).toBeLessThan(TOLERANCE);
+    expect(difference([estimate.slope], [answers.slope])).toBeLessThan(TOLERANCE);
+    expect(difference(estimate.gradient, answers.gradient)).toBeLessThan(TOLERANCE);
     net.dispose();
     twin.dispose();
   });

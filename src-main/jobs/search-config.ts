@@ -79,7 +79,7 @@ function reachable(space: SpaceSettings, budget: Budget | undefined): Budget {
     throw new UserError(
       'search-budget',
       `no network of this space has between ${lower} and ${upper} parameters: with ${space.channels} channels and ` +
-        `${space.cells} cells a stage they have ${range.lower} to ${range.upper}, the nearest ${nearest}; ` +
+        `${space.cells} cells per stage they have ${range.lower} to ${range.upper}, the nearest ${nearest}; ` +
         'widen the budget or change --channels or --cells',
     );
   }

@@ -193,7 +193,7 @@ describe('from a search to a bundle, on a small file', () => {
 describe('what a retraining refuses', () => {
   const folder = home();
   it.each<[string, string, RegExp]>([
-    ['a genotype that is none', '{}', /^medforge: .*g\.json: the genotype lacks the key "stages"\n$/],
+    ['a genotype that is none', '{}', /^medforge: .*g\.json: stages must be a list of 3, saw nothing\n$/],
     [
       'a genotype that leads nowhere',
       JSON.stringify({ stages: [stage, { depth: 1, operations: new Array(6).fill('none') }, stage] }),

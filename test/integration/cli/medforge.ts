@@ -1,14 +1,34 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { drawDemoDataset } from '../../../src-main/datasets/demo.js';
+import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 
 const ENTRY = fileURLToPath(new URL('../../../forge-scripts/medforge.mjs', import.meta.url));
 const BREAST = fileURLToPath(new URL('../../../../shared/data/breastmnist.npz', import.meta.url));
 
-/** The real BreastMNIST file, or null where it is absent. */
-export const breast = existsSync(BREAST) ? BREAST : null;
+/** What the commands work on: BreastMNIST where it is, elsewhere as many images of the demo dataset. */
+export const dataset = existsSync(BREAST) ? { path: BREAST, id: 'breastmnist' } : { path: smallDemo(), id: 'demo' };
+
+function smallDemo(): string {
+  const counts = { train: 546, val: 78, test: 156 };
+  const arrays = drawDemoDataset();
+  for (const [part, count] of Object.entries(counts)) {
+    for (const name of [`${part}_images`, `${part}_labels`]) {
+      const { dtype, shape, data } = arrays[name]!;
+      const each = data.length / shape[0]!;
+      arrays[name] = { dtype, shape: [count, ...shape.slice(1)], data: data.slice(0, count * each) };
+    }
+  }
+  const path = join(mkdtempSync(join(tmpdir(), 'medforge-demo-')), 'demo.npz');
+  writeFileSync(path, Buffer.concat(encodeNpz(arrays)));
+  process.once('exit', () => {
+    rmSync(dirname(path), { recursive: true, force: true });
+  });
+  return path;
+}
 
 export interface Answer {
   readonly code: number | null;

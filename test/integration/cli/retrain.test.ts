@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyDataset } from '../host/tiny-dataset.js';
-import { breast, medforge, newHome, start, type Answer } from './medforge.js';
+import { dataset, medforge, newHome, start, type Answer } from './medforge.js';
 
 const homes: string[] = [];
 const home = (): string => {
@@ -20,7 +20,18 @@ writeFileSync(genotype, JSON.stringify({ stages: [stage, stage, stage] }));
 
 function retrain(folder: string, ...more: string[]): string[] {
   const settings = ['--channels', '8', '--epochs', '2', '--batch', '64', '--seeds', '1,2', '--moving-average', '0.9'];
-  return ['retrain', '--genotype', genotype, '--dataset', breast!, ...settings, '--home', folder, '--json', ...more];
+  return [
+    'retrain',
+    '--genotype',
+    genotype,
+    '--dataset',
+    dataset.path,
+    ...settings,
+    '--home',
+    folder,
+    '--json',
+    ...more,
+  ];
 }
 
 /** The models of run 1, byte for byte. */
@@ -30,7 +41,7 @@ function models(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file, readFileSync(join(run, file)).toString('base64')]));
 }
 
-describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../shared/data is absent)', () => {
+describe('a retraining', () => {
   const folder = home();
   let reference: Answer;
   let bundle: string;
@@ -83,7 +94,7 @@ describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../
   it('is exported, verified alone and with its dataset', async () => {
     const alone = await medforge('verify', bundle, '--json');
     expect(alone.events.at(-1)).toMatchObject({ event: 'verified', images: 156, testDifference: null });
-    const whole = await medforge('verify', bundle, '--dataset', breast!, '--json');
+    const whole = await medforge('verify', bundle, '--dataset', dataset.path, '--json');
     expect(whole.events.at(-1)!['testDifference']).toBeLessThan(1e-6);
     const shown = await medforge('runs', 'show', '1', '--home', folder);
     expect(shown.stdout).toContain(bundle);
@@ -125,7 +136,7 @@ describe.skipIf(breast === null)('a retraining on BreastMNIST (skipped where ../
     const { events } = await medforge('evaluate', '1', '--csv', folder, '--home', folder, '--json');
     expect(events.at(-1)).toMatchObject({ event: 'evaluated', model: 1, metrics: { part: 'test', images: 156 } });
     const name = readdirSync(folder).find((file) =>
-      /^breastmnist_test_\[AUC\]0\.\d{3}_\[ACC\]0\.\d{3}@1\.csv$/.test(file),
+      new RegExp(`^${dataset.id}_test_\\[AUC\\]\\d\\.\\d{3}_\\[ACC\\]\\d\\.\\d{3}@1\\.csv$`).test(file),
     )!;
     expect(readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')).toHaveLength(156);
   });

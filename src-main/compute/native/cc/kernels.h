@@ -124,6 +124,11 @@ constexpr size_t kSquareRoom = kSquareInput + kSquarePoints * squareStride(kSqua
 constexpr int kMostSquareChannels = kSquareFloats / kGroup;
 constexpr size_t kSquarePiece = 1024;
 
+// What is read is relu(scale * x + offset), patterns; null: x as it is.
+struct Rectified {
+  const float *scale = nullptr, *offset = nullptr;
+};
+
 // y = x * filter, or y + that. One call: one group.
 struct Square {
   Shape shape;  // of y
@@ -132,6 +137,7 @@ struct Square {
   float* y;
   float* moments;  // as in Convolution; null: not wanted
   bool onTop = false;
+  Rectified read{};
 };
 
 // sums = the filter's gradient at the points from one group, laid out like a filter at the points.
@@ -140,6 +146,7 @@ struct SquareGradient {
   int channels;
   const float *x, *dy;
   float* sums;
+  Rectified read{};
 };
 
 // A filter [3][3][size] at the points. One task: kSquarePiece of `size`.
@@ -235,6 +242,7 @@ struct SourceGradient {
   float* value;  // never null; may be `convolved`
   float* nhwc;   // null: not wanted
   const float* halved = nullptr;  // half as high and wide as the source; null: none
+  Rectified read{};               // of `rectified`
 };
 
 // What is left of a row while it is at hand: the gradient of a value and the sums that the norm in front of it needs.

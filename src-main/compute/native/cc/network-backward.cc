@@ -188,7 +188,8 @@ class Backward {
     SourceGradient plan{};
     plan.shape = shape;
     plan.convolved = convolved ? gradient(v).get() : nullptr;
-    plan.rectified = memory_.rectified(v);
+    plan.rectified = memory_.rectifiedOrBlock(v);
+    plan.read = memory_.readRectified(v);
     plan.pooled = pool ? pool.get() : pooled.empty() ? nullptr : pooled[0];
     plan.unpooled = unpooled.get();
     plan.halved = halves ? halves.get() : halved.empty() ? nullptr : halved[0];
@@ -271,7 +272,7 @@ class Backward {
                           onTop || !inputs.empty()});
       const size_t size = static_cast<size_t>(step.from) * static_cast<size_t>(step.to);
       float* sums = scratch_.floats(static_cast<size_t>(shape.groups()) * kSquarePoints * squareStride(size));
-      filters.push_back({shape, step.from, memory_.rectified(v), dy, sums});
+      filters.push_back({shape, step.from, memory_.rectifiedOrBlock(v), dy, sums, memory_.readRectified(v)});
       collects.add(k.squareCollect, SquareCollect{size, shape.groups(), sums, gradientOfWeight(reader, 0)},
                    static_cast<int>((size + kSquarePiece - 1) / kSquarePiece));
     }

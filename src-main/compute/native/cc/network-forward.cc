@@ -95,9 +95,10 @@ class Forward {
       const Shape& shape = memory_.shape(result);
       const size_t statistics = static_cast<size_t>(shape.rows()) * 2 * static_cast<size_t>(shape.channels);
       results.push_back(result);
-      plans.push_back({shape, step.from, step.relu ? memory_.rectified(v) : memory_.value(v),
+      plans.push_back({shape, step.from, step.relu ? memory_.rectifiedOrBlock(v) : memory_.value(v),
                        squareFilterOf(scratch_, step, weight(reader, 0), false, flips, transforms),
-                       memory_.convolved(result), plan_.training() ? scratch_.floats(statistics) : nullptr});
+                       memory_.convolved(result), plan_.training() ? scratch_.floats(statistics) : nullptr, false,
+                       step.relu ? memory_.readRectified(v) : Rectified{}});
     }
     transforms.run();
     const Kernels& k = kernels();
@@ -165,7 +166,11 @@ class Forward {
     const int channels = shape.channels, step = v - 1;
     float* offset = memory_.offset(v);
     if (!moments) {
-      for (int c = 0; c < channels; c++) offset[c] = weight(step, 1)[c];
+      for (int c = 0; c < channels; c++) {
+        memory_.scale(v)[c] = 1.0f;
+        offset[c] = weight(step, 1)[c];
+      }
+      repeat(memory_.scale(v), channels);
       return repeat(offset, channels);
     }
     const bool head = memory_.isHead(v);

@@ -1,5 +1,7 @@
 #include "network-plan.h"
 
+#include "squares.h"
+
 namespace medforge {
 
 namespace {
@@ -116,7 +118,7 @@ void NetworkPlan::place() {
     for (int reader : value.readers) {
       const NetworkStep& step = steps_[static_cast<size_t>(reader)];
       if (step.kind == NetworkStep::kBlock && step.relu) {
-        rectified = true;
+        rectified = rectified || v == 0 || steps_[v - 1].kind != NetworkStep::kBlock || !suitsSquares(step, value.shape);
       } else {
         const bool lazy = v > 0 && steps_[v - 1].kind == NetworkStep::kBlock &&
                           (step.kind == NetworkStep::kSum || step.kind == NetworkStep::kHalve);

@@ -2,7 +2,7 @@
 // the batch of images; step i makes value i + 1, the last step the logits.
 //
 // The result of a block is kept as its convolution and what the norm makes of it, scale * convolution + offset. Sums and
-// the 2x2 average read that; a value of its own is written only for those that need one.
+// the 2x2 average read that, and so do convolutions that go by squares; a value of its own is written only for those that need one.
 #pragma once
 
 #include <string>

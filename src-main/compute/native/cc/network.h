@@ -47,6 +47,13 @@ class NetworkMemory {
   float* scale(int v) const { return deviation(v) + channels(v); }
   float* offset(int v) const { return scale(v) + kGroup * channels(v); }
 
+  // The ReLU of a value as a convolution by squares reads it: written, or made of what a block keeps.
+  const float* rectifiedOrBlock(int v) const { return rectified(v) ? rectified(v) : convolved(v); }
+  Rectified readRectified(int v) const {
+    if (rectified(v) || !isBlock(v)) return {};
+    return {scale(v), offset(v)};
+  }
+
   // A value as a term of a sum; what is added to all of the sum is in `offset`.
   Term term(int v) const {
     if (!isBlock(v)) return {Term::kScaled, value(v), 1.0f, nullptr};

@@ -268,8 +268,12 @@ static void sourceGradient(const SourceGradient& plan, int task) {
       Vector values[kVectors];
       MEDFORGE_UNROLL for (int k = 0; k < kVectors; k++) {
         values[k] = plan.convolved ? loadLanes(plan.convolved + at + k * kLanes, lanes) : zero();
-        if (plan.convolved && plan.rectified)
-          values[k] = whenPositive(loadLanes(plan.rectified + at + k * kLanes, lanes), values[k]);
+        if (plan.convolved && plan.rectified) {
+          Vector by = loadLanes(plan.rectified + at + k * kLanes, lanes);
+          if (plan.read.scale)
+            by = fma(loadLanes(plan.read.scale + i + k * kLanes, lanes), by, loadLanes(plan.read.offset + i + k * kLanes, lanes));
+          values[k] = whenPositive(by, values[k]);
+        }
         if (plan.pooled) values[k] = add(values[k], loadLanes(plan.unpooled + at + k * kLanes, lanes));
         if (halved)
           values[k] = fma(broadcast(0.25f), loadLanes(halved + (w >> 1) * row.place + i + k * kLanes, lanes), values[k]);

@@ -35,21 +35,28 @@ MEDFORGE_INLINE int squaresAtOnce(int channels, int outputs) {
 }
 
 // points[i * 6 + j] of `count` squares from `first` on in the square row `row`: what is read is 6 x 6 places around each.
-static void squaresIn(const Group& group, const float* x, int row, int first, int count, float* points) {
+template <bool Rectify>
+static void squaresRead(const Group& group, const float* x, const Rectified& read, int row, int first, int count,
+                        float* points) {
   const ptrdiff_t size = static_cast<ptrdiff_t>(squareStride(count * group.place));
   const int top = row * kOutputs - 1;
   for (int s = 0; s < count; s++) {
     const int left = (first + s) * kOutputs - 1;
     for (ptrdiff_t o = 0; o < group.place; o += kLanes) {
       const int lanes = group.place - o < kLanes ? static_cast<int>(group.place - o) : kLanes;
+      const Vector scale = Rectify ? loadLanes(read.scale + o, lanes) : zero();
+      const Vector offset = Rectify ? loadLanes(read.offset + o, lanes) : zero();
       alignas(64) float along[kSide][kSide][kLanes];
       for (int h = 0; h < kSide; h++) {
         Vector values[kSide], result[kSide];
         const bool inside = top + h >= 0 && top + h < group.shape.height;
         const float* from = inside ? x + group.row(top + h) + o : nullptr;
-        MEDFORGE_UNROLL for (int k = 0; k < kSide; k++)
-          values[k] = inside && left + k >= 0 && left + k < group.shape.width ? loadLanes(from + (left + k) * group.place, lanes)
-                                                                              : zero();
+        MEDFORGE_UNROLL for (int k = 0; k < kSide; k++) {
+          values[k] = zero();
+          if (!inside || left + k < 0 || left + k >= group.shape.width) continue;
+          values[k] = loadLanes(from + (left + k) * group.place, lanes);
+          if (Rectify) values[k] = relu(fma(scale, values[k], offset));
+        }
         transformColumns<3>(values, result);
         MEDFORGE_UNROLL for (int k = 0; k < kSide; k++) store(along[h][k], result[k]);
       }
@@ -62,6 +69,14 @@ static void squaresIn(const Group& group, const float* x, int row, int first, in
       }
     }
   }
+}
+
+static void squaresIn(const Group& group, const float* x, const Rectified& read, int row, int first, int count,
+                      float* points) {
+  if (read.scale)
+    squaresRead<true>(group, x, read, row, first, count, points);
+  else
+    squaresRead<false>(group, x, read, row, first, count, points);
 }
 
 // The same of the gradients of 4 x 4 outputs, for the gradient of the filter.
@@ -191,7 +206,7 @@ static void square(const Square& plan, int index, float* room) {
   for (int row = 0; row < winogradTiles(plan.shape.height); row++) {
     for (int first = 0; first < across; first += atOnce) {
       const int count = least(atOnce, across - first);
-      squaresIn(input, plan.x, row, first, count, room);
+      squaresIn(input, plan.x, plan.read, row, first, count, room);
       for (int channel = 0; channel < outputs; channel += 2 * kLanes)
         if (outputs - channel > kLanes)
           squaresOut<2>(plan, group, row, first, count, channel, room, products);
@@ -252,7 +267,7 @@ static void squareGradient(const SquareGradient& plan, int index, float* room) {
   for (int row = 0; row < winogradTiles(plan.shape.height); row++)
     for (int first = 0; first < across; first += atOnce) {
       const int count = least(atOnce, across - first);
-      squaresIn(input, plan.x, row, first, count, room);
+      squaresIn(input, plan.x, plan.read, row, first, count, room);
       squaresOfGradient(group, plan.dy, row, first, count, gradient);
       const ptrdiff_t places = static_cast<ptrdiff_t>(count) * group.images;
       for (int p = 0; p < kSquarePoints; p++)

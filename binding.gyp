@@ -43,6 +43,9 @@
         'src-main/compute/native/cc/thread-pool.cc',
       ],
       'include_dirs': ['node_modules/node-addon-api'],
+      # Memory that cannot be had is thrown, as far as the door to JavaScript.
+      'cflags_cc!': ['-fno-exceptions'],
+      'xcode_settings': { 'GCC_ENABLE_CPP_EXCEPTIONS': 'YES' },
       'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
       'dependencies': ['kernels_baseline'],
       'conditions': [

@@ -1,9 +1,11 @@
 import { runJob } from '../jobs/runner.js';
 import { jobs } from '../jobs/jobs.js';
+import { memoryWithin, outOfMemory } from '../jobs/memory-need.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult } from '../vocabulary/results.js';
 import { genotypeLines } from './genotype-text.js';
+import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
 import type { Session } from './session.js';
 
@@ -18,7 +20,17 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
   const { config, folder, summary } = history.getRun(run);
   const printer = new EventPrinter(session, run, config);
   output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
-  const outcome = await runJob({ history, home, run, jobs, listener: (event) => printer.print(event) });
+  let done = (): void => undefined;
+  const opened = (size: number): void => {
+    const end = `medforge: run ${run} was ended from outside or ran out of memory; 'medforge resume ${run}' continues it.`;
+    done = lastWord(`${end} If it was memory: ${outOfMemory(config, size, memoryWithin())}`);
+  };
+  let outcome;
+  try {
+    outcome = await runJob({ history, home, run, jobs, opened, listener: (event) => printer.print(event) });
+  } finally {
+    done();
+  }
   if (outcome.state === 'finished') return outcome.result;
   output.object({
     event: outcome.state,

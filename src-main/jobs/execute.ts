@@ -6,6 +6,7 @@ import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { CheckpointStore, Job, JobContext } from './job.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import { memoryWithin, outOfMemory } from './memory-need.js';
 import { Stopped } from './stopped.js';
 import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
 
@@ -26,6 +27,8 @@ export interface Execution {
   readonly jobs: Jobs;
   emit(event: JobEvent): void;
   control(): JobControl;
+  /** Told the height and width of the images when the dataset is in memory. */
+  opened?(size: number): void;
   /** Why `control` says pause; becomes the reason of the `paused` event. */
   reason(): string;
 }
@@ -66,6 +69,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       emit: forward,
       dataset: async () => {
         opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);
+        execution.opened?.(opened.dataset.size);
         return opened.dataset;
       },
       control: () => execution.control(),
@@ -84,7 +88,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
           : paused(outcome.epoch, execution.reason());
   } catch (error) {
     const epoch = checkpoints?.newestEpoch ?? 0;
-    const failure = toJobError(error, folder);
+    const failure = withBatchThatFits(toJobError(error, folder), error, config, opened);
     if (error instanceof Stopped) {
       end = error.control === 'cancel' ? { type: 'cancelled', epoch } : paused(epoch, execution.reason());
     } else end = failure.kind === 'disk-full' ? paused(epoch, failure.message) : { type: 'failed', error: failure };
@@ -125,6 +129,12 @@ function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent)
 
 export function isEnd(event: JobEvent): event is EndEvent {
   return ['paused', 'cancelled', 'finished', 'failed'].includes(event.type);
+}
+
+/** Memory that was not there: names the batch that would have fitted into what the process had and what is left. */
+function withBatchThatFits(failure: JobError, error: unknown, config: JobConfig, opened: RunDataset | null): JobError {
+  if (failure.kind !== 'out-of-memory' || error instanceof UserError || opened === null) return failure;
+  return { ...failure, message: outOfMemory(config, opened.dataset.size, memoryWithin()) };
 }
 
 /** An error as it travels between processes; a full disk and missing memory get the user's words. */

@@ -17,6 +17,7 @@ import type { EpochRecord } from '../vocabulary/events.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { trainedModelSchema, type RetrainResult, type TrainedModel } from '../vocabulary/results.js';
 import { checkpointValues } from './checkpoint-values.js';
+import { requireMemory } from './memory-need.js';
 import { Pace, paceStateSchema } from './pace.js';
 import { Stopped } from './stopped.js';
 
@@ -25,6 +26,7 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest();
   const dataset = await context.dataset();
+  if (backend.name === 'native') requireMemory(config, dataset.size);
   const run = new Retraining(config, context, dataset, saved);
   context.emit({
     type: 'started',

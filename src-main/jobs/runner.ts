@@ -13,6 +13,8 @@ export interface RunJobOptions {
   readonly jobs: Jobs;
   /** Hears every event after it was written down. */
   readonly listener?: (event: JobEvent) => void;
+  /** Told the height and width of the images when the dataset is in memory. */
+  readonly opened?: (size: number) => void;
   /** A further source of requests, besides signals and other processes. */
   readonly control?: () => JobControl;
   /** Default true: Ctrl-C, SIGTERM and SIGHUP pause the run with a checkpoint, a second Ctrl-C ends at once. */
@@ -49,10 +51,11 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   };
   const emit = (event: JobEvent): void => recorder.apply(event);
   const folder = history.runFolder(run);
+  const opened = options.opened === undefined ? {} : { opened: options.opened };
   let end: EndEvent;
   try {
     const { config } = history.getRun(run);
-    end = await executeJob({ run, folder, config, jobs: options.jobs, emit, control, reason: () => reason });
+    end = await executeJob({ run, folder, config, jobs: options.jobs, emit, control, reason: () => reason, ...opened });
   } finally {
     signals.ignore();
     recorder.end('the job ended without a result');

@@ -3,6 +3,7 @@ import { loadReferenced } from '../datasets/library.js';
 import { growthEpoch } from '../search/schedule.js';
 import { searchData } from '../search/search-data.js';
 import { Searcher } from '../search/searcher.js';
+import { requireMemory } from './memory-need.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 
 /** Steps that are timed in each phase, after one that warms up. */
@@ -19,11 +20,12 @@ export interface SearchEstimate {
 
 /**
  * Measures a few steps of both phases on the real data and estimates the seconds of the whole search.
- * @throws as `loadReferenced`
+ * @throws as `loadReferenced`, `requireMemory`
  */
 export async function estimateSearch(config: SearchConfig): Promise<SearchEstimate> {
-  await useBackend(config.backend, { threads: config.threads });
+  const backend = await useBackend(config.backend, { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
+  if (backend.name === 'native') requireMemory(config, dataset.size);
   const first = Searcher.create(config, searchData(dataset, config.batch, config.seed, null));
   const one = await stepSeconds(first);
   const snapshot = await first.snapshot();

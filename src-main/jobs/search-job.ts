@@ -15,6 +15,7 @@ import type { ArchitectureSnapshot, EpochRecord } from '../vocabulary/events.js'
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { SearchResult } from '../vocabulary/results.js';
 import { checkpointValues } from './checkpoint-values.js';
+import { requireMemory } from './memory-need.js';
 import { Pace, paceStateSchema } from './pace.js';
 
 /** The search as a job: runs or resumes it, says its epochs, answers pause and cancel between two steps. */
@@ -22,6 +23,7 @@ export const searchJob: Job<SearchConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest();
   const dataset = await context.dataset();
+  if (backend.name === 'native') requireMemory(config, dataset.size);
   const data = searchData(dataset, config.batch, config.seed, saved?.snapshot ?? null);
   const searcher = saved ? Searcher.restore(config, data, saved.snapshot) : Searcher.create(config, data);
   const kept = saved && checkpointValues(z.object({ pace: paceStateSchema }), saved.snapshot.values, saved.file);

@@ -209,9 +209,12 @@ describe('failing', () => {
     const error = new RangeError('Array buffer allocation failed');
     await expect(start(run, { jobs: failing(error) })).rejects.toMatchObject({
       kind: 'out-of-memory',
-      message:
-        'There is not enough memory (Array buffer allocation failed): close other programs or choose a smaller batch.',
+      message: expect.stringMatching(
+        /^This search ran out of memory with batches of 16 images\. Its last checkpoint is kept: .* a batch of 8 or less/,
+      ) as string,
     });
+    expect(readdirSync(join(history.runFolder(run), 'checkpoints'))).not.toEqual([]);
+    expect(await start(run)).toMatchObject({ state: 'finished' });
   });
 
   test('for want of disk space is a pause with its reason', async () => {

@@ -3,6 +3,8 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <new>
+#include <type_traits>
 
 #include "arguments.h"
 #include "array-calls.h"
@@ -503,8 +505,21 @@ Napi::Value SgdCall(const Info& info) {
   return Napi::Number::New(info.Env(), sgd(all, rate, momentum, decay, clip));
 }
 
+// A call that throws in JavaScript what V8 throws for want of memory, instead of ending the process.
+template <class Result>
+auto guarded(Result (*call)(const Info&)) {
+  return [call](const Info& info) -> Result {
+    try {
+      return call(info);
+    } catch (const std::bad_alloc&) {
+      Napi::RangeError::New(info.Env(), "Array buffer allocation failed").ThrowAsJavaScriptException();
+      if constexpr (!std::is_void_v<Result>) return info.Env().Undefined();
+    }
+  };
+}
+
 Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
-  auto add = [&](const char* name, auto function) { exports.Set(name, Napi::Function::New(env, function, name)); };
+  auto add = [&](const char* name, auto function) { exports.Set(name, Napi::Function::New(env, guarded(function), name)); };
   add("threads", GetThreads);
   add("setThreads", SetThreads);
   add("instructionSets", InstructionSets);

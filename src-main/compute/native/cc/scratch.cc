@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 namespace medforge {
 
@@ -31,7 +32,7 @@ Store& store() {
 
 Chunk allocate(size_t size) {
   char* raw = static_cast<char*>(std::malloc(size + kLine));
-  if (!raw) std::abort();
+  if (!raw) throw std::bad_alloc();
   char* begin = raw + (kLine - reinterpret_cast<uintptr_t>(raw) % kLine) % kLine;
   store().kept += size;
   return {raw, begin, size, 0};

@@ -15,7 +15,8 @@ class Scratch {
  public:
   static constexpr int kArenas = 3;
 
-  // Begins a call. Calls from other JavaScript threads wait for its end.
+  // Begins a call. Calls from other JavaScript threads wait for its end. Whatever takes memory throws std::bad_alloc when
+  // there is none; what was taken before is given back as the call ends.
   Scratch();
   ~Scratch();
   Scratch(const Scratch&) = delete;

@@ -1,0 +1,113 @@
+import { UserError } from '../errors.js';
+import { planNetwork } from '../space/network-plan.js';
+import { countParameters } from '../space/parameter-count.js';
+import { availableMemory } from './available-memory.js';
+import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import { EDGES_PER_STAGE, STAGES, stageChannels } from '../vocabulary/space.js';
+
+/** Bytes that a run needs beyond the program and its dataset, on the processor. */
+export interface MemoryNeed {
+  readonly fixed: number;
+  readonly perImage: number;
+}
+
+/*
+ * Fitted to the largest resident sizes of processes on 28×28 images: searches with 8 to 32 channels, 1 to 3 cells and
+ * batches of 16 to 128, retrainings of three genotypes with batches of 16 to 256. Mostly a fifth above what was measured:
+ * what JavaScript's heap and idle arrays hold varies.
+ */
+/** Heap and code while computing, and the process of the last word. */
+const FIXED = 110e6;
+/** Of what is available, for the batch that is named: one that is tight is no help. */
+const SHARE = 0.9;
+/** Net, twin, momenta, gradients, and the copies of a checkpoint. */
+const COPIES_OF_WEIGHTS = 8.5;
+/** Values of the size of a cell's input that a cell of the grown supernet keeps for its gradient and works in. */
+const VALUES_OF_CELL = 40;
+/** The same of a convolution block of a discrete network, and of any other step. */
+const VALUES_OF_BLOCK = 3.3;
+const VALUES_OF_STEP = 1.8;
+const FLOAT = 4;
+
+/** @param size height and width of an image */
+export function memoryNeed(config: JobConfig, size: number): MemoryNeed {
+  return config.kind === 'search' ? searchNeed(config, size) : retrainNeed(config, size);
+}
+
+/** Of the grown supernet, so that growth asks for nothing more. */
+function searchNeed({ space }: SearchConfig, size: number): MemoryNeed {
+  let weights = 0;
+  let values = 0;
+  for (let stage = 0; stage < STAGES; stage++) {
+    const channels = stageChannels(space, stage);
+    weights += space.cells * EDGES_PER_STAGE * (7 ** 2 + 5 ** 2 + 3 ** 2 + 1) * channels ** 2;
+    values += space.cells * VALUES_OF_CELL * channels * (size >> stage) ** 2;
+  }
+  return { fixed: FIXED + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
+}
+
+function retrainNeed({ space, genotype }: RetrainConfig, size: number): MemoryNeed {
+  let values = 0;
+  const sizes = [size];
+  for (const step of planNetwork(space, genotype).steps) {
+    if (step.kind === 'head') continue;
+    const input = sizes[step.kind === 'sum' ? step.inputs[0]! : step.input]!;
+    const halves = (step.kind === 'block' && step.stride === 2) || (step.kind === 'pool' && step.pool === 'half');
+    sizes[step.output] = halves ? input >> 1 : input;
+    const channels = 'to' in step ? step.to : space.channels * Math.round(size / sizes[step.output]!);
+    values += (step.kind === 'block' ? VALUES_OF_BLOCK : VALUES_OF_STEP) * channels * sizes[step.output]! ** 2;
+  }
+  const weights = countParameters(space, genotype);
+  return { fixed: FIXED + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
+}
+
+/** Images of the largest batch that fits into `bytes` with a little to spare; 0 or less when none does. */
+export function largestBatch({ fixed, perImage }: MemoryNeed, bytes: number): number {
+  return Math.floor((SHARE * bytes - fixed) / perImage);
+}
+
+/**
+ * Of a run that computes on the processor.
+ * @throws UserError `out-of-memory` when it needs more than is available
+ */
+export function requireMemory(config: JobConfig, size: number, available = availableMemory()): void {
+  const need = memoryNeed(config, size);
+  const bytes = need.fixed + need.perImage * config.batch;
+  if (bytes <= available) return;
+  throw new UserError(
+    'out-of-memory',
+    `This ${nameOf(config)} needs about ${gigabytes(bytes)} GB of memory with batches of ${config.batch} images, and ` +
+      `${gigabytes(available)} GB are free: ${remedy(config, largestBatch(need, available))}`,
+  );
+}
+
+/** Bytes that this process has, and those that it could still get. */
+export function memoryWithin(): number {
+  return process.memoryUsage.rss() + availableMemory();
+}
+
+/**
+ * What to say of a run that found no memory after all: its checkpoints are kept.
+ * @param within bytes that it could have had
+ */
+export function outOfMemory(config: JobConfig, size: number, within: number): string {
+  const fits = Math.min(largestBatch(memoryNeed(config, size), within), Math.floor(config.batch / 2));
+  return (
+    `This ${nameOf(config)} ran out of memory with batches of ${config.batch} images. Its last checkpoint is kept: free some ` +
+    `memory and resume it, or ${remedy(config, fits)}`
+  );
+}
+
+function remedy(config: JobConfig, batch: number): string {
+  const smaller = config.kind === 'search' ? 'fewer channels or cells' : 'a smaller architecture';
+  if (batch < 2) return `start one with ${smaller}; no batch fits.`;
+  return `start one with a batch of ${batch} or less, or ${smaller}.`;
+}
+
+function nameOf(config: JobConfig): string {
+  return config.kind === 'search' ? 'search' : 'retraining';
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { fromJsonText, toJsonText } from '../json-numbers.js';
 import { sayIssue } from '../schema-issue.js';
-import { architectureSnapshotSchema, epochRecordSchema } from '../vocabulary/events.js';
+import { epochRecordSchema } from '../vocabulary/events.js';
+import { traceSchema } from '../vocabulary/trace.js';
 import { wholeNumber } from '../vocabulary/numbers.js';
 import type { FinishedEpoch } from './job.js';
 import { retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
@@ -56,7 +57,7 @@ const headerSchema = z.object({
   datasetSha256: z.string(),
   epoch: wholeNumber,
   finished: z
-    .object({ record: epochRecordSchema, architecture: architectureSnapshotSchema.nullable() })
+    .object({ record: epochRecordSchema, trace: traceSchema.nullable().default(null) })
     .readonly()
     .nullable(),
   /** Whatever JSON can hold; the search or the training that reads it knows what it must be. */

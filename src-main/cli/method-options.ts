@@ -20,7 +20,7 @@ export function addMethodOptions(command: Command, methods: readonly RegisteredM
     }
     command
       .addOption(new Option(`--${flag(name)}`, what))
-      .addOption(new Option(`--no-${flag(name)}`, `${ids}: not that`));
+      .addOption(new Option(`--no-${flag(name)}`, `${ids}: leave that out`));
   }
   return command;
 }

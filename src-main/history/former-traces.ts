@@ -1,4 +1,3 @@
-import { EDGES, KERNEL_SIZES, OPERATIONS, STAGES } from '../vocabulary/space.js';
 import type { Trace, TraceDescription } from '../vocabulary/trace.js';
 
 /*
@@ -6,6 +5,10 @@ import type { Trace, TraceDescription } from '../vocabulary/trace.js';
  * in `architecture_snapshots`: this is how they read now. It changes for no later version.
  */
 
+const OPERATIONS = ['none', 'skip_connect', 'conv_1x1', 'kernel_variable_conv', 'avg_pool_3x3'];
+const KERNELS = ['7×7', '5×5', '3×3'];
+const EDGES = ['0→1', '0→2', '1→2', '0→3', '1→3', '2→3'];
+const STAGES = ['stage 1', 'stage 2', 'stage 3'];
 const VALUES = ['phase', 'temperature', 'expectedParameters', 'operationsInSupport'] as const;
 const TABLES = ['alpha', 'beta', 'gamma', 'alphaProbabilities', 'betaProbabilities', 'gammaProbabilities'] as const;
 
@@ -25,16 +28,14 @@ export function formerTrace(
 
 /** @param cells largest number of cells in a stage */
 export function formerDescription(cells: number): TraceDescription {
-  const stages = Array.from({ length: STAGES }, (_, stage) => `stage ${stage + 1}`);
-  const edges = stages.flatMap((stage) => EDGES.map(([target, source]) => `${stage}, edge ${source}→${target}`));
-  const kernels = KERNEL_SIZES.map((size) => `${size}×${size}`);
+  const edges = STAGES.flatMap((stage) => EDGES.map((edge) => `${stage}, edge ${edge}`));
   const depths = Array.from({ length: cells }, (_, j) => (j === 0 ? '1 cell' : `${j + 1} cells`));
   const scores = (name: string, label: string, rows: readonly string[], columns: readonly string[]) =>
     ({ name, label, rows, columns, draw: 'none' }) as const;
   const tables = [
     { ...scores('alpha', 'α', edges, OPERATIONS), drawn: 'Probabilities of operations', as: 'operations' },
-    { ...scores('beta', 'β', edges, kernels), drawn: 'Probabilities of kernels', as: 'kernels' },
-    { ...scores('gamma', 'γ', stages, depths), drawn: 'Probabilities of the depth', as: 'depth' },
+    { ...scores('beta', 'β', edges, KERNELS), drawn: 'Probabilities of kernels', as: 'kernels' },
+    { ...scores('gamma', 'γ', STAGES, depths), drawn: 'Probabilities of the depth', as: 'depth' },
   ] as const;
   return {
     series: [

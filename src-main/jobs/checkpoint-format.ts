@@ -7,7 +7,7 @@ import { epochRecordSchema } from '../vocabulary/events.js';
 import { traceSchema } from '../vocabulary/trace.js';
 import { wholeNumber } from '../vocabulary/numbers.js';
 import type { FinishedEpoch } from './job.js';
-import { retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
+import { formerEstimator, retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
 
 /**
  * A checkpoint file, all little-endian:
@@ -69,9 +69,11 @@ type Header = z.infer<typeof headerSchema>;
 /** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is. */
 export function configSha256(config: JobConfig): string {
   const { sha256, bytes } = config.dataset;
-  const settings = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
+  const chosen = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
+  const estimator = config.kind === 'search' ? formerEstimator(config) : null;
+  const rest = Object.fromEntries(Object.entries(chosen).filter(([name]) => name !== 'settings'));
   return createHash('sha256')
-    .update(sortedJson({ ...settings, dataset: { sha256, bytes } }))
+    .update(sortedJson({ ...(estimator === null ? chosen : { ...rest, estimator }), dataset: { sha256, bytes } }))
     .digest('hex');
 }
 

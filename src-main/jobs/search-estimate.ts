@@ -1,6 +1,6 @@
 import { useBackend } from '../compute/index.js';
 import { loadReferenced } from '../datasets/library.js';
-import type { Measured } from '../search/methods/method.js';
+import type { Measured } from '../search/method.js';
 import { searchMethod } from '../search/methods/registry.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import { searchProblem } from './search-problem.js';

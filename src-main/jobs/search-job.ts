@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { useBackend } from '../compute/index.js';
 import type { Snapshot } from '../compute/snapshot.js';
-import type { Search } from '../search/methods/method.js';
+import type { Search } from '../search/method.js';
 import { searchMethod } from '../search/methods/registry.js';
 import { insideBudget } from '../space/inside-budget.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';

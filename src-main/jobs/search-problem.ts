@@ -1,5 +1,5 @@
 import type { Dataset } from '../datasets/dataset.js';
-import type { SearchProblem } from '../search/methods/method.js';
+import type { SearchProblem } from '../search/method.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 
 /** What a configuration asks of a method; the test part stays out. */

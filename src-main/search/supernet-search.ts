@@ -8,7 +8,7 @@ import { adamArrays, type AdamState } from './adam.js';
 import type { Architecture } from './architecture.js';
 import { EpochProgress, progressState } from './epoch-progress.js';
 import { Learner } from './learner.js';
-import type { Search, SearchProblem } from './methods/method.js';
+import type { Search, SearchProblem } from './method.js';
 import { dataSnapshot, searchData, type SearchData } from './search-data.js';
 import { supernetCandidates } from './supernet-candidates.js';
 import { supernetTrace } from './supernet-trace.js';

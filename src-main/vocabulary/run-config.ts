@@ -77,6 +77,15 @@ const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {
   },
 };
 
+/** The `estimator` that a search of an earlier version had when these are its settings, else null. */
+export function formerEstimator({ method, settings }: SearchConfig): string | null {
+  if (method !== 'zo-darts++') return null;
+  const same = (former: object): boolean =>
+    Object.keys(former).length === Object.keys(settings).length &&
+    Object.entries(former).every(([name, value]) => settings[name] === value);
+  return Object.entries(FORMER_ESTIMATORS).find(([, former]) => same(former))?.[0] ?? null;
+}
+
 function withSettings(stored: unknown): unknown {
   if (typeof stored !== 'object' || stored === null || !('estimator' in stored)) return stored;
   const { estimator, ...config } = stored;

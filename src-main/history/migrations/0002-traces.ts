@@ -30,7 +30,7 @@ export const traces: Migration = {
       describe.run(toJsonText(formerDescription(space.cells)), run);
       const snapshots = new Map((snapshotsOf.all(run) as Row[]).map((row) => [row['epoch'], row]));
       for (const row of epochsOf.all(run) as Row[]) {
-        const { epoch, values, tables } = traceOf(row, snapshots.get(row['epoch']!) ?? null);
+        const { epoch, values, tables } = traceOf(row, snapshots.get(row['epoch']) ?? null);
         const lengths = Object.entries(tables).map(([name, table]) => [name, table && table.length]);
         const numbers = fromNumbers(Object.values(tables).flatMap((table) => table ?? []));
         insert.run(run, epoch, toJsonText({ values, tables: lengths }), numbers);

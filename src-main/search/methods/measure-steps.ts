@@ -1,4 +1,4 @@
-import type { Measured, Search, SearchProblem } from './method.js';
+import type { Measured, Search, SearchProblem } from '../method.js';
 
 /** Steps that are timed, after one that warms up. */
 const TIMED_STEPS = 2;

@@ -4,7 +4,7 @@ import type { SpaceSettings } from '../../vocabulary/space.js';
 import type { TraceDescription } from '../../vocabulary/trace.js';
 import { dartsV1 } from './darts-v1/index.js';
 import { measureSteps } from './measure-steps.js';
-import type { Measured, Search, SearchMethod, SearchProblem } from './method.js';
+import type { Measured, Search, SearchMethod, SearchProblem } from '../method.js';
 import { random } from './random/index.js';
 import { settingOptions, type SettingOption } from './setting-options.js';
 import { zoDarts } from './zo-darts/index.js';

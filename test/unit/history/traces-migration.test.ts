@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../../../src-main/history/database.js';
@@ -100,9 +100,7 @@ test('a result.json of before the traces is read as if it had them', async () =>
     architecture: [1, 2, 3].map((epoch) => ({ epoch, temperature: 1.125, ...exampleTrace(epoch).tables })),
   };
   writeFileSync(join(folder, 'result.json'), JSON.stringify(manifest));
-  const database = connect(join(home.folder, 'medforge.db'));
-  database.exec('DELETE FROM runs');
-  database.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(home.folder, `medforge.db${end}`), { force: true });
   const again = (await openHistory(home.folder)).history;
   expect(again.epochs(run)).toEqual([1, 2, 3].map((epoch) => epochRecord(epoch)));
   expect(again.traces(run).map(({ values }) => values)).toEqual(

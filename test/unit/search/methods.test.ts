@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Search, SearchProblem } from '../../../src-main/search/methods/method.js';
+import type { Search, SearchProblem } from '../../../src-main/search/method.js';
 import { searchMethod, searchMethods } from '../../../src-main/search/methods/registry.js';
 import { insideBudget } from '../../../src-main/space/inside-budget.js';
 import { genotypeKey, liveGenotype } from '../../../src-main/space/live-edges.js';

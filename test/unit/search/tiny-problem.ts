@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRandom } from '../../../src-main/compute/random.js';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import type { LabelledImages, TrainingDataset } from '../../../src-main/datasets/dataset.js';
-import type { Search, SearchProblem } from '../../../src-main/search/methods/method.js';
+import type { Search, SearchProblem } from '../../../src-main/search/method.js';
 
 /** Steps of an epoch of `tinyProblem`. */
 export const STEPS = 4;

@@ -4,7 +4,7 @@ import { createRandom } from '../../../src-main/compute/random.js';
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
-import type { SearchProblem } from '../../../src-main/search/methods/method.js';
+import type { SearchProblem } from '../../../src-main/search/method.js';
 import { ZoDartsSearch } from '../../../src-main/search/methods/zo-darts/search.js';
 import {
   AS_PUBLISHED,

@@ -10,8 +10,8 @@ import { Learner } from '../../learner.js';
 import { SOFTMAX } from '../../softmax.js';
 import { SPARSEMAX, type Relaxation } from '../../sparsemax.js';
 import { supernetParts, SupernetSearch, type SupernetParts } from '../../supernet-search.js';
-import type { SearchProblem } from '../method.js';
-import type { DartsV1Settings } from './index.js';
+import type { SearchProblem } from '../../method.js';
+import type { DartsV1Settings } from './settings.js';
 
 const TEMPERATURE = 1;
 

@@ -1,17 +1,5 @@
-import { z } from 'zod';
-import type { SearchMethod } from '../method.js';
-
-const randomSettingsSchema = z
-  .strictObject({
-    networks: z
-      .int()
-      .min(1)
-      .max(1024)
-      .default(64)
-      .describe('networks that are drawn at most: a power of two that the epochs are enough for'),
-  })
-  .readonly();
-export type RandomSettings = z.infer<typeof randomSettingsSchema>;
+import type { SearchMethod } from '../../method.js';
+import { randomSettingsSchema, type RandomSettings } from './settings.js';
 
 /** Random search with early stopping: uniform architectures of the budget, trained by successive halving. */
 export const random: SearchMethod<RandomSettings> = {

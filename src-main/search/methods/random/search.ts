@@ -11,8 +11,8 @@ import type { Genotype } from '../../../vocabulary/space.js';
 import type { EpochReport, Trace } from '../../../vocabulary/trace.js';
 import { halvingRungs } from '../../halving-rungs.js';
 import { SuccessiveHalving } from '../../successive-halving.js';
-import type { Search, SearchProblem } from '../method.js';
-import type { RandomSettings } from './index.js';
+import type { Search, SearchProblem } from '../../method.js';
+import type { RandomSettings } from './settings.js';
 
 /** A step is a training step of one network on the weight half; each epoch ends with its validation on the other half. */
 export class RandomSearch implements Search {

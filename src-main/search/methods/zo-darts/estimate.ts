@@ -33,6 +33,12 @@ export async function measureRound(
   return { ...outcome, direct, slope, architectureGradient };
 }
 
+type Estimator = (measured: RoundMeasurement, direction: Float64Array) => Float64Array;
+
+const ESTIMATORS: { readonly [name in ZoDartsSettings['estimator']]: Estimator } = {
+  published: ({ direct, slope }, direction) => direction.map((u) => (direct + slope) * u),
+};
+
 /**
  * dL/da as an estimator makes it of a round's measurement.
  * `published`: (⟨∂L/∂a, u⟩ + ⟨∂L/∂w, (w′ − w)/μ⟩) · u.
@@ -42,8 +48,5 @@ export function lossGradient(
   measured: RoundMeasurement,
   direction: Float64Array,
 ): Float64Array {
-  switch (estimator) {
-    case 'published':
-      return direction.map((u) => (measured.direct + measured.slope) * u);
-  }
+  return ESTIMATORS[estimator](measured, direction);
 }

@@ -1,4 +1,4 @@
-import type { SearchMethod } from '../method.js';
+import type { SearchMethod } from '../../method.js';
 import { supernetDescription } from '../../supernet-trace.js';
 import { AS_PUBLISHED, zoDartsSettingsSchema, type ZoDartsSettings } from './settings.js';
 

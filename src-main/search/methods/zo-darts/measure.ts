@@ -1,5 +1,5 @@
 import { stepSeconds } from '../measure-steps.js';
-import type { Measured, SearchProblem } from '../method.js';
+import type { Measured, SearchProblem } from '../../method.js';
 import { growthEpoch } from './schedule.js';
 import { ZoDartsSearch } from './search.js';
 import type { ZoDartsSettings } from './settings.js';

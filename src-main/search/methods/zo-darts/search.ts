@@ -9,7 +9,7 @@ import { adamGrow, adamRestore, adamStart, adamStep, type AdamState } from '../.
 import { Architecture } from '../../architecture.js';
 import { Learner } from '../../learner.js';
 import { supernetParts, SupernetSearch, type SupernetParts } from '../../supernet-search.js';
-import type { SearchProblem } from '../method.js';
+import type { SearchProblem } from '../../method.js';
 import { budgetGradient, penaltyGradient } from './budget-term.js';
 import { lossGradient, measureRound } from './estimate.js';
 import { OutlierCut, outlierCutState } from './outlier-cut.js';

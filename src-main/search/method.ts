@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Snapshot } from '../../compute/snapshot.js';
-import type { TrainingDataset } from '../../datasets/dataset.js';
-import type { Turn } from '../../training/turn.js';
-import type { Budget } from '../../vocabulary/budget.js';
-import type { Candidate } from '../../vocabulary/candidate.js';
-import type { SpaceSettings } from '../../vocabulary/space.js';
-import type { EpochReport, Trace, TraceDescription } from '../../vocabulary/trace.js';
+import type { Snapshot } from '../compute/snapshot.js';
+import type { TrainingDataset } from '../datasets/dataset.js';
+import type { Turn } from '../training/turn.js';
+import type { Budget } from '../vocabulary/budget.js';
+import type { Candidate } from '../vocabulary/candidate.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
+import type { EpochReport, Trace, TraceDescription } from '../vocabulary/trace.js';
 
 /** What a method is asked to search. */
 export interface SearchProblem {
@@ -58,7 +58,8 @@ export interface Measured {
 
 /**
  * A way of searching. The object itself is light, because the main process and the command line read it too; what computes
- * is loaded by `open`. A new method is a folder beside this file and a line in `registry.ts`.
+ * is loaded by `open`. A new method is a folder in `methods/` and a line in its
+ * `registry.ts`.
  */
 export interface SearchMethod<Settings extends object = object> {
   readonly id: string;

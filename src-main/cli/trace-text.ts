@@ -9,11 +9,15 @@ export function valueText({ format }: TraceSeries, value: number | null | undefi
   return 'of' in format ? `${value} of ${format.of}` : value.toFixed(format.decimals);
 }
 
-/** "Expected parameters 93,210  Temperature T 1.125" of what a trace knows. */
+/** The label inside a line: an abbreviation keeps its capitals. */
+export const labelText = ({ label }: TraceSeries): string =>
+  label.replace(/^\p{Lu}(?=\p{Ll}|$)/u, (letter) => letter.toLowerCase());
+
+/** "expected parameters 93,210  Temperature T 1.125" of what a trace knows. */
 export function traceText(description: TraceDescription | null, trace: Trace | null): string[] {
   if (!description || !trace) return [];
   return description.series.flatMap((series) => {
     const value = trace.values[series.name] ?? null;
-    return value === null ? [] : [`${series.label.toLowerCase()} ${valueText(series, value)}`];
+    return value === null ? [] : [`${labelText(series)} ${valueText(series, value)}`];
   });
 }

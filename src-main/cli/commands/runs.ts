@@ -9,7 +9,7 @@ import { positiveNumber, wholeNumber } from '../options.js';
 import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
 import { withSession } from '../session.js';
-import { valueText } from '../trace-text.js';
+import { labelText, valueText } from '../trace-text.js';
 
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
 
@@ -81,7 +81,7 @@ function registerShow(runs: Command): void {
         for (const line of describeRun(details)) output.text(line);
         const series = details.trace?.series ?? [];
         const rows: (string | number)[][] = [
-          ['epoch', 'loss', 'accuracy', 'validation', ...series.map(({ label }) => label.toLowerCase()), 'seconds'],
+          ['epoch', 'loss', 'accuracy', 'validation', ...series.map(labelText), 'seconds'],
         ];
         for (const epoch of epochs) {
           rows.push([

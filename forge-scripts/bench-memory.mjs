@@ -80,7 +80,8 @@ async function watch(electron, page, { minutes, threads }) {
       seed: 1,
       backend: 'native',
       threads,
-      estimator: 'exact',
+      method: 'zo-darts++',
+      settings: {},
       name: 'An hour',
     });
   }, threads);

@@ -11,7 +11,7 @@ export const config = {
   backend: 'native',
   threads: 2,
   method: 'zo-darts++',
-  estimator: 'exact',
+  settings: { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 },
   sparse: true,
 };
 
@@ -35,10 +35,6 @@ export const record = (epoch) => ({
   validationLoss: 2 / epoch,
   validationAccuracy: 0.4 + epoch / 1000,
   validationAuc: null,
-  expectedParameters: 1e6 / epoch,
-  operationsInSupport: 5,
-  temperature: 1.5,
-  phase: 1,
   learningRate: 0.1,
   imagesPerSecond: 1000,
   seconds: 0.25,

@@ -1,7 +1,8 @@
 import { createRandom } from '../compute/random.js';
 import { UserError } from '../errors.js';
 import type { ReadableHistory } from '../history/interface.js';
-import { insideBudget } from '../search/budget.js';
+import { probabilitiesOf } from '../search/supernet-trace.js';
+import { insideBudget } from '../space/inside-budget.js';
 import { countParameters } from '../space/parameter-count.js';
 import { argmaxGenotype, sampleGenotype } from '../space/sampling.js';
 import type { Genotype } from '../vocabulary/space.js';
@@ -33,20 +34,16 @@ export function drawSamples(
   run: number,
   { count, seed }: { readonly count: number; readonly seed: number },
 ): Samples {
-  const { config } = history.getRun(run);
-  const last = history.snapshots(run).at(-1);
-  if (config.kind !== 'search' || !last) {
+  const { config, trace: description } = history.getRun(run);
+  const last = history.traces(run).at(-1);
+  const probabilities = description && last && probabilitiesOf(description, last);
+  if (config.kind !== 'search' || !last || !probabilities) {
     throw new UserError(
       'sample-nothing',
-      `Run ${run} is not a search with a finished epoch, so there is nothing to draw from: choose another run.`,
+      `Run ${run} is not a search with probabilities and a finished epoch, so there is nothing to draw from: choose another run.`,
     );
   }
   const { space, budget } = config;
-  const probabilities = {
-    operations: Float64Array.from(last.alphaProbabilities),
-    kernels: last.betaProbabilities && Float64Array.from(last.betaProbabilities),
-    depth: last.gammaProbabilities && Float64Array.from(last.gammaProbabilities),
-  };
   const random = createRandom(seed, 'sample');
   const found = new Map<string, { readonly genotype: Genotype; times: number }>();
   for (let i = 0; i < count; i++) {

@@ -146,10 +146,10 @@ export class HistoryWatch {
     const sent = this.#sentEpochs.get(run) ?? 0;
     if (epoch <= sent) return;
     const checkpoint = this.history.findRun(run)?.checkpoint ?? '';
-    const architectures = new Map(this.history.snapshots(run, sent).map((snapshot) => [snapshot.epoch, snapshot]));
+    const traces = new Map(this.history.traces(run, sent).map((trace) => [trace.epoch, trace]));
     for (const record of this.history.epochs(run, sent)) {
-      const architecture = architectures.get(record.epoch) ?? null;
-      this.push.jobEvent(run, { type: 'epoch', record, architecture, checkpoint });
+      const trace = traces.get(record.epoch) ?? null;
+      this.push.jobEvent(run, { type: 'epoch', record, trace, checkpoint });
     }
   }
 

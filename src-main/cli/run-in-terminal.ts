@@ -3,11 +3,13 @@ import { jobs } from '../jobs/jobs.js';
 import { memoryWithin, outOfMemory } from '../jobs/memory-need.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
+import type { TraceDescription } from '../vocabulary/trace.js';
 import type { JobResult } from '../vocabulary/results.js';
 import { genotypeLines } from './genotype-text.js';
 import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
 import type { Session } from './session.js';
+import { traceText } from './trace-text.js';
 
 /**
  * Runs or resumes a run in this process and says what happens: a progress line on a terminal, events with --json.
@@ -50,6 +52,7 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
 class EventPrinter {
   private readonly epochs: number;
   private readonly output: Output;
+  private traces: TraceDescription | null = null;
 
   constructor(
     private readonly session: Session,
@@ -64,6 +67,7 @@ class EventPrinter {
     const { output, run } = this;
     switch (event.type) {
       case 'started':
+        this.traces = event.trace;
         output.object({ ...named(event), run });
         output.note(`Computing on ${event.device} (${event.backend}, ${event.threads} threads)`);
         break;
@@ -76,8 +80,10 @@ class EventPrinter {
         break;
       }
       case 'epoch':
-        output.object({ event: 'epoch', run, ...event.record, checkpoint: event.checkpoint });
-        output.text(epochLine(event.record, this.number(event.record), this.epochs));
+        output.object({ event: 'epoch', run, ...event.record, ...event.trace?.values, checkpoint: event.checkpoint });
+        output.text(
+          epochLine(event.record, this.number(event.record), this.epochs, traceText(this.traces, event.trace)),
+        );
         break;
       case 'log':
         output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
@@ -153,7 +159,8 @@ function interval([low, high]: readonly [number, number]): string {
   return `${low.toFixed(3)}, ${high.toFixed(3)}`;
 }
 
-function epochLine(record: EpochRecord, number: number, epochs: number): string {
+/** @param told by the search method */
+function epochLine(record: EpochRecord, number: number, epochs: number, told: readonly string[]): string {
   const parts = [
     `epoch ${String(number).padStart(String(epochs).length)}/${epochs}`,
     `loss ${record.loss.toFixed(4)}`,
@@ -161,8 +168,7 @@ function epochLine(record: EpochRecord, number: number, epochs: number): string 
   ];
   if (record.validationAccuracy !== null) parts.push(`validation ${percent(record.validationAccuracy)}`);
   if (record.validationAuc !== null) parts.push(`AUC ${record.validationAuc.toFixed(3)}`);
-  if (record.expectedParameters !== null) parts.push(`expected parameters ${count(record.expectedParameters)}`);
-  if (record.temperature !== null) parts.push(`T ${record.temperature.toFixed(3)}`);
+  parts.push(...told);
   parts.push(`${record.imagesPerSecond.toFixed(0)} images/s`);
   return parts.join('  ');
 }

@@ -41,5 +41,14 @@ export interface Dataset {
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */
   readonly synthetic: boolean;
-  readonly parts: { readonly [part in Part]: { readonly images: Images; readonly labels: Labels } };
+  readonly parts: { readonly [part in Part]: LabelledImages };
 }
+
+/** Images with their labels: a part of a dataset, or several parts pooled. */
+export interface LabelledImages {
+  readonly images: Images;
+  readonly labels: Labels;
+}
+
+/** What a training may look at: everything but the test part. */
+export type TrainingDataset = Omit<Dataset, 'parts'> & { readonly parts: Pick<Dataset['parts'], 'train' | 'val'> };

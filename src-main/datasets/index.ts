@@ -11,4 +11,4 @@ export { decodeNpy, encodeNpy, readNpy, type Dtype, type NpyArray, type NpyData 
 export { encodeNpz } from './npz-writer.js';
 export { NPZ_LIMITS, openNpz, readNpz, type NpzLimits, type NpzOptions } from './npz.js';
 export { hashFile } from './regular-file.js';
-export { poolParts, splitForSearch, type LabelledImages, type SearchSplit } from './split.js';
+export { poolParts, splitForSearch, type SearchSplit } from './split.js';

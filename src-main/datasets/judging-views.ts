@@ -1,6 +1,6 @@
 import type { Random } from '../compute/random.js';
-import { isMultiLabel, type Dataset, type Task } from './dataset.js';
-import { poolParts, type LabelledImages } from './split.js';
+import { isMultiLabel, type Dataset, type LabelledImages, type Task } from './dataset.js';
+import { poolParts } from './split.js';
 
 /** A validation part of so many images judges by itself; below, its standard error hides what networks differ by. */
 const ENOUGH_IMAGES = 500;

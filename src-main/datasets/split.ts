@@ -1,11 +1,5 @@
 import type { Random } from '../compute/random.js';
-import type { Dataset, Images, Labels, Part } from './dataset.js';
-
-/** Images with their labels: a part of a dataset, or several parts pooled. */
-export interface LabelledImages {
-  readonly images: Images;
-  readonly labels: Labels;
-}
+import type { LabelledImages, Part, TrainingDataset } from './dataset.js';
 
 /** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
 export interface SearchSplit {
@@ -21,15 +15,38 @@ export interface SearchSplit {
  * The test part is not in it.
  * @param random draws the shuffle; the same state gives the same split
  */
-export function splitForSearch(dataset: Dataset, random: Random): SearchSplit {
+export function splitForSearch(dataset: TrainingDataset, random: Random): SearchSplit {
   const pool = poolParts(dataset, ['train', 'val']);
   const order = random.shuffle(Uint32Array.from({ length: pool.images.count }, (_, i) => i));
   const half = Math.ceil(order.length / 2);
   return { pool, weights: order.slice(0, half), architecture: order.slice(half) };
 }
 
+/** The halves of a search as a dataset to train networks on: weight half as train part, architecture half as validation part. */
+export function halves(dataset: TrainingDataset, random: Random): TrainingDataset {
+  const { pool, weights, architecture } = splitForSearch(dataset, random);
+  return { ...dataset, parts: { train: chosenOf(pool, weights), val: chosenOf(pool, architecture) } };
+}
+
+/** A copy of some images with their labels. @param indices of the images, in the order of the result */
+function chosenOf({ images, labels }: LabelledImages, indices: Uint32Array): LabelledImages {
+  const rows = (values: Uint8Array, width: number): Uint8Array => {
+    const chosen = new Uint8Array(indices.length * width);
+    indices.forEach((index, i) => chosen.set(values.subarray(index * width, (index + 1) * width), i * width));
+    return chosen;
+  };
+  const count = indices.length;
+  return {
+    images: { ...images, count, pixels: rows(images.pixels, images.height * images.width * images.channels) },
+    labels: { ...labels, count, values: rows(labels.values, labels.labelsPerImage) },
+  };
+}
+
 /** Puts parts one behind the other; without a copy where they already lie so in memory (train and val of `loadDataset`). */
-export function poolParts(dataset: Dataset, parts: readonly Part[]): LabelledImages {
+export function poolParts<P extends Part>(
+  dataset: { readonly parts: { readonly [part in P]: LabelledImages } },
+  parts: readonly P[],
+): LabelledImages {
   const images = parts.map((part) => dataset.parts[part].images);
   const labels = parts.map((part) => dataset.parts[part].labels);
   const count = images.reduce((sum, { count: n }) => sum + n, 0);

@@ -10,10 +10,6 @@ const EPOCH_COLUMNS = [
   'validationLoss',
   'validationAccuracy',
   'validationAuc',
-  'expectedParameters',
-  'operationsInSupport',
-  'temperature',
-  'phase',
   'learningRate',
   'imagesPerSecond',
   'seconds',
@@ -56,8 +52,9 @@ const PART_RECORDS = 500;
 
 /**
  * Runs as text, in parts that follow each other, the same in every locale: UTF-8, full stop in numbers, UTC times.
- * CSV (RFC 4180, line ends CR LF): one line an epoch, the columns of its run repeated; a run without epochs has one line.
- * JSON: settings, results, epochs, α, β, γ and models of each run, one record a line. Numbers keep all their digits; NaN and
+ * CSV (RFC 4180, line ends CR LF): one line an epoch, the columns of its run repeated, and at the end the series of every
+ * search method that is among the runs; a run without epochs has one line.
+ * JSON: settings, results, epochs, traces with their description, and models of each run, one record a line. Numbers keep all their digits; NaN and
  * infinities are the words NaN, Infinity, -Infinity.
  * @throws UserError `run-unknown`, when that run is due
  */
@@ -71,28 +68,34 @@ export function exportParts(
 
 function* csvParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
   const line = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
-  yield { text: line([...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS]), run: 0 };
+  const told = [...new Set(runs.flatMap((run) => history.getRun(run).trace?.series.map(({ name }) => name) ?? []))];
+  yield { text: line([...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS, ...told]), run: 0 };
   for (const [index, number] of runs.entries()) {
     const run = history.getRun(number);
     const settings = Object.values(RUN_COLUMNS).map((value) => value(run));
+    const traces = new Map(history.traces(number).map((trace) => [trace.epoch, trace.values]));
     const epochs: readonly (EpochRecord | null)[] = history.epochs(number);
     for (const part of partsOf(epochs.length > 0 ? epochs : [null])) {
-      const lines = part.map((epoch) => line([...settings, ...EPOCH_COLUMNS.map((column) => epoch?.[column] ?? null)]));
+      const lines = part.map((epoch) => {
+        const values = epoch && traces.get(epoch.epoch);
+        const figures = EPOCH_COLUMNS.map((column) => epoch?.[column] ?? null);
+        return line([...settings, ...figures, ...told.map((name) => values?.[name] ?? null)]);
+      });
       yield { text: lines.join(''), run: index };
     }
   }
 }
 
 function* jsonParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
-  yield { text: '{"format": "medforge-runs", "version": 1, "runs": [', run: 0 };
+  yield { text: '{"format": "medforge-runs", "version": 2, "runs": [', run: 0 };
   for (const [index, number] of runs.entries()) {
-    const { summary, config, result, genotype, startedAt, error } = history.getRun(number);
+    const { summary, config, result, genotype, startedAt, error, trace } = history.getRun(number);
     const models = history.listModels(number);
-    const settings = json({ ...summary, startedAt, error, config, result, genotype, models });
+    const settings = json({ ...summary, startedAt, error, config, result, genotype, models, trace });
     yield { text: `${index === 0 ? '' : ','}\n${settings.slice(0, -1)},\n"epochs": [`, run: index };
     for (const text of records(history.epochs(number))) yield { text, run: index };
-    yield { text: '],\n"architecture": [', run: index };
-    for (const text of records(history.snapshots(number))) yield { text, run: index };
+    yield { text: '],\n"traces": [', run: index };
+    for (const text of records(history.traces(number))) yield { text, run: index };
     yield { text: ']}', run: index };
   }
   yield { text: '\n]}\n', run: runs.length };

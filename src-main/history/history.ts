@@ -6,7 +6,6 @@ import { runFolder } from './files.js';
 import type { WritableHistory } from './interface.js';
 import { now, runFunctions } from './run-functions.js';
 import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
-import { insertSnapshot, selectSnapshots } from './tables/architecture-snapshots.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
@@ -14,6 +13,8 @@ import { insertModel, selectModel, selectModels } from './tables/models.js';
 import * as runs from './tables/runs.js';
 import { selectSetting, upsertSetting } from './tables/settings.js';
 import { replaceTags, selectTags } from './tables/tags.js';
+import { insertTrace, selectTraces } from './tables/traces.js';
+import { fromJson } from './values.js';
 
 /** What the one who opened the connection does with it as a whole. */
 export interface Maintenance {
@@ -45,7 +46,7 @@ export function createHistory(
       return details;
     },
     epochs: (run, since = 0) => selectEpochs(reader, run, since),
-    snapshots: (run, since = 0) => selectSnapshots(reader, run, since),
+    traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
     listModels: (run) => selectModels(reader, run ?? null),
     getModel: (model) => selectModel(reader, model, folderOf),
@@ -67,19 +68,21 @@ export function createHistory(
         replaceTags(db, run, tags);
       }),
 
-    appendEpoch: (run, record, architecture, context) =>
+    appendEpoch: (run, record, trace, context) =>
       inTransaction(connection, (db) => {
         const epoch = insertEpoch(db, run, record);
-        if (architecture) insertSnapshot(db, run, architecture);
+        if (trace) insertTrace(db, run, trace);
         runs.updateProgress(db, run, {
           epoch,
-          expectedParameters: record.expectedParameters,
+          expectedParameters: trace?.values['expectedParameters'] ?? null,
           accuracy: record.validationAccuracy ?? record.accuracy,
           auc: record.validationAuc,
           ...context,
           now: now(),
         });
       }),
+    describeTraces: (run, description) =>
+      inTransaction(connection, (db) => runs.updateText(db, run, 'trace', fromJson(description))),
     heartbeat: (run, seconds, secondsLeft) =>
       inTransaction(connection, (db) => runs.updateHeartbeat(db, run, { seconds, secondsLeft, now: now() })),
     finishRun: (run, result, seconds) =>

@@ -1,11 +1,12 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
-import type { ArchitectureSnapshot, EpochRecord, JobError } from '../vocabulary/events.js';
+import type { EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
 import type { ModelSummary } from '../vocabulary/model.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
+import type { Trace, TraceDescription } from '../vocabulary/trace.js';
 import type { Genotype } from '../vocabulary/space.js';
 
 /** A run as the history keeps it. */
@@ -114,8 +115,8 @@ export interface ReadableHistory {
   findRun(run: number): RunRecord | null;
   /** Epochs after the first `since` ones, in order. For a search, those with a number above `since`. */
   epochs(run: number, since?: number): EpochRecord[];
-  /** α, β, γ of the epochs above `since`. */
-  snapshots(run: number, since?: number): ArchitectureSnapshot[];
+  /** What the search method told of the epochs above `since`. */
+  traces(run: number, since?: number): Trace[];
   architectures(run: number): StoredArchitecture[];
   /** All models, or those of one retraining, newest first. */
   listModels(run?: number): ModelSummary[];
@@ -164,7 +165,9 @@ export interface WritableHistory extends ReadableHistory {
   interruptDeadRuns(): number[];
 
   /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
-  appendEpoch(run: number, record: EpochRecord, architecture: ArchitectureSnapshot | null, context: EpochContext): void;
+  appendEpoch(run: number, record: EpochRecord, trace: Trace | null, context: EpochContext): void;
+  /** What the traces of the run mean. */
+  describeTraces(run: number, description: TraceDescription): void;
   /** A sign of life of the process that runs it, with the running time so far. */
   heartbeat(run: number, seconds: number, secondsLeft: number | null): void;
   /** State `finished`, the result, its architecture or models, in one transaction. */

@@ -35,8 +35,8 @@ const CACHE_KIBIBYTES = 512;
 /** Up to this size, about a tenth of a second, every start checks the structure of the whole file. */
 const WHOLE_CHECK_BYTES = 16e6;
 /** What grows with every epoch: nearly all of a large file. */
-const CURVES = ['architecture_snapshots', 'epochs'];
-/** A row of α, β, γ has 2.5 kB: three fill a page of this size to 90 %, one would fill one of 4096 to 60 %. */
+const CURVES = ['traces', 'epochs'];
+/** A trace of ZO-DARTS++ has 2.5 kB: three fill a page of this size to 90 %, one would fill one of 4096 to 60 %. */
 const PAGE_BYTES = 8192;
 
 export interface OpenOptions {

@@ -2,13 +2,15 @@ import { isAlive } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
 import { newestCheckpointEpoch, readConfigManifest, readResultManifest, runFolders } from './files.js';
+import { formerDescription } from './former-traces.js';
 import type { ConfigManifest, ResultManifest } from './files.js';
 import { insertArchitecture } from './tables/architectures.js';
-import { insertSnapshot } from './tables/architecture-snapshots.js';
 import { insertEpoch } from './tables/epochs.js';
 import { insertModel } from './tables/models.js';
 import * as runs from './tables/runs.js';
 import { replaceTags } from './tables/tags.js';
+import { insertTrace } from './tables/traces.js';
+import { fromJson } from './values.js';
 
 const RESUMABLE = ['queued', 'running', 'paused', 'interrupted', 'failed'] as const;
 
@@ -91,11 +93,12 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
     runs.updateState(database, run, { ...base, state: 'interrupted', reason, error: null });
     return;
   }
+  const traces = new Map(end.traces.map((trace) => [trace.epoch, trace]));
   for (const record of end.epochs) {
     const position = insertEpoch(database, run, record);
     runs.updateProgress(database, run, {
       epoch: position,
-      expectedParameters: record.expectedParameters,
+      expectedParameters: traces.get(record.epoch)?.values['expectedParameters'] ?? null,
       accuracy: record.validationAccuracy ?? record.accuracy,
       auc: record.validationAuc,
       checkpoint: '',
@@ -104,7 +107,9 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
       now: base.now,
     });
   }
-  for (const snapshot of end.architecture) insertSnapshot(database, run, snapshot);
+  for (const trace of end.traces) insertTrace(database, run, trace);
+  const described = end.trace ?? (config.kind === 'search' ? formerDescription(config.space.cells) : null);
+  if (described) runs.updateText(database, run, 'trace', fromJson(described));
   if (end.result) runs.updateResult(database, run, end.result, end.seconds);
   if (end.result?.kind === 'retrain') {
     for (const model of end.result.models) insertModel(database, run, model, base.now);

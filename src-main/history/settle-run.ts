@@ -13,13 +13,14 @@ const ENDED: ReadonlySet<RunState> = new Set(['finished', 'failed', 'cancelled']
  * checkpoints when it cannot be resumed. Does nothing for other runs.
  */
 export function settleRunFolder(history: ReadableHistory, run: number): void {
-  const { summary, result, error, folder } = history.getRun(run);
+  const { summary, result, error, folder, trace } = history.getRun(run);
   const { name, note, tags, state, finishedAt, seconds } = summary;
   if (!ENDED.has(state)) return;
   writeResultManifest(history.home, {
     ...{ run, name, note, tags, state, finishedAt, seconds, error, result },
     epochs: history.epochs(run),
-    architecture: history.snapshots(run),
+    traces: history.traces(run),
+    trace,
   });
   if (state !== 'failed') rmSync(join(folder, CHECKPOINTS_FOLDER), { recursive: true, force: true });
 }

@@ -1,15 +1,31 @@
 import { z } from 'zod';
-import { architectureSnapshotSchema, epochRecordSchema, jobErrorSchema } from '../vocabulary/events.js';
-import { measured, positive } from '../vocabulary/numbers.js';
+import { epochRecordSchema, jobErrorSchema } from '../vocabulary/events.js';
+import { measured, positive, wholeNumber } from '../vocabulary/numbers.js';
 import { jobResultSchema, trainedModelSchema } from '../vocabulary/results.js';
 import { jobConfigSchema } from '../vocabulary/run-config.js';
 import { runStateSchema } from '../vocabulary/run.js';
 import { genotypeSchema } from '../vocabulary/space.js';
+import { traceDescriptionSchema, traceSchema } from '../vocabulary/trace.js';
+import { formerTrace } from './former-traces.js';
 
 /** Version of `config.json` and `result.json`. */
 export const MANIFEST_FORMAT = 1;
 
 const manifest = { format: z.literal(MANIFEST_FORMAT), run: positive, name: z.string() };
+
+/** A `result.json` of before the traces: α, β, γ stood under `architecture`, and figures of the method in the epochs. */
+function withTraces(manifest: unknown): unknown {
+  if (typeof manifest !== 'object' || manifest === null || !('architecture' in manifest)) return manifest;
+  const { architecture, ...rest } = manifest as { architecture: unknown; epochs?: unknown };
+  if (!Array.isArray(architecture) || !Array.isArray(rest.epochs) || architecture.length === 0) {
+    return { ...rest, traces: [] };
+  }
+  const snapshots = new Map((architecture as FormerEpoch[]).map((snapshot) => [snapshot.epoch, snapshot]));
+  const traces = (rest.epochs as FormerEpoch[]).map((epoch) => formerTrace(epoch, snapshots.get(epoch.epoch) ?? null));
+  return { ...rest, traces };
+}
+
+type FormerEpoch = Parameters<typeof formerTrace>[0] & Parameters<typeof formerTrace>[1];
 
 /** What the history keeps as JSON, in columns and in the files of a run's folder. */
 export const storedSchemas = {
@@ -18,25 +34,36 @@ export const storedSchemas = {
   error: jobErrorSchema,
   genotype: genotypeSchema,
   model: trainedModelSchema,
+  traceDescription: traceDescriptionSchema,
+  /** Values of a trace, and the lengths of its tables. */
+  traceHead: z.object({
+    values: traceSchema.unwrap().shape.values,
+    tables: z.array(z.tuple([z.string(), wholeNumber.nullable()])),
+  }),
   /** `config.json` */
   configManifest: z
     .object({ ...manifest, synthetic: z.boolean(), createdAt: z.string(), config: jobConfigSchema })
     .readonly(),
   /** `result.json` */
-  resultManifest: z
-    .object({
-      ...manifest,
-      note: z.string(),
-      tags: z.array(z.string()).readonly(),
-      state: runStateSchema,
-      finishedAt: z.string().nullable(),
-      seconds: measured,
-      error: jobErrorSchema.nullable(),
-      result: jobResultSchema.nullable(),
-      epochs: z.array(epochRecordSchema).readonly(),
-      architecture: z.array(architectureSnapshotSchema).readonly(),
-    })
-    .readonly(),
+  resultManifest: z.preprocess(
+    withTraces,
+    z
+      .object({
+        ...manifest,
+        note: z.string(),
+        tags: z.array(z.string()).readonly(),
+        state: runStateSchema,
+        finishedAt: z.string().nullable(),
+        seconds: measured,
+        error: jobErrorSchema.nullable(),
+        result: jobResultSchema.nullable(),
+        epochs: z.array(epochRecordSchema).readonly(),
+        traces: z.array(traceSchema).readonly(),
+        /** Missing where the method had no description of its own yet. */
+        trace: traceDescriptionSchema.nullable().default(null),
+      })
+      .readonly(),
+  ),
 } as const;
 
 export type Stored<K extends keyof typeof storedSchemas> = z.infer<(typeof storedSchemas)[K]>;

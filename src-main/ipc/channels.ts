@@ -14,6 +14,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'datasets:cancelDownload': true,
   'search:range': true,
   'search:estimate': true,
+  'search:methods': true,
   'search:start': true,
   'retrain:start': true,
   'runs:list': true,

@@ -1,6 +1,6 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
-import type { ArchitectureSnapshot, EpochRecord, JobEvent } from '../vocabulary/events.js';
+import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
@@ -8,6 +8,7 @@ import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
+import type { Trace, TraceDescription, TraceSeries, TraceTable } from '../vocabulary/trace.js';
 import type {
   Genotype,
   GenotypeOperation,
@@ -38,6 +39,8 @@ export interface InvokeChannels {
   'search:range': (space: SpaceSettings) => Budget;
   /** Measures a few steps and estimates the seconds of the whole search. */
   'search:estimate': (request: SearchRequest) => SearchEstimate;
+  /** What can search, the default first; a published form has an entry of its own. */
+  'search:methods': () => SearchMethodEntry[];
   'search:start': (request: SearchRequest) => number;
   'retrain:start': (request: RetrainRequest) => number;
 
@@ -155,7 +158,16 @@ export interface SearchRequest {
   readonly seed: number;
   readonly backend: SearchConfig['backend'];
   readonly threads: number;
-  readonly estimator: SearchConfig['estimator'];
+  readonly method: string;
+  /** The method's own settings; what is missing has the method's default. */
+  readonly settings: SearchConfig['settings'];
+}
+
+/** A search method with settings to choose at once. */
+export interface SearchMethodEntry {
+  readonly method: string;
+  readonly label: string;
+  readonly settings: SearchConfig['settings'];
 }
 
 export interface SearchEstimate {
@@ -178,7 +190,8 @@ export interface RetrainRequest {
 
 export interface RunEpochs {
   readonly epochs: readonly EpochRecord[];
-  readonly architecture: readonly ArchitectureSnapshot[];
+  /** What the search method told of these epochs. */
+  readonly traces: readonly Trace[];
 }
 
 export interface ModelDetails {
@@ -215,7 +228,6 @@ export interface RememberedView {
 }
 
 export type {
-  ArchitectureSnapshot,
   BackendReport,
   Budget,
   BundleSummary,
@@ -243,5 +255,9 @@ export type {
   SearchResult,
   SpaceSettings,
   Task,
+  Trace,
+  TraceDescription,
+  TraceSeries,
+  TraceTable,
   TrainedModel,
 };

@@ -23,7 +23,8 @@ const { batch: searchBatch, ...search } = searchSettingsSchema.unwrap().pick({
   seed: true,
   backend: true,
   threads: true,
-  estimator: true,
+  method: true,
+  settings: true,
 }).shape;
 const retrain = retrainSettingsSchema.unwrap().shape;
 
@@ -69,6 +70,7 @@ export const argumentSchemas: ArgumentSchemas = {
 
   'search:range': z.tuple([space]),
   'search:estimate': z.tuple([searchRequest]),
+  'search:methods': z.tuple([]),
   'search:start': z.tuple([searchRequest]),
   'retrain:start': z.tuple([retrainRequest]),
 

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Json, Snapshot, SnapshotArray } from '../compute/snapshot.js';
 import { fromJsonText, toJsonText } from '../json-numbers.js';
 import { sayIssue } from '../schema-issue.js';
-import { architectureSnapshotSchema, epochRecordSchema } from '../vocabulary/events.js';
+import { epochRecordSchema } from '../vocabulary/events.js';
+import { traceSchema } from '../vocabulary/trace.js';
 import { wholeNumber } from '../vocabulary/numbers.js';
 import type { FinishedEpoch } from './job.js';
-import { retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
+import { formerEstimator, retrainConfigSchema, searchConfigSchema, type JobConfig } from '../vocabulary/run-config.js';
 
 /**
  * A checkpoint file, all little-endian:
@@ -56,7 +57,7 @@ const headerSchema = z.object({
   datasetSha256: z.string(),
   epoch: wholeNumber,
   finished: z
-    .object({ record: epochRecordSchema, architecture: architectureSnapshotSchema.nullable() })
+    .object({ record: epochRecordSchema, trace: traceSchema.nullable().default(null) })
     .readonly()
     .nullable(),
   /** Whatever JSON can hold; the search or the training that reads it knows what it must be. */
@@ -68,9 +69,11 @@ type Header = z.infer<typeof headerSchema>;
 /** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is. */
 export function configSha256(config: JobConfig): string {
   const { sha256, bytes } = config.dataset;
-  const settings = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
+  const chosen = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
+  const estimator = config.kind === 'search' ? formerEstimator(config) : null;
+  const rest = Object.fromEntries(Object.entries(chosen).filter(([name]) => name !== 'settings'));
   return createHash('sha256')
-    .update(sortedJson({ ...settings, dataset: { sha256, bytes } }))
+    .update(sortedJson({ ...(estimator === null ? chosen : { ...rest, estimator }), dataset: { sha256, bytes } }))
     .digest('hex');
 }
 

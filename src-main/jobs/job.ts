@@ -1,13 +1,14 @@
 import type { Dataset } from '../datasets/dataset.js';
 import type { Snapshot } from '../compute/snapshot.js';
-import type { ArchitectureSnapshot, EpochRecord, JobControl, JobEvent } from '../vocabulary/events.js';
+import type { EpochRecord, JobControl, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
+import type { Trace } from '../vocabulary/trace.js';
 import type { JobResult } from '../vocabulary/results.js';
 
 /** A finished epoch as it is said in an `epoch` event. */
 export interface FinishedEpoch {
   readonly record: EpochRecord;
-  readonly architecture: ArchitectureSnapshot | null;
+  readonly trace: Trace | null;
 }
 
 /** Where a job keeps its state; written to disk before `save` returns. */

@@ -79,7 +79,11 @@ export class RunRecorder {
   /** Writes an event down and tells it, unless it is no news: an epoch that the history has already, said again from a checkpoint. */
   apply(event: JobEvent): void {
     if (this.finalEvent !== null) return;
-    if (event.type === 'started') this.started = true;
+    if (event.type === 'started') {
+      this.started = true;
+      const { trace } = event;
+      if (trace) this.attempt(() => this.history.describeTraces(this.run, trace));
+    }
     if (event.type === 'progress') {
       this.secondsLeft = event.secondsLeft;
       this.beat();
@@ -152,7 +156,7 @@ export class RunRecorder {
     if (event.type === 'epoch') {
       const { checkpoint } = event;
       const context = { checkpoint, seconds: this.seconds, secondsLeft: this.secondsLeft };
-      history.appendEpoch(run, event.record, event.architecture, context);
+      history.appendEpoch(run, event.record, event.trace, context);
       this.lastBeat = performance.now();
     } else if (event.type === 'finished') {
       history.finishRun(run, event.result, this.seconds);

@@ -36,6 +36,7 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
     epochs: config.epochs * config.seeds.length,
     stepsPerEpoch: run.stepsPerEpoch,
     epoch: run.epoch + 1,
+    trace: null,
   });
   try {
     return await run.toEnd();
@@ -132,9 +133,9 @@ class Retraining {
     pace.step(report !== null);
     if (report) {
       const record = this.record(report);
-      const architecture = null;
-      const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, architecture });
-      context.emit({ type: 'epoch', record, architecture, checkpoint });
+      const trace = null;
+      const checkpoint = await context.checkpoints.save(epoch, await this.snapshot(), { record, trace });
+      context.emit({ type: 'epoch', record, trace, checkpoint });
       pace.pause();
     } else if (pace.due()) {
       const { stepsPerEpoch } = trainer;
@@ -152,10 +153,6 @@ class Retraining {
       validationLoss: report.validationLoss,
       validationAccuracy: report.validationAccuracy,
       validationAuc: report.validationAuc,
-      expectedParameters: null,
-      operationsInSupport: null,
-      temperature: null,
-      phase: null,
       learningRate: report.learningRate,
       ...this.pace.endEpoch(),
     };

@@ -21,9 +21,9 @@ export function logLine(event: JobEvent): { readonly level: string; readonly tex
         text: `started at epoch ${event.epoch} of ${event.epochs} on ${event.device} (${event.backend}, ${event.threads} threads)`,
       };
     case 'epoch': {
-      const { record } = event;
-      const budget =
-        record.expectedParameters === null ? '' : `, expected parameters ${Math.round(record.expectedParameters)}`;
+      const { record, trace } = event;
+      const expected = trace?.values['expectedParameters'] ?? null;
+      const budget = expected === null ? '' : `, expected parameters ${Math.round(expected)}`;
       return {
         level: 'info',
         text: `epoch ${record.epoch} (seed ${record.seed}): loss ${record.loss}, accuracy ${record.accuracy}${budget}, ${Math.round(record.imagesPerSecond)} images/s, ${record.seconds.toFixed(2)} s`,

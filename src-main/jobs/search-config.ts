@@ -1,6 +1,7 @@
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import { defaultBatch, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
 import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';
 import type { Budget } from '../vocabulary/budget.js';
@@ -12,12 +13,14 @@ import { checkedSettings } from './checked-settings.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export type SearchChoices = {
-  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'method'>]?: SearchSettings[setting] | undefined;
+  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings'>]?: SearchSettings[setting] | undefined;
 } & {
   /** Default: all that the space can reach. */
   readonly budget?: Budget | undefined;
   /** Default: by dataset. */
   readonly batch?: number | null | undefined;
+  /** The method's own settings; what is missing has the method's default. */
+  readonly settings?: object | undefined;
 };
 
 /** What a configuration needs to know of a dataset; a loaded `Dataset` fits as well as a description. */
@@ -28,9 +31,10 @@ export type DatasetFacts = Pick<
 
 /**
  * A complete configuration with every default filled in, shared by the command line and the window.
- * @throws UserError `search-setting`, `search-budget`
+ * @throws UserError `search-setting`, `search-budget`, `search-method`
  */
 export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): SearchConfig {
+  const method = searchMethod(choices.method ?? DEFAULT_METHOD);
   const half = Math.floor((dataset.samples.train + dataset.samples.val) / 2);
   const { channels, cells, batch, ...settings } = checkedSettings(
     searchSettingsSchema,
@@ -42,8 +46,8 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
       seed: choices.seed ?? SEARCH_DEFAULTS.seed,
       backend: choices.backend ?? 'auto',
       threads: choices.threads ?? 0,
-      method: 'zo-darts++',
-      estimator: choices.estimator ?? 'exact',
+      method: method.id,
+      settings: method.parse(choices.settings ?? {}) as SearchSettings['settings'],
       sparse: choices.sparse ?? true,
     },
     'search-setting',

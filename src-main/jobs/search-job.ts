@@ -2,153 +2,122 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { useBackend } from '../compute/index.js';
 import type { Snapshot } from '../compute/snapshot.js';
-import type { ArchitectureTable } from '../space/architecture-table.js';
-import { insideBudget } from '../search/budget.js';
-import { selectGenotype } from '../space/most-probable.js';
-import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
-import { expectedParameters } from '../search/expected-parameters.js';
-import { searchData } from '../search/search-data.js';
-import { Searcher, type EpochReport } from '../search/searcher.js';
-import { EDGE_ROWS } from '../vocabulary/space.js';
-import type { Job, JobContext, JobOutcome } from './job.js';
-import type { ArchitectureSnapshot, EpochRecord } from '../vocabulary/events.js';
-import type { SearchConfig } from '../vocabulary/run-config.js';
+import type { Search } from '../search/method.js';
+import { searchMethod } from '../search/methods/registry.js';
+import { insideBudget } from '../space/inside-budget.js';
+import { countMultiplyAccumulates } from '../space/parameter-count.js';
+import type { EpochRecord } from '../vocabulary/events.js';
 import type { SearchResult } from '../vocabulary/results.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
+import type { EpochReport } from '../vocabulary/trace.js';
+import type { Job, JobContext, JobOutcome } from './job.js';
 import { checkpointValues } from './checkpoint-values.js';
 import { requireMemory } from './memory-need.js';
 import { Pace, paceStateSchema } from './pace.js';
+import { searchProblem } from './search-problem.js';
+import { Stopped } from './stopped.js';
 
 /** The search as a job: runs or resumes it, says its epochs, answers pause and cancel between two steps. */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
+  const method = searchMethod(config.method);
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest();
   const dataset = await context.dataset();
   if (backend.name === 'native') requireMemory(config, dataset.size);
-  const data = searchData(dataset, config.batch, config.seed, saved?.snapshot ?? null);
-  const searcher = saved ? Searcher.restore(config, data, saved.snapshot) : Searcher.create(config, data);
+  const search = await method.open(searchProblem(config, dataset), config.settings, saved?.snapshot ?? null);
+  const { stepsPerEpoch, imagesPerStep, epoch } = search;
+  const totalSteps = config.epochs * stepsPerEpoch;
   const kept = saved && checkpointValues(z.object({ pace: paceStateSchema }), saved.snapshot.values, saved.file);
-  const pace = Pace.restore(kept?.pace ?? null, {
-    totalSteps: config.epochs * searcher.stepsPerEpoch,
-    stepsPerEpoch: searcher.stepsPerEpoch,
-    imagesPerStep: 2 * config.batch,
-  });
+  const pace = Pace.restore(kept?.pace ?? null, { totalSteps, stepsPerEpoch, imagesPerStep });
   context.emit({
     type: 'started',
     backend: backend.name,
     device: backend.device,
     threads: backend.threads,
     epochs: config.epochs,
-    stepsPerEpoch: searcher.stepsPerEpoch,
-    epoch: searcher.epoch + 1,
+    stepsPerEpoch,
+    epoch: epoch + 1,
+    trace: method.trace(config.space),
   });
   try {
-    return await run(config, context, searcher, pace, dataset.size);
+    return await run(config, context, search, pace, dataset.size);
   } finally {
-    searcher.dispose();
+    search.dispose();
   }
 };
 
 async function run(
   config: SearchConfig,
   context: JobContext,
-  searcher: Searcher,
+  search: Search,
   pace: Pace,
   imageSize: number,
 ): Promise<JobOutcome> {
   const snapshot = async (): Promise<Snapshot> => {
-    const { values, arrays } = await searcher.snapshot();
+    const { values, arrays } = await search.snapshot();
     return { values: { ...values, pace: pace.state() }, arrays };
   };
-  while (!searcher.finished) {
+  /** Lets signals and messages in. @throws Stopped when the job is to pause or to end */
+  const turn = async (): Promise<void> => {
     await setImmediate();
     const control = context.control();
-    if (control === 'cancel') return { state: 'cancelled', epoch: searcher.epoch };
-    if (control === 'pause') {
-      await context.checkpoints.save(searcher.epoch, await snapshot());
-      return { state: 'paused', epoch: searcher.epoch };
-    }
-    const epoch = searcher.epoch + 1;
-    const step = searcher.step + 1;
-    const { loss, report } = await searcher.advance();
-    pace.step();
+    if (control !== 'continue') throw new Stopped(control);
+  };
+  const advance = async (): Promise<void> => {
+    await turn();
+    const epoch = search.epoch + 1;
+    const step = search.step + 1;
+    const { loss, report } = await search.advance(turn);
+    pace.step(report !== null);
     if (report === null) {
       if (pace.due()) {
-        context.emit({
-          type: 'progress',
-          epoch,
-          step,
-          stepsPerEpoch: searcher.stepsPerEpoch,
-          loss,
-          imagesPerSecond: pace.imagesPerSecond,
-          secondsLeft: pace.secondsLeft,
-        });
+        const { stepsPerEpoch } = search;
+        const { imagesPerSecond, secondsLeft } = pace;
+        context.emit({ type: 'progress', epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft });
       }
-      continue;
+      return;
     }
-    const record = epochRecord(config, searcher, report, pace);
-    const architecture = architectureSnapshot(searcher, report);
-    const checkpoint = await context.checkpoints.save(report.epoch, await snapshot(), { record, architecture });
-    context.emit({ type: 'epoch', record, architecture, checkpoint });
+    const record = epochRecord(config, report, pace);
+    const trace = search.trace();
+    const checkpoint = await context.checkpoints.save(report.epoch, await snapshot(), { record, trace });
+    context.emit({ type: 'epoch', record, trace, checkpoint });
     pace.pause();
+  };
+  try {
+    while (!search.finished) await advance();
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    if (error.control === 'pause') await context.checkpoints.save(search.epoch, await snapshot());
+    return { state: error.control === 'pause' ? 'paused' : 'cancelled', epoch: search.epoch };
   }
-  return { state: 'finished', result: searchResult(config, searcher, imageSize, pace.totalSeconds) };
+  return { state: 'finished', result: await searchResult(config, search, imageSize, pace.totalSeconds) };
 }
 
-/** The probabilities as they stood in the epoch of the report. */
-function probabilitiesOf(searcher: Searcher, temperature: number): ArchitectureTable {
-  return searcher.architecture.probabilities(temperature);
-}
-
-function epochRecord(config: SearchConfig, searcher: Searcher, report: EpochReport, pace: Pace): EpochRecord {
-  const probabilities = probabilitiesOf(searcher, report.temperature);
+function epochRecord(config: SearchConfig, report: EpochReport, pace: Pace): EpochRecord {
+  const { epoch, loss, accuracy, validationLoss, validationAccuracy, validationAuc, learningRate } = report;
   const { seconds, imagesPerSecond } = pace.endEpoch();
   return {
     seed: config.seed,
-    epoch: report.epoch,
-    loss: report.loss,
-    accuracy: report.accuracy,
-    validationLoss: report.validationLoss,
-    validationAccuracy: report.validationAccuracy,
-    validationAuc: null,
-    expectedParameters: expectedParameters(config.space, probabilities).value,
-    operationsInSupport: probabilities.operations.filter((p) => p > 0).length / EDGE_ROWS,
-    temperature: report.temperature,
-    phase: report.phase,
-    learningRate: report.learningRate,
-    imagesPerSecond,
-    seconds,
+    ...{ epoch, loss, accuracy, validationLoss, validationAccuracy, validationAuc, learningRate },
+    ...{ imagesPerSecond, seconds },
   };
 }
 
-function architectureSnapshot(searcher: Searcher, report: EpochReport): ArchitectureSnapshot {
-  const parts = searcher.architecture.parts;
-  const probabilities = probabilitiesOf(searcher, report.temperature);
-  const list = (values: Float64Array | null): number[] | null => values && [...values];
-  return {
-    epoch: report.epoch,
-    temperature: report.temperature,
-    alpha: [...parts.operations],
-    beta: list(parts.kernels),
-    gamma: list(parts.depth),
-    alphaProbabilities: [...probabilities.operations],
-    betaProbabilities: list(probabilities.kernels),
-    gammaProbabilities: list(probabilities.depth),
-  };
-}
-
-function searchResult(config: SearchConfig, searcher: Searcher, imageSize: number, seconds: number): SearchResult {
+async function searchResult(
+  config: SearchConfig,
+  search: Search,
+  imageSize: number,
+  seconds: number,
+): Promise<SearchResult> {
   const { space, budget } = config;
-  const probabilities = probabilitiesOf(searcher, searcher.temperature);
-  const genotype =
-    selectGenotype(space, budget, probabilities) ??
-    selectGenotype(space, { lower: 0, upper: Number.MAX_SAFE_INTEGER }, probabilities)!;
-  const parameters = countParameters(space, genotype);
+  const [best] = await search.candidates();
+  const { genotype, parameters } = best!;
   return {
     kind: 'search',
     genotype,
     parameters,
     multiplyAccumulates: countMultiplyAccumulates(space, genotype, imageSize),
-    expectedParameters: expectedParameters(space, probabilities).value,
+    expectedParameters: search.trace().values['expectedParameters'] ?? null,
     budget: { ...budget, met: insideBudget(budget, parameters) },
     seconds,
   };

@@ -1,7 +1,9 @@
 import type { Random } from '../compute/random.js';
+import type { Snapshot } from '../compute/snapshot.js';
+import { arrayOf } from '../learning/snapshot-codec.js';
 import type { ArchitectureTable } from '../space/architecture-table.js';
 import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES } from '../vocabulary/space.js';
-import { sparsemaxRows, sparsemaxRowsGradient } from './sparsemax.js';
+import { SPARSEMAX, type Relaxation } from './sparsemax.js';
 
 /** Starting values of α, β, γ are this times N(0, 1). */
 const INITIAL_SCALE = 1e-3;
@@ -24,6 +26,11 @@ export class Architecture {
       throw new RangeError(`the architecture vector must have ${small} or ${large} entries, saw ${vector.length}`);
     }
     return new Architecture(cells, vector);
+  }
+
+  /** The architecture of a snapshot. @throws UserError `checkpoint-content` */
+  static restore(cells: number, arrays: Snapshot['arrays']): Architecture {
+    return Architecture.fromVector(cells, arrayOf(arrays, 'architecture', Float64Array).slice());
   }
 
   get grown(): boolean {
@@ -52,26 +59,31 @@ export class Architecture {
     return this.split(this.vector);
   }
 
-  /** p = sparsemax(a / temperature), row by row. */
-  probabilities(temperature: number): ArchitectureTable {
+  /** p = sparsemax(a / temperature), row by row, or another relaxation. */
+  probabilities(temperature: number, { rows }: Relaxation = SPARSEMAX): ArchitectureTable {
     const { operations, kernels, depth } = this.parts;
     return {
-      operations: sparsemaxRows(operations, OPERATIONS.length, temperature),
-      kernels: kernels && sparsemaxRows(kernels, KERNEL_SIZES.length, temperature),
-      depth: depth && sparsemaxRows(depth, this.cells, temperature),
+      operations: rows(operations, OPERATIONS.length, temperature),
+      kernels: kernels && rows(kernels, KERNEL_SIZES.length, temperature),
+      depth: depth && rows(depth, this.cells, temperature),
     };
   }
 
-  /** ∂L/∂a from ∂L/∂p at `probabilities`, which must be those of `temperature`. */
-  gradient(probabilities: ArchitectureTable, g: ArchitectureTable, temperature: number): Float64Array {
+  /** ∂L/∂a from ∂L/∂p at `probabilities`, which must be those of `temperature` and the relaxation. */
+  gradient(
+    probabilities: ArchitectureTable,
+    g: ArchitectureTable,
+    temperature: number,
+    { gradient }: Relaxation = SPARSEMAX,
+  ): Float64Array {
     const vector = new Float64Array(this.vector.length);
     const parts = this.split(vector);
-    parts.operations.set(sparsemaxRowsGradient(probabilities.operations, g.operations, OPERATIONS.length, temperature));
+    parts.operations.set(gradient(probabilities.operations, g.operations, OPERATIONS.length, temperature));
     if (parts.kernels && probabilities.kernels && g.kernels) {
-      parts.kernels.set(sparsemaxRowsGradient(probabilities.kernels, g.kernels, KERNEL_SIZES.length, temperature));
+      parts.kernels.set(gradient(probabilities.kernels, g.kernels, KERNEL_SIZES.length, temperature));
     }
     if (parts.depth && probabilities.depth && g.depth) {
-      parts.depth.set(sparsemaxRowsGradient(probabilities.depth, g.depth, this.cells, temperature));
+      parts.depth.set(gradient(probabilities.depth, g.depth, this.cells, temperature));
     }
     return vector;
   }

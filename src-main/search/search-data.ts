@@ -1,6 +1,6 @@
 import { createRandom } from '../compute/random.js';
 import type { Snapshot } from '../compute/snapshot.js';
-import type { Dataset } from '../datasets/dataset.js';
+import type { TrainingDataset } from '../datasets/dataset.js';
 import { splitForSearch } from '../datasets/split.js';
 import { BatchStream } from '../learning/batch-stream.js';
 import { groupOf, withPrefix } from '../learning/snapshot-codec.js';
@@ -18,7 +18,12 @@ export interface SearchData {
  * @param snapshot of the searcher that is resumed, null for a new search
  * @throws UserError `checkpoint-content`
  */
-export function searchData(dataset: Dataset, batch: number, seed: number, snapshot: Snapshot | null): SearchData {
+export function searchData(
+  dataset: TrainingDataset,
+  batch: number,
+  seed: number,
+  snapshot: Snapshot | null,
+): SearchData {
   const split = splitForSearch(dataset, createRandom(seed, 'split'));
   const stream = (half: 'weights' | 'architecture'): BatchStream => {
     const options = { batch, augment: half === 'weights' };

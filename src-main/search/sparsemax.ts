@@ -47,3 +47,12 @@ export function sparsemaxRowsGradient(
   }
   return dz;
 }
+
+/** A map of scores to probabilities, row by row, with its gradient. */
+export interface Relaxation {
+  readonly rows: (z: Float64Array, columns: number, temperature: number) => Float64Array;
+  /** ∂L/∂z at `p`, which must be `rows` of z. */
+  readonly gradient: (p: Float64Array, g: Float64Array, columns: number, temperature: number) => Float64Array;
+}
+
+export const SPARSEMAX: Relaxation = { rows: sparsemaxRows, gradient: sparsemaxRowsGradient };

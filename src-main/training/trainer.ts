@@ -4,7 +4,7 @@ import { createRandom } from '../compute/random.js';
 import type { Snapshot } from '../compute/snapshot.js';
 import { tf } from '../compute/tensorflow.js';
 import { gatherLabels } from '../datasets/augmentation.js';
-import { isMultiLabel, type Dataset } from '../datasets/dataset.js';
+import { isMultiLabel, type TrainingDataset } from '../datasets/dataset.js';
 import { BatchStream, disposeBatch, type StreamOptions } from '../learning/batch-stream.js';
 import { differentiate } from '../learning/differentiate.js';
 import { requireFinite } from '../learning/finite.js';
@@ -105,7 +105,7 @@ export class Trainer {
   private readonly weighting: tf.Tensor1D | null;
 
   private constructor(
-    private readonly dataset: Dataset,
+    private readonly dataset: TrainingDataset,
     private readonly plan: NetworkPlan,
     readonly recipe: Recipe,
     private readonly network: TrainingNetwork,
@@ -125,7 +125,7 @@ export class Trainer {
   }
 
   static create(
-    dataset: Dataset,
+    dataset: TrainingDataset,
     plan: NetworkPlan,
     recipe: Recipe,
     seed: number,
@@ -152,7 +152,7 @@ export class Trainer {
 
   /** The trainer whose `snapshot()` this was. @throws UserError `checkpoint-content` */
   static restore(
-    dataset: Dataset,
+    dataset: TrainingDataset,
     plan: NetworkPlan,
     recipe: Recipe,
     snapshot: Snapshot,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { backendNameSchema } from './backend.js';
 import { measured, wholeNumber } from './numbers.js';
 import { jobResultSchema } from './results.js';
+import { traceDescriptionSchema, traceSchema } from './trace.js';
 
 /** One finished epoch. Fields that a kind of run does not have are null. */
 export const epochRecordSchema = z
@@ -15,12 +16,6 @@ export const epochRecordSchema = z
     validationLoss: measured.nullable(),
     validationAccuracy: measured.nullable(),
     validationAuc: measured.nullable(),
-    /** Search: expected parameters of the final network under the current probabilities. */
-    expectedParameters: measured.nullable(),
-    /** Search: mean number of operations with probability above 0 on an edge. */
-    operationsInSupport: measured.nullable(),
-    temperature: measured.nullable(),
-    phase: z.union([z.literal(1), z.literal(2)]).nullable(),
     learningRate: measured,
     imagesPerSecond: measured,
     /** Wall time of the epoch, from a monotonic clock. */
@@ -28,26 +23,6 @@ export const epochRecordSchema = z
   })
   .readonly();
 export type EpochRecord = z.infer<typeof epochRecordSchema>;
-
-const series = z.array(measured).readonly();
-
-/** α, β, γ and their probabilities at the end of an epoch; β and γ are null in phase 1. Row-major. */
-export const architectureSnapshotSchema = z
-  .object({
-    epoch: z.int().min(1),
-    temperature: measured,
-    /** 18 × 5. */
-    alpha: series,
-    /** 18 × 3. */
-    beta: series.nullable(),
-    /** 3 × cells. */
-    gamma: series.nullable(),
-    alphaProbabilities: series,
-    betaProbabilities: series.nullable(),
-    gammaProbabilities: series.nullable(),
-  })
-  .readonly();
-export type ArchitectureSnapshot = z.infer<typeof architectureSnapshotSchema>;
 
 /** An error as it travels between processes. */
 export const jobErrorSchema = z
@@ -68,6 +43,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     stepsPerEpoch: wholeNumber,
     /** First epoch that this process will run, 1-based: above 1 after a resume. */
     epoch: wholeNumber,
+    /** What the traces of its epochs mean; null for a retraining. */
+    trace: traceDescriptionSchema.nullable(),
   }),
   event('progress', {
     epoch: wholeNumber,
@@ -80,7 +57,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
   }),
   event('epoch', {
     record: epochRecordSchema,
-    architecture: architectureSnapshotSchema.nullable(),
+    /** What the search method tells of itself; null for a retraining. */
+    trace: traceSchema.nullable(),
     checkpoint: z.string(),
   }),
   event('log', { level: z.enum(['info', 'warning', 'error']), text: z.string() }),

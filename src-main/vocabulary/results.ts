@@ -12,7 +12,8 @@ export const searchResultSchema = z
     parameters: wholeNumber,
     /** Multiply-accumulates of one image. */
     multiplyAccumulates: wholeNumber,
-    expectedParameters: measured,
+    /** Of the search's last epoch; null for methods that expect none. */
+    expectedParameters: measured.nullable(),
     budget: z.object({ ...budgetSchema.unwrap().shape, met: z.boolean() }).readonly(),
     seconds: measured,
   })

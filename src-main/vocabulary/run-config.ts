@@ -23,9 +23,10 @@ export const searchConfigSchema = z
     backend: backendChoiceSchema,
     /** Threads of the native backend; 0 = one per core. */
     threads: wholeNumber,
-    method: z.enum(['zo-darts++']),
-    /** `exact`: closed-form gradient of the budget term. `published`: projected on u as the published code does. */
-    estimator: z.enum(['exact', 'published']),
+    /** Name of the search method. */
+    method: z.string().min(1).max(100),
+    /** The method's own settings, every default filled in. */
+    settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).readonly(),
     /** Skip what has probability 0. Same result either way; off only for comparison. */
     sparse: z.boolean(),
   })
@@ -64,5 +65,35 @@ export const retrainConfigSchema = z
   .readonly();
 export type RetrainConfig = z.infer<typeof retrainConfigSchema>;
 
-export const jobConfigSchema = z.discriminatedUnion('kind', [searchConfigSchema, retrainConfigSchema]);
+/** Before methods had settings of their own, a search had an `estimator`, which switched two things at once. */
+const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {
+  exact: { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 },
+  published: {
+    estimator: 'published',
+    outlierCut: false,
+    budgetTerm: 'published',
+    temperature: 'steps',
+    warmupEpochs: 0,
+  },
+};
+
+/** The `estimator` that a search of an earlier version had when these are its settings, else null. */
+export function formerEstimator({ method, settings }: SearchConfig): string | null {
+  if (method !== 'zo-darts++') return null;
+  const same = (former: object): boolean =>
+    Object.keys(former).length === Object.keys(settings).length &&
+    Object.entries(former).every(([name, value]) => settings[name] === value);
+  return Object.entries(FORMER_ESTIMATORS).find(([, former]) => same(former))?.[0] ?? null;
+}
+
+function withSettings(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('estimator' in stored)) return stored;
+  const { estimator, ...config } = stored;
+  return { ...config, settings: FORMER_ESTIMATORS[String(estimator)] };
+}
+
+export const jobConfigSchema = z.preprocess(
+  withSettings,
+  z.discriminatedUnion('kind', [searchConfigSchema, retrainConfigSchema]),
+);
 export type JobConfig = z.infer<typeof jobConfigSchema>;

@@ -5,6 +5,7 @@ import { measured, positive, wholeNumber } from './numbers.js';
 import { jobResultSchema } from './results.js';
 import { jobConfigSchema } from './run-config.js';
 import { genotypeSchema } from './space.js';
+import { traceDescriptionSchema } from './trace.js';
 
 export const runStateSchema = z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'cancelled', 'interrupted']);
 export type RunState = z.infer<typeof runStateSchema>;
@@ -56,6 +57,8 @@ export const runDetailsSchema = z
     genotype: genotypeSchema.nullable(),
     /** `<home>/runs/<run>`. */
     folder: z.string(),
+    /** What the traces of its epochs mean; null for a retraining, and before a search has begun. */
+    trace: traceDescriptionSchema.nullable(),
   })
   .readonly();
 export type RunDetails = z.infer<typeof runDetailsSchema>;

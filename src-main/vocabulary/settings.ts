@@ -30,7 +30,7 @@ export const searchSettingsSchema = z
     backend: search.backend,
     threads: setting(LIMITS.threads),
     method: search.method,
-    estimator: search.estimator,
+    settings: search.settings,
     sparse: search.sparse,
   })
   .readonly();

@@ -22,7 +22,7 @@ export function configOf(summary: RunSummary, request: SearchRequest | undefined
         backend: 'auto',
         threads: 0,
         method: 'zo-darts++',
-        estimator: 'exact',
+        settings: { estimator: 'published', outlierCut: true, budgetTerm: 'exact' },
         sparse: true,
       }
     : {

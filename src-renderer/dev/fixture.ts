@@ -14,7 +14,7 @@ import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
 import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
-import { simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
+import { simulatedDescription, simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
 
 export type Scene = 'empty' | 'demo' | 'full' | 'many';
 
@@ -96,7 +96,7 @@ export function createFixture(options: Options): MedForgeApi {
         imagesPerSecond: done.record.imagesPerSecond,
         secondsLeft,
       },
-      { type: 'epoch', record: done.record, architecture: done.snapshot, checkpoint: `checkpoint-${epoch}` },
+      { type: 'epoch', record: done.record, trace: done.trace, checkpoint: `checkpoint-${epoch}` },
     ];
     push(
       'jobs:events',
@@ -106,7 +106,7 @@ export function createFixture(options: Options): MedForgeApi {
     change(run, {
       epoch,
       accuracy: done.record.accuracy,
-      expectedParameters: done.record.expectedParameters,
+      expectedParameters: done.trace.values['expectedParameters'] ?? null,
       secondsLeft: finished ? null : secondsLeft,
       seconds: summary.seconds + options.epochMilliseconds / 1000,
       ...(finished ? { state: 'finished', parameters, finishedAt: new Date().toISOString() } : {}),
@@ -216,6 +216,7 @@ export function createFixture(options: Options): MedForgeApi {
       const seconds = (request.epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
       return { seconds, imagesPerSecond: 640, batch: request.batch ?? 16, stepsPerEpoch: 19 };
     },
+    'search:methods': async () => [{ method: 'zo-darts++', label: 'ZO-DARTS++', settings: {} }],
     'search:start': async (request) => addRun(request),
     'retrain:start': async (request) => {
       const search = must(request.run);
@@ -230,7 +231,8 @@ export function createFixture(options: Options): MedForgeApi {
           seed: 1,
           backend: 'auto',
           threads: 0,
-          estimator: 'exact',
+          method: 'zo-darts++',
+          settings: {},
         },
         { kind: 'retrain', name: `${search.name}, retrained`, state: 'queued', budget: null },
       );
@@ -243,6 +245,7 @@ export function createFixture(options: Options): MedForgeApi {
         summary,
         config: config(summary),
         dataset: config(summary).dataset,
+        trace: summary.kind === 'search' ? simulatedDescription(config(summary).space.cells) : null,
         result: search
           ? result(run)
           : summary.kind === 'retrain' && summary.state === 'finished'
@@ -259,9 +262,9 @@ export function createFixture(options: Options): MedForgeApi {
     },
     'runs:epochs': async (run) => {
       const summary = must(run);
-      if (summary.kind === 'retrain') return { epochs: retrainEpochs(summary), architecture: [] };
+      if (summary.kind === 'retrain') return { epochs: retrainEpochs(summary), traces: [] };
       const done = simulation(run).epochs.slice(0, summary.epoch);
-      return { epochs: done.map(({ record }) => record), architecture: done.map(({ snapshot }) => snapshot) };
+      return { epochs: done.map(({ record }) => record), traces: done.map(({ trace }) => trace) };
     },
     'runs:pause': async (run) => change(run, { state: 'paused', secondsLeft: null }),
     'runs:resume': async (run) => change(run, { state: 'running' }),
@@ -368,7 +371,8 @@ export function createFixture(options: Options): MedForgeApi {
       seed: 1,
       backend: 'auto',
       threads: 0,
-      estimator: 'exact',
+      method: 'zo-darts++',
+      settings: {},
     };
     const run = addRun(request);
     change(run, { epoch: Math.min(31, options.epochs - 1), seconds: 612, secondsLeft: 380, accuracy: 0.86 });

@@ -1,9 +1,10 @@
 import type {
-  ArchitectureSnapshot,
   Budget,
   EpochRecord,
   Genotype,
   GenotypeOperation,
+  Trace,
+  TraceDescription,
 } from '../../src-main/ipc/contract.js';
 import { EDGES_PER_STAGE, KERNEL_SIZES, OPERATIONS, STAGES } from '../logic/space.js';
 
@@ -31,7 +32,7 @@ function sparsemax(scores: readonly number[]): number[] {
 
 export interface SimulatedEpoch {
   readonly record: EpochRecord;
-  readonly snapshot: ArchitectureSnapshot;
+  readonly trace: Trace;
 }
 
 export interface Simulated {
@@ -87,42 +88,46 @@ export function simulateSearch(
         validationLoss: null,
         validationAccuracy: null,
         validationAuc: null,
-        expectedParameters: expected,
-        operationsInSupport: alphaProbabilities.filter((p) => p > 0).length / rows,
-        temperature,
-        phase,
         learningRate: 0.001 + 0.05 * (1 + Math.cos(Math.PI * progress)),
         imagesPerSecond: 640 + 40 * normal() + 300 * pull,
         seconds: 9 - 3 * pull,
       },
-      snapshot: {
+      trace: {
         epoch,
-        temperature,
-        alpha,
-        beta: phase === 2 ? beta : null,
-        gamma: phase === 2 ? gamma : null,
-        alphaProbabilities,
-        betaProbabilities: phase === 2 ? byRow(beta, KERNEL_SIZES.length, temperature) : null,
-        gammaProbabilities: phase === 2 ? byRow(gamma, cells, temperature) : null,
+        values: {
+          phase,
+          temperature,
+          expectedParameters: expected,
+          operationsInSupport: alphaProbabilities.filter((p) => p > 0).length / rows,
+        },
+        tables: {
+          alpha,
+          beta: phase === 2 ? beta : null,
+          gamma: phase === 2 ? gamma : null,
+          alphaProbabilities,
+          betaProbabilities: phase === 2 ? byRow(beta, KERNEL_SIZES.length, temperature) : null,
+          gammaProbabilities: phase === 2 ? byRow(gamma, cells, temperature) : null,
+        },
       },
     });
   }
-  const final = result.at(-1)?.snapshot;
+  const final = result.at(-1)?.trace;
   return { epochs: result, genotype: genotypeOf(final, cells), parameters: Math.round(target) };
 }
 
 const best = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 
-function genotypeOf(snapshot: ArchitectureSnapshot | undefined, cells: number): Genotype {
+function genotypeOf(trace: Trace | undefined, cells: number): Genotype {
+  const { alphaProbabilities, betaProbabilities, gammaProbabilities } = trace?.tables ?? {};
   const kernels = ['conv_7x7', 'conv_5x5', 'conv_3x3'] as const;
   return {
     stages: Array.from({ length: STAGES }, (_, stage) => ({
-      depth: 1 + Math.max(0, best(snapshot?.gammaProbabilities?.slice(stage * cells, (stage + 1) * cells) ?? [1])),
+      depth: 1 + Math.max(0, best(gammaProbabilities?.slice(stage * cells, (stage + 1) * cells) ?? [1])),
       operations: Array.from({ length: EDGES_PER_STAGE }, (_, edge): GenotypeOperation => {
         const row = stage * EDGES_PER_STAGE + edge;
-        const operation = OPERATIONS[best(snapshot?.alphaProbabilities.slice(row * 5, row * 5 + 5) ?? [1])] ?? 'none';
+        const operation = OPERATIONS[best(alphaProbabilities?.slice(row * 5, row * 5 + 5) ?? [1])] ?? 'none';
         if (operation !== 'kernel_variable_conv') return operation;
-        return kernels[best(snapshot?.betaProbabilities?.slice(row * 3, row * 3 + 3) ?? [1])] ?? 'conv_7x7';
+        return kernels[best(betaProbabilities?.slice(row * 3, row * 3 + 3) ?? [1])] ?? 'conv_7x7';
       }),
     })),
   };
@@ -142,13 +147,29 @@ export function simulateRetraining(seed: number, epochs: number): EpochRecord[] 
       validationLoss: 0.4 + 0.4 * Math.exp(-5 * progress) + noise(),
       validationAccuracy: 0.9 - 0.3 * Math.exp(-5 * progress) + noise(),
       validationAuc: 0.94 - 0.3 * Math.exp(-5 * progress) + noise() / 2,
-      expectedParameters: null,
-      operationsInSupport: null,
-      temperature: null,
-      phase: null,
       learningRate: 0.05 * (1 + Math.cos(Math.PI * progress)),
       imagesPerSecond: 2100 + noise() * 1000,
       seconds: 0.6,
     };
   });
+}
+
+/** What the traces above mean. */
+export function simulatedDescription(cells: number): TraceDescription {
+  const edges = Array.from({ length: STAGES * EDGES_PER_STAGE }, (_, row) => `edge ${row}`);
+  const stages = Array.from({ length: STAGES }, (_, stage) => `stage ${stage + 1}`);
+  const depths = Array.from({ length: cells }, (_, depth) => `${depth + 1}`);
+  return {
+    series: [
+      { name: 'phase', label: 'Phase', format: { of: 2 }, draw: 'figure' },
+      { name: 'temperature', label: 'Temperature T', format: { decimals: 3 }, draw: 'figure' },
+      { name: 'expectedParameters', label: 'Expected parameters', format: 'count', draw: 'line' },
+      { name: 'operationsInSupport', label: 'Operations per edge', format: { decimals: 1 }, draw: 'figure' },
+    ],
+    tables: [
+      { name: 'alphaProbabilities', label: 'α', rows: edges, columns: OPERATIONS, draw: 'operations', scores: 'alpha' },
+      { name: 'betaProbabilities', label: 'β', rows: edges, columns: KERNEL_SIZES.map(String), draw: 'kernels' },
+      { name: 'gammaProbabilities', label: 'γ', rows: stages, columns: depths, draw: 'depth' },
+    ],
+  };
 }

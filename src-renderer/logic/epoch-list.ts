@@ -1,35 +1,32 @@
-import type { ArchitectureSnapshot, EpochRecord } from '../../src-main/ipc/contract.js';
+import type { EpochRecord, Trace } from '../../src-main/ipc/contract.js';
 import { thin } from './thin.js';
 
 /** Epochs of one run as the window holds them. */
 export interface EpochList {
   readonly records: readonly EpochRecord[];
-  readonly snapshots: readonly ArchitectureSnapshot[];
+  /** What the search method told of the epochs. */
+  readonly traces: readonly Trace[];
 }
 
-export const EMPTY_EPOCHS: EpochList = { records: [], snapshots: [] };
+export const EMPTY_EPOCHS: EpochList = { records: [], traces: [] };
 
 const RECORD_CAP = 20_000;
-const SNAPSHOT_CAP = 2_000;
+const TRACE_CAP = 2_000;
 
 /**
  * Adds epochs that may overlap with what is there (asked-for and pushed epochs cross). The newer one wins, order is by seed as first
  * seen, then epoch. A resumed run repeats nothing, because an epoch is said only when its checkpoint is safe.
  */
-export function addEpochs(
-  list: EpochList,
-  records: readonly EpochRecord[],
-  snapshots: readonly ArchitectureSnapshot[],
-): EpochList {
-  if (records.length === 0 && snapshots.length === 0) return list;
+export function addEpochs(list: EpochList, records: readonly EpochRecord[], traces: readonly Trace[]): EpochList {
+  if (records.length === 0 && traces.length === 0) return list;
   return {
     records: thin(
       mergeOrdered(list.records, records, (record) => record.seed),
       RECORD_CAP,
     ),
-    snapshots: thin(
-      mergeOrdered(list.snapshots, snapshots, () => 0),
-      SNAPSHOT_CAP,
+    traces: thin(
+      mergeOrdered(list.traces, traces, () => 0),
+      TRACE_CAP,
     ),
   };
 }
@@ -60,16 +57,16 @@ function mergeOrdered<T extends { readonly epoch: number }>(
 const isNext = <T extends { readonly epoch: number }>(before: T, item: T, group: (item: T) => number): boolean =>
   group(before) === group(item) && before.epoch < item.epoch;
 
-/** The snapshot shown for an epoch: the last one at or before it. */
-export function snapshotAt(snapshots: readonly ArchitectureSnapshot[], epoch: number): ArchitectureSnapshot | null {
+/** The trace shown for an epoch: the last one at or before it. */
+export function traceAt(traces: readonly Trace[], epoch: number): Trace | null {
   let low = 0;
-  let high = snapshots.length;
+  let high = traces.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((snapshots[middle]?.epoch ?? 0) <= epoch) low = middle + 1;
+    if ((traces[middle]?.epoch ?? 0) <= epoch) low = middle + 1;
     else high = middle;
   }
-  return snapshots[Math.max(0, low - 1)] ?? null;
+  return traces[Math.max(0, low - 1)] ?? null;
 }
 
 /** Seeds of a retraining in the order they were trained. */

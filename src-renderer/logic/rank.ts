@@ -1,5 +1,5 @@
-import type { ArchitectureSnapshot } from '../../src-main/ipc/contract.js';
-import { OPERATIONS } from './space.js';
+import type { Trace, TraceTable } from '../../src-main/ipc/contract.js';
+import { numbersOf, scoresOf } from './trace.js';
 
 /** Rank 1 = largest. Ties are broken by the second key, then by the order of the columns, so that no two share a rank. */
 export function ranks(values: readonly number[], tieBreak: readonly number[]): number[] {
@@ -17,14 +17,17 @@ export interface RankPoint {
   readonly probability: number;
 }
 
-/** One line per operation: its rank on one edge over the epochs. Probabilities that sparsemax set to 0 rank by α. */
-export function operationRanks(snapshots: readonly ArchitectureSnapshot[], edgeRow: number): RankPoint[][] {
-  const lines: RankPoint[][] = OPERATIONS.map(() => []);
-  const from = edgeRow * OPERATIONS.length;
-  for (const { epoch, alpha, alphaProbabilities } of snapshots) {
-    const probabilities = alphaProbabilities.slice(from, from + OPERATIONS.length);
-    ranks(probabilities, alpha.slice(from, from + OPERATIONS.length)).forEach((rank, operation) =>
-      lines[operation]?.push({ epoch, rank, probability: probabilities[operation] ?? 0 }),
+/** One line per column of a table: its rank in one row over the epochs. Probabilities that are 0 rank by their scores. */
+export function columnRanks(traces: readonly Trace[], table: TraceTable, row: number): RankPoint[][] {
+  const width = table.columns.length;
+  const lines: RankPoint[][] = table.columns.map(() => []);
+  const rowOf = (numbers: readonly number[]): readonly number[] => numbers.slice(row * width, (row + 1) * width);
+  for (const trace of traces) {
+    const numbers = numbersOf(trace, table);
+    if (!numbers) continue;
+    const probabilities = rowOf(numbers);
+    ranks(probabilities, rowOf(scoresOf(trace, table))).forEach((rank, column) =>
+      lines[column]?.push({ epoch: trace.epoch, rank, probability: probabilities[column] ?? 0 }),
     );
   }
   return lines;

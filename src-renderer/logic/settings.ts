@@ -11,6 +11,13 @@ export const budgetText = ({ lower, upper }: Budget): string => `${compact(lower
 
 const onOff = (value: boolean): string => (value ? 'on' : 'off');
 
+const inWords = (name: string): string => {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const shown = (value: string | number | boolean): string => (typeof value === 'boolean' ? onOff(value) : String(value));
+
 /** Settings of a run, name by name, in reading order. */
 export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
   const rows: [string, string][] = [
@@ -29,7 +36,7 @@ export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
       ['Budget', budgetText(config.budget)],
       ['Seed', String(config.seed)],
       ['Method', config.method],
-      ['Estimator', config.estimator],
+      ...Object.entries(config.settings).map(([name, value]): [string, string] => [inWords(name), shown(value)]),
       ['Exact sparsity', onOff(config.sparse)],
     );
   } else {

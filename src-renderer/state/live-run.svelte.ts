@@ -17,6 +17,8 @@ export class LiveRun {
   progress = $state.raw<Extract<JobEvent, { type: 'progress' }> | null>(null);
   started = $state.raw<Extract<JobEvent, { type: 'started' }> | null>(null);
   loaded = $state(false);
+  /** What the traces of the epochs mean. */
+  readonly description = $derived(this.started?.trace ?? this.details?.trace ?? null);
 
   #pending: JobEvent[] = [];
   #frame = 0;
@@ -54,8 +56,8 @@ export class LiveRun {
     await Promise.all([
       this.#readDetails(),
       attempt('The epochs of this run could not be read', async () => {
-        const { epochs, architecture } = await window.medforge.invoke('runs:epochs', this.run, 0);
-        if (!this.#closed) this.epochs = addEpochs(this.epochs, epochs, architecture);
+        const { epochs, traces } = await window.medforge.invoke('runs:epochs', this.run, 0);
+        if (!this.#closed) this.epochs = addEpochs(this.epochs, epochs, traces);
       }),
     ]);
     this.loaded = true;
@@ -87,7 +89,7 @@ export class LiveRun {
     this.epochs = addEpochs(
       this.epochs,
       epochs.map(({ record }) => record),
-      epochs.flatMap(({ architecture }) => (architecture ? [architecture] : [])),
+      epochs.flatMap(({ trace }) => (trace ? [trace] : [])),
     );
   }
 }

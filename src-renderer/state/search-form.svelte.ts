@@ -21,7 +21,8 @@ const DEFAULTS = {
   seed: 1,
   backend: 'auto' as SearchRequest['backend'],
   threads: 0,
-  estimator: 'exact' as SearchRequest['estimator'],
+  method: 'zo-darts++',
+  settings: {} as SearchRequest['settings'],
 };
 
 /** What is chosen for the next search. Lives as long as the window, so that a look elsewhere loses nothing. */

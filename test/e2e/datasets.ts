@@ -31,7 +31,8 @@ export function startSearch(page: Page, dataset: string, change: Partial<SearchR
     seed: 3,
     backend: 'native',
     threads: 0,
-    estimator: 'exact',
+    method: 'zo-darts++',
+    settings: {},
     ...change,
   };
   return page.evaluate((asked) => window.medforge.invoke('search:start', asked), request);

@@ -71,7 +71,7 @@ test('main is killed: its worker ends with it, and after a new start nothing is 
   expect(await stateOf(page, run)).toBe('interrupted');
   const after = await page.evaluate((number) => window.medforge.invoke('runs:epochs', number, 0), run);
   expect(after.epochs.slice(0, before.epochs.length)).toEqual(before.epochs);
-  expect(after.architecture.slice(0, before.architecture.length)).toEqual(before.architecture);
+  expect(after.traces.slice(0, before.traces.length)).toEqual(before.traces);
   await page.getByRole('button', { name: 'History', exact: true }).first().click();
   await page.getByRole('row', { name: /Survivor/ }).dblclick();
   await page.getByRole('button', { name: 'Resume' }).click();

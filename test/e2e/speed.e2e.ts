@@ -77,11 +77,11 @@ test('the live view keeps up with an epoch every 100 ms', async ({ program }) =>
   await page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
   await page.getByRole('row', { name: /Fast/ }).dblclick();
   await expect(page.locator('output').filter({ hasText: '6 / 6' })).toBeVisible();
-  const { epochs, architecture } = await page.evaluate(
+  const { epochs, traces } = await page.evaluate(
     (number) => window.medforge.invoke('runs:epochs', number, 0),
     run,
   );
-  const [record, snapshot] = [epochs.at(-1), architecture.at(-1)];
+  const [record, trace] = [epochs.at(-1), traces.at(-1)];
   // What arrives, and how long after that it is on the screen.
   await page.evaluate(() => {
     const arrived: [epoch: number, time: number][] = [];
@@ -101,19 +101,19 @@ test('the live view keeps up with an epoch every 100 ms', async ({ program }) =>
   });
   const EPOCHS = 200;
   await electron.evaluate(
-    async ({ BrowserWindow }, { run, record, snapshot, count }) => {
+    async ({ BrowserWindow }, { run, record, trace, count }) => {
       for (let epoch = 7; epoch < 7 + count; epoch++) {
         const event = {
           type: 'epoch',
           record: { ...record, epoch },
-          architecture: { ...snapshot, epoch },
+          trace: { ...trace, epoch },
           checkpoint: 'c',
         };
         BrowserWindow.getAllWindows()[0]?.webContents.send('jobs:events', [{ run, event }]);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    { run, record, snapshot, count: EPOCHS },
+    { run, record, trace, count: EPOCHS },
   );
   await expect(page.locator('output').filter({ hasText: `${EPOCHS + 6} / ${EPOCHS + 6}` })).toBeVisible();
   const lags = await page.evaluate(() => (window as unknown as { lags: number[] }).lags);

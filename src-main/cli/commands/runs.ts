@@ -9,6 +9,7 @@ import { positiveNumber, wholeNumber } from '../options.js';
 import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
 import { withSession } from '../session.js';
+import { labelText, valueText } from '../trace-text.js';
 
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
 
@@ -66,17 +67,21 @@ function registerShow(runs: Command): void {
       withSession(command, async ({ history, output }) => {
         const details = history.getRun(run);
         const epochs = history.epochs(run);
-        const snapshots = new Map(history.snapshots(run).map((snapshot) => [snapshot.epoch, snapshot]));
+        const traces = new Map(history.traces(run).map((trace) => [trace.epoch, trace]));
         output.object({
           event: 'run',
           run,
           ...details,
-          epochs: epochs.map((epoch) => ({ ...epoch, ...(snapshots.get(epoch.epoch) ?? {}) })),
+          epochs: epochs.map((epoch) => {
+            const trace = traces.get(epoch.epoch);
+            return { ...epoch, ...trace?.values, ...trace?.tables };
+          }),
           models: history.listModels(run),
         });
         for (const line of describeRun(details)) output.text(line);
+        const series = details.trace?.series ?? [];
         const rows: (string | number)[][] = [
-          ['epoch', 'loss', 'accuracy', 'validation', 'expected parameters', 'T', 'seconds'],
+          ['epoch', 'loss', 'accuracy', 'validation', ...series.map(labelText), 'seconds'],
         ];
         for (const epoch of epochs) {
           rows.push([
@@ -84,8 +89,7 @@ function registerShow(runs: Command): void {
             epoch.loss.toFixed(4),
             epoch.accuracy.toFixed(3),
             epoch.validationAccuracy?.toFixed(3) ?? '–',
-            epoch.expectedParameters === null ? '–' : count(epoch.expectedParameters),
-            epoch.temperature?.toFixed(3) ?? '–',
+            ...series.map((entry) => valueText(entry, traces.get(epoch.epoch)?.values[entry.name])),
             epoch.seconds.toFixed(1),
           ]);
         }

@@ -3,8 +3,10 @@ import { startSearch } from '../../actions/start-search.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
+import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import { findDataset } from '../dataset-argument.js';
+import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession } from '../session.js';
@@ -18,7 +20,8 @@ interface SearchOptions {
   readonly seed: number;
   readonly backend: SearchConfig['backend'];
   readonly threads: number;
-  readonly estimator: SearchConfig['estimator'];
+  readonly method: string;
+  readonly asPublished: boolean;
   readonly sparse: boolean;
   readonly name?: string;
 }
@@ -27,10 +30,11 @@ export const backendOption = (): Option =>
   new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
 
 export function registerSearch(program: Command): void {
-  program
+  const methods = searchMethods();
+  const search = program
     .command('search')
     .argument('<dataset>', 'a .npz file, or a name of `datasets list`')
-    .description('searches for an architecture inside a parameter budget with ZO-DARTS++ (arXiv 2503.06092)')
+    .description('searches for an architecture inside a parameter budget')
     .option(
       '--budget <LO..HI>',
       'parameters of the final network, for example 0..222k (default: the whole space)',
@@ -48,20 +52,21 @@ export function registerSearch(program: Command): void {
       within('threads'),
       0,
     )
-    .addOption(new Option('--method <name>', 'search method').choices(['zo-darts++']).default('zo-darts++'))
     .addOption(
-      new Option('--estimator <name>', 'gradient of the budget term: exact, or projected as published')
-        .choices(['exact', 'published'])
-        .default('exact'),
+      new Option('--method <name>', 'search method').choices(methods.map(({ id }) => id)).default(DEFAULT_METHOD),
     )
+    .option('--as-published', 'the method as it was published, with nothing of ours switched on', false)
     .option('--no-sparse', 'also compute operations of probability 0: slower, same result, for comparison')
-    .option('--name <text>', 'name of the run')
-    .action((dataset: string, options: SearchOptions, command: Command) =>
+    .option('--name <text>', 'name of the run');
+  addMethodOptions(search, methods).action(
+    (dataset: string, options: SearchOptions & Record<string, unknown>, command: Command) =>
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
-        await runInTerminal(session, startSearch(session.history, description, options, { name: options.name }));
+        const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
+        const choices = { ...options, settings };
+        await runInTerminal(session, startSearch(session.history, description, choices, { name: options.name }));
       }),
-    );
+  );
 
   program
     .command('resume')

@@ -1,7 +1,7 @@
 import type { EpochRecord } from '../../vocabulary/events.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import { count, fromNumber, oneOf, toNumber, toNumberAlways } from '../values.js';
+import { count, fromNumber, toNumber, toNumberAlways } from '../values.js';
 
 function toRow(run: number, position: number, record: EpochRecord): Parameters {
   return {
@@ -14,10 +14,6 @@ function toRow(run: number, position: number, record: EpochRecord): Parameters {
     validationLoss: fromNumber(record.validationLoss),
     validationAccuracy: fromNumber(record.validationAccuracy),
     validationAuc: fromNumber(record.validationAuc),
-    expectedParameters: fromNumber(record.expectedParameters),
-    operationsInSupport: fromNumber(record.operationsInSupport),
-    temperature: record.temperature,
-    phase: record.phase,
     learningRate: fromNumber(record.learningRate),
     imagesPerSecond: fromNumber(record.imagesPerSecond),
     seconds: fromNumber(record.seconds),
@@ -33,10 +29,6 @@ function fromRow(row: Row): EpochRecord {
     validationLoss: toNumber(row['validation_loss']),
     validationAccuracy: toNumber(row['validation_accuracy']),
     validationAuc: toNumber(row['validation_auc']),
-    expectedParameters: toNumber(row['expected_parameters']),
-    operationsInSupport: toNumber(row['operations_in_support']),
-    temperature: toNumber(row['temperature']),
-    phase: row['phase'] === null ? null : oneOf(row, 'phase', [1, 2]),
     learningRate: toNumberAlways(row['learning_rate']),
     imagesPerSecond: toNumberAlways(row['images_per_second']),
     seconds: toNumberAlways(row['seconds']),
@@ -73,7 +65,7 @@ export function insertEpoch(database: WritableDatabase, run: number, record: Epo
   write(
     database,
     `INSERT INTO epochs VALUES (@run, @position, @seed, @epoch, @loss, @accuracy, @validationLoss, @validationAccuracy,
-       @validationAuc, @expectedParameters, @operationsInSupport, @temperature, @phase, @learningRate, @imagesPerSecond,
+       @validationAuc, @learningRate, @imagesPerSecond,
        @seconds)`,
     toRow(run, position, record),
   );

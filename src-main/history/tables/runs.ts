@@ -104,6 +104,7 @@ function detailsFromRow(row: Row, folder: string): RunRecord {
     result,
     genotype: genotypeOf(config, result),
     folder,
+    trace: storedOrNull(row, 'trace', 'traceDescription'),
     startedAt: textOrNull(row, 'started_at'),
     reason: textOrNull(row, 'reason'),
     error: storedOrNull(row, 'error', 'error'),
@@ -155,7 +156,7 @@ export function selectRuns(database: ReadableDatabase, filter: RunFilter = {}): 
 export function selectRun(database: ReadableDatabase, run: number, folder: string): RunRecord | null {
   const row = first(
     database,
-    `SELECT ${SUMMARY_COLUMNS}, config, result, error, started_at, checkpoint, owner FROM runs WHERE run = @run`,
+    `SELECT ${SUMMARY_COLUMNS}, config, result, error, trace, started_at, checkpoint, owner FROM runs WHERE run = @run`,
     { run },
   );
   return row ? detailsFromRow(row, folder) : null;
@@ -187,7 +188,7 @@ export function insertRun(database: WritableDatabase, run: NewRun): number {
   ).key;
 }
 
-export type RunColumn = 'name' | 'note' | 'config';
+export type RunColumn = 'name' | 'note' | 'config' | 'trace';
 
 export function updateText(database: WritableDatabase, run: number, column: RunColumn, value: string): void {
   if (write(database, `UPDATE runs SET ${column} = @value WHERE run = @run`, { run, value }).changes === 0) {

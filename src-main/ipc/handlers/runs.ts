@@ -15,12 +15,12 @@ export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<key
   return {
     'runs:list': () => history.listRuns(),
     'runs:details': (run) => {
-      const { summary, config, dataset, result, genotype, folder } = history.getRun(run);
-      return { summary, config, dataset, result, genotype, folder };
+      const { summary, config, dataset, result, genotype, folder, trace } = history.getRun(run);
+      return { summary, config, dataset, result, genotype, folder, trace };
     },
     'runs:epochs': (run, since) => ({
       epochs: history.epochs(run, since),
-      architecture: history.snapshots(run, since),
+      traces: history.traces(run, since),
     }),
     'runs:pause': (run) => queue.pause(run),
     'runs:resume': (run) => queue.resume(run),

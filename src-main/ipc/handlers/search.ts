@@ -2,6 +2,8 @@ import { UserError } from '../../errors.js';
 import { searchDataset, startSearch } from '../../actions/start-search.js';
 import { searchConfig } from '../../jobs/search-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
+import { searchMethods, type RegisteredMethod } from '../../search/methods/registry.js';
+import type { SearchMethodEntry } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -11,6 +13,7 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
   let estimate: AbortController | null = null;
   return {
     'search:range': (space) => parameterRange(space),
+    'search:methods': () => searchMethods().flatMap(entriesOf),
     'search:estimate': async (request) => {
       const config = searchConfig(searchDataset(datasets.file(request.dataset)), request);
       if (queue.running !== null) {
@@ -36,4 +39,11 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
       return run;
     },
   };
+}
+
+/** Default and published settings of a method. */
+function entriesOf({ id: method, label, published }: RegisteredMethod): SearchMethodEntry[] {
+  const entry = { method, label, settings: {} };
+  if (!published) return [entry];
+  return [entry, { method, label: `${label}, as published`, settings: published as SearchMethodEntry['settings'] }];
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHistory } from '../../../src-main/history/open.js';
-import { epochRecord, searchConfig, searchResult, snapshot } from '../../unit/history/fixtures.js';
+import { epochRecord, searchConfig, searchResult, exampleTrace } from '../../unit/history/fixtures.js';
 import { medforge, newHome, start } from './medforge.js';
 
 const EPOCHS = 60;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   history.claimRun(run);
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     const details = { checkpoint: `c${epoch}`, seconds: epoch, secondsLeft: 1 };
-    history.appendEpoch(run, epochRecord(epoch), snapshot(epoch), details);
+    history.appendEpoch(run, epochRecord(epoch), exampleTrace(epoch), details);
   }
   history.finishRun(run, searchResult, 900);
   history.close();

@@ -31,5 +31,5 @@ export async function withHistory<T>(
 
 /** Everything that a run leaves in the history but times. */
 export function trace(history: WritableHistory, run: number): unknown {
-  return { epochs: history.epochs(run), snapshots: history.snapshots(run), result: history.getRun(run).result };
+  return { epochs: history.epochs(run), traces: history.traces(run), result: history.getRun(run).result };
 }

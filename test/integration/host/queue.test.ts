@@ -87,7 +87,7 @@ function traceOf(run: number): unknown {
   return {
     rest,
     epochs: history.epochs(run).map(({ loss, accuracy }) => [loss, accuracy]),
-    snapshots: history.snapshots(run),
+    traces: history.traces(run),
   };
 }
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { drawSamples } from '../../../src-main/actions/draw-samples.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import { epochRecord, retrainConfig, searchConfig, snapshot, temporaryFolder } from '../history/fixtures.js';
+import { supernetDescription } from '../../../src-main/search/supernet-trace.js';
+import { epochRecord, retrainConfig, searchConfig, exampleTrace, temporaryFolder } from '../history/fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
 let history: WritableHistory;
@@ -20,8 +21,10 @@ function searchWithTwoChoices(): number {
   const run = history.createRun(searchConfig);
   history.claimRun(run);
   const alphaProbabilities = Array.from({ length: 18 }, () => [0, 0, 0.5, 0.5, 0]).flat();
-  const architecture = { ...snapshot(1), alphaProbabilities };
-  history.appendEpoch(run, epochRecord(1), architecture, { checkpoint: 'c', seconds: 1, secondsLeft: null });
+  history.describeTraces(run, supernetDescription(searchConfig.space));
+  const { tables, ...rest } = exampleTrace(1);
+  const trace = { ...rest, tables: { ...tables, alphaProbabilities } };
+  history.appendEpoch(run, epochRecord(1), trace, { checkpoint: 'c', seconds: 1, secondsLeft: null });
   return run;
 }
 
@@ -45,6 +48,6 @@ it.each([
   ['that is not a search', () => history.createRun(retrainConfig)],
 ])('refuses a run %s', (_, create) => {
   expect(() => drawSamples(history, create(), { count: 1, seed: 1 })).toThrow(
-    'Run 1 is not a search with a finished epoch, so there is nothing to draw from: choose another run.',
+    'Run 1 is not a search with probabilities and a finished epoch, so there is nothing to draw from: choose another run.',
   );
 });

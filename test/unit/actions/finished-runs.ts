@@ -5,14 +5,14 @@ import {
   retrainResult,
   searchConfig,
   searchResult,
-  snapshot,
+  exampleTrace,
 } from '../history/fixtures.js';
 
 /** A finished search with one epoch. @returns its number */
 export function finishSearch(history: WritableHistory): number {
   const run = history.createRun(searchConfig);
   history.claimRun(run);
-  history.appendEpoch(run, epochRecord(1), snapshot(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
+  history.appendEpoch(run, epochRecord(1), exampleTrace(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
   history.finishRun(run, searchResult, 1);
   return run;
 }

@@ -22,7 +22,8 @@ const search = {
   seed: 1,
   backend: 'auto',
   threads: 0,
-  estimator: 'exact',
+  method: 'zo-darts++',
+  settings: { outlierCut: false, budgetTerm: 'published', warmupEpochs: 2 },
 };
 const retrain = {
   run: 1,
@@ -52,6 +53,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     ],
   },
   'search:estimate': { good: [[search]], bad: [[{ ...search, epochs: 0 }]] },
+  'search:methods': { good: [[]], bad: [['zo-darts++']] },
   'search:start': {
     good: [[search], [{ ...search, name: 'a name', batch: 16 }]],
     bad: [

@@ -5,7 +5,7 @@ import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { PushChannels, RunSummary } from '../../../src-main/ipc/contract.js';
 import { Push } from '../../../src-main/ipc/push.js';
-import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from '../history/fixtures.js';
+import { epochRecord, searchConfig, searchResult, exampleTrace, temporaryFolder } from '../history/fixtures.js';
 
 const RUNS = 130;
 const FIRST = Array.from({ length: 100 }, (_, i) => RUNS - i);
@@ -95,12 +95,12 @@ describe('a run that goes on in another process', () => {
     watch.first(null);
     watch.start();
     other.claimRun(7);
-    other.appendEpoch(7, epochRecord(1), snapshot(1), context);
+    other.appendEpoch(7, epochRecord(1), exampleTrace(1), context);
     watch.poll();
-    other.appendEpoch(7, epochRecord(2), snapshot(2), context);
+    other.appendEpoch(7, epochRecord(2), exampleTrace(2), context);
     history.renameRun(7, 'Renamed here');
     watch.changedHere([7]);
-    other.appendEpoch(7, epochRecord(3), snapshot(3), context);
+    other.appendEpoch(7, epochRecord(3), exampleTrace(3), context);
     other.finishRun(7, searchResult, 1);
     watch.poll();
     other.renameRun(7, 'Renamed there');
@@ -114,10 +114,10 @@ describe('a run that goes on in another process', () => {
     watch.first(null);
     history.claimRun(7);
     here = 7;
-    history.appendEpoch(7, epochRecord(1), snapshot(1), context);
+    history.appendEpoch(7, epochRecord(1), exampleTrace(1), context);
     watch.epochSent(7);
     watch.changedHere([7]);
-    history.appendEpoch(7, epochRecord(2), snapshot(2), context);
+    history.appendEpoch(7, epochRecord(2), exampleTrace(2), context);
     watch.epochSent(7);
     history.finishRun(7, searchResult, 1);
     here = null;

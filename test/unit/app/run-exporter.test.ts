@@ -5,7 +5,7 @@ import { RunExporter } from '../../../src-main/app/run-exporter.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { PushChannels } from '../../../src-main/ipc/contract.js';
-import { epochRecord, searchConfig, snapshot, temporaryFolder } from '../history/fixtures.js';
+import { epochRecord, searchConfig, exampleTrace, temporaryFolder } from '../history/fixtures.js';
 
 const RUNS = 200;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -21,7 +21,7 @@ beforeEach(async () => {
   runs = Array.from({ length: RUNS }, () => {
     const run = history.createRun(searchConfig);
     history.claimRun(run);
-    history.appendEpoch(run, epochRecord(1), snapshot(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
+    history.appendEpoch(run, epochRecord(1), exampleTrace(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
     return run;
   });
   told = [];

@@ -8,7 +8,8 @@ import {
   retrainResult,
   searchConfig,
   searchResult,
-  snapshot,
+  exampleDescription,
+  exampleTrace,
   temporaryFolder,
 } from './fixtures.js';
 
@@ -19,9 +20,10 @@ beforeAll(async () => {
   ({ history } = await openHistory(home.folder));
   const search = history.createRun(searchConfig, { name: 'quoted "name", with comma' });
   history.claimRun(search);
+  history.describeTraces(search, exampleDescription);
   const context = { checkpoint: 'c', seconds: 0.5, secondsLeft: null };
-  history.appendEpoch(search, epochRecord(1, { loss: NaN, validationLoss: Infinity }), snapshot(1), context);
-  history.appendEpoch(search, epochRecord(2, { loss: 0.1 + 0.2, validationLoss: null }), snapshot(2), context);
+  history.appendEpoch(search, epochRecord(1, { loss: NaN, validationLoss: Infinity }), exampleTrace(1), context);
+  history.appendEpoch(search, epochRecord(2, { loss: 0.1 + 0.2, validationLoss: null }), exampleTrace(2), context);
   history.finishRun(search, searchResult, 1234567.891);
   history.setNote(search, '=HYPERLINK("x")\nsecond line');
   history.setTags(search, ['b', 'a']);
@@ -55,14 +57,18 @@ test('CSV: one line an epoch, exact numbers, quoted text, no formulas', () => {
   const [head = [], first = [], second = [], third = [], ...more] = parse(exportRuns(history, [1, 2], 'csv'));
   expect(more).toEqual([]);
   const field = (row: string[], name: string): string | undefined => row[head.indexOf(name)];
-  expect(head).toHaveLength(33);
-  expect([first, second, third].map((row) => row.length)).toEqual([33, 33, 33]);
+  expect(head).toHaveLength(32);
+  expect([first, second, third].map((row) => row.length)).toEqual([32, 32, 32]);
   expect(field(first, 'name')).toBe('quoted "name", with comma');
   expect(field(first, 'note')).toBe(`'=HYPERLINK("x")\nsecond line`);
   expect(field(first, 'tags')).toBe('a b');
   expect([field(first, 'loss'), field(second, 'loss')]).toEqual(['NaN', '0.30000000000000004']);
   expect([field(first, 'validationLoss'), field(second, 'validationLoss')]).toEqual(['Infinity', '']);
   expect(field(second, 'runSeconds')).toBe('1234567.891');
+  expect([first, third].map((row) => [field(row, 'phase'), field(row, 'expectedParameters')])).toEqual([
+    ['1', '1000000'],
+    ['', ''],
+  ]);
   expect([field(third, 'name'), field(third, 'epoch'), field(third, 'finalAuc')]).toEqual(['ümläut', '', 'NaN']);
 });
 
@@ -80,7 +86,8 @@ test('JSON: everything of the runs, readable by any parser', () => {
       { epoch: 1, loss: 'NaN', validationLoss: 'Infinity' },
       { epoch: 2, loss: 0.1 + 0.2 },
     ],
-    architecture: [{ epoch: 1 }, { epoch: 2 }],
+    traces: [exampleTrace(1), exampleTrace(2)].map((trace) => JSON.parse(JSON.stringify(trace)) as unknown),
+    trace: exampleDescription,
     tags: ['a', 'b'],
   });
 });

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ArchitectureSnapshot, EpochRecord } from '../../../src-main/vocabulary/events.js';
+import type { EpochRecord } from '../../../src-main/vocabulary/events.js';
+import type { Trace, TraceDescription } from '../../../src-main/vocabulary/trace.js';
 import type { PartMetrics } from '../../../src-main/vocabulary/metrics.js';
 import type { RetrainConfig, SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import type { RetrainResult, SearchResult } from '../../../src-main/vocabulary/results.js';
@@ -96,17 +97,29 @@ export function epochRecord(epoch: number, changes: Partial<EpochRecord> = {}): 
 }
 
 /** Numbers with every bit in use, −0 and a denormal among them. */
-export function snapshot(epoch: number, grown = epoch > 2): ArchitectureSnapshot {
+export function exampleTrace(epoch: number, values: Trace['values'] = {}, grown = epoch > 2): Trace {
   const numbers = (count: number): number[] =>
     Array.from({ length: count }, (_, index) => [Math.sin(index + epoch) / 3, -0, 5e-324][index % 3] ?? 0);
   return {
     epoch,
-    temperature: 1.5 * 0.75 ** epoch,
-    alpha: numbers(90),
-    beta: grown ? numbers(54) : null,
-    gamma: grown ? numbers(9) : null,
-    alphaProbabilities: numbers(90),
-    betaProbabilities: grown ? numbers(54) : null,
-    gammaProbabilities: grown ? numbers(9) : null,
+    values: { phase: grown ? 2 : 1, temperature: 1.5 * 0.75 ** epoch, expectedParameters: 1e6 / epoch, ...values },
+    tables: {
+      alpha: numbers(90),
+      beta: grown ? numbers(54) : null,
+      gamma: grown ? numbers(9) : null,
+      alphaProbabilities: numbers(90),
+      betaProbabilities: grown ? numbers(54) : null,
+      gammaProbabilities: grown ? numbers(9) : null,
+    },
   };
 }
+
+/** What the values of `exampleTrace` mean. */
+export const exampleDescription: TraceDescription = {
+  series: [
+    { name: 'phase', label: 'Phase', format: { of: 2 }, draw: 'figure' },
+    { name: 'temperature', label: 'Temperature T', format: { decimals: 3 }, draw: 'figure' },
+    { name: 'expectedParameters', label: 'Expected parameters', format: 'count', draw: 'line' },
+  ],
+  tables: [],
+};

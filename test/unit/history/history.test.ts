@@ -16,7 +16,7 @@ import {
   retrainResult,
   searchConfig,
   searchResult,
-  snapshot,
+  exampleTrace,
   temporaryFolder,
 } from './fixtures.js';
 
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 const append = (run: number, epoch: number, changes = {}): void =>
-  history.appendEpoch(run, epochRecord(epoch, changes), snapshot(epoch), {
+  history.appendEpoch(run, epochRecord(epoch, changes), exampleTrace(epoch), {
     checkpoint: `checkpoint-${epoch}`,
     seconds: epoch,
     secondsLeft: 10 - epoch,
@@ -131,10 +131,10 @@ describe('epochs', () => {
     const run = history.createRun(searchConfig);
     for (let epoch = 1; epoch <= 4; epoch++) append(run, epoch);
     expect(history.epochs(run)).toEqual([1, 2, 3, 4].map((epoch) => epochRecord(epoch)));
-    expect(history.snapshots(run)).toEqual([1, 2, 3, 4].map((epoch) => snapshot(epoch)));
+    expect(history.traces(run)).toEqual([1, 2, 3, 4].map((epoch) => exampleTrace(epoch)));
     expect(history.epochs(run, 3)).toEqual([epochRecord(4)]);
-    expect(history.snapshots(run, 3)).toEqual([snapshot(4)]);
-    expect(Object.is(history.snapshots(run)[0]?.alpha[1], -0)).toBe(true);
+    expect(history.traces(run, 3)).toEqual([exampleTrace(4)]);
+    expect(Object.is(history.traces(run)[0]?.tables['alpha']?.[1], -0)).toBe(true);
     expect(history.getRun(run)).toMatchObject({
       checkpoint: 'checkpoint-4',
       summary: { epoch: 4, accuracy: 0.404, expectedParameters: 250000, seconds: 4, secondsLeft: 6 },
@@ -148,10 +148,14 @@ describe('epochs', () => {
       accuracy: Infinity,
       validationLoss: -Infinity,
       validationAccuracy: NaN,
-      expectedParameters: NaN,
     };
-    append(run, 1, odd);
+    history.appendEpoch(run, epochRecord(1, odd), exampleTrace(1, { expectedParameters: NaN, phase: null }), {
+      checkpoint: 'c',
+      seconds: 1,
+      secondsLeft: null,
+    });
     expect(history.epochs(run)).toEqual([epochRecord(1, odd)]);
+    expect(history.traces(run)[0]?.values).toMatchObject({ expectedParameters: NaN, phase: null });
     expect(history.listRuns()[0]).toMatchObject({ accuracy: NaN, expectedParameters: NaN, auc: null });
   });
 
@@ -160,7 +164,7 @@ describe('epochs', () => {
     for (let epoch = 1; epoch <= 4; epoch++) append(run, epoch);
     append(run, 3, { loss: 99 });
     expect(history.epochs(run)).toEqual([epochRecord(1), epochRecord(2), epochRecord(3, { loss: 99 })]);
-    expect(history.snapshots(run)).toHaveLength(3);
+    expect(history.traces(run)).toHaveLength(3);
     expect(history.getRun(run).summary.epoch).toBe(3);
   });
 
@@ -352,7 +356,7 @@ describe('the end of a run', () => {
     history.setTags(run, ['x']);
     history.deleteRun(run);
     expect(history.findRun(run)).toBeNull();
-    expect([history.epochs(run), history.snapshots(run), history.listModels(), history.listTags()]).toEqual([
+    expect([history.epochs(run), history.traces(run), history.listModels(), history.listTags()]).toEqual([
       [],
       [],
       [],

@@ -21,7 +21,7 @@ import { APPLICATION_ID, MIGRATIONS } from '../../../src-main/history/migrations
 import { OLDEST_SQLITE, isAtLeast, openHistory } from '../../../src-main/history/open.js';
 import { spendReserve } from '../../../src-main/history/reserve.js';
 import { settleRunFolder } from '../../../src-main/history/settle-run.js';
-import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
+import { epochRecord, searchConfig, searchResult, exampleTrace, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
 let file: string;
@@ -53,7 +53,7 @@ function finishedRun(history: WritableHistory): number {
   const run = history.createRun(searchConfig);
   history.claimRun(run);
   for (const epoch of [1, 2]) {
-    history.appendEpoch(run, epochRecord(epoch), snapshot(epoch), {
+    history.appendEpoch(run, epochRecord(epoch), exampleTrace(epoch), {
       checkpoint: 'c',
       seconds: epoch,
       secondsLeft: null,
@@ -88,17 +88,9 @@ test('every table is STRICT', async () => {
   );
   expect(tables.all()).toEqual(
     expect.arrayContaining(
-      [
-        'datasets',
-        'runs',
-        'epochs',
-        'architecture_snapshots',
-        'architectures',
-        'models',
-        'bundles',
-        'tags',
-        'settings',
-      ].map((name) => ({ name, strict: 1 })),
+      ['datasets', 'runs', 'epochs', 'traces', 'architectures', 'models', 'bundles', 'tags', 'settings'].map(
+        (name) => ({ name, strict: 1 }),
+      ),
     ),
   );
   expect((tables.all() as { strict: number }[]).filter(({ strict }) => strict === 0)).toEqual([]);
@@ -203,7 +195,7 @@ describe('a damaged history', () => {
         { run: 2, name: 'after the backup', state: 'interrupted' },
         { run: 1, state: 'finished', tags: ['in the backup'] },
       ]);
-      expect(history.snapshots(1)).toEqual([snapshot(1), snapshot(2)]);
+      expect(history.traces(1)).toEqual([exampleTrace(1), exampleTrace(2)]);
       const kept = readdirSync(home.folder).filter((entry) => entry.startsWith('corrupt-'));
       expect(kept).toHaveLength(name === 'the whole file missing' ? 0 : 1);
       if (kept[0] !== undefined) expect(readdirSync(join(home.folder, kept[0]))).toContain('medforge.db');
@@ -352,7 +344,7 @@ describe('after a process was killed', () => {
       history.claimRun(1);
       for (const epoch of [1, 2]) {
         const context = { checkpoint: 'c', seconds: epoch, secondsLeft: null };
-        history.appendEpoch(1, epochRecord(epoch), snapshot(epoch), context);
+        history.appendEpoch(1, epochRecord(epoch), exampleTrace(epoch), context);
       }
       history.finishRun(1, searchResult, 2);
       settleRunFolder(history, 1);

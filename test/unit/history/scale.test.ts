@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, inTransaction } from '../../../src-main/history/database.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
-import { insertSnapshot } from '../../../src-main/history/tables/architecture-snapshots.js';
+import { insertTrace } from '../../../src-main/history/tables/traces.js';
 import { insertEpoch } from '../../../src-main/history/tables/epochs.js';
 import { insertRun, updateResult } from '../../../src-main/history/tables/runs.js';
 import { replaceTags } from '../../../src-main/history/tables/tags.js';
-import { epochRecord, searchConfig, searchResult, snapshot, temporaryFolder } from './fixtures.js';
+import { epochRecord, searchConfig, searchResult, exampleTrace, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
 let history: WritableHistory;
@@ -22,7 +22,7 @@ beforeAll(async () => {
       const run = insertRun(database, { ...row, queuePosition: null, config: searchConfig });
       for (const epoch of [1, 2, 3]) {
         insertEpoch(database, run, epochRecord(epoch));
-        insertSnapshot(database, run, snapshot(epoch));
+        insertTrace(database, run, exampleTrace(epoch));
       }
       updateResult(database, run, searchResult, 60);
       if (index % 2 === 0) replaceTags(database, run, ['even', `tag ${index}`]);
@@ -49,7 +49,7 @@ test('5,000 runs with tags are listed far below a tenth of a second, and one run
   expect(history.listRuns()[0]).toMatchObject({ run: RUNS, tags: ['even', `tag ${RUNS}`], parameters: 200001 });
   expect(best(() => history.listRuns())).toBeLessThan(80);
   expect(best(() => history.listRuns({ tag: 'even', text: 'run 4', limit: 100 }))).toBeLessThan(80);
-  expect(best(() => [history.getRun(2500), history.epochs(2500), history.snapshots(2500)])).toBeLessThan(20);
+  expect(best(() => [history.getRun(2500), history.epochs(2500), history.traces(2500)])).toBeLessThan(20);
 });
 
 test('another process opens that history within a second', async () => {

@@ -7,7 +7,7 @@ import { openHistory } from '../../../src-main/history/open.js';
 import { configSha256 } from '../../../src-main/jobs/checkpoint-format.js';
 import { bundleSummarySchema, modelSummarySchema } from '../../../src-main/vocabulary/model.js';
 import { runDetailsSchema, runSummarySchema } from '../../../src-main/vocabulary/run.js';
-import { epochRecord, retrainConfig, retrainResult, searchConfig, searchResult, snapshot } from './fixtures.js';
+import { epochRecord, retrainConfig, retrainResult, searchConfig, searchResult, exampleTrace } from './fixtures.js';
 import { temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
@@ -24,7 +24,7 @@ beforeEach(async () => {
   ] as const) {
     const run = history.createRun(config);
     history.claimRun(run);
-    history.appendEpoch(run, epochRecord(1), snapshot(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
+    history.appendEpoch(run, epochRecord(1), exampleTrace(1), { checkpoint: 'c', seconds: 1, secondsLeft: null });
     history.finishRun(run, result, 1);
   }
 });

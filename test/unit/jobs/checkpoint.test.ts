@@ -13,7 +13,7 @@ import {
 } from '../../../src-main/jobs/checkpoint-format.js';
 import { FolderCheckpoints } from '../../../src-main/jobs/checkpoint.js';
 import type { CheckpointOptions } from '../../../src-main/jobs/checkpoint.js';
-import { epochRecord, retrainConfig, searchConfig, snapshot, temporaryFolder } from '../history/fixtures.js';
+import { epochRecord, retrainConfig, searchConfig, exampleTrace, temporaryFolder } from '../history/fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
 let warnings: string[];
@@ -50,7 +50,7 @@ const state = (epoch: number): Snapshot => ({
 });
 
 test('a snapshot comes back bit for bit', async () => {
-  const finished = { record: epochRecord(3, { loss: NaN }), architecture: snapshot(3) };
+  const finished = { record: epochRecord(3, { loss: NaN }), trace: exampleTrace(3) };
   const file = await open().save(3, state(3), finished);
   expect(file).toBe('checkpoint-000001-epoch-000003.ckpt');
   const found = await open().latest();
@@ -75,7 +75,7 @@ test('there is none at first; the newest by number is used, whatever its epoch o
 });
 
 test('a checkpoint inside an epoch carries on what the last finished epoch said, over a resume too', async () => {
-  const finished = { record: epochRecord(1), architecture: null };
+  const finished = { record: epochRecord(1), trace: null };
   const first = open();
   await first.save(1, state(1), finished);
   await first.save(1, state(1));

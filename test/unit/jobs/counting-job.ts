@@ -37,6 +37,7 @@ export function countingSearch(options: CountingOptions = {}): Job<SearchConfig>
       epochs,
       stepsPerEpoch: STEPS,
       epoch: finishedEpochs() + 1,
+      trace: { series: [], tables: [] },
     });
     while (step < epochs * STEPS) {
       await setImmediate();
@@ -56,23 +57,13 @@ export function countingSearch(options: CountingOptions = {}): Job<SearchConfig>
       const epoch = finishedEpochs();
       const record = {
         ...{ seed: config.seed, epoch, loss: state[0] ?? NaN, accuracy: state[1] ?? NaN, validationLoss: null },
-        ...{ validationAccuracy: null, validationAuc: null, expectedParameters: 1000 * (state[2] ?? NaN) },
-        ...{
-          operationsInSupport: 5,
-          temperature: 1.5,
-          phase: 1 as const,
-          learningRate: 0.1,
-          imagesPerSecond: 1,
-          seconds: 0.1,
-        },
+        ...{ validationAccuracy: null, validationAuc: null, learningRate: 0.1, imagesPerSecond: 1, seconds: 0.1 },
       };
       const alpha = [...state.subarray(0, 90)];
-      const architecture = {
-        ...{ epoch, temperature: 1.5, alpha, beta: null, gamma: null },
-        ...{ alphaProbabilities: alpha, betaProbabilities: null, gammaProbabilities: null },
-      };
-      const checkpoint = await context.checkpoints.save(epoch, snapshot(), { record, architecture });
-      context.emit({ type: 'epoch', record, architecture, checkpoint });
+      const values = { expectedParameters: 1000 * (state[2] ?? NaN), temperature: 1.5, phase: 1 };
+      const trace = { epoch, values, tables: { alpha, beta: null } };
+      const checkpoint = await context.checkpoints.save(epoch, snapshot(), { record, trace });
+      context.emit({ type: 'epoch', record, trace, checkpoint });
     }
     const parameters = Math.floor(1e6 * (state[3] ?? 0));
     return {

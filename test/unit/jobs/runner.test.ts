@@ -56,7 +56,7 @@ function after(steps: number, control: JobControl): () => JobControl {
 
 const trace = (run: number): unknown => ({
   epochs: history.epochs(run),
-  snapshots: history.snapshots(run),
+  traces: history.traces(run),
   result: history.getRun(run).result,
 });
 const types = (): string[] => events.map(({ type }) => type);
@@ -325,7 +325,7 @@ test('a disk that fills up in the second network of a retraining pauses it after
     for (let epoch = 1; epoch <= epochs + 1; epoch++) {
       const seed = seeds[Math.floor((epoch - 1) / epochs)]!;
       const record = epochRecord(((epoch - 1) % epochs) + 1, { seed });
-      const finished = { record, architecture: null };
+      const finished = { record, trace: null };
       const checkpoint = await context.checkpoints.save(epoch, { values: { epoch }, arrays: {} }, finished);
       context.emit({ type: 'epoch', ...finished, checkpoint });
     }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseFromWorker, parseToWorker } from '../../../src-main/jobs/worker-messages.js';
 import { ownIdentity } from '../../../src-main/process-identity.js';
-import { epochRecord, retrainConfig, retrainResult, searchConfig, snapshot } from '../history/fixtures.js';
+import { epochRecord, retrainConfig, retrainResult, searchConfig, exampleTrace } from '../history/fixtures.js';
 
 const parent = ownIdentity();
-const epoch = { type: 'epoch', record: epochRecord(1, { loss: NaN }), architecture: snapshot(3), checkpoint: 'c' };
+const epoch = { type: 'epoch', record: epochRecord(1, { loss: NaN }), trace: exampleTrace(3), checkpoint: 'c' };
 
 describe('messages between the host and a worker process', () => {
   it.each<[string, unknown]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ArchitectureSnapshot, EpochRecord } from '../../../src-main/ipc/contract.js';
-import { addEpochs, EMPTY_EPOCHS, seedsOf, snapshotAt } from '../../../src-renderer/logic/epoch-list.js';
+import type { EpochRecord, Trace } from '../../../src-main/ipc/contract.js';
+import { addEpochs, EMPTY_EPOCHS, seedsOf, traceAt } from '../../../src-renderer/logic/epoch-list.js';
 import { decimate, thin } from '../../../src-renderer/logic/thin.js';
 
 const record = (epoch: number, seed = 1, loss = 1): EpochRecord => ({
@@ -11,24 +11,11 @@ const record = (epoch: number, seed = 1, loss = 1): EpochRecord => ({
   validationLoss: null,
   validationAccuracy: null,
   validationAuc: null,
-  expectedParameters: null,
-  operationsInSupport: null,
-  temperature: null,
-  phase: null,
   learningRate: 0,
   imagesPerSecond: 0,
   seconds: 0,
 });
-const snapshot = (epoch: number): ArchitectureSnapshot => ({
-  epoch,
-  temperature: 1,
-  alpha: [],
-  beta: null,
-  gamma: null,
-  alphaProbabilities: [],
-  betaProbabilities: null,
-  gammaProbabilities: null,
-});
+const trace = (epoch: number): Trace => ({ epoch, values: {}, tables: {} });
 const epochs = (list: readonly { epoch: number }[]): number[] => list.map(({ epoch }) => epoch);
 
 describe('epochs of a run', () => {
@@ -51,12 +38,12 @@ describe('epochs of a run', () => {
         addEpochs(
           sum,
           part.map((epoch) => record(epoch)),
-          part.map(snapshot),
+          part.map(trace),
         ),
       EMPTY_EPOCHS,
     );
     expect(epochs(list.records)).toEqual(expected);
-    expect(epochs(list.snapshots)).toEqual(expected);
+    expect(epochs(list.traces)).toEqual(expected);
   });
 
   it('the newer record of an epoch wins', () => {
@@ -85,12 +72,12 @@ describe('epochs of a run', () => {
       list = addEpochs(
         list,
         part.map((number) => record(number)),
-        part.map(snapshot),
+        part.map(trace),
       );
     }
     expect(list.records.length).toBeLessThanOrEqual(20_000);
-    expect(list.snapshots.length).toBeLessThanOrEqual(2_000);
-    expect([list.snapshots[0]?.epoch, list.snapshots.at(-1)?.epoch]).toEqual([1, 36_000]);
+    expect(list.traces.length).toBeLessThanOrEqual(2_000);
+    expect([list.traces[0]?.epoch, list.traces.at(-1)?.epoch]).toEqual([1, 36_000]);
   });
 
   it.each([
@@ -99,11 +86,11 @@ describe('epochs of a run', () => {
     [3, 2],
     [4, 4],
     [99, 9],
-  ])('epoch %d shows the snapshot of epoch %d', (asked, shown) =>
-    expect(snapshotAt([2, 4, 9].map(snapshot), asked)?.epoch).toBe(shown),
+  ])('epoch %d shows the trace of epoch %d', (asked, shown) =>
+    expect(traceAt([2, 4, 9].map(trace), asked)?.epoch).toBe(shown),
   );
 
-  it('has no snapshot before the first epoch', () => expect(snapshotAt([], 3)).toBeNull());
+  it('has no trace before the first epoch', () => expect(traceAt([], 3)).toBeNull());
 });
 
 describe('thinning', () => {

@@ -92,7 +92,7 @@ describe('comparison of settings', () => {
     backend: 'auto',
     threads: 0,
     method: 'zo-darts++',
-    estimator: 'exact',
+    settings: { estimator: 'published', outlierCut: true },
     sparse: true,
   };
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { adamStart, adamStep } from '../../../src-main/search/adam.js';
-import { growthEpoch, learningRateAt, temperatureAt } from '../../../src-main/search/schedule.js';
+import { growthEpoch, temperatureAt } from '../../../src-main/search/methods/zo-darts/schedule.js';
+import { learningRateAt } from '../../../src-main/search/weight-schedule.js';
+import { halvingRungs } from '../../../src-main/search/halving-rungs.js';
 
 describe('schedule', () => {
   it.each([
@@ -10,7 +12,15 @@ describe('schedule', () => {
     [49, 50, 1.5 * 0.75 ** 9],
     [1, 4, 1.5 * 0.75 ** 2],
   ])('temperature of epoch %i of %i is %f', (epoch, epochs, expected) => {
-    expect(temperatureAt(epoch, epochs)).toBeCloseTo(expected, 12);
+    expect(temperatureAt(epoch, epochs, 'steps')).toBeCloseTo(expected, 12);
+    expect(temperatureAt(epoch + 0.9, epochs, 'steps')).toBeCloseTo(expected, 12);
+  });
+
+  it('falls by the same factor smoothly', () => {
+    for (const tenth of [0, 1, 2, 5, 9]) {
+      expect(temperatureAt(5 * tenth, 50, 'smooth')).toBeCloseTo(temperatureAt(5 * tenth, 50, 'steps'), 12);
+    }
+    expect(temperatureAt(2.5, 50, 'smooth')).toBeCloseTo(1.5 * Math.sqrt(0.75), 12);
   });
 
   it.each([
@@ -29,6 +39,20 @@ describe('schedule', () => {
     [1, 1],
   ])('a search of %i epochs grows after %i', (epochs, expected) => {
     expect(growthEpoch(epochs)).toBe(expected);
+  });
+});
+
+describe('successive halving', () => {
+  it.each([
+    [50, 64, [8, 1], [4, 3], [2, 6], [1, 18]],
+    [80, 64, [16, 1], [8, 2], [4, 4], [2, 8], [1, 16]],
+    [50, 3, [2, 12], [1, 26]],
+    [5, 64, [2, 1], [1, 3]],
+    [1, 64, [1, 1]],
+  ])('%i epochs, at most %i networks', (epochs, most, ...expected) => {
+    const rungs = halvingRungs(epochs, most);
+    expect(rungs).toEqual((expected as number[][]).map(([networks, each]) => ({ networks, epochs: each })));
+    expect(rungs.reduce((sum, rung) => sum + rung.networks * rung.epochs, 0)).toBe(epochs);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EstimateScale } from '../../../src-main/search/estimate-scale.js';
+import { OutlierCut } from '../../../src-main/search/methods/zo-darts/outlier-cut.js';
 
 const factors = (lengths: readonly number[]): number[] => {
-  const scale = EstimateScale.create();
+  const scale = OutlierCut.create();
   return lengths.map((length) => scale.factor(length));
 };
 
@@ -28,9 +28,9 @@ describe('outliers among the estimates', () => {
     const lengths = [9, 0.2, 0.4, 100, 0.1, 2, 0.3];
     const whole = factors(lengths);
     for (let stop = 0; stop < lengths.length; stop++) {
-      const first = EstimateScale.create();
+      const first = OutlierCut.create();
       lengths.slice(0, stop).forEach((length) => first.factor(length));
-      const second = EstimateScale.restore(structuredClone(first.state()));
+      const second = OutlierCut.restore(structuredClone(first.state()));
       expect(lengths.slice(stop).map((length) => second.factor(length))).toEqual(whole.slice(stop));
     }
   });

@@ -8,8 +8,8 @@ const LONGEST = 3;
 const FIRST_LONGEST = 1;
 
 /** `recent`: lengths of the last estimates, oldest first. */
-export const estimateScaleState = z.strictObject({ rounds: z.int().min(0), recent: z.array(z.number()) });
-export type EstimateScaleState = z.infer<typeof estimateScaleState>;
+export const outlierCutState = z.strictObject({ rounds: z.int().min(0), recent: z.array(z.number()) });
+export type OutlierCutState = z.infer<typeof outlierCutState>;
 
 /**
  * Keeps outliers among the estimates of the rounds from ruling Adam. Ten steps from random weights part net and twin by
@@ -18,18 +18,18 @@ export type EstimateScaleState = z.infer<typeof estimateScaleState>;
  * architecture. So the first round's estimate counts nothing (Adam still takes the decay's step), and later ones are cut to
  * three times the median of the last twenty. The published code does neither.
  */
-export class EstimateScale {
+export class OutlierCut {
   private constructor(
     private rounds: number,
     private readonly recent: number[],
   ) {}
 
-  static create(): EstimateScale {
-    return new EstimateScale(0, []);
+  static create(): OutlierCut {
+    return new OutlierCut(0, []);
   }
 
-  static restore(state: EstimateScaleState): EstimateScale {
-    return new EstimateScale(state.rounds, [...state.recent]);
+  static restore(state: OutlierCutState): OutlierCut {
+    return new OutlierCut(state.rounds, [...state.recent]);
   }
 
   /**
@@ -45,7 +45,7 @@ export class EstimateScale {
     return length > longest ? longest / length : 1;
   }
 
-  state(): EstimateScaleState {
+  state(): OutlierCutState {
     return { rounds: this.rounds, recent: [...this.recent] };
   }
 }

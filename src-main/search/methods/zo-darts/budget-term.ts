@@ -1,8 +1,10 @@
-import type { Architecture } from './architecture.js';
-import type { ArchitectureTable } from '../space/architecture-table.js';
-import { expectedParameters } from './expected-parameters.js';
-import type { Budget } from '../vocabulary/budget.js';
-import type { SpaceSettings } from '../vocabulary/space.js';
+import type { ArchitectureTable } from '../../../space/architecture-table.js';
+import type { Budget } from '../../../vocabulary/budget.js';
+import type { SpaceSettings } from '../../../vocabulary/space.js';
+import type { Architecture } from '../../architecture.js';
+import { expectedParameters } from '../../expected-parameters.js';
+import { projected } from './round.js';
+import type { ZoDartsSettings } from './settings.js';
 
 /** Weight of the penalty at temperature T: λ = 15/T (arXiv 2503.06092). */
 export function penaltyWeight(temperature: number): number {
@@ -26,6 +28,11 @@ export function penaltyGradient(
   return architecture.gradient(probabilities, gradient, temperature).map((g) => g * scale);
 }
 
-export function insideBudget(budget: Budget, parameters: number): boolean {
-  return budget.lower <= parameters && parameters <= budget.upper;
+/** What the budget adds to the gradient of the loss. @param direction u of the round */
+export function budgetGradient(
+  term: ZoDartsSettings['budgetTerm'],
+  penalty: Float64Array,
+  direction: Float64Array,
+): Float64Array {
+  return term === 'published' ? projected(penalty, direction) : penalty;
 }

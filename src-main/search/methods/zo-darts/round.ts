@@ -1,0 +1,40 @@
+import type { Random } from '../../../compute/random.js';
+import type { Architecture } from '../../architecture.js';
+
+/** Weight steps of net and twin in one round. */
+export const ROUND_STEPS = 10;
+
+/** What a round draws at its start. */
+export interface Perturbation {
+  /** Unit length, as long as the architecture vector. */
+  readonly direction: Float64Array;
+  /** μ = max(0.005·‖a‖, 1e-3). */
+  readonly distance: number;
+}
+
+export function drawPerturbation(architecture: Architecture, random: Random): Perturbation {
+  const draws = architecture.vector.map(() => random.normal());
+  const length = norm(draws);
+  return { direction: draws.map((d) => d / length), distance: Math.max(0.005 * norm(architecture.vector), 1e-3) };
+}
+
+/** The same perturbation for an architecture that grew in the middle of the round: it does not move what is new. */
+export function extendPerturbation(perturbation: Perturbation, length: number): Perturbation {
+  const direction = new Float64Array(length);
+  direction.set(perturbation.direction);
+  return { direction, distance: perturbation.distance };
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+/** The part of a vector along a direction of unit length. */
+export function projected(vector: Float64Array, direction: Float64Array): Float64Array {
+  const along = dot(vector, direction);
+  return direction.map((u) => along * u);
+}
+
+function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
+}

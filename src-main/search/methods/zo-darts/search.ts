@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { createRandom, restoreRandom, type Random } from '../../../compute/random.js';
+import type { Snapshot } from '../../../compute/snapshot.js';
+import { disposeBatch } from '../../../learning/batch-stream.js';
+import { arrayOf, asValues, randomState, valuesOf } from '../../../learning/snapshot-codec.js';
+import type { ArchitectureTable } from '../../../space/architecture-table.js';
+import type { EpochReport, Trace } from '../../../vocabulary/trace.js';
+import { adamGrow, adamRestore, adamStart, adamStep, type AdamState } from '../../adam.js';
+import { Architecture } from '../../architecture.js';
+import { Learner } from '../../learner.js';
+import { supernetParts, SupernetSearch, type SupernetParts } from '../../supernet-search.js';
+import type { SearchProblem } from '../../method.js';
+import { budgetGradient, penaltyGradient } from './budget-term.js';
+import { lossGradient, measureRound } from './estimate.js';
+import { OutlierCut, outlierCutState } from './outlier-cut.js';
+import { drawPerturbation, extendPerturbation, ROUND_STEPS, type Perturbation } from './round.js';
+import { growthEpoch, temperatureAt } from './schedule.js';
+import type { ZoDartsSettings } from './settings.js';
+
+/** The part of a snapshot that is not arrays, beside what every search over the supernet keeps. */
+const searchValues = z.object({
+  random: randomState,
+  outliers: outlierCutState,
+  round: z.strictObject({ distance: z.number(), steps: z.int().min(0) }).nullable(),
+});
+
+/** A round that is running: the twin, how it was moved, and the steps that both have taken. */
+interface Round {
+  readonly twin: Learner;
+  readonly perturbation: Perturbation;
+  readonly steps: number;
+}
+
+/** ZO-DARTS++ (arXiv 2503.06092). A step is one of the weights, of net and twin; the tenth of a round moves the architecture. */
+export class ZoDartsSearch extends SupernetSearch {
+  private constructor(
+    parts: SupernetParts,
+    private readonly settings: ZoDartsSettings,
+    private readonly random: Random,
+    public architecture: Architecture,
+    protected adam: AdamState,
+    private readonly outliers: OutlierCut,
+    private round: Round | null,
+  ) {
+    super(parts);
+  }
+
+  /** @throws UserError `checkpoint-content` */
+  static open(problem: SearchProblem, settings: ZoDartsSettings, saved: Snapshot | null): ZoDartsSearch {
+    const { space, seed } = problem;
+    const parts = supernetParts(problem, saved, () => Learner.create(space, createRandom(seed, 'weights')));
+    if (!saved) {
+      const random = createRandom(seed, 'architecture');
+      const architecture = Architecture.create(space.cells, random);
+      const adam = adamStart(architecture.vector.length);
+      return new ZoDartsSearch(parts, settings, random, architecture, adam, OutlierCut.create(), null);
+    }
+    const { arrays } = saved;
+    const { random, outliers, round } = valuesOf(saved.values, searchValues);
+    return new ZoDartsSearch(
+      parts,
+      settings,
+      restoreRandom(random),
+      Architecture.restore(space.cells, arrays),
+      adamRestore(arrays, 'adam/'),
+      OutlierCut.restore(outliers),
+      round && {
+        twin: Learner.fromArrays(space, arrays, 'twin/'),
+        perturbation: { direction: arrayOf(arrays, 'direction', Float64Array).slice(), distance: round.distance },
+        steps: round.steps,
+      },
+    );
+  }
+
+  /** Net and twin. */
+  get imagesPerStep(): number {
+    return 2 * this.parts.data.weights.batch;
+  }
+
+  /** T of the last step that was taken. */
+  get temperature(): number {
+    const { epoch, step } = this.parts.progress.last;
+    return this.temperatureOf(epoch + step / this.stepsPerEpoch);
+  }
+
+  async advance(): Promise<{ loss: number; report: EpochReport | null }> {
+    const { data, net, progress, problem } = this.parts;
+    if (this.step === 0 && this.epoch === growthEpoch(problem.epochs)) this.grow();
+    if (this.epoch >= this.settings.warmupEpochs) this.round ??= await this.startRound();
+    const temperature = this.temperatureOf(progress.done);
+    const options = { learningRate: progress.learningRate, sparse: problem.sparse };
+    const raw = data.weights.next();
+    const batch = data.weights.toBackend(raw);
+    const outcome = await net.step(batch, this.architecture.probabilities(temperature), options);
+    if (this.round) {
+      const { twin, perturbation, steps } = this.round;
+      const moved = this.architecture.moved(perturbation.direction, perturbation.distance);
+      progress.requireFinite((await twin.step(batch, moved.probabilities(temperature), options)).loss);
+      this.round = { twin, perturbation, steps: steps + 1 };
+    }
+    disposeBatch(batch);
+    progress.requireFinite(outcome.loss);
+    progress.add('weights', outcome, raw.targets, batch.task);
+    if (this.round?.steps === ROUND_STEPS) await this.endRound(this.round, temperature);
+    return { loss: outcome.loss, report: progress.count() };
+  }
+
+  override async snapshot(): Promise<Snapshot> {
+    const { values, arrays } = await super.snapshot();
+    const own: z.infer<typeof searchValues> = {
+      random: this.random.state(),
+      outliers: this.outliers.state(),
+      round: this.round && { distance: this.round.perturbation.distance, steps: this.round.steps },
+    };
+    const twin = this.round && (await this.round.twin.arrays('twin/'));
+    const direction = this.round && { direction: this.round.perturbation.direction.slice() };
+    return { values: { ...values, ...asValues(own) }, arrays: { ...arrays, ...twin, ...direction } };
+  }
+
+  override trace(): Trace {
+    const { epoch, values, tables } = super.trace();
+    const { temperature, architecture } = this;
+    return { epoch, values: { phase: architecture.grown ? 2 : 1, temperature, ...values }, tables };
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.round?.twin.dispose();
+  }
+
+  protected get probabilities(): ArchitectureTable {
+    return this.architecture.probabilities(this.temperature);
+  }
+
+  private temperatureOf(progress: number): number {
+    return temperatureAt(progress, this.parts.problem.epochs, this.settings.temperature);
+  }
+
+  private grow(): void {
+    if (this.architecture.grown) return;
+    this.parts.net.grow();
+    this.architecture = this.architecture.grow(this.random);
+    const { length } = this.architecture.vector;
+    this.adam = adamGrow(this.adam, length);
+    if (!this.round) return;
+    const { twin, perturbation, steps } = this.round;
+    twin.grow();
+    this.round = { twin, perturbation: extendPerturbation(perturbation, length), steps };
+  }
+
+  private async startRound(): Promise<Round> {
+    const perturbation = drawPerturbation(this.architecture, this.random);
+    return { twin: await this.parts.net.clone(), perturbation, steps: 0 };
+  }
+
+  /** One Adam step of the architecture by what the round has measured. */
+  private async endRound({ twin, perturbation }: Round, temperature: number): Promise<void> {
+    const { settings, architecture } = this;
+    const { data, net, progress, problem } = this.parts;
+    const { space, budget, sparse } = problem;
+    const { direction } = perturbation;
+    const raw = data.architecture.next();
+    const batch = data.architecture.toBackend(raw);
+    const measured = await measureRound(net, twin, architecture, perturbation, batch, { temperature, sparse });
+    disposeBatch(batch);
+    twin.dispose();
+    this.round = null;
+    progress.add('architecture', measured, raw.targets, batch.task);
+    // `u` has unit length, so this is the length of the published estimate.
+    const length = Math.abs(measured.direct + measured.slope);
+    progress.requireFinite(length);
+    const factor = settings.outlierCut ? this.outliers.factor(length) : 1;
+    let gradient = lossGradient(settings.estimator, measured, direction).map((g) => factor * g);
+    if (architecture.grown) {
+      const probabilities = architecture.probabilities(temperature);
+      const penalty = penaltyGradient(space, budget, architecture, probabilities, temperature);
+      const term = budgetGradient(settings.budgetTerm, penalty, direction);
+      gradient = gradient.map((g, i) => g + term[i]!);
+    }
+    adamStep(architecture.vector, gradient, this.adam);
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Snapshot } from '../compute/snapshot.js';
+import { asValues, valuesOf, withPrefix } from '../learning/snapshot-codec.js';
+import type { ArchitectureTable } from '../space/architecture-table.js';
+import type { Candidate } from '../vocabulary/candidate.js';
+import type { EpochReport, Trace } from '../vocabulary/trace.js';
+import { adamArrays, type AdamState } from './adam.js';
+import type { Architecture } from './architecture.js';
+import { EpochProgress, progressState } from './epoch-progress.js';
+import { Learner } from './learner.js';
+import type { Search, SearchProblem } from './method.js';
+import { dataSnapshot, searchData, type SearchData } from './search-data.js';
+import { supernetCandidates } from './supernet-candidates.js';
+import { supernetTrace } from './supernet-trace.js';
+
+/** What every search over the supernet consists of. */
+export interface SupernetParts {
+  readonly problem: SearchProblem;
+  readonly data: SearchData;
+  readonly net: Learner;
+  readonly progress: EpochProgress;
+}
+
+/**
+ * Data, net and progress of a new search, or of the one whose snapshot this was.
+ * @param create the net of a new search  @throws UserError `checkpoint-content`
+ */
+export function supernetParts(problem: SearchProblem, saved: Snapshot | null, create: () => Learner): SupernetParts {
+  const { space, dataset, batch, epochs, seed } = problem;
+  const data = searchData(dataset, batch, seed, saved);
+  const state = saved && valuesOf(saved.values, z.object({ progress: progressState })).progress;
+  const net = saved ? Learner.fromArrays(space, saved.arrays, 'net/') : create();
+  return { problem, data, net, progress: new EpochProgress(epochs, data.weights.stepsPerEpoch, state) };
+}
+
+/** A search over the supernet: what its methods share. */
+export abstract class SupernetSearch implements Search {
+  protected constructor(protected readonly parts: SupernetParts) {}
+
+  /** α, β, γ as they stand now. */
+  abstract readonly architecture: Architecture;
+  abstract readonly imagesPerStep: number;
+  /** Adam on the architecture. */
+  protected abstract readonly adam: AdamState;
+  /** The probabilities of the last step that was taken. */
+  protected abstract readonly probabilities: ArchitectureTable;
+
+  abstract advance(): Promise<{ loss: number; report: EpochReport | null }>;
+
+  get epoch(): number {
+    return this.parts.progress.epoch;
+  }
+
+  get step(): number {
+    return this.parts.progress.step;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.parts.progress.stepsPerEpoch;
+  }
+
+  get finished(): boolean {
+    return this.parts.progress.finished;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const data = dataSnapshot(this.parts.data);
+    return {
+      values: { ...asValues({ progress: this.parts.progress.state() }), ...data.values },
+      arrays: {
+        architecture: this.architecture.vector.slice(),
+        ...withPrefix('adam/', adamArrays(this.adam)),
+        ...(await this.parts.net.arrays('net/')),
+        ...data.arrays,
+      },
+    };
+  }
+
+  trace(): Trace {
+    const { progress, problem } = this.parts;
+    return { epoch: progress.last.epoch + 1, ...supernetTrace(problem.space, this.architecture, this.probabilities) };
+  }
+
+  async candidates(): Promise<readonly Candidate[]> {
+    const { space, budget, seed } = this.parts.problem;
+    return supernetCandidates(space, budget, this.probabilities, seed);
+  }
+
+  dispose(): void {
+    this.parts.net.dispose();
+  }
+}

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../../src-main/compute/index.js';
+import type { Snapshot } from '../../../src-main/compute/snapshot.js';
+import { tf } from '../../../src-main/compute/tensorflow.js';
+import type { Search, SearchProblem } from '../../../src-main/search/method.js';
+import { searchMethod, searchMethods } from '../../../src-main/search/methods/registry.js';
+import { insideBudget } from '../../../src-main/space/inside-budget.js';
+import { genotypeKey, liveGenotype } from '../../../src-main/space/live-edges.js';
+import { countParameters } from '../../../src-main/space/parameter-count.js';
+import { traceDescriptionSchema, traceSchema } from '../../../src-main/vocabulary/trace.js';
+import { advance, bits, keptSnapshot, STEPS, tinyImages, tinyProblem } from './tiny-problem.js';
+
+/** Every registered method as it is by default, and other settings of it that go another way. */
+const VARIANTS: readonly (readonly [id: string, settings: object])[] = [
+  ...searchMethods().map(({ id }) => [id, {}] as const),
+  ...searchMethods().flatMap(({ id, published }) => (published ? [[id, published] as const] : [])),
+  ['zo-darts++', { temperature: 'smooth', warmupEpochs: 1 }],
+  ['darts-v1', { relaxation: 'sparsemax' }],
+  ['random', { networks: 1 }],
+];
+const WHOLE = 5 * STEPS;
+
+const open = (
+  id: string,
+  settings: object,
+  changes: Partial<SearchProblem> = {},
+  saved: Snapshot | null = null,
+): Promise<Search> => searchMethod(id).open(tinyProblem(changes), settings, saved);
+
+beforeAll(async () => {
+  await useBackend('native', { threads: 2 });
+});
+
+describe.each(VARIANTS)('%s %j', (id, settings) => {
+  it('is the same for the same seed and for any number of threads, another for another seed', async () => {
+    const ends: object[] = [];
+    for (const [threads, seed] of [
+      [1, 7],
+      [3, 7],
+      [2, 8],
+    ] as const) {
+      await useBackend('native', { threads });
+      const search = await advance(await open(id, settings, { seed }), WHOLE);
+      expect(search.finished).toBe(true);
+      ends.push(await bits(search));
+      search.dispose();
+    }
+    expect(ends[1]).toEqual(ends[0]);
+    expect(ends[2]).not.toEqual(ends[0]);
+  });
+
+  it.each([0, 1, 4, 10, 13])('stopped after step %i and opened again, ends with the same bits', async (stop) => {
+    const whole = await advance(await open(id, settings), WHOLE);
+    const first = await advance(await open(id, settings), stop);
+    const kept = await keptSnapshot(first);
+    expect([first.epoch, first.step]).toEqual([Math.floor(stop / STEPS), stop % STEPS]);
+    first.dispose();
+    const second = await open(id, settings, {}, kept);
+    expect([second.epoch, second.step]).toEqual([Math.floor(stop / STEPS), stop % STEPS]);
+    await advance(second, WHOLE - stop);
+    expect(await bits(second)).toEqual(await bits(whole));
+    expect(await second.candidates()).toEqual(await whole.candidates());
+    for (const search of [whole, second]) search.dispose();
+  });
+
+  it('proposes distinct live architectures inside the budget at any time, the best guess first', async () => {
+    const budget = { lower: 6000, upper: 9000 };
+    const search = await open(id, settings, { budget });
+    const { space } = tinyProblem();
+    for (const steps of [0, 3, WHOLE - 3]) {
+      await advance(search, steps);
+      const candidates = await search.candidates();
+      expect(candidates.length).toBeGreaterThan(0);
+      expect(new Set(candidates.map(({ genotype }) => genotypeKey(genotype))).size).toBe(candidates.length);
+      for (const { genotype, parameters } of candidates) {
+        expect(liveGenotype(genotype)).toEqual(genotype);
+        expect(countParameters(space, genotype)).toBe(parameters);
+        expect(insideBudget(budget, parameters)).toBe(true);
+      }
+    }
+    search.dispose();
+  });
+
+  it('tells what it has described, epoch by epoch', async () => {
+    const description = searchMethod(id).trace(tinyProblem().space);
+    traceDescriptionSchema.parse(description);
+    const search = await open(id, settings);
+    for (let epoch = 1; epoch <= 5; epoch++) {
+      await advance(search, STEPS - 1);
+      const { report } = await search.advance();
+      const trace = search.trace();
+      traceSchema.parse(trace);
+      expect([report?.epoch, trace.epoch]).toEqual([epoch, epoch]);
+      expect(Object.keys(trace.values).sort()).toEqual(description.series.map(({ name }) => name).sort());
+      expect(Object.keys(trace.tables).sort()).toEqual(description.tables.map(({ name }) => name).sort());
+      for (const { name, rows, columns } of description.tables) {
+        const numbers = trace.tables[name];
+        if (numbers) expect(numbers, name).toHaveLength(rows.length * columns.length);
+      }
+    }
+    search.dispose();
+  });
+
+  it('searches on several labels an image, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const search = await open(id, settings, { dataset: tinyImages(2) });
+    const { report } = await (await advance(search, STEPS - 1)).advance();
+    expect(report!.loss).toBeGreaterThan(0);
+    expect(report!.accuracy).toBeGreaterThanOrEqual(0);
+    expect(report!.accuracy).toBeLessThanOrEqual(1);
+    await advance(search, 9);
+    search.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('the registry', () => {
+  it('knows every setting with a description and a default that is valid', () => {
+    for (const { id, options, parse } of searchMethods()) {
+      expect(parse({}), id).toEqual(Object.fromEntries(options.map((option) => [option.name, option.default])));
+      for (const { name, description } of options) expect(description, `${id} ${name}`).not.toBe('');
+    }
+  });
+
+  it.each([
+    [
+      () => searchMethod('simulated annealing'),
+      'search-method',
+      'there is no search method simulated annealing: choose one of zo-darts++, darts-v1, random',
+    ],
+    [
+      () => searchMethod('random').parse({ networks: 0 }),
+      'search-setting',
+      'settings of random: networks: Too small: expected number to be >=1',
+    ],
+    [
+      () => searchMethod('darts-v1').parse({ relaxed: 1 }),
+      'search-setting',
+      'settings of darts-v1: Unrecognized key: "relaxed"',
+    ],
+  ])('refuses %#', (what, kind, message) => {
+    expect(what).toThrow(expect.objectContaining({ kind, message }) as Error);
+  });
+
+  it('refuses a snapshot of another method, saying so', async () => {
+    const search = await open('random', {});
+    const snapshot = await keptSnapshot(search);
+    search.dispose();
+    await expect(open('zo-darts++', {}, {}, snapshot)).rejects.toMatchObject({ kind: 'checkpoint-content' });
+  });
+
+  it('measures how long a search takes', async () => {
+    for (const { id, measure } of searchMethods()) {
+      const { seconds, imagesPerSecond, stepsPerEpoch } = await measure(tinyProblem(), {});
+      expect(stepsPerEpoch, id).toBe(STEPS);
+      expect(seconds, id).toBeGreaterThan(0);
+      expect(imagesPerSecond, id).toBeGreaterThan(0);
+    }
+  });
+});

@@ -77,6 +77,18 @@ export class Learner {
     }
   }
 
+  /** Loss on one batch, with the statistics of that batch; nothing changes. */
+  async loss(batch: Batch, probabilities: ArchitectureTable): Promise<number> {
+    const tensors = ProbabilityTensors.create(probabilities, this.net.space.cells, true);
+    const loss = tf.tidy(() => taskLoss(batch.task, this.net.forward(batch.x, tensors), batch.targets, null));
+    try {
+      return (await loss.data())[0]!;
+    } finally {
+      loss.dispose();
+      tensors.dispose();
+    }
+  }
+
   /** ∂L/∂w and ∂L/∂p on one batch; nothing changes. Dispose `weights` after use. */
   async gradients(batch: Batch, probabilities: ArchitectureTable, sparse: boolean): Promise<Gradients> {
     const { cells } = this.net.space;

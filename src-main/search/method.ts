@@ -21,6 +21,9 @@ export interface SearchProblem {
   readonly sparse: boolean;
 }
 
+/** Lets signals and messages in; throws when the work is to stop. Called between pieces of work of about a step. */
+export type Turn = () => Promise<void>;
+
 /**
  * A search as a machine that takes one step at a time. Its whole state is in `snapshot()`: stopped after any step and
  * opened again, it goes on bit for bit, with any number of threads.
@@ -45,7 +48,7 @@ export interface Search {
   /** As things stand after the last step. */
   trace(): Trace;
   /** Best guess first; distinct live architectures, all inside the budget when the space has any there. At least one. */
-  candidates(): Promise<readonly Candidate[]>;
+  candidates(turn?: Turn): Promise<readonly Candidate[]>;
   dispose(): void;
 }
 

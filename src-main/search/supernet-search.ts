@@ -8,9 +8,12 @@ import { adamArrays, type AdamState } from './adam.js';
 import type { Architecture } from './architecture.js';
 import { EpochProgress, progressState } from './epoch-progress.js';
 import { Learner } from './learner.js';
+import type { Genotype } from '../vocabulary/space.js';
+import type { Turn } from '../training/turn.js';
 import type { Search, SearchProblem } from './method.js';
 import { dataSnapshot, searchData, type SearchData } from './search-data.js';
 import { supernetCandidates } from './supernet-candidates.js';
+import { supernetScores } from './supernet-scores.js';
 import { supernetTrace } from './supernet-trace.js';
 
 /** What every search over the supernet consists of. */
@@ -81,9 +84,17 @@ export abstract class SupernetSearch implements Search {
     return { epoch: progress.last.epoch + 1, ...supernetTrace(problem.space, this.architecture, this.probabilities) };
   }
 
-  async candidates(): Promise<readonly Candidate[]> {
-    const { space, budget, seed } = this.parts.problem;
-    return supernetCandidates(space, budget, this.probabilities, seed);
+  async candidates(turn: Turn = async () => undefined): Promise<readonly Candidate[]> {
+    const { net, problem } = this.parts;
+    const rank = this.ranksBySupernet
+      ? (genotypes: readonly Genotype[]) => supernetScores(net, problem, genotypes, turn)
+      : null;
+    return supernetCandidates(problem, this.probabilities, rank);
+  }
+
+  /** Whether proposals are ranked by what the supernet's own weights make of them; by probability otherwise. */
+  protected get ranksBySupernet(): boolean {
+    return false;
   }
 
   dispose(): void {

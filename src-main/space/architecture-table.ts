@@ -1,4 +1,13 @@
-import { GENOTYPE_OPERATIONS, KERNEL_SIZES, OPERATIONS } from '../vocabulary/space.js';
+import {
+  EDGE_ROWS,
+  EDGES_PER_STAGE,
+  GENOTYPE_OPERATIONS,
+  KERNEL_SIZES,
+  OPERATIONS,
+  STAGES,
+  type Genotype,
+  type SpaceSettings,
+} from '../vocabulary/space.js';
 import { kernelSize } from './operations.js';
 
 /** Probabilities, or any quantity with one entry per architecture parameter. Row-major. */
@@ -27,4 +36,23 @@ export function edgeProbabilities(probabilities: ArchitectureTable, row: number)
 export function depthProbabilities(probabilities: ArchitectureTable, stage: number, cells: number): number[] {
   if (!probabilities.depth) return Array.from({ length: cells }, (_, j) => (j === cells - 1 ? 1 : 0));
   return [...probabilities.depth.subarray(stage * cells, (stage + 1) * cells)];
+}
+
+/** The table that says yes to one architecture: 1 at its choices, 0 elsewhere. */
+export function genotypeTable(space: Pick<SpaceSettings, 'cells'>, genotype: Genotype): ArchitectureTable {
+  const operations = new Float64Array(EDGE_ROWS * OPERATIONS.length);
+  const kernels = new Float64Array(EDGE_ROWS * KERNEL_SIZES.length);
+  const depth = new Float64Array(STAGES * space.cells);
+  genotype.stages.forEach((stage, s) => {
+    depth[s * space.cells + stage.depth - 1] = 1;
+    stage.operations.forEach((operation, edge) => {
+      const row = s * EDGES_PER_STAGE + edge;
+      const column = OPERATIONS.indexOf(operation as (typeof OPERATIONS)[number]);
+      const variable = OPERATIONS.indexOf('kernel_variable_conv');
+      operations[row * OPERATIONS.length + (column < 0 ? variable : column)] = 1;
+      const kernel = KERNEL_SIZES.indexOf(kernelSize(operation) as (typeof KERNEL_SIZES)[number]);
+      kernels[row * KERNEL_SIZES.length + Math.max(0, kernel)] = 1;
+    });
+  });
+  return { operations, kernels, depth };
 }

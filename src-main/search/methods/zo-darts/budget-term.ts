@@ -28,11 +28,18 @@ export function penaltyGradient(
   return architecture.gradient(probabilities, gradient, temperature).map((g) => g * scale);
 }
 
-/** What the budget adds to the gradient of the loss. @param direction u of the round */
+/** What the budget adds to the gradient of the loss; a constraint adds nothing. @param direction u of the round */
 export function budgetGradient(
   term: ZoDartsSettings['budgetTerm'],
   penalty: Float64Array,
   direction: Float64Array,
 ): Float64Array {
-  return term === 'published' ? projected(penalty, direction) : penalty;
+  switch (term) {
+    case 'published':
+      return projected(penalty, direction);
+    case 'exact':
+      return penalty;
+    case 'constraint':
+      return penalty.map(() => 0);
+  }
 }

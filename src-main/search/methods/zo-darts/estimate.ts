@@ -33,20 +33,36 @@ export async function measureRound(
   return { ...outcome, direct, slope, architectureGradient };
 }
 
-type Estimator = (measured: RoundMeasurement, direction: Float64Array) => Float64Array;
-
-const ESTIMATORS: { readonly [name in ZoDartsSettings['estimator']]: Estimator } = {
-  published: ({ direct, slope }, direction) => direction.map((u) => (direct + slope) * u),
-};
+/**
+ * Length of what a round has estimated rather than known; outliers are judged by it.
+ * `published`: of the whole estimate. `whole`: of the part through the weights.
+ */
+export function estimatedLength(
+  estimator: ZoDartsSettings['estimator'],
+  { direct, slope }: Pick<RoundMeasurement, 'direct' | 'slope'>,
+): number {
+  return Math.abs(estimator === 'published' ? direct + slope : slope);
+}
 
 /**
  * dL/da as an estimator makes it of a round's measurement.
  * `published`: (⟨∂L/∂a, u⟩ + ⟨∂L/∂w, (w′ − w)/μ⟩) · u.
+ * `whole`: ∂L/∂a + d·⟨∂L/∂w, (w′ − w)/μ⟩·u. What the same backward pass knows in full is used in full; only the part through
+ * the weights needs the twin. Over directions u of unit length E[u uᵀ] = I/d, so d gives it the expectation of the gradient.
+ * @param factor in 0..1 by which what is estimated counts
  */
 export function lossGradient(
   estimator: ZoDartsSettings['estimator'],
-  measured: RoundMeasurement,
+  measured: Pick<RoundMeasurement, 'direct' | 'slope' | 'architectureGradient'>,
   direction: Float64Array,
+  factor: number,
 ): Float64Array {
-  return ESTIMATORS[estimator](measured, direction);
+  switch (estimator) {
+    case 'published':
+      return direction.map((u) => factor * (measured.direct + measured.slope) * u);
+    case 'whole': {
+      const along = direction.length * factor * measured.slope;
+      return measured.architectureGradient.map((g, i) => g + along * direction[i]!);
+    }
+  }
 }

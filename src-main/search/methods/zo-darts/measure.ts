@@ -10,13 +10,13 @@ const SPARSE_SHARE = 0.6;
 /** Measures a few steps of both phases: the grown supernet computes more. */
 export async function measurePhases(problem: SearchProblem, settings: ZoDartsSettings): Promise<Measured> {
   const { epochs, sparse } = problem;
-  const rounds = { ...settings, warmupEpochs: 0 };
+  const rounds = { ...settings, warmup: 0 };
   const first = ZoDartsSearch.open(problem, rounds, null);
   const { stepsPerEpoch, imagesPerStep } = first;
   const one = await stepSeconds(first);
   const snapshot = await first.snapshot();
   first.dispose();
-  const growth = growthEpoch(epochs);
+  const growth = growthEpoch(epochs, settings);
   const progress = { ...(snapshot.values['progress'] as object), epoch: Math.min(growth, epochs - 1), step: 0 };
   const grown = { ...snapshot, values: { ...snapshot.values, progress } };
   const second = ZoDartsSearch.open(problem, rounds, grown);

@@ -4,18 +4,36 @@ import type { ZoDartsSettings } from './settings.js';
 
 export const INITIAL_TEMPERATURE = 1.5;
 const TEMPERATURE_FACTOR = 0.75;
+/** T of the last tenth of the epochs, as published; the smooth course ends there. */
+const LAST_TEMPERATURE = INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** 9;
 const PHASE_ONE_SHARE = 0.4;
 
+type Course = Pick<ZoDartsSettings, 'temperature' | 'warmup'>;
+
 /**
- * T = 1.5, multiplied by 0.75 after every tenth of the epochs (`steps`), or falling by the same factor smoothly (`smooth`).
+ * `steps`: T = 1.5, multiplied by 0.75 after every tenth of the epochs (arXiv 2503.06092). `smooth`: T = 1.5 while the
+ * architecture rests, then falling by equal factors to the same last value, so that no difference is widened at once.
  * @param progress epochs that are done, with fraction
  */
-export function temperatureAt(progress: number, epochs: number, course: ZoDartsSettings['temperature']): number {
-  const tenths = course === 'steps' ? Math.floor((10 * Math.floor(progress)) / epochs) : (10 * progress) / epochs;
-  return INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** tenths;
+export function temperatureAt(progress: number, epochs: number, course: Course): number {
+  if (course.temperature === 'steps') {
+    return INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** Math.floor((10 * Math.floor(progress)) / epochs);
+  }
+  const part = Math.max(0, shareAfter(warmupEpochs(epochs, course), progress, epochs));
+  return INITIAL_TEMPERATURE * (LAST_TEMPERATURE / INITIAL_TEMPERATURE) ** part;
 }
 
-/** The epoch at whose start the supernet grows: after the first 40 % of the epochs. */
-export function growthEpoch(epochs: number): number {
-  return Math.ceil(PHASE_ONE_SHARE * epochs - 1e-9);
+/** Whole epochs in which the architecture rests. */
+export function warmupEpochs(epochs: number, { warmup }: Pick<ZoDartsSettings, 'warmup'>): number {
+  return Math.min(epochs - 1, Math.ceil(warmup * epochs - 1e-9));
+}
+
+/** The epoch at whose start the supernet grows: after the warm-up, or after the first 40 % of the epochs when there is none. */
+export function growthEpoch(epochs: number, course: Pick<ZoDartsSettings, 'warmup'>): number {
+  return course.warmup > 0 ? warmupEpochs(epochs, course) : Math.ceil(PHASE_ONE_SHARE * epochs - 1e-9);
+}
+
+/** How much of the epochs from `start` on is done: 0 at its beginning, 1 at the end. */
+export function shareAfter(start: number, progress: number, epochs: number): number {
+  return (progress - start) / Math.max(1, epochs - start);
 }

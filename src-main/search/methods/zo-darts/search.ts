@@ -10,11 +10,14 @@ import { Architecture } from '../../architecture.js';
 import { Learner } from '../../learner.js';
 import { supernetParts, SupernetSearch, type SupernetParts } from '../../supernet-search.js';
 import type { SearchProblem } from '../../method.js';
+import { parameterRange } from '../../../space/parameter-count.js';
+import { expectedParameters } from '../../expected-parameters.js';
+import { boundsAt, moveInside } from './budget-constraint.js';
 import { budgetGradient, penaltyGradient } from './budget-term.js';
-import { lossGradient, measureRound } from './estimate.js';
+import { estimatedLength, lossGradient, measureRound } from './estimate.js';
 import { OutlierCut, outlierCutState } from './outlier-cut.js';
 import { drawPerturbation, extendPerturbation, ROUND_STEPS, type Perturbation } from './round.js';
-import { growthEpoch, temperatureAt } from './schedule.js';
+import { growthEpoch, shareAfter, temperatureAt, warmupEpochs } from './schedule.js';
 import type { ZoDartsSettings } from './settings.js';
 
 /** The part of a snapshot that is not arrays, beside what every search over the supernet keeps. */
@@ -22,6 +25,8 @@ const searchValues = z.object({
   random: randomState,
   outliers: outlierCutState,
   round: z.strictObject({ distance: z.number(), steps: z.int().min(0) }).nullable(),
+  /** P(a) when the supernet grew, null before. */
+  atGrowth: z.number().nullable(),
 });
 
 /** A round that is running: the twin, how it was moved, and the steps that both have taken. */
@@ -41,6 +46,7 @@ export class ZoDartsSearch extends SupernetSearch {
     protected adam: AdamState,
     private readonly outliers: OutlierCut,
     private round: Round | null,
+    private atGrowth: number | null,
   ) {
     super(parts);
   }
@@ -53,10 +59,10 @@ export class ZoDartsSearch extends SupernetSearch {
       const random = createRandom(seed, 'architecture');
       const architecture = Architecture.create(space.cells, random);
       const adam = adamStart(architecture.vector.length);
-      return new ZoDartsSearch(parts, settings, random, architecture, adam, OutlierCut.create(), null);
+      return new ZoDartsSearch(parts, settings, random, architecture, adam, OutlierCut.create(), null, null);
     }
     const { arrays } = saved;
-    const { random, outliers, round } = valuesOf(saved.values, searchValues);
+    const { random, outliers, round, atGrowth } = valuesOf(saved.values, searchValues);
     return new ZoDartsSearch(
       parts,
       settings,
@@ -69,6 +75,7 @@ export class ZoDartsSearch extends SupernetSearch {
         perturbation: { direction: arrayOf(arrays, 'direction', Float64Array).slice(), distance: round.distance },
         steps: round.steps,
       },
+      atGrowth,
     );
   }
 
@@ -85,8 +92,8 @@ export class ZoDartsSearch extends SupernetSearch {
 
   async advance(): Promise<{ loss: number; report: EpochReport | null }> {
     const { data, net, progress, problem } = this.parts;
-    if (this.step === 0 && this.epoch === growthEpoch(problem.epochs)) this.grow();
-    if (this.epoch >= this.settings.warmupEpochs) this.round ??= await this.startRound();
+    if (this.step === 0 && this.epoch === growthEpoch(problem.epochs, this.settings)) this.grow();
+    if (this.epoch >= warmupEpochs(problem.epochs, this.settings)) this.round ??= await this.startRound();
     const temperature = this.temperatureOf(progress.done);
     const options = { learningRate: progress.learningRate, sparse: problem.sparse };
     const raw = data.weights.next();
@@ -111,6 +118,7 @@ export class ZoDartsSearch extends SupernetSearch {
       random: this.random.state(),
       outliers: this.outliers.state(),
       round: this.round && { distance: this.round.perturbation.distance, steps: this.round.steps },
+      atGrowth: this.atGrowth,
     };
     const twin = this.round && (await this.round.twin.arrays('twin/'));
     const direction = this.round && { direction: this.round.perturbation.direction.slice() };
@@ -133,7 +141,7 @@ export class ZoDartsSearch extends SupernetSearch {
   }
 
   private temperatureOf(progress: number): number {
-    return temperatureAt(progress, this.parts.problem.epochs, this.settings.temperature);
+    return temperatureAt(progress, this.parts.problem.epochs, this.settings);
   }
 
   private grow(): void {
@@ -142,6 +150,8 @@ export class ZoDartsSearch extends SupernetSearch {
     this.architecture = this.architecture.grow(this.random);
     const { length } = this.architecture.vector;
     this.adam = adamGrow(this.adam, length);
+    const probabilities = this.architecture.probabilities(this.temperatureOf(this.epoch));
+    this.atGrowth = expectedParameters(this.parts.problem.space, probabilities).value;
     if (!this.round) return;
     const { twin, perturbation, steps } = this.round;
     twin.grow();
@@ -166,11 +176,10 @@ export class ZoDartsSearch extends SupernetSearch {
     twin.dispose();
     this.round = null;
     progress.add('architecture', measured, raw.targets, batch.task);
-    // `u` has unit length, so this is the length of the published estimate.
-    const length = Math.abs(measured.direct + measured.slope);
+    const length = estimatedLength(settings.estimator, measured);
     progress.requireFinite(length);
     const factor = settings.outlierCut ? this.outliers.factor(length) : 1;
-    let gradient = lossGradient(settings.estimator, measured, direction).map((g) => factor * g);
+    let gradient = lossGradient(settings.estimator, measured, direction, factor);
     if (architecture.grown) {
       const probabilities = architecture.probabilities(temperature);
       const penalty = penaltyGradient(space, budget, architecture, probabilities, temperature);
@@ -178,5 +187,14 @@ export class ZoDartsSearch extends SupernetSearch {
       gradient = gradient.map((g, i) => g + term[i]!);
     }
     adamStep(architecture.vector, gradient, this.adam);
+    if (settings.budgetTerm === 'constraint' && this.atGrowth !== null) {
+      const done = shareAfter(growthEpoch(problem.epochs, settings), progress.done, problem.epochs);
+      const bounds = boundsAt(budget, parameterRange(space), this.atGrowth, done);
+      moveInside(space, bounds, architecture, temperature);
+    }
+  }
+
+  protected override get ranksBySupernet(): boolean {
+    return this.settings.ranking;
   }
 }

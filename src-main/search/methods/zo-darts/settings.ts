@@ -4,27 +4,31 @@ import { z } from 'zod';
 export const zoDartsSettingsSchema = z
   .strictObject({
     estimator: z
-      .enum(['published'])
-      .default('published')
-      .describe('how the gradient of the loss is estimated: (⟨∂L/∂a, u⟩ + ⟨∂L/∂w, (w′ − w)/μ⟩)·u'),
+      .enum(['whole', 'published'])
+      .default('whole')
+      .describe('gradient of the loss: ∂L/∂a whole and the part through the weights along u, or all of it along u'),
     outlierCut: z
       .boolean()
       .default(true)
       .describe('shorten estimates that are far longer than usual; the first one counts nothing'),
     budgetTerm: z
-      .enum(['published', 'exact'])
-      .default('exact')
-      .describe('how the budget acts: gradient of the penalty projected on u, or whole in closed form'),
+      .enum(['constraint', 'exact', 'published'])
+      .default('constraint')
+      .describe('how the budget acts: kept exactly after each step, or as a penalty, whole or projected on u'),
     temperature: z
-      .enum(['steps', 'smooth'])
-      .default('steps')
-      .describe('how the temperature falls: by a quarter after every tenth of the epochs, or as much smoothly'),
-    warmupEpochs: z
-      .int()
+      .enum(['smooth', 'steps'])
+      .default('smooth')
+      .describe('how the temperature falls: smoothly, or by a quarter after every tenth of the epochs'),
+    warmup: z
+      .number()
       .min(0)
-      .max(10_000)
-      .default(0)
-      .describe('epochs in which the weights learn and the architecture rests'),
+      .max(0.9)
+      .default(0.3)
+      .describe('share of the epochs in which weights learn and the architecture rests; the supernet grows at its end'),
+    ranking: z
+      .boolean()
+      .default(true)
+      .describe('rank proposals by what the weights of the supernet make of them, not by probability alone'),
   })
   .readonly();
 export type ZoDartsSettings = z.infer<typeof zoDartsSettingsSchema>;
@@ -35,5 +39,6 @@ export const AS_PUBLISHED: ZoDartsSettings = {
   outlierCut: false,
   budgetTerm: 'published',
   temperature: 'steps',
-  warmupEpochs: 0,
+  warmup: 0,
+  ranking: false,
 };

@@ -21,9 +21,6 @@ export interface SearchProblem {
   readonly sparse: boolean;
 }
 
-/** Lets signals and messages in; throws when the work is to stop. Called between pieces of work of about a step. */
-export type Turn = () => Promise<void>;
-
 /**
  * A search as a machine that takes one step at a time. Its whole state is in `snapshot()`: stopped after any step and
  * opened again, it goes on bit for bit, with any number of threads.

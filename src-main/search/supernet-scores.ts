@@ -2,7 +2,8 @@ import { disposeBatch } from '../learning/batch-stream.js';
 import { genotypeTable } from '../space/architecture-table.js';
 import type { Genotype } from '../vocabulary/space.js';
 import type { Learner } from './learner.js';
-import type { SearchProblem, Turn } from './method.js';
+import type { Turn } from '../training/turn.js';
+import type { SearchProblem } from './method.js';
 import { searchData } from './search-data.js';
 
 /** Images of the architecture half that judge each architecture. */

@@ -67,13 +67,21 @@ export type RetrainConfig = z.infer<typeof retrainConfigSchema>;
 
 /** Before methods had settings of their own, a search had an `estimator`, which switched two things at once. */
 const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {
-  exact: { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 },
+  exact: {
+    estimator: 'published',
+    outlierCut: true,
+    budgetTerm: 'exact',
+    temperature: 'steps',
+    warmup: 0,
+    ranking: false,
+  },
   published: {
     estimator: 'published',
     outlierCut: false,
     budgetTerm: 'published',
     temperature: 'steps',
-    warmupEpochs: 0,
+    warmup: 0,
+    ranking: false,
   },
 };
 

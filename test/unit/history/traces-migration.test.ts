@@ -76,8 +76,28 @@ describe('a history of before the traces', () => {
   });
 
   test.each([
-    [1, { estimator: 'published', outlierCut: false, budgetTerm: 'published', temperature: 'steps', warmupEpochs: 0 }],
-    [2, { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 }],
+    [
+      1,
+      {
+        estimator: 'published',
+        outlierCut: false,
+        budgetTerm: 'published',
+        temperature: 'steps',
+        warmup: 0,
+        ranking: false,
+      },
+    ],
+    [
+      2,
+      {
+        estimator: 'published',
+        outlierCut: true,
+        budgetTerm: 'exact',
+        temperature: 'steps',
+        warmup: 0,
+        ranking: false,
+      },
+    ],
   ])('names the settings of run %i, which had an estimator', async (run, settings) => {
     await formerDatabase();
     const { history } = await openHistory(home.folder);

@@ -14,7 +14,7 @@ import { advance, bits, keptSnapshot, STEPS, tinyImages, tinyProblem } from './t
 const VARIANTS: readonly (readonly [id: string, settings: object])[] = [
   ...searchMethods().map(({ id }) => [id, {}] as const),
   ...searchMethods().flatMap(({ id, published }) => (published ? [[id, published] as const] : [])),
-  ['zo-darts++', { temperature: 'smooth', warmupEpochs: 1 }],
+  ['zo-darts++', { temperature: 'smooth', warmup: 0.25 }],
   ['darts-v1', { relaxation: 'sparsemax' }],
   ['random', { networks: 1 }],
 ];

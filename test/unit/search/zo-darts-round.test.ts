@@ -72,7 +72,7 @@ describe.each([
     expect(difference(estimate.architectureGradient, answers.architectureGradient)).toBeLessThan(TOLERANCE);
     expect(difference([estimate.direct], [answers.direct])).toBeLessThan(TOLERANCE);
     expect(difference([estimate.slope], [answers.slope])).toBeLessThan(TOLERANCE);
-    const gradient = lossGradient('published', estimate, direction);
+    const gradient = lossGradient('published', estimate, direction, 1);
     expect(difference(gradient, answers.gradient)).toBeLessThan(TOLERANCE);
     net.dispose();
     twin.dispose();

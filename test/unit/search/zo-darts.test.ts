@@ -48,8 +48,11 @@ describe('ZO-DARTS++', () => {
     expect(await bits(sparse)).toEqual(await bits(dense));
   });
 
-  it('grows after 40 % of the epochs and the new branches learn', async () => {
-    const search = await advance(start(), 2 * STEPS);
+  it.each([
+    ['after 40 % of the epochs', { warmup: 0 }, 2],
+    ['at the end of the warm-up', { warmup: 0.6 }, 3],
+  ])('grows %s and the new branches learn', async (_, settings, epochs) => {
+    const search = await advance(start(settings), epochs * STEPS);
     expect(search.architecture.grown).toBe(false);
     await advance(search, 1);
     expect(search.architecture.grown).toBe(true);
@@ -63,13 +66,13 @@ describe('ZO-DARTS++', () => {
   });
 
   it('learns: the loss of the last epochs is below that of the first', async () => {
-    const search = start({}, { epochs: 10 });
+    const search = start({}, { epochs: 14 });
     const losses: number[] = [];
     while (!search.finished) {
       const { report } = await search.advance();
       if (report) losses.push(report.loss);
     }
-    expect(losses).toHaveLength(10);
+    expect(losses).toHaveLength(14);
     expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!);
   });
 
@@ -84,7 +87,7 @@ describe('ZO-DARTS++', () => {
   });
 
   it('lets the architecture rest while the supernet warms up, and the weights learn', async () => {
-    const search = start({ warmupEpochs: 3 }, { epochs: 20 });
+    const search = start({ warmup: 0.15 }, { epochs: 20 });
     const before = { vector: search.architecture.vector.slice(), arrays: (await keptSnapshot(search)).arrays };
     await advance(search, 3 * STEPS);
     expect(search.architecture.vector).toEqual(before.vector);
@@ -135,8 +138,10 @@ describe('each choice is one of its own', () => {
   it.each([
     [{ outlierCut: true }, 10],
     [{ budgetTerm: 'exact' }, 20],
+    [{ budgetTerm: 'constraint' }, 20],
+    [{ estimator: 'whole' }, 10],
     [{ temperature: 'smooth' }, 2],
-    [{ warmupEpochs: 1 }, 10],
+    [{ warmup: 0.2 }, 10],
   ] as const)('%j changes the published search, from step %i on', async (change, step) => {
     const ends = await Promise.all(
       [AS_PUBLISHED, { ...AS_PUBLISHED, ...change }].map(async (settings) => {

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import { defaultBatch, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { defaultSchedule, SEARCH_DEFAULTS } from '../search/defaults.js';
 import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
 import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';
@@ -36,18 +37,21 @@ export type DatasetFacts = Pick<
 export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): SearchConfig {
   const method = searchMethod(choices.method ?? DEFAULT_METHOD);
   const half = Math.floor((dataset.samples.train + dataset.samples.val) / 2);
+  const methodSettings = method.parse(choices.settings ?? {});
+  const asPublished = isDeepStrictEqual(methodSettings, method.published);
+  const schedule = defaultSchedule(dataset.catalogueId, half, asPublished, choices.batch ?? null);
   const { channels, cells, batch, ...settings } = checkedSettings(
     searchSettingsSchema,
     {
-      epochs: choices.epochs ?? SEARCH_DEFAULTS.epochs,
-      batch: choices.batch ?? defaultBatch(dataset.catalogueId, half),
+      epochs: choices.epochs ?? schedule.epochs,
+      batch: schedule.batch,
       channels: choices.channels ?? SEARCH_DEFAULTS.channels,
       cells: choices.cells ?? SEARCH_DEFAULTS.cells,
       seed: choices.seed ?? SEARCH_DEFAULTS.seed,
       backend: choices.backend ?? 'auto',
       threads: choices.threads ?? 0,
       method: method.id,
-      settings: method.parse(choices.settings ?? {}) as SearchSettings['settings'],
+      settings: methodSettings as SearchSettings['settings'],
       sparse: choices.sparse ?? true,
     },
     'search-setting',

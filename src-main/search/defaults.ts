@@ -1,15 +1,40 @@
 import { catalogue } from '../datasets/catalogue.js';
 import { batchFor } from '../learning/default-batch.js';
 
-/** Defaults of a ZO-DARTS++ search. */
-export const SEARCH_DEFAULTS = { epochs: 50, channels: 16, cells: 3, seed: 1 } as const;
+/** Defaults of a search that do not depend on the dataset. */
+export const SEARCH_DEFAULTS = { channels: 16, cells: 3, seed: 1 } as const;
+
+/** Epochs of every search as published. */
+const PUBLISHED_EPOCHS = 50;
+/** Weight steps that are enough: an architecture is formed by rounds of ten steps, not by passes over the images. */
+const STEPS = 1200;
+const FEWEST_EPOCHS = 10;
+const LARGEST_BATCH = 64;
+
+export interface SearchSchedule {
+  readonly epochs: number;
+  /** Images of a batch. */
+  readonly batch: number;
+}
 
 /**
- * Images of a batch when the user names none. An architecture needs rounds, so small sets need small batches.
+ * Epochs and batch of a search when the user names none.
+ * As published: 50 epochs, and the published batch of a MedMNIST set, or the power of two nearest to images/20 within 16..512.
+ * Otherwise the same batch, at most 64, and as many epochs as make about 1,200 steps, 10 to 50: on a large set a smaller batch
+ * gives an architecture as many rounds for a fraction of the images.
  * @param images of the half that trains the weights
- * @returns the published batch of a MedMNIST set, else the power of two nearest to images/20, within 16..512
  */
-export function defaultBatch(catalogueId: string | null, images: number): number {
-  const published = catalogue().find((entry) => entry.id === catalogueId)?.searchBatch;
-  return published ?? batchFor(images);
+export function defaultSchedule(
+  catalogueId: string | null,
+  images: number,
+  asPublished: boolean,
+  chosenBatch: number | null,
+): SearchSchedule {
+  const entry = catalogue().find(({ id }) => id === catalogueId);
+  const usual = entry?.searchBatch ?? batchFor(images);
+  if (asPublished) return { epochs: PUBLISHED_EPOCHS, batch: chosenBatch ?? usual };
+  const batch = chosenBatch ?? Math.min(usual, LARGEST_BATCH);
+  const steps = Math.max(1, Math.floor(images / batch));
+  const epochs = Math.min(PUBLISHED_EPOCHS, Math.max(FEWEST_EPOCHS, Math.ceil(STEPS / steps)));
+  return { epochs, batch };
 }

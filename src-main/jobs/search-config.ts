@@ -1,10 +1,11 @@
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import { defaultBatch, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { defaultBatch, RACE_DEFAULTS, SEARCH_DEFAULTS } from '../search/defaults.js';
 import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
 import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';
 import type { Budget } from '../vocabulary/budget.js';
+import type { RaceSettings } from '../vocabulary/race.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
@@ -13,7 +14,8 @@ import { checkedSettings } from './checked-settings.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export type SearchChoices = {
-  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings'>]?: SearchSettings[setting] | undefined;
+  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings' | 'race'>]?:
+    SearchSettings[setting] | undefined;
 } & {
   /** Default: all that the space can reach. */
   readonly budget?: Budget | undefined;
@@ -21,6 +23,8 @@ export type SearchChoices = {
   readonly batch?: number | null | undefined;
   /** The method's own settings; what is missing has the method's default. */
   readonly settings?: object | undefined;
+  /** What is missing has its default; null: no race, as in the paper. */
+  readonly race?: { readonly [setting in keyof RaceSettings]?: RaceSettings[setting] | undefined } | null | undefined;
 };
 
 /** What a configuration needs to know of a dataset; a loaded `Dataset` fits as well as a description. */
@@ -49,6 +53,7 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
       method: method.id,
       settings: method.parse(choices.settings ?? {}) as SearchSettings['settings'],
       sparse: choices.sparse ?? true,
+      race: choices.race === null ? null : { ...RACE_DEFAULTS, ...definedOf(choices.race ?? {}) },
     },
     'search-setting',
   );
@@ -61,6 +66,12 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
     batch: Math.min(batch, half),
     ...settings,
   };
+}
+
+/** The values that are given. */
+function definedOf<T extends object>(choices: T): { [key in keyof T]: Exclude<T[key], undefined> } {
+  const given = Object.entries(choices).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [key in keyof T]: Exclude<T[key], undefined> };
 }
 
 export function datasetReference({ name, path, sha256, bytes }: DatasetReference): DatasetReference {

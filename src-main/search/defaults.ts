@@ -1,8 +1,12 @@
+import type { RaceSettings } from '../vocabulary/race.js';
 import { catalogue } from '../datasets/catalogue.js';
 import { batchFor } from '../learning/default-batch.js';
 
 /** Defaults of a ZO-DARTS++ search. */
 export const SEARCH_DEFAULTS = { epochs: 50, channels: 16, cells: 3, seed: 1 } as const;
+
+/** Defaults of the race that ends a search. */
+export const RACE_DEFAULTS: RaceSettings = { share: 1, random: 16, smallest: false };
 
 /**
  * Images of a batch when the user names none. An architecture needs rounds, so small sets need small batches.

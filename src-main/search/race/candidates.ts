@@ -6,7 +6,7 @@ import { UniformSampler } from '../../space/uniform-sampling.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import type { CandidateSource } from '../../vocabulary/race.js';
 import type { Genotype, SpaceSettings } from '../../vocabulary/space.js';
-import { insideBudget } from '../budget.js';
+import { insideBudget } from '../../space/inside-budget.js';
 
 /** Draws for one random candidate, until a small band counts as exhausted. */
 const MOST_DRAWS = 200;

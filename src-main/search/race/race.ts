@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Snapshot } from '../../compute/snapshot.js';
 import { createRandom } from '../../compute/random.js';
-import type { Dataset } from '../../datasets/dataset.js';
+import type { TrainingDataset } from '../../datasets/dataset.js';
 import { judgingViews } from '../../datasets/judging-views.js';
 import { asValues, valuesOf } from '../../learning/snapshot-codec.js';
+import { recipeFor } from '../../training/recipe-defaults.js';
 import {
   TrainingSeries,
   type PlannedTraining,
@@ -11,7 +12,7 @@ import {
   type TrainingResult,
 } from '../../training/training-series.js';
 import type { Budget } from '../../vocabulary/budget.js';
-import { raceCandidate, type RaceCandidate, type RaceVerdict } from '../../vocabulary/race.js';
+import { raceCandidateSchema, type RaceCandidate, type RaceVerdict } from '../../vocabulary/race.js';
 import type { SpaceSettings } from '../../vocabulary/space.js';
 import { findReferences, raceEntrants, type Proposal } from './candidates.js';
 import { forwardWorks } from './cost.js';
@@ -31,7 +32,7 @@ export interface RaceSettings {
   readonly smallest: boolean;
 }
 
-const entrant = raceCandidate
+const entrant = raceCandidateSchema
   .unwrap()
   .pick({ source: true, label: true, genotype: true, parameters: true, insideBudget: true });
 const raceValues = z.object({ entrants: z.array(entrant), work: z.number(), series: z.record(z.string(), z.json()) });
@@ -50,7 +51,7 @@ export class Race {
   ) {}
 
   /** @param proposals of the search, its best guess first  @param work that the whole race may cost (`cost.ts`) */
-  static create(settings: RaceSettings, dataset: Dataset, proposals: readonly Proposal[], work: number): Race {
+  static create(settings: RaceSettings, dataset: TrainingDataset, proposals: readonly Proposal[], work: number): Race {
     const { space, budget, seed } = settings;
     const entrants = raceEntrants(space, budget, proposals, { count: settings.random, seed });
     const problem = problemOf(settings, dataset, { entrants, work });
@@ -58,7 +59,7 @@ export class Race {
   }
 
   /** The race whose `snapshot()` this was. @throws UserError `checkpoint-content` */
-  static restore(settings: RaceSettings, dataset: Dataset, snapshot: Snapshot): Race {
+  static restore(settings: RaceSettings, dataset: TrainingDataset, snapshot: Snapshot): Race {
     const { entrants, work, series } = valuesOf(snapshot.values, raceValues);
     const problem = problemOf(settings, dataset, { entrants, work });
     const saved = { values: asValues(series), arrays: snapshot.arrays };
@@ -67,6 +68,11 @@ export class Race {
 
   get finished(): boolean {
     return this.series.finished;
+  }
+
+  /** Images of a training step. */
+  get imagesPerStep(): number {
+    return recipeFor(this.problem.views[0]!.training.length, 1).batch;
   }
 
   /** Trainings that have ended, and those that there will be. */
@@ -139,7 +145,7 @@ export class Race {
 
 function problemOf(
   { space, budget, seed }: RaceSettings,
-  dataset: Dataset,
+  dataset: TrainingDataset,
   rest: Pick<RaceProblem, 'entrants' | 'work'>,
 ): RaceProblem {
   const forward = forwardWorks(space, rest.entrants, dataset.size);

@@ -7,8 +7,8 @@ import { Race } from '../../../../src-main/search/race/race.js';
 import { parameterRange } from '../../../../src-main/space/parameter-count.js';
 import { UniformSampler } from '../../../../src-main/space/uniform-sampling.js';
 import {
-  raceCandidate,
-  raceVerdict,
+  raceCandidateSchema,
+  raceVerdictSchema,
   type RaceCandidate,
   type RaceVerdict,
 } from '../../../../src-main/vocabulary/race.js';
@@ -56,8 +56,8 @@ describe('a race', () => {
     expect([stopped.standing, stopped.verdict]).toEqual([whole.standing, whole.verdict]);
     expect(tf.memory().numTensors).toBe(tensors);
 
-    for (const candidate of whole.standing) expect(raceCandidate.parse(candidate)).toEqual(candidate);
-    expect(raceVerdict.parse(whole.verdict)).toEqual(whole.verdict);
+    for (const candidate of whole.standing) expect(raceCandidateSchema.parse(candidate)).toEqual(candidate);
+    expect(raceVerdictSchema.parse(whole.verdict)).toEqual(whole.verdict);
     expect(whole.standing.map(({ candidate }) => candidate)).toEqual(whole.standing.map((_, i) => i + 1));
     const { best, chosen } = whole.verdict;
     expect(chosen).toBe(best);

@@ -1,13 +1,6 @@
+import type { Component } from '../../statistics/difference.js';
 import { mean, pooledVariance, variance } from '../../statistics/moments.js';
-import { upperQuantile, upperTail } from '../../statistics/student-t.js';
-import type { AccuracyDifference } from '../../vocabulary/race.js';
 import type { FinalEvidence, Repeat } from './evidence.js';
-
-/** A part of the variance of an estimate, as well known as its degrees of freedom say. */
-export interface Component {
-  readonly variance: number;
-  readonly degreesOfFreedom: number;
-}
 
 /** Mean over the repeats, image by image. */
 export function meanRight(repeats: readonly Pick<Repeat, 'right'>[]): Float64Array {
@@ -43,22 +36,6 @@ export function trainingsOf(final: FinalEvidence, entrant: number): number {
 
 export function averaged({ variance, degreesOfFreedom }: Component, over: number): Component {
   return { variance: variance / over, degreesOfFreedom };
-}
-
-/** A difference with the t interval and one-sided p of its components (Welch and Satterthwaite's degrees of freedom). */
-export function differenceOf(difference: number, components: readonly Component[]): AccuracyDifference {
-  const known = components.filter((component) => component.variance > 0 && component.degreesOfFreedom > 0);
-  const total = known.reduce((sum, component) => sum + component.variance, 0);
-  if (total === 0) return { difference, interval: [difference, difference], pValue: difference > 0 ? 0 : 1 };
-  const degrees =
-    total ** 2 / known.reduce((sum, component) => sum + component.variance ** 2 / component.degreesOfFreedom, 0);
-  const error = Math.sqrt(total);
-  const reach = upperQuantile(0.025, degrees) * error;
-  return {
-    difference,
-    interval: [difference - reach, difference + reach],
-    pValue: upperTail(difference / error, degrees),
-  };
 }
 
 function foldMeans(values: Float64Array, folds: Uint8Array): number[] {

@@ -1,16 +1,9 @@
+import { differenceOf, type Component } from '../../statistics/difference.js';
 import { mean, variance } from '../../statistics/moments.js';
 import type { AccuracyDifference, RaceVerdict } from '../../vocabulary/race.js';
 import type { Entrant, References } from './candidates.js';
 import { crossFit, type Choose } from './cross-fit.js';
-import {
-  averaged,
-  differenceOf,
-  imageComponent,
-  meanRight,
-  trainingNoise,
-  trainingsOf,
-  type Component,
-} from './estimates.js';
+import { averaged, imageComponent, meanRight, trainingNoise, trainingsOf } from './estimates.js';
 import type { FinalEvidence, FirstEvidence } from './evidence.js';
 import type { Score } from './ranking.js';
 

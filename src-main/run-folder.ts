@@ -1,6 +1,7 @@
 /** Names inside the folder of a run, `<home>/runs/<run>`, for the process that writes them and those that read them. */
 
 export const CHECKPOINTS_FOLDER = 'checkpoints';
+export const COMPARISONS_FOLDER = 'comparisons';
 export const LOG_FILE = 'log';
 
 const CHECKPOINT_FILE = /^checkpoint-(\d{6})-epoch-(\d{6})\.ckpt$/;

@@ -13,6 +13,7 @@ export const config = {
   method: 'zo-darts++',
   settings: { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 },
   sparse: true,
+  race: null,
 };
 
 export const operations = ['conv_3x3', 'none', 'skip_connect', 'conv_7x7', 'avg_pool_3x3', 'conv_1x1'];
@@ -25,6 +26,9 @@ export const result = {
   expectedParameters: 199000.25,
   budget: { lower: 0, upper: 222000, met: true },
   seconds: 12.5,
+  searchGenotype: null,
+  race: null,
+  verdict: null,
 };
 
 export const record = (epoch) => ({

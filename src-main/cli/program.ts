@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerBench } from './commands/bench.js';
 import { registerBundle } from './commands/bundle.js';
+import { registerCompareToChance } from './commands/compare-to-chance.js';
 import { registerControl } from './commands/control.js';
 import { registerDatasets } from './commands/datasets.js';
 import { registerDemo } from './commands/demo.js';
@@ -29,6 +30,7 @@ export function createProgram(version: string): Command {
     registerControl,
     registerSample,
     registerRetrain,
+    registerCompareToChance,
     registerBundle,
     registerRuns,
     registerBench,

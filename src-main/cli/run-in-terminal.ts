@@ -8,6 +8,7 @@ import type { JobResult } from '../vocabulary/results.js';
 import { genotypeLines } from './genotype-text.js';
 import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
+import { raceLines } from './race-text.js';
 import type { Session } from './session.js';
 import { traceText } from './trace-text.js';
 
@@ -74,8 +75,11 @@ class EventPrinter {
       case 'progress': {
         const left = event.secondsLeft === null ? '' : `, ${duration(event.secondsLeft)} left`;
         output.progress(
-          `epoch ${event.epoch}/${this.epochs}  step ${event.step}/${event.stepsPerEpoch}  ` +
-            `loss ${event.loss.toFixed(4)}  ${event.imagesPerSecond.toFixed(0)} images/s${left}`,
+          event.race
+            ? `race: ${percent(event.race.share)}  training ${event.race.done + 1}/${event.race.total}  ` +
+                `${event.race.label}, epoch ${event.race.epoch}/${event.race.epochs}${left}`
+            : `epoch ${event.epoch}/${this.epochs}  step ${event.step}/${event.stepsPerEpoch}  ` +
+                `loss ${event.loss.toFixed(4)}  ${event.imagesPerSecond.toFixed(0)} images/s${left}`,
         );
         break;
       }
@@ -84,6 +88,9 @@ class EventPrinter {
         output.text(
           epochLine(event.record, this.number(event.record), this.epochs, traceText(this.traces, event.trace)),
         );
+        break;
+      case 'race':
+        output.object({ ...named(event), run });
         break;
       case 'log':
         output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
@@ -117,7 +124,11 @@ class EventPrinter {
         expectedParameters: result.expectedParameters,
         budget,
         seconds,
+        searchGenotype: result.searchGenotype,
+        race: result.race,
+        verdict: result.verdict,
       });
+      if (result.race) for (const line of raceLines(result.race, result.verdict)) output.text(line);
       output.text('Genotype (depth × cell, target←source):');
       genotypeLines(genotype).forEach((line, stage) => output.text(`  stage ${stage + 1}: ${line}`));
       output.text(

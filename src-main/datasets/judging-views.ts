@@ -1,5 +1,5 @@
 import type { Random } from '../compute/random.js';
-import { isMultiLabel, type Dataset, type LabelledImages, type Task } from './dataset.js';
+import { isMultiLabel, type Dataset, type LabelledImages, type Task, type TrainingDataset } from './dataset.js';
 import { poolParts } from './split.js';
 
 /** A validation part of so many images judges by itself; below, its standard error hides what networks differ by. */
@@ -15,7 +15,7 @@ export interface JudgingSet {
 /** What one training learns from and what judges it; they have no image in common. */
 export interface TrainingView {
   /** Its training part is the pool that the training draws from. */
-  readonly dataset: Dataset;
+  readonly dataset: TrainingDataset;
   /** Images that it learns from, by their numbers in that pool. */
   readonly training: Uint32Array;
   readonly judging: readonly JudgingSet[];
@@ -27,7 +27,7 @@ export interface TrainingView {
  * together, stratified by class: four views, each trained without the fold that judges it, so every image judges once.
  * @param random deals the folds
  */
-export function judgingViews(dataset: Dataset, random: Random): TrainingView[] {
+export function judgingViews(dataset: TrainingDataset, random: Random): TrainingView[] {
   const { train, val } = dataset.parts;
   if (val.images.count >= ENOUGH_IMAGES) {
     const training = allOf(train.images.count);
@@ -35,7 +35,7 @@ export function judgingViews(dataset: Dataset, random: Random): TrainingView[] {
   }
   const pool = poolParts(dataset, ['train', 'val']);
   const fold = stratifiedFolds(dataset.task, pool, random);
-  const pooled: Dataset = { ...dataset, parts: { ...dataset.parts, train: pool } };
+  const pooled: TrainingDataset = { ...dataset, parts: { ...dataset.parts, train: pool } };
   return Array.from({ length: FOLDS }, (_, k) => ({
     dataset: pooled,
     training: allOf(fold.length).filter((i) => fold[i] !== k),

@@ -29,6 +29,8 @@ export function logLine(event: JobEvent): { readonly level: string; readonly tex
         text: `epoch ${record.epoch} (seed ${record.seed}): loss ${record.loss}, accuracy ${record.accuracy}${budget}, ${Math.round(record.imagesPerSecond)} images/s, ${record.seconds.toFixed(2)} s`,
       };
     }
+    case 'race':
+      return { level: 'info', text: `race: ${event.done} of ${event.total} trainings` };
     case 'log':
       return { level: event.level, text: event.text };
     case 'paused':

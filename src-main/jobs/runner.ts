@@ -4,6 +4,7 @@ import type { EndEvent, Jobs } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import type { JobResult } from '../vocabulary/results.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
+import { PauseSignals } from './pause-signals.js';
 import { RunRecorder } from './recorder.js';
 
 export interface RunJobOptions {
@@ -69,32 +70,4 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   return end.type === 'paused'
     ? { state: 'paused', epoch: end.epoch, reason: history.getRun(run).reason ?? end.reason }
     : { state: 'cancelled', epoch: end.epoch };
-}
-
-/** Turns the signals that ask a process to stop into a request to pause. */
-class PauseSignals {
-  received: NodeJS.Signals | null = null;
-  private static readonly NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-  constructor(private readonly atOnce: () => void) {}
-
-  listen(): void {
-    for (const name of PauseSignals.NAMES) process.on(name, this.onSignal);
-  }
-
-  ignore(): void {
-    for (const name of PauseSignals.NAMES) process.off(name, this.onSignal);
-  }
-
-  private readonly onSignal = (signal: NodeJS.Signals): void => {
-    if (this.received === null || signal !== 'SIGINT') {
-      this.received ??= signal;
-      return;
-    }
-    try {
-      this.atOnce();
-    } finally {
-      process.exit(130);
-    }
-  };
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import { defaultSchedule, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { defaultSchedule, RACE_DEFAULTS, SEARCH_DEFAULTS } from '../search/defaults.js';
 import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
 import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';
 import type { Budget } from '../vocabulary/budget.js';
+import type { RaceSettings } from '../vocabulary/race.js';
 import type { SpaceSettings } from '../vocabulary/space.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
@@ -14,7 +15,8 @@ import { checkedSettings } from './checked-settings.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export type SearchChoices = {
-  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings'>]?: SearchSettings[setting] | undefined;
+  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings' | 'race'>]?:
+    SearchSettings[setting] | undefined;
 } & {
   /** Default: all that the space can reach. */
   readonly budget?: Budget | undefined;
@@ -22,6 +24,8 @@ export type SearchChoices = {
   readonly batch?: number | null | undefined;
   /** The method's own settings; what is missing has the method's default. */
   readonly settings?: object | undefined;
+  /** What is missing has its default; null: no race, as in the paper. */
+  readonly race?: { readonly [setting in keyof RaceSettings]?: RaceSettings[setting] | undefined } | null | undefined;
 };
 
 /** What a configuration needs to know of a dataset; a loaded `Dataset` fits as well as a description. */
@@ -53,6 +57,7 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
       method: method.id,
       settings: methodSettings as SearchSettings['settings'],
       sparse: choices.sparse ?? true,
+      race: choices.race === null ? null : { ...RACE_DEFAULTS, ...definedOf(choices.race ?? {}) },
     },
     'search-setting',
   );
@@ -65,6 +70,12 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
     batch: Math.min(batch, half),
     ...settings,
   };
+}
+
+/** The values that are given. */
+function definedOf<T extends object>(choices: T): { [key in keyof T]: Exclude<T[key], undefined> } {
+  const given = Object.entries(choices).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [key in keyof T]: Exclude<T[key], undefined> };
 }
 
 export function datasetReference({ name, path, sha256, bytes }: DatasetReference): DatasetReference {

@@ -7,12 +7,13 @@ import type { SearchConfig } from '../vocabulary/run-config.js';
 import { searchProblem } from './search-problem.js';
 
 /**
- * Measures a few steps on the real data and estimates the seconds of the whole search.
+ * Measures a few steps on the real data and estimates the seconds of the whole search with its race.
  * @throws as `loadReferenced`, `requireMemory`
  */
 export async function estimateSearch(config: SearchConfig): Promise<Measured> {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
   if (backend.name === 'native') requireMemory(config, dataset.size);
-  return searchMethod(config.method).measure(searchProblem(config, dataset), config.settings);
+  const measured = await searchMethod(config.method).measure(searchProblem(config, dataset), config.settings);
+  return { ...measured, seconds: measured.seconds * (1 + (config.race?.share ?? 0)) };
 }

@@ -34,7 +34,7 @@ export interface WorkerRunOptions {
 }
 
 /** Events that say that at least one step has ended. */
-const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch']);
+const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch', 'race']);
 /** How often other processes' requests are looked for. */
 const POLL_MILLISECONDS = 200;
 const SECOND = 1000;

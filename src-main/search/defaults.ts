@@ -1,3 +1,4 @@
+import type { RaceSettings } from '../vocabulary/race.js';
 import { catalogue } from '../datasets/catalogue.js';
 import { batchFor } from '../learning/default-batch.js';
 
@@ -16,6 +17,9 @@ export interface SearchSchedule {
   /** Images of a batch. */
   readonly batch: number;
 }
+
+/** Defaults of the race that ends a search. */
+export const RACE_DEFAULTS: RaceSettings = { share: 1, random: 16, smallest: false };
 
 /**
  * Epochs and batch of a search when the user names none.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendNameSchema } from './backend.js';
 import { measured, wholeNumber } from './numbers.js';
+import { raceCandidateSchema, raceProgressSchema } from './race.js';
 import { jobResultSchema } from './results.js';
 import { traceDescriptionSchema, traceSchema } from './trace.js';
 
@@ -54,7 +55,11 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     imagesPerSecond: measured,
     /** Estimate of the time left for the whole run. */
     secondsLeft: measured.nullable(),
+    /** Once the search has given way to its race; epoch and step are the search's last then. */
+    race: raceProgressSchema.optional(),
   }),
+  /** A training of the race has ended, and its checkpoint is on disk. */
+  event('race', { done: wholeNumber, total: wholeNumber, candidates: z.array(raceCandidateSchema).readonly() }),
   event('epoch', {
     record: epochRecordSchema,
     /** What the search method tells of itself; null for a retraining. */

@@ -39,6 +39,9 @@ export const LIMITS = {
   threads: whole('threads', 0, 256),
   /** An end of a budget. */
   parameters: whole('parameters', 0, 1e12),
+  /** Work of the race as a share of the search's. */
+  raceShare: real('race budget', 0, 100, 'lowest'),
+  raceRandom: whole('random networks of the race', 2, 1000),
   learningRate: real('learning rate', 0, 10, 'lowest'),
   /** And fewer than the epochs. */
   warmupEpochs: whole('warm-up epochs', 0, MOST_EPOCHS - 1),

@@ -1,66 +1,67 @@
 import { z } from 'zod';
+import { measured, positive, wholeNumber } from './numbers.js';
 import { genotypeSchema } from './space.js';
 
 /** Where an architecture of a race comes from: the search's own proposals, uniform chance, or the hand-made baselines. */
 export const CANDIDATE_SOURCES = ['search', 'random', 'empty', 'chain', 'residual'] as const;
-export const candidateSource = z.enum(CANDIDATE_SOURCES);
-export type CandidateSource = z.infer<typeof candidateSource>;
+export const candidateSourceSchema = z.enum(CANDIDATE_SOURCES);
+export type CandidateSource = z.infer<typeof candidateSourceSchema>;
 
-const interval = z.tuple([z.number(), z.number()]).readonly();
+const interval = z.tuple([measured, measured]).readonly();
 
 /** What validation images say of one candidate: those of the longest trainings that it was given. */
-export const candidateValidation = z
+export const candidateValidationSchema = z
   .object({
     /** Distinct images that judged it. */
-    images: z.int().min(1),
+    images: positive,
     /** Mean over its trainings. */
-    accuracy: z.number(),
+    accuracy: measured,
     /** Standard error of the accuracy: images and, where there are several, trainings. */
-    standardError: z.number(),
+    standardError: measured,
     /** 95 %. */
     accuracyInterval: interval,
     /** Mean cross-entropy over images and trainings. */
-    loss: z.number(),
+    loss: measured,
   })
   .readonly();
 
 /** One architecture of a race, with how far it came. */
-export const raceCandidate = z
+export const raceCandidateSchema = z
   .object({
     /** 1-based, in the order in which the race took them. */
-    candidate: z.int().min(1),
-    source: candidateSource,
+    candidate: positive,
+    source: candidateSourceSchema,
     /** For people: "most probable", "random 7", "chain of 3×3". */
     label: z.string(),
     genotype: genotypeSchema,
-    parameters: z.int().min(0),
+    parameters: wholeNumber,
     insideBudget: z.boolean(),
     /** Epochs of its longest trainings. */
-    epochs: z.int().min(0),
+    epochs: wholeNumber,
     /** Trainings of that length, each with a seed of its own; in a cross-validation one a fold. */
-    seeds: z.int().min(0),
+    seeds: wholeNumber,
     /** Rung of the successive halving that it reached, 1-based; 3 is the final, which references enter unranked. */
-    rung: z.int().min(1),
+    rung: positive,
     /** Null until its first training has ended. */
-    validation: candidateValidation.nullable(),
+    validation: candidateValidationSchema.nullable(),
   })
   .readonly();
-export type RaceCandidate = z.infer<typeof raceCandidate>;
+export type RaceCandidate = z.infer<typeof raceCandidateSchema>;
 
 /** Accuracy of the chosen network minus that of something else, on the same validation images and after equal trainings. */
-export const accuracyDifference = z
+export const accuracyDifferenceSchema = z
   .object({
-    difference: z.number(),
+    difference: measured,
     /** 95 %. */
     interval,
     /** One-sided: how likely a difference as large as this is when there is none. */
-    pValue: z.number(),
+    pValue: measured,
   })
   .readonly();
-export type AccuracyDifference = z.infer<typeof accuracyDifference>;
+export type AccuracyDifference = z.infer<typeof accuracyDifferenceSchema>;
 
 /** What a race answers. */
-export const raceVerdict = z
+export const raceVerdictSchema = z
   .object({
     /**
      * `better than chance`: the chosen network beats random networks of the budget, and what the search proposed beats
@@ -68,24 +69,53 @@ export const raceVerdict = z
      */
     conclusion: z.enum(['better than chance', 'no better than chance']),
     /** Numbers of candidates: the best, the smallest within one standard error of it, and the one that the run keeps. */
-    best: z.int().min(1),
-    smallest: z.int().min(1),
-    chosen: z.int().min(1),
+    best: positive,
+    smallest: positive,
+    chosen: positive,
     /**
      * The chosen network against the mean random network of the budget, no cells at all, the chain of 3×3; null where the
      * race has none of these, or it is the chosen one.
      */
     differences: z
       .object({
-        random: accuracyDifference.nullable(),
-        empty: accuracyDifference.nullable(),
-        chain: accuracyDifference.nullable(),
+        random: accuracyDifferenceSchema.nullable(),
+        empty: accuracyDifferenceSchema.nullable(),
+        chain: accuracyDifferenceSchema.nullable(),
       })
       .readonly(),
     /** The search's proposals against random ones in the first rung, a search counting as one draw. */
-    proposals: accuracyDifference.nullable(),
+    proposals: accuracyDifferenceSchema.nullable(),
     /** One or two sentences for people. */
     sentence: z.string(),
   })
   .readonly();
-export type RaceVerdict = z.infer<typeof raceVerdict>;
+export type RaceVerdict = z.infer<typeof raceVerdictSchema>;
+
+/** How a search ends: with a race between its proposals, chance and hand-made baselines. */
+export const raceSettingsSchema = z
+  .object({
+    /** What the race may cost, as a share of the work of the search. */
+    share: z.number().positive(),
+    /** Random networks of the budget that take part. */
+    random: z.int().min(2),
+    /** Keep the smallest network that is as good as the best. */
+    smallest: z.boolean(),
+  })
+  .readonly();
+export type RaceSettings = z.infer<typeof raceSettingsSchema>;
+
+/** Where a race is. */
+export const raceProgressSchema = z
+  .object({
+    /** Trainings that have ended, and how many there will be: an estimate until the final begins. */
+    done: wholeNumber,
+    total: wholeNumber,
+    /** The candidate that is being trained, and its epochs. */
+    label: z.string(),
+    epoch: wholeNumber,
+    epochs: wholeNumber,
+    /** Share of the race's work that is done. */
+    share: measured,
+  })
+  .readonly();
+export type RaceProgress = z.infer<typeof raceProgressSchema>;

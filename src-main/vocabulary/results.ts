@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { budgetSchema } from './budget.js';
 import { partMetricsSchema } from './metrics.js';
 import { measured, wholeNumber } from './numbers.js';
+import { raceCandidateSchema, raceVerdictSchema } from './race.js';
 import { genotypeSchema } from './space.js';
 
 export const searchResultSchema = z
   .object({
     kind: z.literal('search'),
+    /** What the race chose, or the search's best guess where there was none. */
     genotype: genotypeSchema,
-    /** Exact parameter count of the genotype as the search counts it (convolution with bias, BN without scale and shift). */
+    /** Trainable parameters of its network. */
     parameters: wholeNumber,
     /** Multiply-accumulates of one image. */
     multiplyAccumulates: wholeNumber,
@@ -16,6 +18,11 @@ export const searchResultSchema = z
     expectedParameters: measured.nullable(),
     budget: z.object({ ...budgetSchema.unwrap().shape, met: z.boolean() }).readonly(),
     seconds: measured,
+    /** What the search by itself says; null for a run from before there was a race. */
+    searchGenotype: genotypeSchema.nullable().default(null),
+    /** Every candidate of the race, null where there was none. */
+    race: z.array(raceCandidateSchema).readonly().nullable().default(null),
+    verdict: raceVerdictSchema.nullable().default(null),
   })
   .readonly();
 export type SearchResult = z.infer<typeof searchResultSchema>;

@@ -3,6 +3,7 @@ import { backendChoiceSchema } from './backend.js';
 import { budgetSchema } from './budget.js';
 import { datasetReferenceSchema } from './dataset-reference.js';
 import { positive, wholeNumber } from './numbers.js';
+import { raceSettingsSchema } from './race.js';
 import { genotypeSchema, spaceSettingsSchema } from './space.js';
 
 /*
@@ -29,6 +30,8 @@ export const searchConfigSchema = z
     settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).readonly(),
     /** Skip what has probability 0. Same result either way; off only for comparison. */
     sparse: z.boolean(),
+    /** Null: the search's best guess is the answer. */
+    race: raceSettingsSchema.nullable().default(null),
   })
   .readonly();
 export type SearchConfig = z.infer<typeof searchConfigSchema>;

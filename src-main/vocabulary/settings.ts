@@ -32,6 +32,10 @@ export const searchSettingsSchema = z
     method: search.method,
     settings: search.settings,
     sparse: search.sparse,
+    race: z
+      .object({ share: setting(LIMITS.raceShare), random: setting(LIMITS.raceRandom), smallest: z.boolean() })
+      .readonly()
+      .nullable(),
   })
   .readonly();
 export type SearchSettings = z.infer<typeof searchSettingsSchema>;

@@ -19,7 +19,7 @@ import { withSession, type Session } from '../session.js';
 import { exportToFolder } from './bundle.js';
 
 /** Sizes that keep the whole demo within a few minutes on two cores. */
-const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 } };
+const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 }, race: null };
 const TRAINING = { epochs: 24, batch: 64, movingAverage: 0.99 };
 /** Test images that the exported network is shown at the end. */
 const SHOWN = 4;

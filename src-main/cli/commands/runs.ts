@@ -8,6 +8,7 @@ import { genotypeLines } from '../genotype-text.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
+import { raceLines } from '../race-text.js';
 import { withSession } from '../session.js';
 import { labelText, valueText } from '../trace-text.js';
 
@@ -66,6 +67,7 @@ function registerShow(runs: Command): void {
     .action((run: number, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const details = history.getRun(run);
+        const { race, verdict } = details.result?.kind === 'search' ? details.result : { race: null, verdict: null };
         const epochs = history.epochs(run);
         const traces = new Map(history.traces(run).map((trace) => [trace.epoch, trace]));
         output.object({
@@ -76,9 +78,12 @@ function registerShow(runs: Command): void {
             const trace = traces.get(epoch.epoch);
             return { ...epoch, ...trace?.values, ...trace?.tables };
           }),
+          race,
+          verdict,
           models: history.listModels(run),
         });
         for (const line of describeRun(details)) output.text(line);
+        if (race) for (const line of raceLines(race, verdict)) output.text(line);
         const series = details.trace?.series ?? [];
         const rows: (string | number)[][] = [
           ['epoch', 'loss', 'accuracy', 'validation', ...series.map(labelText), 'seconds'],

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { startSearch } from '../../actions/start-search.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
-import { SEARCH_DEFAULTS } from '../../search/defaults.js';
+import { RACE_DEFAULTS, SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import { findDataset } from '../dataset-argument.js';
@@ -23,6 +23,9 @@ interface SearchOptions {
   readonly method: string;
   readonly asPublished: boolean;
   readonly sparse: boolean;
+  readonly race: boolean;
+  readonly raceBudget: number;
+  readonly smallest: boolean;
   readonly name?: string;
 }
 
@@ -55,15 +58,25 @@ export function registerSearch(program: Command): void {
     .addOption(
       new Option('--method <name>', 'search method').choices(methods.map(({ id }) => id)).default(DEFAULT_METHOD),
     )
-    .option('--as-published', 'the method as it was published, with nothing of ours switched on', false)
+    .option('--as-published', 'the method as it was published, with nothing of ours switched on and no race', false)
     .option('--no-sparse', 'also compute operations of probability 0: slower, same result, for comparison')
+    .option(
+      '--race-budget <share>',
+      'what the race may cost, as a share of the work of the search',
+      within('raceShare'),
+      RACE_DEFAULTS.share,
+    )
+    .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
+    .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
     .option('--name <text>', 'name of the run');
   addMethodOptions(search, methods).action(
     (dataset: string, options: SearchOptions & Record<string, unknown>, command: Command) =>
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
         const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
-        const choices = { ...options, settings };
+        const { raceBudget: share, smallest } = options;
+        const race = options.race && !options.asPublished ? { share, smallest } : null;
+        const choices = { ...options, settings, race };
         await runInTerminal(session, startSearch(session.history, description, choices, { name: options.name }));
       }),
   );

@@ -70,7 +70,7 @@ export function countingSearch(options: CountingOptions = {}): Job<SearchConfig>
       state: 'finished',
       result: {
         ...{ kind: 'search', genotype, parameters, multiplyAccumulates: 1, expectedParameters: state[4] ?? 0 },
-        ...{ budget: { ...config.budget, met: true }, seconds: 1 },
+        ...{ budget: { ...config.budget, met: true }, seconds: 1, searchGenotype: genotype, race: null, verdict: null },
       },
     };
   };

@@ -56,6 +56,8 @@ describe('a search is refused with', () => {
     [{ cells: 0 }, 'cells must be a whole number from 1 to 8, saw 0'],
     [{ seed: 2 ** 32 }, 'seed must be a whole number from 0 to 4294967295, saw 4294967296'],
     [{ threads: 0.5 }, 'threads must be a whole number from 0 to 256, saw 0.5'],
+    [{ race: { share: 0 } }, 'race budget must be a number above 0 and at most 100, saw 0'],
+    [{ race: { random: 1 } }, 'random networks of the race must be a whole number from 2 to 1000, saw 1'],
   ])('%j', (choices, message) => {
     expect(() => search(choices)).toThrow(expect.objectContaining({ kind: 'search-setting', message }) as Error);
   });
@@ -127,6 +129,8 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (threads) => accepts(() => retrain({ threads })),
   ],
   parameters: [(lower) => startsSearch({ budget: { lower, upper: 1e12 } })],
+  raceShare: [(share) => accepts(() => search({ race: { share } }))],
+  raceRandom: [(random) => accepts(() => search({ race: { random } }))],
   learningRate: [(learningRate) => accepts(() => retrain({ learningRate }))],
   warmupEpochs: [(warmupEpochs) => accepts(() => retrain({ warmupEpochs, epochs: 10_000 }))],
   weightDecay: [(weightDecay) => accepts(() => retrain({ weightDecay }))],

@@ -94,6 +94,7 @@ describe('comparison of settings', () => {
     method: 'zo-darts++',
     settings: { estimator: 'published', outlierCut: true },
     sparse: true,
+    race: null,
   };
 
   it('marks what differs and nothing else', () => {

@@ -6,8 +6,6 @@ import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
 import { loadReferenced, type FileReference } from '../../../src-main/datasets/library.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
-import type { NpyArray } from '../../../src-main/datasets/npy.js';
-import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 import type { JobContext, JobOutcome } from '../../../src-main/jobs/job.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
 import type { RetrainConfig } from '../../../src-main/vocabulary/run-config.js';
@@ -16,23 +14,13 @@ import { retrainConfig } from '../../../src-main/jobs/retrain-config.js';
 import { retrainJob } from '../../../src-main/jobs/retrain-job.js';
 import { readModel } from '../../../src-main/training/model-file.js';
 import { tinyDataset } from './tiny-dataset.js';
+import { writeNpz } from './tiny-npz.js';
 import { TINY_GENOTYPE } from './tiny-model.js';
 
 const home = mkdtempSync(join(tmpdir(), 'retrain-'));
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
-
-function writeNpz(dataset: Dataset, path: string): void {
-  const arrays: Record<string, NpyArray> = {};
-  for (const part of ['train', 'val', 'test'] as const) {
-    const { images, labels } = dataset.parts[part];
-    const shape = [images.count, images.height, images.width, ...(images.channels === 3 ? [3] : [])];
-    arrays[`${part}_images`] = { dtype: 'uint8', shape, data: images.pixels };
-    arrays[`${part}_labels`] = { dtype: 'uint8', shape: [labels.count, labels.labelsPerImage], data: labels.values };
-  }
-  writeFileSync(path, Buffer.concat(encodeNpz(arrays)));
-}
 
 async function configFor(task: Task = 'multi-class', classes = 3): Promise<RetrainConfig> {
   const path = join(home, `${task.slice(0, 7)}.npz`);

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { compareToChance } from '../../actions/compare-to-chance.js';
+import { PauseSignals } from '../../jobs/pause-signals.js';
+import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
+import type { BackendChoice } from '../../vocabulary/backend.js';
+import { comparisonLines } from '../comparison-text.js';
+import { positiveNumber, wholeNumber, within } from '../options.js';
+import { duration } from '../output.js';
+import { withSession } from '../session.js';
+import { backendOption } from './search.js';
+
+interface ComparisonOptions {
+  readonly random: number;
+  readonly seeds: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly backend: BackendChoice;
+  readonly threads: number;
+}
+
+const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
+
+export function registerCompareToChance(program: Command): void {
+  program
+    .command('compare-to-chance')
+    .argument('<runs...>', 'finished searches of one dataset and budget', runNumbers)
+    .description(
+      'trains what was found, random networks of the budget and baselines alike, and says what the search brings',
+    )
+    .option('--random <n>', 'random networks of the budget', within('raceRandom'), 16)
+    .option('--seeds <n>', 'trainings of each architecture', positiveNumber, 2)
+    .option('--epochs <n>', 'epochs of each training', within('epochs'), RECIPE_DEFAULTS.epochs)
+    .option('--seed <n>', 'seed of everything drawn', within('seed'), 1)
+    .addOption(backendOption())
+    .option(
+      '--threads <n>',
+      'threads of the native backend (0: one per core); the result is the same',
+      within('threads'),
+      0,
+    )
+    .action((runs: number[], options: ComparisonOptions, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const signals = new PauseSignals();
+        signals.listen();
+        try {
+          const comparison = await compareToChance(history, runs, options, {
+            backend: options.backend,
+            threads: options.threads,
+            stop: () => signals.received !== null,
+            progress: (progress) => {
+              const { done, total, label, epoch, secondsLeft } = progress;
+              const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+              output.progress(`training ${done + 1}/${total}  ${label}, epoch ${epoch}/${options.epochs}${left}`);
+            },
+          });
+          if (comparison) {
+            output.object({ event: 'compared', ...comparison });
+            for (const line of comparisonLines(comparison)) output.text(line);
+            return;
+          }
+          output.object({ event: 'paused', runs });
+          output.text('Paused; the same command continues it.');
+        } finally {
+          signals.ignore();
+        }
+      }),
+    );
+}

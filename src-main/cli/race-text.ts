@@ -1,0 +1,33 @@
+import type { RaceCandidate, RaceVerdict } from '../vocabulary/race.js';
+import { count, percent, table } from './output.js';
+
+/** The candidates of a race, those that came furthest first, then the sentence. Without a verdict, as the race stands. */
+export function raceLines(candidates: readonly RaceCandidate[], verdict: RaceVerdict | null): string[] {
+  const rows: (string | number)[][] = [
+    ['candidate', 'source', 'network', 'parameters', 'epochs', 'trainings', 'validation', '95 % interval', ''],
+  ];
+  for (const candidate of [...candidates].sort(byProgress)) {
+    const { validation } = candidate;
+    rows.push([
+      candidate.candidate,
+      candidate.source,
+      candidate.label,
+      count(candidate.parameters),
+      candidate.epochs,
+      candidate.seeds,
+      validation === null ? '–' : percent(validation.accuracy),
+      validation === null ? '–' : validation.accuracyInterval.map(percent).join(' to '),
+      marks(candidate, verdict),
+    ]);
+  }
+  return [...table(rows), ...(verdict === null ? [] : ['', verdict.sentence])];
+}
+
+function byProgress(a: RaceCandidate, b: RaceCandidate): number {
+  return b.rung - a.rung || (b.validation?.accuracy ?? 0) - (a.validation?.accuracy ?? 0) || a.candidate - b.candidate;
+}
+
+function marks({ candidate, insideBudget }: RaceCandidate, verdict: RaceVerdict | null): string {
+  const names = (['chosen', 'best', 'smallest'] as const).filter((name) => verdict?.[name] === candidate);
+  return [...names, ...(insideBudget ? [] : ['outside the budget'])].join(', ');
+}

@@ -1,0 +1,159 @@
+import { createRandom } from '../../compute/random.js';
+import type { TrainingView } from '../../datasets/judging-views.js';
+import { mean } from '../../statistics/moments.js';
+import { recipeFor } from '../../training/recipe-defaults.js';
+import type { PlannedTraining, TrainingResult } from '../../training/training-series.js';
+import type { Budget } from '../../vocabulary/budget.js';
+import type { SpaceSettings } from '../../vocabulary/space.js';
+import { findReferences, type Entrant, type References } from './candidates.js';
+import { trainingWork, type Work } from './cost.js';
+import { ranking } from './ranking.js';
+
+export const FINAL_RUNG = 3;
+/** Entrants of the second rung: the best third, but no fewer than this. */
+const LEAST_SECOND = 4;
+const FINALISTS = 3;
+/** Trainings of a finalist where one view judges; in a cross-validation each fold is a training of its own. */
+const FINAL_REPEATS = 3;
+/** Epochs of the rungs: against each other, at least and at most. */
+const LENGTHS = [
+  { weight: 1, least: 1, most: 10 },
+  { weight: 2, least: 1, most: 20 },
+  { weight: 4, least: 2, most: 40 },
+] as const;
+
+export interface RaceProblem {
+  readonly space: SpaceSettings;
+  readonly budget: Budget;
+  readonly entrants: readonly Entrant[];
+  /** Work of one image for each entrant. */
+  readonly forward: readonly Work[];
+  /** One, or those of a cross-validation. */
+  readonly views: readonly TrainingView[];
+  /** What the whole race may cost. */
+  readonly work: Work;
+  readonly seed: number;
+}
+
+/** One training of a race. */
+export interface RaceTraining {
+  /** Index of the entrant. */
+  readonly entrant: number;
+  /** 1, 2 or FINAL_RUNG. */
+  readonly rung: number;
+  /** Which of the entrant's trainings in this rung; those of all folds of a cross-validation share one. */
+  readonly repeat: number;
+  readonly view: number;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** What is known of a race after some results: the rungs that have begun. */
+export interface RacePlan {
+  readonly trainings: readonly RaceTraining[];
+  /** How many there will be; the last rung's number is known when it begins. */
+  readonly expected: number;
+}
+
+/**
+ * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third twice as
+ * long, and the best three, with fresh seeds, four times as long. Into the final also go, chosen beforehand and without
+ * looking, the references: the first eight random architectures, the network without cells, the chain of 3×3. A final
+ * on the same footing for all is what makes its differences fair.
+ *
+ * Epochs follow from the work that the race may cost: each rung takes its share of what is left, within bounds. Where the
+ * images are cross-validated, the first two rungs are judged by one fold each (another one in each rung), the final by all:
+ * longer trainings tell short of data more than more images do. Pure: the same results give the same plan.
+ */
+export function planRace(problem: RaceProblem, results: readonly TrainingResult[]): RacePlan {
+  const { entrants, views } = problem;
+  const repeats = views.length > 1 ? 1 : FINAL_REPEATS;
+  const references = findReferences(entrants, problem.space, problem.budget);
+  const first = entrants.flatMap(({ insideBudget }, i) => (insideBudget ? [i] : []));
+  const secondCount = Math.min(first.length, Math.max(LEAST_SECOND, Math.ceil(first.length / 3)));
+  const others = [references.empty, references.chain].filter((index) => index !== null).length;
+  const final = views.length * ((FINALISTS + others) * repeats + references.random.length);
+  const counts = [first.length, secondCount, final];
+
+  const trainings: RaceTraining[] = [];
+  const add = (rung: 1 | 2 | 3, slots: readonly Slot[]): boolean => {
+    const epochs = epochsOf(problem, rung, slots, trainings, counts);
+    for (const slot of slots) trainings.push({ ...slot, rung, epochs, seed: seedOf(problem.seed, rung, slot) });
+    return results.length >= trainings.length;
+  };
+  const expected = (): number => trainings.length + counts.slice(trainings.at(-1)!.rung).reduce((a, b) => a + b, 0);
+
+  if (!add(1, judgedOnce(first, 0))) return { trainings, expected: expected() };
+  const second = best(trainings, results, 1, secondCount);
+  if (!add(2, judgedOnce(second, 1 % views.length))) return { trainings, expected: expected() };
+  const finalists = best(trainings, results, 2, FINALISTS);
+  add(3, finalSlots(finalists, references, repeats, views.length));
+  return { trainings, expected: trainings.length };
+}
+
+/** A training of the plan as a series runs it. */
+export function toPlanned(problem: RaceProblem, { entrant, view, epochs, seed }: RaceTraining): PlannedTraining {
+  const { genotype } = problem.entrants[entrant]!;
+  return { genotype, recipe: recipeFor(problem.views[view]!.training.length, epochs), seed, view };
+}
+
+export function workOf(problem: RaceProblem, training: Pick<RaceTraining, 'entrant' | 'view' | 'epochs'>): Work {
+  const { training: images, judging } = problem.views[training.view]!;
+  return trainingWork(problem.forward[training.entrant]!, {
+    training: images.length,
+    judging: judging.reduce((sum, set) => sum + set.images.length, 0),
+    epochs: training.epochs,
+  });
+}
+
+type Slot = Pick<RaceTraining, 'entrant' | 'repeat' | 'view'>;
+
+const judgedOnce = (entrants: readonly number[], view: number): Slot[] =>
+  entrants.map((entrant) => ({ entrant, repeat: 0, view }));
+
+function finalSlots(finalists: readonly number[], references: References, repeats: number, views: number): Slot[] {
+  const several = new Set([...finalists, ...[references.empty, references.chain].filter((index) => index !== null)]);
+  const once = references.random.filter((index) => !several.has(index));
+  return Array.from({ length: repeats }, (_, repeat) => repeat).flatMap((repeat) =>
+    [...several, ...(repeat === 0 ? once : [])].flatMap((entrant) =>
+      Array.from({ length: views }, (_, view) => ({ entrant, repeat, view })),
+    ),
+  );
+}
+
+/** Entrants of a rung, best first. */
+function best(
+  trainings: readonly RaceTraining[],
+  results: readonly TrainingResult[],
+  rung: number,
+  count: number,
+): number[] {
+  const ran = trainings.flatMap((training, i) => (training.rung === rung ? [{ training, result: results[i]! }] : []));
+  const scores = ran.map(({ result }) => ({ accuracy: mean(result[0]!.right), loss: mean(result[0]!.losses) }));
+  return ranking(scores)
+    .slice(0, count)
+    .map((place) => ran[place]!.training.entrant);
+}
+
+/** Epochs of a rung from its share of the work that is left. */
+function epochsOf(
+  problem: RaceProblem,
+  rung: 1 | 2 | 3,
+  slots: readonly Slot[],
+  earlier: readonly RaceTraining[],
+  counts: readonly number[],
+): number {
+  const weight = (i: number): number => counts[i]! * LENGTHS[i]!.weight;
+  const share = weight(rung - 1) / LENGTHS.reduce((sum, _, i) => (i + 1 < rung ? sum : sum + weight(i)), 0);
+  const left = problem.work - earlier.reduce((sum, training) => sum + workOf(problem, training), 0);
+  const total = (epochs: number): Work => slots.reduce((sum, slot) => sum + workOf(problem, { ...slot, epochs }), 0);
+  const judging = total(0);
+  const epochs = Math.floor((share * left - judging) / (total(1) - judging));
+  const { least, most } = LENGTHS[rung - 1]!;
+  const before = earlier.at(-1)?.epochs ?? 0;
+  return Math.min(most, Math.max(least, before, epochs));
+}
+
+function seedOf(seed: number, rung: number, { entrant, repeat, view }: Slot): number {
+  return createRandom(seed, `race/${[rung, entrant, repeat, view].join('/')}`).next32();
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Snapshot } from '../../compute/snapshot.js';
+import { createRandom } from '../../compute/random.js';
+import type { TrainingDataset } from '../../datasets/dataset.js';
+import { judgingViews } from '../../datasets/judging-views.js';
+import { asValues, valuesOf } from '../../learning/snapshot-codec.js';
+import { recipeFor } from '../../training/recipe-defaults.js';
+import {
+  TrainingSeries,
+  type PlannedTraining,
+  type SeriesStep,
+  type TrainingResult,
+} from '../../training/training-series.js';
+import type { Budget } from '../../vocabulary/budget.js';
+import { raceCandidateSchema, type RaceCandidate, type RaceVerdict } from '../../vocabulary/race.js';
+import type { SpaceSettings } from '../../vocabulary/space.js';
+import { findReferences, raceEntrants, type Proposal } from './candidates.js';
+import { forwardWorks } from './cost.js';
+import { finalEvidence, firstEvidence } from './evidence.js';
+import { planRace, toPlanned, workOf, type RacePlan, type RaceProblem } from './plan.js';
+import { sentence } from './sentence.js';
+import { standing } from './standing.js';
+import { verdictOf } from './verdict.js';
+
+export interface RaceSettings {
+  readonly space: SpaceSettings;
+  readonly budget: Budget;
+  readonly seed: number;
+  /** Random architectures of the budget that take part. */
+  readonly random: number;
+  /** Keep the smallest network that is as good as the best. */
+  readonly smallest: boolean;
+}
+
+const entrant = raceCandidateSchema
+  .unwrap()
+  .pick({ source: true, label: true, genotype: true, parameters: true, insideBudget: true });
+const raceValues = z.object({ entrants: z.array(entrant), work: z.number(), series: z.record(z.string(), z.json()) });
+
+/**
+ * The race between what a search proposes, chance and hand-made baselines, as a machine that takes one step at a time. Its
+ * whole state is in `snapshot()`, proposals too, so a race that is stopped after any step and restored goes on bit for bit.
+ */
+export class Race {
+  private known: { readonly results: number; readonly plan: RacePlan } | null = null;
+
+  private constructor(
+    private readonly settings: RaceSettings,
+    private readonly problem: RaceProblem,
+    private readonly series: TrainingSeries,
+  ) {}
+
+  /** @param proposals of the search, its best guess first  @param work that the whole race may cost (`cost.ts`) */
+  static create(settings: RaceSettings, dataset: TrainingDataset, proposals: readonly Proposal[], work: number): Race {
+    const { space, budget, seed } = settings;
+    const entrants = raceEntrants(space, budget, proposals, { count: settings.random, seed });
+    const problem = problemOf(settings, dataset, { entrants, work });
+    return new Race(settings, problem, TrainingSeries.create(seriesOf(problem)));
+  }
+
+  /** The race whose `snapshot()` this was. @throws UserError `checkpoint-content` */
+  static restore(settings: RaceSettings, dataset: TrainingDataset, snapshot: Snapshot): Race {
+    const { entrants, work, series } = valuesOf(snapshot.values, raceValues);
+    const problem = problemOf(settings, dataset, { entrants, work });
+    const saved = { values: asValues(series), arrays: snapshot.arrays };
+    return new Race(settings, problem, TrainingSeries.restore(seriesOf(problem), saved));
+  }
+
+  get finished(): boolean {
+    return this.series.finished;
+  }
+
+  /** Images of a training step. */
+  get imagesPerStep(): number {
+    return recipeFor(this.problem.views[0]!.training.length, 1).batch;
+  }
+
+  /** Trainings that have ended, and those that there will be. */
+  get trainings(): { readonly done: number; readonly expected: number } {
+    return { done: this.series.results.length, expected: this.plan.expected };
+  }
+
+  /** Work that is done, of the trainings that have ended and the epochs of the one under way, and that of the whole race. */
+  get work(): { readonly done: number; readonly expected: number } {
+    const { trainings } = this.plan;
+    const done = this.series.results.length;
+    const works = trainings.map((training) => workOf(this.problem, training));
+    const total = (list: readonly number[]): number => list.reduce((sum, work) => sum + work, 0);
+    const running = trainings[done];
+    const ofRunning = running ? (works[done]! * this.series.epoch) / running.epochs : 0;
+    const planned = total(works);
+    const expected = trainings.length === this.plan.expected ? planned : Math.max(planned, this.problem.work);
+    return { done: total(works.slice(0, done)) + ofRunning, expected };
+  }
+
+  /** The training that is under way. */
+  get current(): { readonly candidate: RaceCandidate; readonly epoch: number; readonly epochs: number } | null {
+    const training = this.plan.trainings[this.series.results.length];
+    if (!training) return null;
+    return { candidate: this.standing()[training.entrant]!, epoch: this.series.epoch, epochs: training.epochs };
+  }
+
+  /** A training step or a slice of judging. */
+  async advance(): Promise<SeriesStep> {
+    return await this.series.advance();
+  }
+
+  standing(): RaceCandidate[] {
+    return standing(this.problem, this.plan.trainings, this.series.results);
+  }
+
+  /** What the finished race answers. */
+  verdict(): RaceVerdict {
+    const { entrants, space, budget } = this.problem;
+    const { results } = this.series;
+    const { trainings } = this.plan;
+    const findings = verdictOf({
+      entrants,
+      references: findReferences(entrants, space, budget),
+      first: firstEvidence(trainings, results),
+      final: finalEvidence(this.problem, trainings, results),
+      smallest: this.settings.smallest,
+    });
+    return { ...findings, sentence: sentence(findings, this.standing(), budget) };
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const { values, arrays } = await this.series.snapshot();
+    const { entrants, work } = this.problem;
+    return { values: asValues({ entrants, work, series: values }), arrays };
+  }
+
+  dispose(): void {
+    this.series.dispose();
+  }
+
+  private get plan(): RacePlan {
+    const { length } = this.series.results;
+    if (this.known?.results !== length) {
+      this.known = { results: length, plan: planRace(this.problem, this.series.results) };
+    }
+    return this.known.plan;
+  }
+}
+
+function problemOf(
+  { space, budget, seed }: RaceSettings,
+  dataset: TrainingDataset,
+  rest: Pick<RaceProblem, 'entrants' | 'work'>,
+): RaceProblem {
+  const forward = forwardWorks(space, rest.entrants, dataset.size);
+  return { space, budget, seed, ...rest, forward, views: judgingViews(dataset, createRandom(seed, 'race/folds')) };
+}
+
+function seriesOf(problem: RaceProblem) {
+  const next = (results: readonly TrainingResult[]): PlannedTraining | null => {
+    const training = planRace(problem, results).trainings[results.length];
+    return training ? toPlanned(problem, training) : null;
+  };
+  return { space: problem.space, views: problem.views, next };
+}

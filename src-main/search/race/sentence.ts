@@ -1,0 +1,99 @@
+import { count, percent, thousands } from '../../number-text.js';
+import { EMPTY } from '../../space/baselines.js';
+import { genotypeKey } from '../../space/live-edges.js';
+import type { Budget } from '../../vocabulary/budget.js';
+import type { AccuracyDifference, CandidateSource, RaceCandidate } from '../../vocabulary/race.js';
+import type { Findings } from './verdict.js';
+
+/** A chosen network below this share of the budget's upper end needs a word about the larger ones. */
+const LARGE_SHARE = 0.65;
+
+const SOURCES: { readonly [source in CandidateSource]: string } = {
+  search: 'the search',
+  random: 'the random networks',
+  empty: 'the hand-made networks',
+  chain: 'the hand-made networks',
+  residual: 'the hand-made networks',
+};
+
+/** The verdict for people: figures with their 95 % intervals, and nothing that they do not carry. */
+export function sentence(findings: Findings, candidates: readonly RaceCandidate[], budget: Budget): string {
+  const of = (number: number): RaceCandidate => candidates[number - 1]!;
+  const chosen = of(findings.chosen);
+  return [
+    headline(findings, chosen),
+    aboutSmallest(findings, of),
+    aboutSearch(findings, chosen),
+    aboutEmpty(findings, chosen, candidates, budget),
+    aboutLarger(chosen, candidates, budget),
+  ]
+    .filter((part) => part !== null)
+    .join(' ');
+}
+
+function headline({ differences: { random } }: Findings, chosen: RaceCandidate): string {
+  const start = `${count(chosen.parameters)} parameters: validation accuracy ${accuracyText(chosen)}`;
+  return random === null ? `${start}.` : `${start}, ${against(random, 'a random network of this budget')}.`;
+}
+
+function aboutSmallest({ smallest, chosen, best }: Findings, of: (number: number) => RaceCandidate): string | null {
+  if (smallest !== chosen) return `The smallest that is as good has ${count(of(smallest).parameters)}.`;
+  if (best !== chosen) {
+    return `The best has ${count(of(best).parameters)} and ${accuracyText(of(best))}, which is no more than one standard error better.`;
+  }
+  return null;
+}
+
+function aboutSearch({ conclusion, proposals }: Findings, chosen: RaceCandidate): string {
+  const source = `the network comes from ${SOURCES[chosen.source]} (${chosen.label})`;
+  if (proposals === null) return `The search proposed nothing inside the budget; ${source}.`;
+  const measured = `after the first trainings ${against(proposals, 'random networks')}`;
+  return conclusion === 'better than chance'
+    ? `What the search proposed is better than chance, ${measured}; ${source}.`
+    : `What the search proposed is no better than chance, ${measured}; ${source}.`;
+}
+
+function aboutEmpty(
+  { differences }: Findings,
+  chosen: RaceCandidate,
+  candidates: readonly RaceCandidate[],
+  budget: Budget,
+): string | null {
+  const empty = candidates.find(({ genotype }) => genotypeKey(genotype) === genotypeKey(EMPTY.genotype));
+  if (!empty) return null;
+  const nothing = `${thousands(budget.upper)} parameters bring nothing here that ${thousands(empty.parameters)} do not`;
+  if (differences.empty === null) return chosen === empty ? `${nothing}.` : null;
+  const difference = against(differences.empty, 'the network without cells');
+  return differences.empty.interval[0] > 0 ? `It is ${difference}.` : `${nothing}: it is ${difference}.`;
+}
+
+function aboutLarger(chosen: RaceCandidate, candidates: readonly RaceCandidate[], budget: Budget): string | null {
+  const bound = LARGE_SHARE * budget.upper;
+  if (chosen.parameters >= bound) return null;
+  const larger = candidates
+    .filter(({ insideBudget, parameters, validation }) => insideBudget && parameters >= bound && validation !== null)
+    .sort((a, b) => b.rung - a.rung || b.epochs - a.epochs || b.validation!.accuracy - a.validation!.accuracy)[0];
+  if (!larger) return `No network of the race had ${thousands(bound)} parameters or more.`;
+  const figures = `${larger.label} with ${count(larger.parameters)} reached ${accuracyText(larger)}`;
+  return larger.epochs === chosen.epochs
+    ? `Smaller is as good: the best of ${thousands(bound)} and more, ${figures}.`
+    : `Smaller is as good: none of ${thousands(bound)} and more came into the final; the best, ${figures} after ${larger.epochs} of ${chosen.epochs} epochs.`;
+}
+
+function accuracyText({ validation }: RaceCandidate): string {
+  const [low, high] = validation!.accuracyInterval;
+  return `${percent(validation!.accuracy)} [${points(low)}, ${points(high)}]`;
+}
+
+/** "1.2 points above …" with the interval in the same direction. */
+function against({ difference, interval: [low, high] }: AccuracyDifference, than: string): string {
+  const above = difference >= 0;
+  const range = above ? [low, high] : [-high, -low];
+  return `${points(Math.abs(difference))} points ${above ? 'above' : 'below'} ${than} [${range.map(points).join(', ')}]`;
+}
+
+const points = (share: number): string =>
+  (100 * share)
+    .toFixed(1)
+    .replace(/^-0\.0$/, '0.0')
+    .replace('-', '−');

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../../src-main/compute/random.js';
+import type { TrainingView } from '../../../../src-main/datasets/judging-views.js';
+import { findReferences, raceEntrants } from '../../../../src-main/search/race/candidates.js';
+import { forwardWorks } from '../../../../src-main/search/race/cost.js';
+import { planRace, workOf, type RaceProblem } from '../../../../src-main/search/race/plan.js';
+import { EMPTY } from '../../../../src-main/space/baselines.js';
+import { genotypeKey } from '../../../../src-main/space/live-edges.js';
+import { UniformSampler } from '../../../../src-main/space/uniform-sampling.js';
+import type { TrainingResult } from '../../../../src-main/training/training-series.js';
+import { tinyDataset } from '../../training/tiny-dataset.js';
+
+const space = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
+const SMALL = { lower: 0, upper: 222_000 };
+const LARGE = { lower: 342_000, upper: 506_000 };
+
+const sampler = new UniformSampler(space, SMALL);
+const drawn = createRandom(5, 'proposals');
+const proposals = Array.from({ length: 8 }, (_, i) => ({ label: `sample ${i + 1}`, genotype: sampler.draw(drawn) }));
+const random = { count: 16, seed: 1 };
+
+describe('the entrants of a race', () => {
+  it('are proposals, random networks and baselines, each network once', () => {
+    const entrants = raceEntrants(space, SMALL, [...proposals, { ...proposals[0]!, label: 'again' }], random);
+    const sources = entrants.map(({ source }) => source);
+    const of = (source: string) => sources.filter((one) => one === source).length;
+    expect(['search', 'random', 'empty', 'chain', 'residual'].map(of)).toEqual([8, 16, 1, 1, 1]);
+    expect(entrants.map(({ label }) => label).slice(0, 2)).toEqual(['sample 1', 'sample 2']);
+    expect(new Set(entrants.map(({ genotype }) => genotypeKey(genotype))).size).toBe(entrants.length);
+    expect(entrants.every(({ insideBudget }) => insideBudget)).toBe(true);
+  });
+
+  it('hold the network without cells even outside the budget, and nothing else that is', () => {
+    const entrants = raceEntrants(space, LARGE, proposals, random);
+    expect(entrants.filter(({ insideBudget }) => !insideBudget).map(({ source }) => source)).toEqual(['empty']);
+    expect(entrants.some(({ source }) => source === 'search')).toBe(false);
+  });
+
+  it('know their references, whoever entered them', () => {
+    const entrants = raceEntrants(space, SMALL, [{ label: 'most probable', genotype: EMPTY.genotype }], random);
+    expect(entrants.filter(({ source }) => source === 'empty')).toEqual([]);
+    const references = findReferences(entrants, space, SMALL);
+    expect(references.empty).toBe(0);
+    expect(entrants[references.chain!]!.label).toBe('chain of 3×3');
+    expect(references.random).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('are as many as a small band holds', () => {
+    const band = { lower: 72_000, upper: 73_000 };
+    const entrants = raceEntrants(space, band, [], { count: 1000, seed: 1 });
+    expect(entrants.length).toBeLessThanOrEqual(new UniformSampler(space, band).size + 1);
+    expect(new Set(entrants.map(({ genotype }) => genotypeKey(genotype))).size).toBe(entrants.length);
+  });
+});
+
+/** A view without pixels: planning looks at numbers only. */
+function view(training: number, judging: number): TrainingView {
+  const dataset = tinyDataset({ task: 'binary-class', classes: 2, size: 28 });
+  const pool = dataset.parts.val;
+  return { dataset, training: new Uint32Array(training), judging: [{ pool, images: new Uint32Array(judging) }] };
+}
+
+function problem(views: TrainingView[], work: number): RaceProblem {
+  const entrants = raceEntrants(space, SMALL, proposals, random);
+  return { space, budget: SMALL, entrants, forward: forwardWorks(space, entrants, 28), views, work, seed: 1 };
+}
+
+/** Runs the plan with answers of which a larger index of the entrant gives more right ones. */
+function run(of: RaceProblem) {
+  const results: TrainingResult[] = [];
+  const expected: number[] = [];
+  for (;;) {
+    const plan = planRace(of, results);
+    expected.push(plan.expected);
+    const training = plan.trainings[results.length];
+    if (!training) return { trainings: plan.trainings, expected };
+    const right = Float32Array.from({ length: 100 }, (_, i) => (i < training.entrant ? 1 : 0));
+    results.push([{ right, losses: right.map((value) => 1 - value), auc: 0.5 }]);
+  }
+}
+
+const ONE = [view(8000, 2000)];
+const FOLDS = Array.from({ length: 4 }, () => view(468, 156));
+
+describe('the plan of a race', () => {
+  it('halves: all, the best third, the best three with fresh seeds beside the references', () => {
+    const { trainings } = run(problem(ONE, 5e13));
+    const rung = (n: number) => trainings.filter((training) => training.rung === n);
+    expect([rung(1).length, rung(2).length]).toEqual([27, 9]);
+    expect(rung(2).map(({ entrant }) => entrant)).toEqual([26, 25, 24, 23, 22, 21, 20, 19, 18]);
+    const times = new Map<number, number>();
+    for (const { entrant } of rung(3)) times.set(entrant, (times.get(entrant) ?? 0) + 1);
+    // 24 is the network without cells and 25 the chain: references that are finalists too
+    expect([...times].sort(([a], [b]) => a - b)).toEqual([
+      ...[8, 9, 10, 11, 12, 13, 14, 15].map((entrant) => [entrant, 1]),
+      ...[24, 25, 26].map((entrant) => [entrant, 3]),
+    ]);
+    expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(trainings.length);
+  });
+
+  it('is judged by one fold in the first rungs of a cross-validation and by all in the final', () => {
+    const { trainings } = run(problem(FOLDS, 1e13));
+    const views = (n: number) => new Set(trainings.filter(({ rung }) => rung === n).map((training) => training.view));
+    expect([views(1), views(2), views(3)]).toEqual([new Set([0]), new Set([1]), new Set([0, 1, 2, 3])]);
+    expect(trainings.filter(({ rung }) => rung === 3)).toHaveLength(4 * (3 + 8));
+  });
+
+  it.each([
+    ['hardly anything: the shortest race', ONE, 1, [1, 1, 2]],
+    ['some', ONE, 4e14, null],
+    ['much', ONE, 1e15, null],
+    ['more than it can use', ONE, 1e18, [10, 20, 40]],
+    ['cross-validated', FOLDS, 2e13, null],
+  ] as const)('costs what it is given: %s', (_, views, work, epochs) => {
+    const of = problem([...views], work);
+    const { trainings, expected } = run(of);
+    const lengths = [1, 2, 3].map((n) => trainings.find(({ rung }) => rung === n)!.epochs);
+    const spent = trainings.reduce((sum, training) => sum + workOf(of, training), 0);
+    if (epochs) expect(lengths).toEqual(epochs);
+    else {
+      expect(spent).toBeLessThanOrEqual(work);
+      expect(spent).toBeGreaterThan(0.6 * work);
+      expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+    }
+    expect(expected.at(-1)).toBe(trainings.length);
+    expect(Math.abs(expected[0]! - trainings.length)).toBeLessThan(views.length * 9);
+  });
+});

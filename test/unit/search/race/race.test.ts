@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../../../src-main/compute/index.js';
+import { createRandom } from '../../../../src-main/compute/random.js';
+import type { Snapshot } from '../../../../src-main/compute/snapshot.js';
+import { tf } from '../../../../src-main/compute/tensorflow.js';
+import { Race } from '../../../../src-main/search/race/race.js';
+import { parameterRange } from '../../../../src-main/space/parameter-count.js';
+import { UniformSampler } from '../../../../src-main/space/uniform-sampling.js';
+import {
+  raceCandidateSchema,
+  raceVerdictSchema,
+  type RaceCandidate,
+  type RaceVerdict,
+} from '../../../../src-main/vocabulary/race.js';
+import { tinyDataset } from '../../training/tiny-dataset.js';
+
+const space = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
+const settings = { space, budget: parameterRange(space), seed: 1, random: 4, smallest: false };
+const dataset = tinyDataset();
+const draws = createRandom(3, 'proposals');
+const sampler = new UniformSampler(space, settings.budget);
+const proposals = [1, 2].map((i) => ({ label: `sample ${i}`, genotype: sampler.draw(draws) }));
+
+beforeAll(async () => {
+  await useBackend('native', { threads: 1 });
+});
+
+async function run(
+  stop: (step: number) => boolean,
+): Promise<{ standing: RaceCandidate[]; verdict: RaceVerdict; steps: number }> {
+  let race = Race.create(settings, dataset, proposals, 1);
+  let steps = 0;
+  let done = 0;
+  for (; !race.finished; steps++) {
+    if (stop(steps)) {
+      const { values, arrays } = await race.snapshot();
+      race.dispose();
+      const copy = JSON.parse(JSON.stringify(values)) as Snapshot['values'];
+      race = Race.restore(settings, dataset, { values: copy, arrays: structuredClone(arrays) });
+    }
+    await race.advance();
+    expect(race.work.done).toBeGreaterThanOrEqual(done);
+    done = race.work.done;
+    expect(race.work.done).toBeLessThanOrEqual(race.work.expected);
+  }
+  const result = { standing: race.standing(), verdict: race.verdict(), steps };
+  race.dispose();
+  return result;
+}
+
+describe('a race', () => {
+  it('stopped and restored is bit-identical to one never stopped, and says what its schema promises', async () => {
+    const tensors = tf.memory().numTensors;
+    const whole = await run(() => false);
+    const stopped = await run((step) => step % 7 === 3);
+    expect([stopped.standing, stopped.verdict]).toEqual([whole.standing, whole.verdict]);
+    expect(tf.memory().numTensors).toBe(tensors);
+
+    for (const candidate of whole.standing) expect(raceCandidateSchema.parse(candidate)).toEqual(candidate);
+    expect(raceVerdictSchema.parse(whole.verdict)).toEqual(whole.verdict);
+    expect(whole.standing.map(({ candidate }) => candidate)).toEqual(whole.standing.map((_, i) => i + 1));
+    const { best, chosen } = whole.verdict;
+    expect(chosen).toBe(best);
+    const final = whole.standing.filter(({ rung }) => rung === 3);
+    // all 49 images judge in the final, each by one of four trainings
+    for (const { validation, seeds } of final) expect([validation!.images, seeds]).toEqual([49, 4]);
+    expect(whole.standing[best - 1]!.validation!.accuracy).toBe(
+      Math.max(...final.map(({ validation }) => validation!.accuracy)),
+    );
+    expect(whole.verdict.sentence).toMatch(/^[\d,]+ parameters: validation accuracy \d+\.\d % \[/);
+  }, 60_000);
+
+  it('stands at nothing before its first training has ended', () => {
+    const race = Race.create(settings, dataset, proposals, 1);
+    expect(race.trainings.done).toBe(0);
+    expect(race.standing().every(({ validation, epochs }) => validation === null && epochs === 0)).toBe(true);
+    expect(race.current).toMatchObject({ epoch: 0, epochs: 1, candidate: { candidate: 1, source: 'search' } });
+    race.dispose();
+  });
+});

@@ -1,0 +1,95 @@
+import { createRandom, type Random } from '../../../../src-main/compute/random.js';
+import type { Entrant } from '../../../../src-main/search/race/candidates.js';
+import type { FinalEvidence, Repeat } from '../../../../src-main/search/race/evidence.js';
+import { ranking } from '../../../../src-main/search/race/ranking.js';
+import type { VerdictInput } from '../../../../src-main/search/race/verdict.js';
+import { mean } from '../../../../src-main/statistics/moments.js';
+
+/** A world in which races are run: standard deviations on a latent scale on which an image alone has 1. */
+export interface World {
+  readonly images: number;
+  /** Between architectures. */
+  readonly architectures: number;
+  /** Between architectures on one image, which all trainings of an architecture share. */
+  readonly perImage: number;
+  /** Between trainings of one architecture. */
+  readonly trainings: number;
+  /** The search's proposals lie around one random architecture, at this share of the spread between architectures. */
+  readonly clump: number;
+  /** What the search adds to its proposals. */
+  readonly gain: number;
+  readonly crossValidated: boolean;
+}
+
+const PROPOSED = 8;
+const RANDOM = 16;
+
+/** One race with invented answers, through the same halving as a real one. */
+export function simulateRace(world: World, random: Random): VerdictInput {
+  const { architectures } = world;
+  const centre = architectures * random.normal() + world.gain;
+  const merits = [
+    ...Array.from({ length: PROPOSED }, () => centre + world.clump * architectures * random.normal()),
+    ...Array.from({ length: RANDOM + 2 }, () => architectures * random.normal()),
+  ];
+  const difficulty = Float64Array.from({ length: world.images }, () => 1.3 + 1.5 * random.normal());
+  const own = merits.map(() => Float32Array.from({ length: world.images }, () => world.perImage * random.normal()));
+  const folds = Uint8Array.from({ length: world.images }, (_, i) => i % (world.crossValidated ? 4 : 10));
+  const train = (entrant: number): Repeat => {
+    const luck = Float64Array.from({ length: 4 }, () => world.trainings * random.normal());
+    const right = new Float32Array(world.images);
+    const losses = new Float32Array(world.images);
+    for (let i = 0; i < world.images; i++) {
+      const noise = luck[world.crossValidated ? folds[i]! : 0]!;
+      const latent = difficulty[i]! + own[entrant]![i]! + merits[entrant]! + noise + random.normal();
+      right[i] = latent > 0 ? 1 : 0;
+      losses[i] = Math.log1p(Math.exp(-latent));
+    }
+    return { right, losses };
+  };
+  const rung = (entrants: number[]): { entrant: number; repeat: Repeat }[] =>
+    entrants.map((entrant) => ({ entrant, repeat: train(entrant) }));
+  const best = (ran: { entrant: number; repeat: Repeat }[], count: number): number[] =>
+    ranking(ran.map(({ repeat }) => ({ accuracy: mean(repeat.right), loss: mean(repeat.losses) })))
+      .slice(0, count)
+      .map((place) => ran[place]!.entrant);
+
+  const first = rung([...merits.keys()]);
+  const finalists = best(rung(best(first, 9)), 3);
+  const references = {
+    random: Array.from({ length: 8 }, (_, i) => PROPOSED + i),
+    empty: PROPOSED + RANDOM,
+    chain: PROPOSED + RANDOM + 1,
+  };
+  const several = new Set([...finalists, references.empty, references.chain]);
+  const repeats = new Map<number, Repeat[]>();
+  for (const entrant of new Set([...several, ...references.random])) {
+    const count = several.has(entrant) && !world.crossValidated ? 3 : 1;
+    repeats.set(
+      entrant,
+      Array.from({ length: count }, () => train(entrant)),
+    );
+  }
+  const final: FinalEvidence = { folds, crossValidated: world.crossValidated, repeats };
+  return {
+    entrants: merits.map((_, i) => entrant(i)),
+    references,
+    first: first.map(({ entrant, repeat }) => ({ entrant, right: repeat.right })),
+    final,
+    smallest: false,
+  };
+}
+
+function entrant(i: number): Entrant {
+  const source =
+    i < PROPOSED ? 'search' : i < PROPOSED + RANDOM ? 'random' : i === PROPOSED + RANDOM ? 'empty' : 'chain';
+  return { source, label: `${source} ${i}`, genotype: { stages: [] }, parameters: 100 + i, insideBudget: true };
+}
+
+/** Share of races of a world for which something holds. */
+export function shareOf(world: World, races: number, holds: (input: VerdictInput) => boolean): number {
+  const random = createRandom(1, `races/${JSON.stringify(world)}`);
+  let count = 0;
+  for (let race = 0; race < races; race++) if (holds(simulateRace(world, random))) count++;
+  return count / races;
+}

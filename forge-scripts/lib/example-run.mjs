@@ -11,7 +11,14 @@ export const config = {
   backend: 'native',
   threads: 2,
   method: 'zo-darts++',
-  settings: { estimator: 'published', outlierCut: true, budgetTerm: 'exact', temperature: 'steps', warmupEpochs: 0 },
+  settings: {
+    estimator: 'published',
+    outlierCut: true,
+    budgetTerm: 'exact',
+    temperature: 'steps',
+    warmup: 0,
+    ranking: false,
+  },
   sparse: true,
   race: null,
 };

@@ -23,7 +23,7 @@ const search = {
   backend: 'auto',
   threads: 0,
   method: 'zo-darts++',
-  settings: { outlierCut: false, budgetTerm: 'published', warmupEpochs: 2 },
+  settings: { outlierCut: false, budgetTerm: 'published', warmup: 0.2 },
 };
 const retrain = {
   run: 1,

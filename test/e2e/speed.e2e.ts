@@ -77,10 +77,7 @@ test('the live view keeps up with an epoch every 100 ms', async ({ program }) =>
   await page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
   await page.getByRole('row', { name: /Fast/ }).dblclick();
   await expect(page.locator('output').filter({ hasText: '6 / 6' })).toBeVisible();
-  const { epochs, traces } = await page.evaluate(
-    (number) => window.medforge.invoke('runs:epochs', number, 0),
-    run,
-  );
+  const { epochs, traces } = await page.evaluate((number) => window.medforge.invoke('runs:epochs', number, 0), run);
   const [record, trace] = [epochs.at(-1), traces.at(-1)];
   // What arrives, and how long after that it is on the screen.
   await page.evaluate(() => {

@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { dataset, medforge, newHome, start } from './medforge.js';
+
+const homes: string[] = [];
+const home = (): string => {
+  homes.push(newHome());
+  return homes.at(-1)!;
+};
+afterAll(() => {
+  for (const folder of homes) rmSync(folder, { recursive: true, force: true });
+});
+
+const SIZE = ['--channels', '4', '--cells', '1', '--batch', '64', '--budget', '5000..20000', '--seed', '5'];
+
+const search = (folder: string, ...more: string[]): string[] => {
+  return ['search', dataset.path, '--epochs', '5', ...SIZE, ...more, '--home', folder, '--json'];
+};
+
+/** All that the history knows of a run but its times. */
+async function shown(folder: string): Promise<unknown> {
+  const { events } = await medforge('runs', 'show', '1', '--home', folder, '--json');
+  const { epochs, genotype, config, trace } = events[0]! as unknown as { epochs: object[] } & Record<string, unknown>;
+  const untimed = epochs.map((epoch) => ({ ...epoch, seconds: 0, imagesPerSecond: 0 }));
+  return { epochs: untimed, genotype, config, trace };
+}
+
+describe.each([
+  [
+    'zo-darts++',
+    ['--as-published', '--temperature', 'smooth'],
+    { outlierCut: false, temperature: 'smooth' },
+    ['alpha', 'phase'],
+  ],
+  ['darts-v1', ['--architecture-learning-rate', '0.01'], { architectureLearningRate: 0.01 }, ['gamma']],
+  ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
+])('medforge search --method %s', (method, options, settings, told) => {
+  it('finds a network inside the budget, killed and resumed with the same bits', async () => {
+    const whole = home();
+    const { events, stderr } = await medforge(...search(whole, '--method', method, ...options));
+    expect(stderr).not.toMatch(/bug in MedForge/);
+    expect(events.at(-1)).toMatchObject({ event: 'finished', budget: { lower: 5000, upper: 20_000, met: true } });
+    const reference = await shown(whole);
+    expect(reference).toMatchObject({ config: { method, settings } });
+    for (const name of told) expect((reference as { epochs: object[] }).epochs.at(-1)).toHaveProperty(name);
+
+    const folder = home();
+    const killed = await start(search(folder, '--method', method, ...options), (said, child) => {
+      if (said.event === 'epoch' && said['epoch'] === 2) child.kill('SIGKILL');
+    }).answer;
+    expect(killed.signal).toBe('SIGKILL');
+    const resumed = await medforge('resume', '1', '--home', folder, '--json');
+    expect(resumed.events.at(-1)).toMatchObject({ event: 'finished' });
+    expect(await shown(folder)).toEqual(reference);
+  });
+});
+
+it.each([
+  [['--method', 'bayes'], /argument 'bayes' is invalid. Allowed choices are zo-darts\+\+, darts-v1, random/, 2],
+  [['--method', 'random', '--budget-term', 'exact'], /--budget-term is not a setting of random: leave it out/, 1],
+  [['--method', 'darts-v1', '--as-published'], /darts-v1 is as published already: leave --as-published out/, 1],
+  [
+    ['--warmup-epochs', 'many'],
+    /settings of zo-darts\+\+: warmupEpochs: Invalid input: expected number, received NaN/,
+    1,
+  ],
+])('medforge search refuses %j', async (options, message, code) => {
+  const answer = await medforge(...search(home(), ...options));
+  expect(answer.stderr).toMatch(message);
+  expect(answer.code).toBe(code);
+});

@@ -3,6 +3,13 @@ import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import type {
+  AccuracyDifference,
+  CandidateSource,
+  RaceCandidate,
+  RaceSettings,
+  RaceVerdict,
+} from '../vocabulary/race.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
@@ -228,9 +235,11 @@ export interface RememberedView {
 }
 
 export type {
+  AccuracyDifference,
   BackendReport,
   Budget,
   BundleSummary,
+  CandidateSource,
   EpochRecord,
   Genotype,
   GenotypeOperation,
@@ -245,6 +254,9 @@ export type {
   Operation,
   Part,
   PartMetrics,
+  RaceCandidate,
+  RaceSettings,
+  RaceVerdict,
   RetrainConfig,
   RetrainResult,
   RunDetails,

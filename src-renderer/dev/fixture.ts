@@ -14,6 +14,7 @@ import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
 import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
+import { simulateRace, type SimulatedRace } from './simulate-race.js';
 import { simulatedDescription, simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
 
 export type Scene = 'empty' | 'demo' | 'full' | 'many';
@@ -64,6 +65,18 @@ export function createFixture(options: Options): MedForgeApi {
     return found;
   }
 
+  const races = new Map<number, SimulatedRace | null>();
+  /** Three of four searches race; of every fifth of these nothing comes. */
+  function race(run: number): SimulatedRace | null {
+    const { genotype } = simulation(run);
+    if (!races.has(run)) {
+      const budget = runs.get(run)?.budget ?? BUDGETS[0];
+      races.set(run, run % 4 === 2 ? null : simulateRace(run, budget, genotype, run % 5 !== 0));
+    }
+    return races.get(run) ?? null;
+  }
+  const racing = new Map<number, number>();
+
   const change = (run: number, changes: Partial<RunSummary>): void => {
     const old = runs.get(run);
     if (!old) return;
@@ -81,7 +94,8 @@ export function createFixture(options: Options): MedForgeApi {
   function tick(run: number): void {
     const summary = runs.get(run);
     if (summary?.state !== 'running') return;
-    const { epochs, parameters, genotype } = simulation(run);
+    const { epochs, parameters } = simulation(run);
+    if (summary.epoch >= summary.epochs) return void tickRace(run);
     const epoch = summary.epoch + 1;
     const done = epochs[epoch - 1];
     if (!done) return;
@@ -102,7 +116,7 @@ export function createFixture(options: Options): MedForgeApi {
       'jobs:events',
       events.map((event) => ({ run, event })),
     );
-    const finished = epoch >= summary.epochs;
+    const finished = epoch >= summary.epochs && !race(run);
     change(run, {
       epoch,
       accuracy: done.record.accuracy,
@@ -112,7 +126,22 @@ export function createFixture(options: Options): MedForgeApi {
       ...(finished ? { state: 'finished', parameters, finishedAt: new Date().toISOString() } : {}),
     });
     if (finished) push('jobs:events', [{ run, event: { type: 'finished', result: result(run) } }]);
-    void genotype;
+  }
+
+  function tickRace(run: number): void {
+    const { standings } = race(run) ?? { standings: [] };
+    const done = racing.get(run) ?? 0;
+    const candidates = standings[done];
+    racing.set(run, done + 1);
+    if (candidates) {
+      push('jobs:events', [{ run, event: { type: 'race', done, total: standings.length - 1, candidates } }]);
+      change(run, { secondsLeft: ((standings.length - done) * options.epochMilliseconds) / 1000 });
+      return;
+    }
+    const found = result(run);
+    const { parameters } = found;
+    change(run, { state: 'finished', parameters, secondsLeft: null, finishedAt: new Date().toISOString() });
+    push('jobs:events', [{ run, event: { type: 'finished', result: found } }]);
   }
   setInterval(
     () => [...runs.values()].filter(({ state }) => state === 'running').forEach(({ run }) => tick(run)),
@@ -122,13 +151,17 @@ export function createFixture(options: Options): MedForgeApi {
   const result = (run: number) => {
     const { genotype, parameters } = simulation(run);
     const budget = runs.get(run)?.budget ?? BUDGETS[0];
+    const raced = race(run);
+    const chosen = raced?.candidates[raced.verdict.chosen - 1];
     return {
       kind: 'search' as const,
       genotype,
-      parameters: runs.get(run)?.parameters ?? parameters,
+      parameters: chosen?.parameters ?? runs.get(run)?.parameters ?? parameters,
       multiplyAccumulates: 41_300_000,
       expectedParameters: parameters * 1.03,
       budget: { ...budget, met: true },
+      race: raced?.candidates ?? null,
+      verdict: raced?.verdict ?? null,
       seconds: 900,
     };
   };

@@ -157,7 +157,8 @@ export interface SearchRequest {
   readonly dataset: string;
   readonly name?: string;
   readonly budget: Budget;
-  readonly epochs: number;
+  /** null = the default for the dataset. */
+  readonly epochs: number | null;
   /** null = the default for the dataset. */
   readonly batch: number | null;
   readonly channels: number;
@@ -168,6 +169,8 @@ export interface SearchRequest {
   readonly method: string;
   /** The method's own settings; what is missing has the method's default. */
   readonly settings: SearchConfig['settings'];
+  /** null = no race; what is missing has its default. */
+  readonly race: { readonly [setting in keyof RaceSettings]?: RaceSettings[setting] } | null;
 }
 
 /** A search method with settings to choose at once. */
@@ -175,11 +178,15 @@ export interface SearchMethodEntry {
   readonly method: string;
   readonly label: string;
   readonly settings: SearchConfig['settings'];
+  /** The published form, which ends without a race. */
+  readonly published: boolean;
 }
 
 export interface SearchEstimate {
+  /** With the race. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  readonly epochs: number;
   readonly batch: number;
   readonly stepsPerEpoch: number;
 }

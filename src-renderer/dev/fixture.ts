@@ -134,7 +134,14 @@ export function createFixture(options: Options): MedForgeApi {
     const candidates = standings[done];
     racing.set(run, done + 1);
     if (candidates) {
-      push('jobs:events', [{ run, event: { type: 'race', done, total: standings.length - 1, candidates } }]);
+      const total = standings.length - 1;
+      const label = candidates[done % candidates.length]?.label ?? '';
+      const race = { done, total, label, epoch: 2, epochs: 3, share: done / total };
+      const step = { epoch: 50, step: 18, stepsPerEpoch: 18, loss: 0.4, imagesPerSecond: 900, secondsLeft: null, race };
+      push('jobs:events', [
+        { run, event: { type: 'race', done, total, candidates } },
+        { run, event: { type: 'progress', ...step } },
+      ]);
       change(run, { secondsLeft: ((standings.length - done) * options.epochMilliseconds) / 1000 });
       return;
     }
@@ -160,6 +167,7 @@ export function createFixture(options: Options): MedForgeApi {
       multiplyAccumulates: 41_300_000,
       expectedParameters: parameters * 1.03,
       budget: { ...budget, met: true },
+      searchGenotype: genotype,
       race: raced?.candidates ?? null,
       verdict: raced?.verdict ?? null,
       seconds: 900,
@@ -180,7 +188,7 @@ export function createFixture(options: Options): MedForgeApi {
       state: busy ? 'queued' : 'running',
       queuePosition: busy ? 1 : null,
       epoch: 0,
-      epochs: request.epochs,
+      epochs: request.epochs ?? 50,
       budget: request.budget,
       parameters: null,
       expectedParameters: null,
@@ -246,10 +254,20 @@ export function createFixture(options: Options): MedForgeApi {
     },
     'search:estimate': async (request) => {
       await wait(700);
-      const seconds = (request.epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
-      return { seconds, imagesPerSecond: 640, batch: request.batch ?? 16, stepsPerEpoch: 19 };
+      const epochs = request.epochs ?? 50;
+      const search = (epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
+      const seconds = search * (request.race ? 1 + (request.race.share ?? 1) : 1);
+      return { seconds, imagesPerSecond: 640, epochs, batch: request.batch ?? 16, stepsPerEpoch: 19 };
     },
-    'search:methods': async () => [{ method: 'zo-darts++', label: 'ZO-DARTS++', settings: {} }],
+    'search:methods': async () => [
+      { method: 'zo-darts++', label: 'ZO-DARTS++', settings: {}, published: false },
+      {
+        method: 'zo-darts++',
+        label: 'ZO-DARTS++, as published',
+        settings: { estimator: 'published' },
+        published: true,
+      },
+    ],
     'search:start': async (request) => addRun(request),
     'retrain:start': async (request) => {
       const search = must(request.run);
@@ -266,6 +284,7 @@ export function createFixture(options: Options): MedForgeApi {
           threads: 0,
           method: 'zo-darts++',
           settings: {},
+          race: null,
         },
         { kind: 'retrain', name: `${search.name}, retrained`, state: 'queued', budget: null },
       );
@@ -406,6 +425,7 @@ export function createFixture(options: Options): MedForgeApi {
       threads: 0,
       method: 'zo-darts++',
       settings: {},
+      race: {},
     };
     const run = addRun(request);
     change(run, { epoch: Math.min(31, options.epochs - 1), seconds: 612, secondsLeft: 380, accuracy: 0.86 });

@@ -53,6 +53,16 @@ const scenes = [
       await page.waitForTimeout(1600);
     },
   },
+  {
+    name: 'search-form-race',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByText('Advanced settings').click();
+      await page.getByRole('button', { name: /Full search/ }).click();
+      await page.waitForTimeout(1600);
+      await scroll(9999)(page);
+    },
+  },
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },

@@ -83,7 +83,7 @@ describe('warm-up', () => {
 /** Each setting by the doors that lead to it. */
 const request = {
   ...{ dataset: 'x', budget: { lower: 0, upper: 1e6 }, epochs: 50, batch: null, channels: 16, cells: 3, seed: 1 },
-  ...{ backend: 'auto', threads: 0, method: 'zo-darts++', settings: {} },
+  ...{ backend: 'auto', threads: 0, method: 'zo-darts++', settings: {}, race: null },
 };
 const retrainRequest = {
   ...{ run: 1, epochs: 50, batch: null, seeds: [1], movingAverage: null, classWeighting: false, selection: 'last' },

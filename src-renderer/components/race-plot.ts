@@ -24,6 +24,8 @@ export interface RacePlotModel {
   readonly candidates: readonly Judged[];
   /** False where a candidate fell out early. */
   readonly strong: (candidate: RaceCandidate) => boolean;
+  /** Parameters that the axis has room for: also of networks that are still to come, so that it stands still. */
+  readonly counts: readonly number[];
   readonly budget: Budget;
   readonly callouts: readonly Callout[];
   readonly lines: (candidate: RaceCandidate) => readonly string[];
@@ -95,12 +97,9 @@ export function pointAt(plot: RacePlot, model: RacePlotModel, candidate: number 
 }
 
 function optionsOf(model: () => RacePlotModel): ChartOptions<'scatter'> {
-  const { candidates, budget, callouts } = model();
+  const { candidates, counts, budget, callouts } = model();
   const [color, font, border] = [token('--ink-2'), chartFont(), { display: false }];
-  const x = parameterAxis(
-    candidates.length > 0 ? candidates.map(({ parameters }) => parameters) : [budget.upper],
-    budget,
-  );
+  const x = parameterAxis(counts, budget);
   const y = candidates.length > 0 ? accuracyAxis(candidates) : { min: 0, max: 1, step: 0.2 };
   const title = (text: string) => ({ display: true, text, color, font, padding: 4 });
   return {

@@ -3,6 +3,13 @@ import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import type {
+  AccuracyDifference,
+  CandidateSource,
+  RaceCandidate,
+  RaceSettings,
+  RaceVerdict,
+} from '../vocabulary/race.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
@@ -150,7 +157,8 @@ export interface SearchRequest {
   readonly dataset: string;
   readonly name?: string;
   readonly budget: Budget;
-  readonly epochs: number;
+  /** null = the default for the dataset. */
+  readonly epochs: number | null;
   /** null = the default for the dataset. */
   readonly batch: number | null;
   readonly channels: number;
@@ -161,6 +169,8 @@ export interface SearchRequest {
   readonly method: string;
   /** The method's own settings; what is missing has the method's default. */
   readonly settings: SearchConfig['settings'];
+  /** null = no race; what is missing has its default. */
+  readonly race: { readonly [setting in keyof RaceSettings]?: RaceSettings[setting] } | null;
 }
 
 /** A search method with settings to choose at once. */
@@ -168,11 +178,15 @@ export interface SearchMethodEntry {
   readonly method: string;
   readonly label: string;
   readonly settings: SearchConfig['settings'];
+  /** The published form, which ends without a race. */
+  readonly published: boolean;
 }
 
 export interface SearchEstimate {
+  /** With the race. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  readonly epochs: number;
   readonly batch: number;
   readonly stepsPerEpoch: number;
 }
@@ -228,9 +242,11 @@ export interface RememberedView {
 }
 
 export type {
+  AccuracyDifference,
   BackendReport,
   Budget,
   BundleSummary,
+  CandidateSource,
   EpochRecord,
   Genotype,
   GenotypeOperation,
@@ -245,6 +261,9 @@ export type {
   Operation,
   Part,
   PartMetrics,
+  RaceCandidate,
+  RaceSettings,
+  RaceVerdict,
   RetrainConfig,
   RetrainResult,
   RunDetails,

@@ -15,7 +15,12 @@ const oneLine = z
   .string()
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'must be one line without control characters');
-const { batch: searchBatch, ...search } = searchSettingsSchema.unwrap().pick({
+const {
+  epochs: searchEpochs,
+  batch: searchBatch,
+  race: searchRace,
+  ...search
+} = searchSettingsSchema.unwrap().pick({
   epochs: true,
   batch: true,
   channels: true,
@@ -25,7 +30,9 @@ const { batch: searchBatch, ...search } = searchSettingsSchema.unwrap().pick({
   threads: true,
   method: true,
   settings: true,
+  race: true,
 }).shape;
+const { share, random, smallest } = searchRace.unwrap().unwrap().shape;
 const retrain = retrainSettingsSchema.unwrap().shape;
 
 const space = z.strictObject({ ...spaceSettingsSchema.unwrap().shape, channels: search.channels, cells: search.cells });
@@ -35,7 +42,15 @@ const searchRequest = z.strictObject({
   name: oneLine.exactOptional(),
   budget: budgetSettingsSchema,
   ...search,
+  epochs: searchEpochs.nullable(),
   batch: searchBatch.nullable(),
+  race: z
+    .strictObject({
+      share: share.exactOptional(),
+      random: random.exactOptional(),
+      smallest: smallest.exactOptional(),
+    })
+    .nullable(),
 });
 
 const retrainRequest = z.strictObject({

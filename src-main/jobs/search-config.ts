@@ -15,11 +15,13 @@ import { checkedSettings } from './checked-settings.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export type SearchChoices = {
-  readonly [setting in Exclude<keyof SearchSettings, 'batch' | 'settings' | 'race'>]?:
+  readonly [setting in Exclude<keyof SearchSettings, 'epochs' | 'batch' | 'settings' | 'race'>]?:
     SearchSettings[setting] | undefined;
 } & {
   /** Default: all that the space can reach. */
   readonly budget?: Budget | undefined;
+  /** Default: by dataset. */
+  readonly epochs?: number | null | undefined;
   /** Default: by dataset. */
   readonly batch?: number | null | undefined;
   /** The method's own settings; what is missing has the method's default. */

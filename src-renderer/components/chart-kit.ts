@@ -123,10 +123,24 @@ export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean)
   chart.update('none');
 }
 
+export const chartFont = (): { family: string; size: number } => ({ family: token('--font'), size: 11 });
+
+export const tooltipLook = () => ({
+  backgroundColor: token('--ink'),
+  titleColor: token('--surface'),
+  bodyColor: token('--surface'),
+  titleFont: chartFont(),
+  bodyFont: chartFont(),
+  padding: 8,
+  cornerRadius: 4,
+  boxWidth: 8,
+  boxHeight: 8,
+});
+
 /** `latest` gives the model of the moment to what is called back. */
 function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOptions<'line'> {
   const ink = token('--ink-2');
-  const font = { family: token('--font'), size: 11 };
+  const font = chartFont();
   const scale = (axis: Axis, format: () => Axis['format'], grid: boolean, position?: 'left' | 'right') => ({
     type: 'linear' as const,
     ...(position ? { position } : {}),
@@ -168,15 +182,7 @@ function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOp
     },
     plugins: {
       tooltip: {
-        backgroundColor: token('--ink'),
-        titleColor: token('--surface'),
-        bodyColor: token('--surface'),
-        titleFont: font,
-        bodyFont: font,
-        padding: 8,
-        cornerRadius: 4,
-        boxWidth: 8,
-        boxHeight: 8,
+        ...tooltipLook(),
         callbacks: {
           title: (items) =>
             latest().nearest || items[0]?.parsed.x == null

@@ -14,6 +14,8 @@ export const limits: Limits = {
   seed: limit('seed', 0, 1e6),
   threads: limit('threads', 0, 16),
   parameters: limit('parameters', 0, 1e9),
+  raceShare: { ...limit('race budget', 0, 100, null), excluded: 'lowest', rule: 'a number above 0 and at most 100' },
+  raceRandom: limit('random networks of the race', 2, 1000),
   learningRate: limit('learning rate', 0, 1, null),
   warmupEpochs: limit('warm-up epochs', 0, 100),
   weightDecay: limit('weight decay', 0, 1, null),

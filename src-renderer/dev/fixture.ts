@@ -14,6 +14,7 @@ import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
 import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
+import { simulateRace, type SimulatedRace } from './simulate-race.js';
 import { simulatedDescription, simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
 
 export type Scene = 'empty' | 'demo' | 'full' | 'many';
@@ -64,6 +65,18 @@ export function createFixture(options: Options): MedForgeApi {
     return found;
   }
 
+  const races = new Map<number, SimulatedRace | null>();
+  /** Three of four searches race; of every fifth of these nothing comes. */
+  function race(run: number): SimulatedRace | null {
+    const { genotype } = simulation(run);
+    if (!races.has(run)) {
+      const budget = runs.get(run)?.budget ?? BUDGETS[0];
+      races.set(run, run % 4 === 2 ? null : simulateRace(run, budget, genotype, run % 5 !== 0));
+    }
+    return races.get(run) ?? null;
+  }
+  const racing = new Map<number, number>();
+
   const change = (run: number, changes: Partial<RunSummary>): void => {
     const old = runs.get(run);
     if (!old) return;
@@ -81,7 +94,8 @@ export function createFixture(options: Options): MedForgeApi {
   function tick(run: number): void {
     const summary = runs.get(run);
     if (summary?.state !== 'running') return;
-    const { epochs, parameters, genotype } = simulation(run);
+    const { epochs, parameters } = simulation(run);
+    if (summary.epoch >= summary.epochs) return void tickRace(run);
     const epoch = summary.epoch + 1;
     const done = epochs[epoch - 1];
     if (!done) return;
@@ -102,7 +116,7 @@ export function createFixture(options: Options): MedForgeApi {
       'jobs:events',
       events.map((event) => ({ run, event })),
     );
-    const finished = epoch >= summary.epochs;
+    const finished = epoch >= summary.epochs && !race(run);
     change(run, {
       epoch,
       accuracy: done.record.accuracy,
@@ -112,7 +126,29 @@ export function createFixture(options: Options): MedForgeApi {
       ...(finished ? { state: 'finished', parameters, finishedAt: new Date().toISOString() } : {}),
     });
     if (finished) push('jobs:events', [{ run, event: { type: 'finished', result: result(run) } }]);
-    void genotype;
+  }
+
+  function tickRace(run: number): void {
+    const { standings } = race(run) ?? { standings: [] };
+    const done = racing.get(run) ?? 0;
+    const candidates = standings[done];
+    racing.set(run, done + 1);
+    if (candidates) {
+      const total = standings.length - 1;
+      const label = candidates[done % candidates.length]?.label ?? '';
+      const race = { done, total, label, epoch: 2, epochs: 3, share: done / total };
+      const step = { epoch: 50, step: 18, stepsPerEpoch: 18, loss: 0.4, imagesPerSecond: 900, secondsLeft: null, race };
+      push('jobs:events', [
+        { run, event: { type: 'race', done, total, candidates } },
+        { run, event: { type: 'progress', ...step } },
+      ]);
+      change(run, { secondsLeft: ((standings.length - done) * options.epochMilliseconds) / 1000 });
+      return;
+    }
+    const found = result(run);
+    const { parameters } = found;
+    change(run, { state: 'finished', parameters, secondsLeft: null, finishedAt: new Date().toISOString() });
+    push('jobs:events', [{ run, event: { type: 'finished', result: found } }]);
   }
   setInterval(
     () => [...runs.values()].filter(({ state }) => state === 'running').forEach(({ run }) => tick(run)),
@@ -122,13 +158,18 @@ export function createFixture(options: Options): MedForgeApi {
   const result = (run: number) => {
     const { genotype, parameters } = simulation(run);
     const budget = runs.get(run)?.budget ?? BUDGETS[0];
+    const raced = race(run);
+    const chosen = raced?.candidates[raced.verdict.chosen - 1];
     return {
       kind: 'search' as const,
       genotype,
-      parameters: runs.get(run)?.parameters ?? parameters,
+      parameters: chosen?.parameters ?? runs.get(run)?.parameters ?? parameters,
       multiplyAccumulates: 41_300_000,
       expectedParameters: parameters * 1.03,
       budget: { ...budget, met: true },
+      searchGenotype: genotype,
+      race: raced?.candidates ?? null,
+      verdict: raced?.verdict ?? null,
       seconds: 900,
     };
   };
@@ -147,7 +188,7 @@ export function createFixture(options: Options): MedForgeApi {
       state: busy ? 'queued' : 'running',
       queuePosition: busy ? 1 : null,
       epoch: 0,
-      epochs: request.epochs,
+      epochs: request.epochs ?? 50,
       budget: request.budget,
       parameters: null,
       expectedParameters: null,
@@ -213,10 +254,20 @@ export function createFixture(options: Options): MedForgeApi {
     },
     'search:estimate': async (request) => {
       await wait(700);
-      const seconds = (request.epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
-      return { seconds, imagesPerSecond: 640, batch: request.batch ?? 16, stepsPerEpoch: 19 };
+      const epochs = request.epochs ?? 50;
+      const search = (epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
+      const seconds = search * (request.race ? 1 + (request.race.share ?? 1) : 1);
+      return { seconds, imagesPerSecond: 640, epochs, batch: request.batch ?? 16, stepsPerEpoch: 19 };
     },
-    'search:methods': async () => [{ method: 'zo-darts++', label: 'ZO-DARTS++', settings: {} }],
+    'search:methods': async () => [
+      { method: 'zo-darts++', label: 'ZO-DARTS++', settings: {}, published: false },
+      {
+        method: 'zo-darts++',
+        label: 'ZO-DARTS++, as published',
+        settings: { estimator: 'published' },
+        published: true,
+      },
+    ],
     'search:start': async (request) => addRun(request),
     'retrain:start': async (request) => {
       const search = must(request.run);
@@ -233,6 +284,7 @@ export function createFixture(options: Options): MedForgeApi {
           threads: 0,
           method: 'zo-darts++',
           settings: {},
+          race: null,
         },
         { kind: 'retrain', name: `${search.name}, retrained`, state: 'queued', budget: null },
       );
@@ -373,6 +425,7 @@ export function createFixture(options: Options): MedForgeApi {
       threads: 0,
       method: 'zo-darts++',
       settings: {},
+      race: {},
     };
     const run = addRun(request);
     change(run, { epoch: Math.min(31, options.epochs - 1), seconds: 612, secondsLeft: 380, accuracy: 0.86 });

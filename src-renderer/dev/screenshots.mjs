@@ -17,6 +17,7 @@ const { values } = parseArgs({
 });
 
 const scroll = (to) => (page) => page.evaluate((y) => document.querySelector('main .scroll')?.scrollTo(0, y), to);
+const seeRace = (page) => page.getByRole('region', { name: 'Race' }).evaluate((region) => region.scrollIntoView());
 const scenes = [
   { name: 'first-start', query: 'scene=empty' },
   {
@@ -52,9 +53,38 @@ const scenes = [
       await page.waitForTimeout(1600);
     },
   },
+  {
+    name: 'search-form-race',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByText('Advanced settings').click();
+      await page.getByRole('button', { name: /Full search/ }).click();
+      await page.waitForTimeout(1600);
+      await scroll(9999)(page);
+    },
+  },
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
+  { name: 'race', query: 'view=history&run=4992&scene=full', act: seeRace },
+  {
+    name: 'race-pointed',
+    query: 'view=history&run=4992&scene=full',
+    act: async (page) => {
+      await seeRace(page);
+      await page.getByRole('button', { name: 'Final only' }).click();
+      await page.getByRole('listbox', { name: /^Race/ }).focus();
+      for (let press = 0; press < 4; press++) await page.keyboard.press('ArrowRight');
+    },
+  },
+  { name: 'race-nothing', query: 'view=history&run=4995&scene=full' },
+  {
+    name: 'race-live',
+    query: 'view=search&run=5001&speed=60',
+    act: async (page) => {
+      await page.getByText(/^(2\d|3\d) of \d+$/).waitFor();
+    },
+  },
   { name: 'history', query: 'view=history&scene=many' },
   {
     name: 'history-chosen',

@@ -1,4 +1,4 @@
-import type { Budget, JobConfig } from '../../src-main/ipc/contract.js';
+import type { Budget, JobConfig, SearchConfig } from '../../src-main/ipc/contract.js';
 import { compact, decimal, integer } from './format.js';
 
 export interface SettingRow {
@@ -17,6 +17,11 @@ const inWords = (name: string): string => {
 };
 
 const shown = (value: string | number | boolean): string => (typeof value === 'boolean' ? onOff(value) : String(value));
+
+function raceText(race: SearchConfig['race']): string {
+  if (race === null) return 'off';
+  return `${race.share} × the search, ${race.random} random${race.smallest ? ', keeps the smallest' : ''}`;
+}
 
 /** Settings of a run, name by name, in reading order. */
 export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
@@ -38,6 +43,7 @@ export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
       ['Method', config.method],
       ...Object.entries(config.settings).map(([name, value]): [string, string] => [inWords(name), shown(value)]),
       ['Exact sparsity', onOff(config.sparse)],
+      ['Race', raceText(config.race)],
     );
   } else {
     rows.push(

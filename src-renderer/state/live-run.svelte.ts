@@ -16,6 +16,8 @@ export class LiveRun {
   log = $state.raw<readonly LogLine[]>([]);
   progress = $state.raw<Extract<JobEvent, { type: 'progress' }> | null>(null);
   started = $state.raw<Extract<JobEvent, { type: 'started' }> | null>(null);
+  /** The standing of the race, from when the epochs of a search have ended. */
+  race = $state.raw<Extract<JobEvent, { type: 'race' }> | null>(null);
   loaded = $state(false);
   /** What the traces of the epochs mean. */
   readonly description = $derived(this.started?.trace ?? this.details?.trace ?? null);
@@ -85,6 +87,7 @@ export class LiveRun {
     const epochs = events.filter((event) => event.type === 'epoch');
     this.progress = events.findLast((event) => event.type === 'progress') ?? this.progress;
     this.started = events.findLast((event) => event.type === 'started') ?? this.started;
+    this.race = events.findLast((event) => event.type === 'race') ?? this.race;
     if (lines.length > 0) this.log = [...this.log, ...lines].slice(-LOG_LINES);
     this.epochs = addEpochs(
       this.epochs,

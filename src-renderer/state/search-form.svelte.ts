@@ -12,8 +12,8 @@ import { attempt, errorText } from './problems.svelte.js';
 import { view } from './view.svelte.js';
 
 /** The search of the paper, and one of a minute or two that still shows both phases. */
-const FULL = { epochs: 50, batch: null as number | null, channels: 16, cells: 3 };
-const QUICK = { epochs: 15, batch: 32 as number | null, channels: 8, cells: 2 };
+const FULL = { epochs: null as number | null, batch: null as number | null, channels: 16, cells: 3 };
+const QUICK: typeof FULL = { epochs: 15, batch: 32, channels: 8, cells: 2 };
 
 const DEFAULTS = {
   ...FULL,
@@ -23,6 +23,7 @@ const DEFAULTS = {
   threads: 0,
   method: 'zo-darts++',
   settings: {} as SearchRequest['settings'],
+  race: {} as SearchRequest['race'],
 };
 
 /** What is chosen for the next search. Lives as long as the window, so that a look elsewhere loses nothing. */

@@ -33,6 +33,7 @@ export function startSearch(page: Page, dataset: string, change: Partial<SearchR
     threads: 0,
     method: 'zo-darts++',
     settings: {},
+    race: null,
     ...change,
   };
   return page.evaluate((asked) => window.medforge.invoke('search:start', asked), request);

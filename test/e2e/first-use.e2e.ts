@@ -43,7 +43,13 @@ test('the first start says what to do, and the demo leads from a click to a fini
   expect(await said.getAttribute('aria-label')).not.toBe(words);
   await program.picture('03-live-search');
 
+  const race = page.getByRole('region', { name: 'Race' });
+  await expect(race.getByRole('listbox', { name: /^Race\. Validation accuracy/ })).toBeVisible({ timeout: 240_000 });
+  await program.picture('04-race');
+
   await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden({ timeout: 240_000 });
+  await expect(page.getByRole('region', { name: 'Architecture found' })).toContainText(/better than chance/i);
+  await expect(race.getByRole('option', { name: /· chosen/ })).toHaveCount(1);
   const run = await runOf(page, 1);
   expect(run).toMatchObject({ state: 'finished', epoch: 8, name: 'First demo', synthetic: true, error: null });
   expect(run.parameters).toBeLessThanOrEqual(20_000);

@@ -29,7 +29,7 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
         { name: 'search:estimate', config },
         { signal: mine.signal },
       );
-      return { seconds, imagesPerSecond, stepsPerEpoch, batch: config.batch };
+      return { seconds, imagesPerSecond, stepsPerEpoch, epochs: config.epochs, batch: config.batch };
     },
     'search:start': (request) => {
       const dataset = searchDataset(datasets.file(request.dataset));
@@ -43,7 +43,8 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
 
 /** Default and published settings of a method. */
 function entriesOf({ id: method, label, published }: RegisteredMethod): SearchMethodEntry[] {
-  const entry = { method, label, settings: {} };
-  if (!published) return [entry];
-  return [entry, { method, label: `${label}, as published`, settings: published as SearchMethodEntry['settings'] }];
+  const entries: SearchMethodEntry[] = [{ method, label, settings: {}, published: false }];
+  if (!published) return entries;
+  const settings = published as SearchMethodEntry['settings'];
+  return [...entries, { method, label: `${label}, as published`, settings, published: true }];
 }

@@ -24,6 +24,7 @@ const search = {
   threads: 0,
   method: 'zo-darts++',
   settings: { outlierCut: false, budgetTerm: 'published', warmup: 0.2 },
+  race: {},
 };
 const retrain = {
   run: 1,
@@ -55,8 +56,15 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'search:estimate': { good: [[search]], bad: [[{ ...search, epochs: 0 }]] },
   'search:methods': { good: [[]], bad: [['zo-darts++']] },
   'search:start': {
-    good: [[search], [{ ...search, name: 'a name', batch: 16 }]],
+    good: [
+      [search],
+      [{ ...search, name: 'a name', epochs: null, batch: 16 }],
+      [{ ...search, race: null }],
+      [{ ...search, race: { share: 0.5, random: 8, smallest: true } }],
+    ],
     bad: [
+      [{ ...search, race: { share: 0 } }],
+      [{ ...search, race: { candidates: 4 } }],
       [{ ...search, budget: { lower: 2, upper: 1 } }],
       [{ ...search, epochs: 1.5 }],
       [{ ...search, epochs: Number.NaN }],

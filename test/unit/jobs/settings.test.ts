@@ -83,7 +83,7 @@ describe('warm-up', () => {
 /** Each setting by the doors that lead to it. */
 const request = {
   ...{ dataset: 'x', budget: { lower: 0, upper: 1e6 }, epochs: 50, batch: null, channels: 16, cells: 3, seed: 1 },
-  ...{ backend: 'auto', threads: 0, method: 'zo-darts++', settings: {} },
+  ...{ backend: 'auto', threads: 0, method: 'zo-darts++', settings: {}, race: null },
 };
 const retrainRequest = {
   ...{ run: 1, epochs: 50, batch: null, seeds: [1], movingAverage: null, classWeighting: false, selection: 'last' },
@@ -129,8 +129,8 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (threads) => accepts(() => retrain({ threads })),
   ],
   parameters: [(lower) => startsSearch({ budget: { lower, upper: 1e12 } })],
-  raceShare: [(share) => accepts(() => search({ race: { share } }))],
-  raceRandom: [(random) => accepts(() => search({ race: { random } }))],
+  raceShare: [(share) => startsSearch({ race: { share } }), (share) => accepts(() => search({ race: { share } }))],
+  raceRandom: [(random) => startsSearch({ race: { random } }), (random) => accepts(() => search({ race: { random } }))],
   learningRate: [(learningRate) => accepts(() => retrain({ learningRate }))],
   warmupEpochs: [(warmupEpochs) => accepts(() => retrain({ warmupEpochs, epochs: 10_000 }))],
   weightDecay: [(weightDecay) => accepts(() => retrain({ weightDecay }))],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { turnsFrom } from '../../../src-renderer/logic/heat.js';
+import { BUDGET_SHADE, SOURCE_MARKS } from '../../../src-renderer/logic/race.js';
 
 /** Colour tokens of app.css hold WCAG AA in both schemes, on every surface that they are used on. */
 const css = readFileSync(new URL('../../../src-renderer/app.css', import.meta.url), 'utf8');
@@ -9,6 +10,10 @@ const read = (part: string): Map<string, string> =>
   new Map([...part.matchAll(/--([a-z0-9-]+): (#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]));
 const light = read(css.slice(0, css.indexOf('@media')));
 const schemes = { light, dark: new Map([...light, ...read(darkPart)]) };
+
+const bandOf = (part: string): number[] =>
+  /--band: rgb\((\d+) (\d+) (\d+) \/ (\d+)%\)/.exec(part)?.slice(1).map(Number) ?? [];
+const bands = { light: bandOf(css), dark: bandOf(darkPart) };
 
 const channels = (hex: string): number[] => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
 const luminance = (rgb: readonly number[]): number => {
@@ -52,6 +57,18 @@ describe.each(['light', 'dark'] as const)('%s scheme', (scheme) => {
     'line-strong',
   ])('mark %s has 3:1 on a panel', (mark) =>
     expect(contrast(colour(mark), colour('surface'))).toBeGreaterThanOrEqual(3),
+  );
+
+  it.each(SOURCE_MARKS.map((mark) => mark.colour.slice(2)))(
+    'mark %s of a race has 3:1 inside the shaded budget',
+    (mark) => {
+      const [red = 0, green = 0, blue = 0, percent = 0] = bands[scheme];
+      const share = (BUDGET_SHADE * percent) / 100;
+      const shade = [red, green, blue].map((value) => value / 255);
+      const ground = channels(schemes[scheme].get('surface') ?? '').map((c, i) => c + share * ((shade[i] ?? 0) - c));
+      expect(contrast(colour(mark), luminance(ground))).toBeGreaterThanOrEqual(3);
+      expect(contrast(colour('accent'), luminance(ground))).toBeGreaterThanOrEqual(4.5);
+    },
   );
 
   it('numbers in a heat map stay readable at every probability', () => {

@@ -19,6 +19,7 @@ const ROOMS = {
   learning: 'what search and training share',
   space: 'what follows from a genotype',
   datasets: 'datasets',
+  statistics: 'statistics',
   compute: 'compute engine',
   vocabulary: 'what everything speaks',
 };
@@ -56,6 +57,7 @@ const LOWER = 'arrows point down only; take what you need as an argument, or mov
 const NO_HISTORY =
   'it runs in worker processes, which never open the database; say it as a job event and the runner writes it down.';
 
+const STATISTICS = 'it is arithmetic on numbers that knows nothing of networks: random generators are arguments.';
 const SPACE =
   'it is arithmetic on genotypes, and the main process asks it for the window: no data, no tensors, random generators as arguments.';
 const TWO_DOORS =
@@ -137,7 +139,7 @@ const walls = [
     [
       ...wall(
         'learning',
-        allBut('learning', 'history', 'space', 'datasets', 'compute', 'vocabulary'),
+        allBut('learning', 'history', 'space', 'datasets', 'compute', 'statistics', 'vocabulary'),
         'it holds what search and training share: what one of them alone needs stays there.',
       ),
       ...wall('learning', ['history'], NO_HISTORY),
@@ -157,6 +159,14 @@ const walls = [
     [
       ...wall('compute and datasets', allBut('history', 'compute', 'datasets', 'vocabulary'), LOWER),
       ...wall('compute and datasets', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/statistics/**/*.ts'],
+    [
+      ...wall('statistics', allBut('statistics', 'compute'), STATISTICS),
+      ...wall('statistics', ['compute'], STATISTICS, { types: true }),
       ELECTRON,
     ],
   ),

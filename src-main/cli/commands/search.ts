@@ -25,6 +25,7 @@ interface SearchOptions {
   readonly sparse: boolean;
   readonly race: boolean;
   readonly raceBudget: number;
+  readonly raceRandom: number;
   readonly smallest: boolean;
   readonly name?: string;
 }
@@ -66,6 +67,12 @@ export function registerSearch(program: Command): void {
       within('raceShare'),
       RACE_DEFAULTS.share,
     )
+    .option(
+      '--race-random <n>',
+      'random networks of the budget in the race',
+      within('raceRandom'),
+      RACE_DEFAULTS.random,
+    )
     .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
     .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
     .option('--name <text>', 'name of the run');
@@ -74,8 +81,8 @@ export function registerSearch(program: Command): void {
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
         const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
-        const { raceBudget: share, smallest } = options;
-        const race = options.race && !options.asPublished ? { share, smallest } : null;
+        const { raceBudget: share, raceRandom: random, smallest } = options;
+        const race = options.race && !options.asPublished ? { share, random, smallest } : null;
         const choices = { ...options, settings, race };
         await runInTerminal(session, startSearch(session.history, description, choices, { name: options.name }));
       }),

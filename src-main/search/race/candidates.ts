@@ -8,6 +8,8 @@ import type { CandidateSource } from '../../vocabulary/race.js';
 import type { Genotype, SpaceSettings } from '../../vocabulary/space.js';
 import { insideBudget } from '../../space/inside-budget.js';
 
+/** Proposals of a search that take part; what it thinks less of has little chance against them. */
+const MOST_PROPOSALS = 8;
 /** Draws for one random candidate, until a small band counts as exhausted. */
 const MOST_DRAWS = 200;
 
@@ -26,7 +28,7 @@ export interface Entrant extends Proposal {
 }
 
 /**
- * Who takes part, each network once: the search's proposals that are inside the budget, in its order; random architectures
+ * Who takes part, each network once: the search's first eight proposals that are inside the budget; random architectures
  * of the budget, uniform over networks; the baselines. The network without cells takes part even outside the budget.
  * @param random how many; fewer where the budget holds no more
  */
@@ -48,6 +50,7 @@ export function raceEntrants(
     return true;
   };
   for (const proposal of proposals) {
+    if (entrants.length === MOST_PROPOSALS) break;
     if (proposal.genotype.stages.every(({ operations }) => isConnected(operations))) enter('search', proposal);
   }
   const sampler = new UniformSampler(space, budget);

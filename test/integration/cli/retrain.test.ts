@@ -166,7 +166,7 @@ describe('from a search to a bundle, on a small file', () => {
 
   beforeAll(async () => {
     file = (await writeTinyDataset(folder)).path;
-    const space = ['--epochs', '2', '--channels', '4', '--cells', '1', '--batch', '16'];
+    const space = ['--epochs', '2', '--channels', '4', '--cells', '1', '--batch', '16', '--no-race'];
     await medforge('search', file, ...space, '--home', folder);
     ({ events } = await medforge('retrain', '1', '--epochs', '1', '--seeds', '3,4', '--home', folder, '--json'));
   });

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTinyDataset } from '../host/tiny-dataset.js';
 import { dataset, medforge, newHome, start, type Answer, type Event } from './medforge.js';
 
 const homes: string[] = [];
@@ -26,6 +27,7 @@ const SMALL = [
   '3',
   '--budget',
   '0..60000',
+  '--no-race',
 ];
 
 function search(folder: string, ...more: string[]): string[] {
@@ -137,6 +139,43 @@ describe('a search', () => {
     expect(drawn.slice(1).reduce((sum, { times }) => sum + (times as number), 0)).toBe(50);
     expect(await draw('1')).toEqual(drawn);
     expect(await draw('2')).not.toEqual(drawn);
+  });
+});
+
+describe('a search with its race', () => {
+  const RACE = ['--epochs', '2', '--channels', '4', '--cells', '1', '--batch', '16', '--race-budget', '0.01'];
+  const race = async (folder: string): Promise<string[]> => [
+    ...['search', (await writeTinyDataset(folder)).path, ...RACE, '--race-random', '2', '--home', folder, '--json'],
+  ];
+  const told = async (folder: string): Promise<unknown> => {
+    const { race: candidates, verdict } = (await medforge('runs', 'show', '1', '--home', folder, '--json')).events[0]!;
+    return { candidates, verdict };
+  };
+
+  it('says each training, and killed in the middle of it and resumed it ends with the same verdict', async () => {
+    const [whole, folder] = [home(), home()];
+    const { events } = await medforge(...(await race(whole)));
+    const trainings = events.filter(({ event }) => event === 'race');
+    expect(trainings.at(-1)!['done']).toBe(trainings.at(-1)!['total']);
+    expect(events.at(-1)).toMatchObject({ event: 'finished', verdict: { conclusion: 'no better than chance' } });
+
+    const killed = await start(await race(folder), ({ event, done }, child) => {
+      if (event === 'race' && done === Math.floor(trainings.length / 2)) child.kill('SIGKILL');
+    }).answer;
+    expect(killed.signal).toBe('SIGKILL');
+    expect((await medforge('resume', '1', '--home', folder, '--json')).events.at(-1)!.event).toBe('finished');
+    expect(await told(folder)).toEqual(await told(whole));
+
+    const shown = (await medforge('runs', 'show', '1', '--home', whole)).stdout;
+    expect(shown).toMatch(/candidate +source +network/);
+    expect(shown).toMatch(/chosen/);
+    expect(shown).toMatch(/What the search proposed is no better than chance/);
+  });
+
+  it.each([['--no-race'], ['--as-published']])('%s leaves the race out', async (option) => {
+    const folder = home();
+    const { events } = await medforge(...(await race(folder)), option);
+    expect(events.at(-1)).toMatchObject({ event: 'finished', race: null, verdict: null });
   });
 });
 

@@ -57,7 +57,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
   });
   const search = (folder: string, batch: string): string[] => [
     ...['search', dataset.path, '--epochs', '4', '--cells', '1', '--batch', batch, '--home', folder],
-    ...['--backend', 'native', '--threads', '2', '--json'],
+    ...['--backend', 'native', '--threads', '2', '--no-race', '--json'],
   ];
   /** Puts a process into the group before it has the dataset. */
   const limited = async (args: readonly string[], at: string): ReturnType<typeof medforge> => {
@@ -97,7 +97,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
 
 test('a run that ends by itself leaves no last word', async () => {
   const folder = home();
-  const settings = ['--epochs', '1', '--channels', '4', '--cells', '1', '--batch', '64'];
+  const settings = ['--epochs', '1', '--channels', '4', '--cells', '1', '--batch', '64', '--no-race'];
   const { code, stderr } = await medforge('search', dataset.path, ...settings, '--home', folder);
   expect([code, stderr.includes('ended from outside')]).toEqual([0, false]);
 });

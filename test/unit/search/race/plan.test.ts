@@ -17,11 +17,17 @@ const LARGE = { lower: 342_000, upper: 506_000 };
 const sampler = new UniformSampler(space, SMALL);
 const drawn = createRandom(5, 'proposals');
 const proposals = Array.from({ length: 8 }, (_, i) => ({ label: `sample ${i + 1}`, genotype: sampler.draw(drawn) }));
+const NINTH = { label: 'sample 9', genotype: sampler.draw(drawn) };
 const random = { count: 16, seed: 1 };
 
 describe('the entrants of a race', () => {
   it('are proposals, random networks and baselines, each network once', () => {
-    const entrants = raceEntrants(space, SMALL, [...proposals, { ...proposals[0]!, label: 'again' }], random);
+    const entrants = raceEntrants(
+      space,
+      SMALL,
+      [proposals[0]!, { ...proposals[0]!, label: 'again' }, ...proposals.slice(1), NINTH],
+      random,
+    );
     const sources = entrants.map(({ source }) => source);
     const of = (source: string) => sources.filter((one) => one === source).length;
     expect(['search', 'random', 'empty', 'chain', 'residual'].map(of)).toEqual([8, 16, 1, 1, 1]);

@@ -3,7 +3,7 @@ import { compact } from '../logic/format.js';
 import { BUDGET_SHADE, markOf } from '../logic/race.js';
 import { token } from '../state/theme.svelte.js';
 import { chartFont } from './chart-kit.js';
-import type { RacePlotModel } from './race-plot.js';
+import type { RacePlotModel } from './race-plot-model.js';
 
 /** Budget, 95 % intervals and the names of what was chosen, drawn on the canvas around the points. */
 export function raceOverlay(model: () => RacePlotModel): Plugin<'scatter'> {

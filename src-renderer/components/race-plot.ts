@@ -8,29 +8,16 @@ import {
   type ChartOptions,
   type Scale,
 } from 'chart.js';
-import type { Budget, RaceCandidate } from '../../src-main/ipc/contract.js';
+import type { RaceCandidate } from '../../src-main/ipc/contract.js';
 import { compact, percent } from '../logic/format.js';
 import { accuracyAxis, parameterAxis } from '../logic/race-axes.js';
-import { markOf, type Judged, type MarkShape } from '../logic/race.js';
-import type { Callout } from '../logic/race-text.js';
+import { markOf, type MarkShape } from '../logic/race.js';
+import type { RacePlotModel } from './race-plot-model.js';
 import { token } from '../state/theme.svelte.js';
 import { chartFont, tooltipLook } from './chart-kit.js';
 import { raceOverlay } from './race-overlay.js';
 
 Chart.register(ScatterController, PointElement, LinearScale, LogarithmicScale, Tooltip);
-
-export interface RacePlotModel {
-  /** What is drawn, the foremost last. */
-  readonly candidates: readonly Judged[];
-  /** False where a candidate fell out early. */
-  readonly strong: (candidate: RaceCandidate) => boolean;
-  /** Parameters that the axis has room for: also of networks that are still to come, so that it stands still. */
-  readonly counts: readonly number[];
-  readonly budget: Budget;
-  readonly callouts: readonly Callout[];
-  readonly lines: (candidate: RaceCandidate) => readonly string[];
-  readonly onpoint: (candidate: RaceCandidate | null) => void;
-}
 
 export interface PlotPoint {
   readonly x: number;

@@ -8,7 +8,6 @@ import {
   type ChartOptions,
   type Scale,
 } from 'chart.js';
-import type { RaceCandidate } from '../../src-main/ipc/contract.js';
 import { compact, percent } from '../logic/format.js';
 import { accuracyAxis, parameterAxis } from '../logic/race-axes.js';
 import { markOf, type MarkShape } from '../logic/race.js';

@@ -88,7 +88,8 @@ export class RacePhase {
 
   /** Runs to the end, with a checkpoint after every training. @throws what `turn` throws */
   async run(turn: Turn): Promise<SearchResult> {
-    const { race, pace, context } = this;
+    const { race, pace } = this;
+    this.sayStanding();
     while (!race.finished) {
       await turn();
       const { loss, result } = await race.advance();
@@ -98,8 +99,7 @@ export class RacePhase {
         continue;
       }
       await this.save();
-      const { done, expected } = race.trainings;
-      context.emit({ type: 'race', done, total: expected, candidates: race.standing() });
+      this.sayStanding();
       pace.pause();
     }
     return this.result();
@@ -113,6 +113,12 @@ export class RacePhase {
 
   dispose(): void {
     this.race.dispose();
+  }
+
+  /** Also at the start and after a resume, so that who comes later sees how far the race is. */
+  private sayStanding(): void {
+    const { done, expected } = this.race.trainings;
+    this.context.emit({ type: 'race', done, total: expected, candidates: this.race.standing() });
   }
 
   private sayProgress(loss: number): void {

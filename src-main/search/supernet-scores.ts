@@ -8,9 +8,8 @@ import { searchData } from './search-data.js';
 
 /** Images of the architecture half that judge each architecture. */
 const IMAGES = 512;
-const BATCH = 128;
-/** Architectures between two turns of the event loop: together about a training step of the supernet. */
-const BETWEEN_TURNS = 16;
+/** Images between two turns of the event loop: together about a training step of the supernet. */
+const IMAGES_BETWEEN_TURNS = 2048;
 
 /**
  * What the supernet's own weights make of architectures: minus the mean cross-entropy on images of the architecture half, the
@@ -23,20 +22,25 @@ export async function supernetScores(
   genotypes: readonly Genotype[],
   turn: Turn,
 ): Promise<number[]> {
-  const { dataset, space, seed } = problem;
-  const half = Math.floor((dataset.parts.train.images.count + dataset.parts.val.images.count) / 2);
-  const stream = searchData(dataset, Math.min(BATCH, half), seed, null).architecture;
+  const { dataset, space, batch, seed } = problem;
+  // no larger batches than the search has: it was checked that these fit into memory
+  const stream = searchData(dataset, batch, seed, null).architecture;
+  const batches = Math.min(Math.ceil(IMAGES / batch), stream.stepsPerEpoch);
   const sums = new Array<number>(genotypes.length).fill(0);
-  const batches = Math.max(1, Math.min(Math.floor(IMAGES / BATCH), stream.stepsPerEpoch));
+  let sinceTurn = 0;
   for (let i = 0; i < batches; i++) {
-    const batch = stream.toBackend(stream.next());
+    const images = stream.toBackend(stream.next());
     try {
       for (const [g, genotype] of genotypes.entries()) {
-        if (g % BETWEEN_TURNS === 0) await turn();
-        sums[g]! -= (await net.loss(batch, genotypeTable(space, genotype))) / batches;
+        sinceTurn += batch;
+        if (sinceTurn >= IMAGES_BETWEEN_TURNS) {
+          await turn();
+          sinceTurn = 0;
+        }
+        sums[g]! -= (await net.loss(images, genotypeTable(space, genotype))) / batches;
       }
     } finally {
-      disposeBatch(batch);
+      disposeBatch(images);
     }
   }
   return sums;

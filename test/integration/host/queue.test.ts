@@ -61,6 +61,7 @@ function newRun(epochs: number): number {
     seed: 3,
     backend: 'native',
     threads: 1,
+    race: null,
   });
   return history.createRun(config, { queue: true });
 }

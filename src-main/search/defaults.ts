@@ -8,8 +8,9 @@ export const SEARCH_DEFAULTS = { channels: 16, cells: 3, seed: 1 } as const;
 /** Epochs of every search as published. */
 const PUBLISHED_EPOCHS = 50;
 /** Weight steps that are enough: an architecture is formed by rounds of ten steps, not by passes over the images. */
-const STEPS = 1200;
+const STEPS = 800;
 const FEWEST_EPOCHS = 10;
+const MOST_EPOCHS = 40;
 const LARGEST_BATCH = 64;
 
 export interface SearchSchedule {
@@ -24,7 +25,7 @@ export const RACE_DEFAULTS: RaceSettings = { share: 1, random: 16, smallest: fal
 /**
  * Epochs and batch of a search when the user names none.
  * As published: 50 epochs, and the published batch of a MedMNIST set, or the power of two nearest to images/20 within 16..512.
- * Otherwise the same batch, at most 64, and as many epochs as make about 1,200 steps, 10 to 50: on a large set a smaller batch
+ * Otherwise the same batch, at most 64, and as many epochs as make about 800 steps, 10 to 40: on a large set a smaller batch
  * gives an architecture as many rounds for a fraction of the images.
  * @param images of the half that trains the weights
  */
@@ -39,6 +40,6 @@ export function defaultSchedule(
   if (asPublished) return { epochs: PUBLISHED_EPOCHS, batch: chosenBatch ?? usual };
   const batch = chosenBatch ?? Math.min(usual, LARGEST_BATCH);
   const steps = Math.max(1, Math.floor(images / batch));
-  const epochs = Math.min(PUBLISHED_EPOCHS, Math.max(FEWEST_EPOCHS, Math.ceil(STEPS / steps)));
+  const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.ceil(STEPS / steps)));
   return { epochs, batch };
 }

@@ -3,13 +3,13 @@ import { defaultSchedule } from '../../../src-main/search/defaults.js';
 
 describe('epochs and batch of a search', () => {
   it.each([
-    ['breastmnist', 312, false, null, { epochs: 50, batch: 16 }],
-    ['pneumoniamnist', 2616, false, null, { epochs: 15, batch: 32 }],
-    ['bloodmnist', 6835, false, null, { epochs: 12, batch: 64 }],
+    ['breastmnist', 312, false, null, { epochs: 40, batch: 16 }],
+    ['pneumoniamnist', 2616, false, null, { epochs: 10, batch: 32 }],
+    ['bloodmnist', 6835, false, null, { epochs: 10, batch: 64 }],
     ['pathmnist', 50_000, false, null, { epochs: 10, batch: 64 }],
-    [null, 5000, false, null, { epochs: 16, batch: 64 }],
-    [null, 5000, false, 256, { epochs: 50, batch: 256 }],
-    [null, 40, false, null, { epochs: 50, batch: 16 }],
+    [null, 5000, false, null, { epochs: 11, batch: 64 }],
+    [null, 5000, false, 256, { epochs: 40, batch: 256 }],
+    [null, 40, false, null, { epochs: 40, batch: 16 }],
     ['bloodmnist', 6835, true, null, { epochs: 50, batch: 128 }],
     [null, 5000, true, null, { epochs: 50, batch: 256 }],
   ])('%s, %i images, as published %s, batch %s: %j', (catalogueId, images, asPublished, batch, expected) => {

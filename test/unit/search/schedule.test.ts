@@ -4,8 +4,7 @@ import { growthEpoch, temperatureAt } from '../../../src-main/search/methods/zo-
 import { learningRateAt } from '../../../src-main/search/weight-schedule.js';
 import { halvingRungs } from '../../../src-main/search/halving-rungs.js';
 
-const STEPS = { temperature: 'steps', warmup: 0 } as const;
-const SMOOTH = { temperature: 'smooth', warmup: 0 } as const;
+const NO_WARMUP = { warmup: 0 };
 
 describe('schedule', () => {
   it.each([
@@ -15,19 +14,13 @@ describe('schedule', () => {
     [49, 50, 1.5 * 0.75 ** 9],
     [1, 4, 1.5 * 0.75 ** 2],
   ])('temperature of epoch %i of %i is %f', (epoch, epochs, expected) => {
-    expect(temperatureAt(epoch, epochs, STEPS)).toBeCloseTo(expected, 12);
-    expect(temperatureAt(epoch + 0.9, epochs, STEPS)).toBeCloseTo(expected, 12);
+    expect(temperatureAt(epoch, epochs, 'steps')).toBeCloseTo(expected, 12);
+    expect(temperatureAt(epoch + 0.9, epochs, 'steps')).toBeCloseTo(expected, 12);
   });
 
   it('falls smoothly to the same end', () => {
-    expect(temperatureAt(25, 50, SMOOTH)).toBeCloseTo(1.5 * 0.75 ** 4.5, 12);
-    expect(temperatureAt(50, 50, SMOOTH)).toBeCloseTo(temperatureAt(49, 50, STEPS), 12);
-  });
-
-  it('rests while the architecture does', () => {
-    const course = { temperature: 'smooth', warmup: 0.3 } as const;
-    expect([0, 7, 15].map((epoch) => temperatureAt(epoch, 50, course))).toEqual([1.5, 1.5, 1.5]);
-    expect(temperatureAt(32.5, 50, course)).toBeCloseTo(1.5 * 0.75 ** 4.5, 12);
+    expect(temperatureAt(25, 50, 'smooth')).toBeCloseTo(1.5 * 0.75 ** 4.5, 12);
+    expect(temperatureAt(50, 50, 'smooth')).toBeCloseTo(temperatureAt(49, 50, 'steps'), 12);
   });
 
   it.each([
@@ -45,7 +38,7 @@ describe('schedule', () => {
     [10, 4],
     [1, 1],
   ])('a search of %i epochs grows after %i', (epochs, expected) => {
-    expect(growthEpoch(epochs, STEPS)).toBe(expected);
+    expect(growthEpoch(epochs, NO_WARMUP)).toBe(expected);
   });
 
   it.each([

@@ -8,19 +8,16 @@ const TEMPERATURE_FACTOR = 0.75;
 const LAST_TEMPERATURE = INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** 9;
 const PHASE_ONE_SHARE = 0.4;
 
-type Course = Pick<ZoDartsSettings, 'temperature' | 'warmup'>;
-
 /**
- * `steps`: T = 1.5, multiplied by 0.75 after every tenth of the epochs (arXiv 2503.06092). `smooth`: T = 1.5 while the
- * architecture rests, then falling by equal factors to the same last value, so that no difference is widened at once.
+ * `steps`: T = 1.5, multiplied by 0.75 after every tenth of the epochs (arXiv 2503.06092). `smooth`: falling from 1.5 to the same
+ * last value by equal factors, so that no difference is widened at once.
  * @param progress epochs that are done, with fraction
  */
-export function temperatureAt(progress: number, epochs: number, course: Course): number {
-  if (course.temperature === 'steps') {
+export function temperatureAt(progress: number, epochs: number, course: ZoDartsSettings['temperature']): number {
+  if (course === 'steps') {
     return INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** Math.floor((10 * Math.floor(progress)) / epochs);
   }
-  const part = Math.max(0, shareAfter(warmupEpochs(epochs, course), progress, epochs));
-  return INITIAL_TEMPERATURE * (LAST_TEMPERATURE / INITIAL_TEMPERATURE) ** part;
+  return INITIAL_TEMPERATURE * (LAST_TEMPERATURE / INITIAL_TEMPERATURE) ** (progress / epochs);
 }
 
 /** Whole epochs in which the architecture rests. */

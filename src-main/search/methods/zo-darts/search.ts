@@ -141,7 +141,7 @@ export class ZoDartsSearch extends SupernetSearch {
   }
 
   private temperatureOf(progress: number): number {
-    return temperatureAt(progress, this.parts.problem.epochs, this.settings);
+    return temperatureAt(progress, this.parts.problem.epochs, this.settings.temperature);
   }
 
   private grow(): void {

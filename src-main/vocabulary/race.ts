@@ -14,6 +14,8 @@ export const candidateValidationSchema = z
   .object({
     /** Distinct images that judged it. */
     images: positive,
+    /** They are of the training part too: each judged a training that left it out. Else all are of the validation part. */
+    crossValidated: z.boolean().default(false),
     /** Mean over its trainings. */
     accuracy: measured,
     /** Standard error of the accuracy: images and, where there are several, trainings. */

@@ -49,7 +49,14 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
     const standardError = Math.sqrt((accuracy * (1 - accuracy)) / IMAGES + 0.003 ** 2 / seeds);
     const reach = 1.96 * standardError;
     const accuracyInterval = [accuracy - reach, Math.min(1, accuracy + 0.9 * reach)] as [number, number];
-    const validation = { images: IMAGES, accuracy, standardError, accuracyInterval, loss: 1 - accuracy };
+    const validation = {
+      images: IMAGES,
+      crossValidated: false,
+      accuracy,
+      standardError,
+      accuracyInterval,
+      loss: 1 - accuracy,
+    };
     candidates = candidates.map((one, i) =>
       i === index ? { ...one, rung: round.rung, epochs: round.epochs, seeds, validation } : one,
     );

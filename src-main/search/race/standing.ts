@@ -48,6 +48,7 @@ function validation(
   const squared = crossValidated ? Math.max(ofImages, ofTrainings) : ofImages + ofTrainings;
   return {
     images: answers.length,
+    crossValidated,
     accuracy,
     standardError: Math.sqrt(squared),
     accuracyInterval: wilson(accuracy, squared, answers.length),

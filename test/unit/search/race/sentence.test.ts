@@ -19,6 +19,7 @@ function candidate(number: number, change: Partial<RaceCandidate> & { accuracy?:
     rung: 3,
     validation: {
       images: 2000,
+      crossValidated: false,
       accuracy,
       standardError: 0.005,
       accuracyInterval: [accuracy - 0.01, accuracy + 0.009],

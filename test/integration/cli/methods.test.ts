@@ -59,11 +59,7 @@ it.each([
   [['--method', 'bayes'], /argument 'bayes' is invalid. Allowed choices are zo-darts\+\+, darts-v1, random/, 2],
   [['--method', 'random', '--budget-term', 'exact'], /--budget-term is not a setting of random: leave it out/, 1],
   [['--method', 'darts-v1', '--as-published'], /darts-v1 is as published already: leave --as-published out/, 1],
-  [
-    ['--warmup-epochs', 'many'],
-    /settings of zo-darts\+\+: warmupEpochs: Invalid input: expected number, received NaN/,
-    1,
-  ],
+  [['--warmup', 'many'], /settings of zo-darts\+\+: warmup: Invalid input: expected number, received NaN/, 1],
 ])('medforge search refuses %j', async (options, message, code) => {
   const answer = await medforge(...search(home(), ...options));
   expect(answer.stderr).toMatch(message);

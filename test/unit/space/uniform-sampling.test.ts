@@ -45,6 +45,21 @@ describe('uniform sampling', () => {
     expect(chiSquare).toBeLessThan(freedom * (1 - 2 / (9 * freedom) + 3.09 * Math.sqrt(2 / (9 * freedom))) ** 3);
   });
 
+  it('over a whole space takes the cells of every stage as often as there are such', () => {
+    const sampler = new UniformSampler(SMALL, parameterRange(SMALL));
+    const random = createRandom(2, 'test');
+    const draws = 6000;
+    const whole = [0, 0, 0];
+    for (let i = 0; i < draws; i++) {
+      sampler.draw(random).stages.forEach(({ operations }, stage) => {
+        if (!operations.includes('none')) whole[stage]!++;
+      });
+    }
+    const share = 6 ** 6 / LIVE_CELLS;
+    const error = Math.sqrt((share * (1 - share)) / draws);
+    for (const count of whole) expect(Math.abs(count / draws - share)).toBeLessThan(4 * error);
+  });
+
   it.each([
     [72_000, 222_000],
     [342_000, 506_000],

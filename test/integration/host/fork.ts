@@ -28,8 +28,9 @@ export function forks(file = WORKER): Forks {
     pids.push(child.pid ?? 0);
     return {
       spawned: Promise.resolve(child.pid ?? 0),
+      // A message to a process that has just died goes nowhere, as in Electron; without the callback Node throws EPIPE.
       post: (message) => {
-        if (child.connected) child.send(message);
+        if (child.connected) child.send(message, () => undefined);
       },
       kill: () => void child.kill('SIGKILL'),
     };

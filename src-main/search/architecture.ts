@@ -54,6 +54,14 @@ export class Architecture {
     );
   }
 
+  /** The same architecture with its other choices out of reach: their probability is exactly 0. @param paths 1 for what stays */
+  restrictedTo(paths: Uint8Array): Architecture {
+    return new Architecture(
+      this.cells,
+      this.vector.map((value, i) => (paths[i] === 1 ? value : -Infinity)),
+    );
+  }
+
   /** Views of α, β, γ into `vector`. */
   get parts(): ArchitectureTable {
     return this.split(this.vector);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { estimatedLength, lossGradient } from '../../../src-main/search/methods/zo-darts/estimate.js';
+import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
 import { drawPerturbation } from '../../../src-main/search/methods/zo-darts/round.js';
 
 const GRADIENT = Float64Array.of(0.5, -1, 2);
@@ -15,9 +16,9 @@ describe('the gradient of the loss', () => {
     expect(estimatedLength('published', measured)).toBe(2.15);
   });
 
-  it('whole: what is known in full, and d times the part through the weights along u', () => {
+  it('whole: what is known in full, and the part through the weights along u, times the entries that u moves', () => {
     const gradient = lossGradient('whole', measured, DIRECTION, 0.5);
-    const along = 3 * 0.5 * 0.25;
+    const along = 2 * 0.5 * 0.25;
     expect([...gradient]).toEqual([0.5 + along * 0.6, -1, 2 + along * 0.8]);
     expect(estimatedLength('whole', measured)).toBe(0.25);
   });
@@ -30,7 +31,7 @@ describe('the gradient of the loss', () => {
     const sum = zero.slice();
     const draws = 40_000;
     for (let n = 0; n < draws; n++) {
-      const { direction } = drawPerturbation(architecture, random);
+      const { direction } = drawPerturbation(architecture, allPaths(architecture.vector.length), random);
       const slope = through.reduce((total, value, i) => total + value * direction[i]!, 0);
       lossGradient('whole', { direct: 0, slope, architectureGradient: zero }, direction, 1).forEach((g, i) => {
         sum[i]! += g / draws;

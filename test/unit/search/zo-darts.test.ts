@@ -142,6 +142,7 @@ describe('each choice is one of its own', () => {
     [{ estimator: 'whole' }, 10],
     [{ temperature: 'smooth' }, 2],
     [{ warmup: 0.2 }, 10],
+    [{ paths: 'two' }, 1],
   ] as const)('%j changes the published search, from step %i on', async (change, step) => {
     const ends = await Promise.all(
       [AS_PUBLISHED, { ...AS_PUBLISHED, ...change }].map(async (settings) => {

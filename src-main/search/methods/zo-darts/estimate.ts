@@ -14,12 +14,15 @@ export interface RoundMeasurement extends BatchOutcome {
   readonly architectureGradient: Float64Array;
 }
 
-/** What net and twin, after they have taken the same steps, say on one batch of the architecture half (arXiv 2503.06092). */
+/**
+ * What net and twin, after they have taken the same steps, say on one batch of the architecture half (arXiv 2503.06092).
+ * @param architecture restricted to what the round computes
+ */
 export async function measureRound(
   net: Learner,
   twin: Learner,
   architecture: Architecture,
-  perturbation: Perturbation,
+  perturbation: Pick<Perturbation, 'direction' | 'distance'>,
   batch: Batch,
   options: { temperature: number; sparse: boolean },
 ): Promise<RoundMeasurement> {
@@ -48,7 +51,8 @@ export function estimatedLength(
  * dL/da as an estimator makes it of a round's measurement.
  * `published`: (⟨∂L/∂a, u⟩ + ⟨∂L/∂w, (w′ − w)/μ⟩) · u.
  * `whole`: ∂L/∂a + d·⟨∂L/∂w, (w′ − w)/μ⟩·u. What the same backward pass knows in full is used in full; only the part through
- * the weights needs the twin. Over directions u of unit length E[u uᵀ] = I/d, so d gives it the expectation of the gradient.
+ * the weights needs the twin. Over directions u of unit length in d entries E[u uᵀ] = I/d, so d gives it the expectation of
+ * the gradient.
  * @param factor in 0..1 by which what is estimated counts
  */
 export function lossGradient(
@@ -61,7 +65,8 @@ export function lossGradient(
     case 'published':
       return direction.map((u) => factor * (measured.direct + measured.slope) * u);
     case 'whole': {
-      const along = direction.length * factor * measured.slope;
+      const moved = direction.filter((u) => u !== 0).length;
+      const along = moved * factor * measured.slope;
       return measured.architectureGradient.map((g, i) => g + along * direction[i]!);
     }
   }

@@ -1,28 +1,32 @@
 import type { Random } from '../../../compute/random.js';
 import type { Architecture } from '../../architecture.js';
+import { extendPaths, type Paths } from './paths.js';
 
 /** Weight steps of net and twin in one round. */
 export const ROUND_STEPS = 10;
 
 /** What a round draws at its start. */
 export interface Perturbation {
-  /** Unit length, as long as the architecture vector. */
+  /** u: unit length, as long as the architecture vector, 0 where nothing is computed. */
   readonly direction: Float64Array;
   /** μ = max(0.005·‖a‖, 1e-3). */
   readonly distance: number;
+  /** What net and twin compute in this round. */
+  readonly paths: Paths;
 }
 
-export function drawPerturbation(architecture: Architecture, random: Random): Perturbation {
-  const draws = architecture.vector.map(() => random.normal());
+export function drawPerturbation(architecture: Architecture, paths: Paths, random: Random): Perturbation {
+  const draws = architecture.vector.map((_, i) => random.normal() * paths[i]!);
   const length = norm(draws);
-  return { direction: draws.map((d) => d / length), distance: Math.max(0.005 * norm(architecture.vector), 1e-3) };
+  const distance = Math.max(0.005 * norm(architecture.vector), 1e-3);
+  return { direction: draws.map((d) => d / length), distance, paths };
 }
 
 /** The same perturbation for an architecture that grew in the middle of the round: it does not move what is new. */
-export function extendPerturbation(perturbation: Perturbation, length: number): Perturbation {
-  const direction = new Float64Array(length);
-  direction.set(perturbation.direction);
-  return { direction, distance: perturbation.distance };
+export function extendPerturbation({ direction, distance, paths }: Perturbation, length: number): Perturbation {
+  const extended = new Float64Array(length);
+  extended.set(direction);
+  return { direction: extended, distance, paths: extendPaths(paths, length) };
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {

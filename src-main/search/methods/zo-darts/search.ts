@@ -16,6 +16,7 @@ import { boundsAt, moveInside } from './budget-constraint.js';
 import { budgetGradient, penaltyGradient } from './budget-term.js';
 import { estimatedLength, lossGradient, measureRound } from './estimate.js';
 import { OutlierCut, outlierCutState } from './outlier-cut.js';
+import { allPaths, drawPaths, type Paths } from './paths.js';
 import { drawPerturbation, extendPerturbation, ROUND_STEPS, type Perturbation } from './round.js';
 import { growthEpoch, shareAfter, temperatureAt, warmupEpochs } from './schedule.js';
 import type { ZoDartsSettings } from './settings.js';
@@ -29,7 +30,7 @@ const searchValues = z.object({
   atGrowth: z.number().nullable(),
 });
 
-/** A round that is running: the twin, how it was moved, and the steps that both have taken. */
+/** A round that is running: the twin, how it was moved, what both compute, and the steps that they have taken. */
 interface Round {
   readonly twin: Learner;
   readonly perturbation: Perturbation;
@@ -72,7 +73,11 @@ export class ZoDartsSearch extends SupernetSearch {
       OutlierCut.restore(outliers),
       round && {
         twin: Learner.fromArrays(space, arrays, 'twin/'),
-        perturbation: { direction: arrayOf(arrays, 'direction', Float64Array).slice(), distance: round.distance },
+        perturbation: {
+          direction: arrayOf(arrays, 'direction', Float64Array).slice(),
+          distance: round.distance,
+          paths: arrayOf(arrays, 'paths', Uint8Array).slice(),
+        },
         steps: round.steps,
       },
       atGrowth,
@@ -93,15 +98,16 @@ export class ZoDartsSearch extends SupernetSearch {
   async advance(): Promise<{ loss: number; report: EpochReport | null }> {
     const { data, net, progress, problem } = this.parts;
     if (this.step === 0 && this.epoch === growthEpoch(problem.epochs, this.settings)) this.grow();
-    if (this.epoch >= warmupEpochs(problem.epochs, this.settings)) this.round ??= await this.startRound();
     const temperature = this.temperatureOf(progress.done);
+    if (this.epoch >= warmupEpochs(problem.epochs, this.settings)) this.round ??= await this.startRound(temperature);
     const options = { learningRate: progress.learningRate, sparse: problem.sparse };
     const raw = data.weights.next();
     const batch = data.weights.toBackend(raw);
-    const outcome = await net.step(batch, this.architecture.probabilities(temperature), options);
+    const computed = this.architecture.restrictedTo(this.round?.perturbation.paths ?? this.drawPaths(temperature));
+    const outcome = await net.step(batch, computed.probabilities(temperature), options);
     if (this.round) {
       const { twin, perturbation, steps } = this.round;
-      const moved = this.architecture.moved(perturbation.direction, perturbation.distance);
+      const moved = computed.moved(perturbation.direction, perturbation.distance);
       progress.requireFinite((await twin.step(batch, moved.probabilities(temperature), options)).loss);
       this.round = { twin, perturbation, steps: steps + 1 };
     }
@@ -121,8 +127,11 @@ export class ZoDartsSearch extends SupernetSearch {
       atGrowth: this.atGrowth,
     };
     const twin = this.round && (await this.round.twin.arrays('twin/'));
-    const direction = this.round && { direction: this.round.perturbation.direction.slice() };
-    return { values: { ...values, ...asValues(own) }, arrays: { ...arrays, ...twin, ...direction } };
+    const drawn = this.round && {
+      direction: this.round.perturbation.direction.slice(),
+      paths: this.round.perturbation.paths.slice(),
+    };
+    return { values: { ...values, ...asValues(own) }, arrays: { ...arrays, ...twin, ...drawn } };
   }
 
   override trace(): Trace {
@@ -158,9 +167,15 @@ export class ZoDartsSearch extends SupernetSearch {
     this.round = { twin, perturbation: extendPerturbation(perturbation, length), steps };
   }
 
-  private async startRound(): Promise<Round> {
-    const perturbation = drawPerturbation(this.architecture, this.random);
+  private async startRound(temperature: number): Promise<Round> {
+    const perturbation = drawPerturbation(this.architecture, this.drawPaths(temperature), this.random);
     return { twin: await this.parts.net.clone(), perturbation, steps: 0 };
+  }
+
+  private drawPaths(temperature: number): Paths {
+    const { architecture, settings, random } = this;
+    if (settings.paths === 'all') return allPaths(architecture.vector.length);
+    return drawPaths(architecture.probabilities(temperature), architecture.cells, random);
   }
 
   /** One Adam step of the architecture by what the round has measured. */
@@ -171,7 +186,8 @@ export class ZoDartsSearch extends SupernetSearch {
     const { direction } = perturbation;
     const raw = data.architecture.next();
     const batch = data.architecture.toBackend(raw);
-    const measured = await measureRound(net, twin, architecture, perturbation, batch, { temperature, sparse });
+    const computed = architecture.restrictedTo(perturbation.paths);
+    const measured = await measureRound(net, twin, computed, perturbation, batch, { temperature, sparse });
     disposeBatch(batch);
     twin.dispose();
     this.round = null;

@@ -25,6 +25,12 @@ export const zoDartsSettingsSchema = z
       .max(0.9)
       .default(0.3)
       .describe('share of the epochs in which weights learn and the architecture rests; the supernet grows at its end'),
+    paths: z
+      .enum(['two', 'all'])
+      .default('two')
+      .describe(
+        'choices of each edge, kernel and depth that a round computes: two, drawn by their probabilities, or all',
+      ),
     ranking: z
       .boolean()
       .default(true)
@@ -40,5 +46,6 @@ export const AS_PUBLISHED: ZoDartsSettings = {
   budgetTerm: 'published',
   temperature: 'steps',
   warmup: 0,
+  paths: 'all',
   ranking: false,
 };

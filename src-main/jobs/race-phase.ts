@@ -172,6 +172,24 @@ export function raceWork({ space, epochs, race }: SearchConfig, dataset: Trainin
   return race!.share * supernetSearchWork(space, dataset.size, { epochs, imagesPerEpoch, grown: GROWN_SHARE });
 }
 
+/** Steps of the race that are timed, after one that warms up. */
+const TIMED_STEPS = 4;
+
+/** Seconds that the race of a search will take, from a few steps of its first training. */
+export async function measureRace(config: SearchConfig, dataset: TrainingDataset): Promise<number> {
+  const race = Race.create(settingsOf(config), dataset, [], raceWork(config, dataset));
+  try {
+    const { stepWork, work } = race;
+    await race.advance();
+    const start = performance.now();
+    for (let i = 0; i < TIMED_STEPS; i++) await race.advance();
+    const seconds = (performance.now() - start) / 1000 / TIMED_STEPS;
+    return (seconds / stepWork) * work.expected;
+  } finally {
+    race.dispose();
+  }
+}
+
 function settingsOf({ space, budget, seed, race }: SearchConfig) {
   return { space, budget, seed, ...race! };
 }

@@ -1,13 +1,13 @@
 import { createRandom } from '../../compute/random.js';
 import type { TrainingView } from '../../datasets/judging-views.js';
 import { mean } from '../../statistics/moments.js';
-import { recipeFor } from '../../training/recipe-defaults.js';
 import type { PlannedTraining, TrainingResult } from '../../training/training-series.js';
 import type { Budget } from '../../vocabulary/budget.js';
 import type { SpaceSettings } from '../../vocabulary/space.js';
 import { findReferences, type Entrant, type References } from './candidates.js';
 import { trainingWork, type Work } from './cost.js';
 import { ranking } from './ranking.js';
+import { raceRecipe } from './recipe.js';
 
 export const FINAL_RUNG = 3;
 /** Entrants of the second rung: the best third, but no fewer than this. */
@@ -15,11 +15,14 @@ const LEAST_SECOND = 4;
 const FINALISTS = 3;
 /** Trainings of a finalist where one view judges; in a cross-validation each fold is a training of its own. */
 const FINAL_REPEATS = 3;
-/** Epochs of the rungs: against each other, at least and at most. */
+/**
+ * Epochs of the rungs: against each other, and at most; and the steps without which a training says nothing of its architecture,
+ * in no more than so many epochs.
+ */
 const LENGTHS = [
-  { weight: 1, least: 1, most: 10 },
-  { weight: 2, least: 1, most: 20 },
-  { weight: 4, least: 2, most: 40 },
+  { weight: 1, steps: 120, fewest: 5, most: 10 },
+  { weight: 2, steps: 120, fewest: 5, most: 20 },
+  { weight: 3, steps: 240, fewest: 10, most: 40 },
 ] as const;
 
 export interface RaceProblem {
@@ -57,11 +60,12 @@ export interface RacePlan {
 
 /**
  * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third twice as
- * long, and the best three, with fresh seeds, four times as long. Into the final also go, chosen beforehand and without
+ * long, and the best three, with fresh seeds, three times as long. Into the final also go, chosen beforehand and without
  * looking, the references: the first eight random architectures, the network without cells, the chain of 3×3. A final
  * on the same footing for all is what makes its differences fair.
  *
- * Epochs follow from the work that the race may cost: each rung takes its share of what is left, within bounds. Where the
+ * Epochs follow from the work that the race may cost: each rung takes its share of what is left, within bounds; a rung too
+ * short to say anything would only cost. Where the
  * images are cross-validated, the first two rungs are judged by one fold each (another one in each rung), the final by all:
  * longer trainings tell short of data more than more images do. Pure: the same results give the same plan.
  */
@@ -91,10 +95,23 @@ export function planRace(problem: RaceProblem, results: readonly TrainingResult[
   return { trainings, expected: trainings.length };
 }
 
+/** Says nothing of its entrant. */
+const BLANK: TrainingResult = [{ right: Float32Array.of(0), losses: Float32Array.of(0), auc: 0 }];
+
+/** Every training that there will be; the places of rungs that have not begun are given to whoever is first. */
+export function foreseenTrainings(problem: RaceProblem, results: readonly TrainingResult[]): readonly RaceTraining[] {
+  const foreseen = [...results];
+  for (;;) {
+    const { trainings } = planRace(problem, foreseen);
+    if (trainings.length === foreseen.length) return trainings;
+    foreseen.push(...trainings.slice(foreseen.length).map(() => BLANK));
+  }
+}
+
 /** A training of the plan as a series runs it. */
 export function toPlanned(problem: RaceProblem, { entrant, view, epochs, seed }: RaceTraining): PlannedTraining {
   const { genotype } = problem.entrants[entrant]!;
-  return { genotype, recipe: recipeFor(problem.views[view]!.training.length, epochs), seed, view };
+  return { genotype, recipe: raceRecipe(problem.views[view]!.training.length, epochs), seed, view };
 }
 
 export function workOf(problem: RaceProblem, training: Pick<RaceTraining, 'entrant' | 'view' | 'epochs'>): Work {
@@ -149,7 +166,10 @@ function epochsOf(
   const total = (epochs: number): Work => slots.reduce((sum, slot) => sum + workOf(problem, { ...slot, epochs }), 0);
   const judging = total(0);
   const epochs = Math.floor((share * left - judging) / (total(1) - judging));
-  const { least, most } = LENGTHS[rung - 1]!;
+  const { steps, fewest, most } = LENGTHS[rung - 1]!;
+  const images = problem.views[0]!.training.length;
+  const stepsPerEpoch = Math.max(1, Math.floor(images / raceRecipe(images, 1).batch));
+  const least = Math.min(fewest, Math.ceil(steps / stepsPerEpoch));
   const before = earlier.at(-1)?.epochs ?? 0;
   return Math.min(most, Math.max(least, before, epochs));
 }

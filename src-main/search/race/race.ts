@@ -4,7 +4,6 @@ import { createRandom } from '../../compute/random.js';
 import type { TrainingDataset } from '../../datasets/dataset.js';
 import { judgingViews } from '../../datasets/judging-views.js';
 import { asValues, valuesOf } from '../../learning/snapshot-codec.js';
-import { recipeFor } from '../../training/recipe-defaults.js';
 import {
   TrainingSeries,
   type PlannedTraining,
@@ -15,9 +14,10 @@ import type { Budget } from '../../vocabulary/budget.js';
 import { raceCandidateSchema, type RaceCandidate, type RaceVerdict } from '../../vocabulary/race.js';
 import type { SpaceSettings } from '../../vocabulary/space.js';
 import { findReferences, raceEntrants, type Proposal } from './candidates.js';
-import { forwardWorks } from './cost.js';
+import { forwardWorks, trainingWork, type Work } from './cost.js';
 import { finalEvidence, firstEvidence } from './evidence.js';
-import { planRace, toPlanned, workOf, type RacePlan, type RaceProblem } from './plan.js';
+import { foreseenTrainings, planRace, toPlanned, workOf, type RacePlan, type RaceProblem, type RaceTraining } from './plan.js';
+import { raceRecipe } from './recipe.js';
 import { sentence } from './sentence.js';
 import { standing } from './standing.js';
 import { verdictOf } from './verdict.js';
@@ -42,7 +42,11 @@ const raceValues = z.object({ entrants: z.array(entrant), work: z.number(), seri
  * whole state is in `snapshot()`, proposals too, so a race that is stopped after any step and restored goes on bit for bit.
  */
 export class Race {
-  private known: { readonly results: number; readonly plan: RacePlan } | null = null;
+  private known: {
+    readonly results: number;
+    readonly plan: RacePlan;
+    readonly foreseen: readonly RaceTraining[];
+  } | null = null;
 
   private constructor(
     private readonly settings: RaceSettings,
@@ -72,7 +76,7 @@ export class Race {
 
   /** Images of a training step. */
   get imagesPerStep(): number {
-    return recipeFor(this.problem.views[0]!.training.length, 1).batch;
+    return raceRecipe(this.problem.views[0]!.training.length, 1).batch;
   }
 
   /** Trainings that have ended, and those that there will be. */
@@ -81,16 +85,20 @@ export class Race {
   }
 
   /** Work that is done, of the trainings that have ended and the epochs of the one under way, and that of the whole race. */
-  get work(): { readonly done: number; readonly expected: number } {
-    const { trainings } = this.plan;
+  get work(): { readonly done: Work; readonly expected: Work } {
+    const trainings = this.foreseen;
     const done = this.series.results.length;
     const works = trainings.map((training) => workOf(this.problem, training));
-    const total = (list: readonly number[]): number => list.reduce((sum, work) => sum + work, 0);
+    const total = (list: readonly Work[]): Work => list.reduce((sum, work) => sum + work, 0);
     const running = trainings[done];
     const ofRunning = running ? (works[done]! * this.series.epoch) / running.epochs : 0;
-    const planned = total(works);
-    const expected = trainings.length === this.plan.expected ? planned : Math.max(planned, this.problem.work);
-    return { done: total(works.slice(0, done)) + ofRunning, expected };
+    return { done: total(works.slice(0, done)) + ofRunning, expected: total(works) };
+  }
+
+  /** Work of a step of the training that is under way. */
+  get stepWork(): Work {
+    const { entrant } = this.plan.trainings[this.series.results.length]!;
+    return trainingWork(this.problem.forward[entrant]!, { training: this.imagesPerStep, judging: 0, epochs: 1 });
   }
 
   /** The training that is under way. */
@@ -135,11 +143,22 @@ export class Race {
   }
 
   private get plan(): RacePlan {
-    const { length } = this.series.results;
-    if (this.known?.results !== length) {
-      this.known = { results: length, plan: planRace(this.problem, this.series.results) };
+    return this.knowledge.plan;
+  }
+
+  private get foreseen(): readonly RaceTraining[] {
+    return this.knowledge.foreseen;
+  }
+
+  /** Found out once after each result. */
+  private get knowledge(): NonNullable<Race['known']> {
+    const { results } = this.series;
+    if (this.known?.results !== results.length) {
+      const { problem } = this;
+      const [plan, foreseen] = [planRace(problem, results), foreseenTrainings(problem, results)];
+      this.known = { results: results.length, plan, foreseen };
     }
-    return this.known.plan;
+    return this.known;
   }
 }
 

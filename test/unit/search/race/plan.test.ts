@@ -87,6 +87,7 @@ function run(of: RaceProblem) {
 
 const ONE = [view(8000, 2000)];
 const FOLDS = Array.from({ length: 4 }, () => view(468, 156));
+const FEW = Array.from({ length: 4 }, () => view(36, 12));
 
 describe('the plan of a race', () => {
   it('halves: all, the best third, the best three with fresh seeds beside the references', () => {
@@ -112,11 +113,13 @@ describe('the plan of a race', () => {
   });
 
   it.each([
-    ['hardly anything: the shortest race', ONE, 1, [1, 1, 2]],
+    ['hardly anything: the shortest race that says something', ONE, 1, [1, 1, 1]],
+    ['hardly anything, small batches', FOLDS, 1, [5, 5, 9]],
+    ['hardly anything, very few images', FEW, 1, [5, 5, 10]],
     ['some', ONE, 4e14, null],
     ['much', ONE, 1e15, null],
     ['more than it can use', ONE, 1e18, [10, 20, 40]],
-    ['cross-validated', FOLDS, 2e13, null],
+    ['cross-validated', FOLDS, 6e13, null],
   ] as const)('costs what it is given: %s', (_, views, work, epochs) => {
     const of = problem([...views], work);
     const { trainings, expected } = run(of);

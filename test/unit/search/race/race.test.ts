@@ -31,6 +31,7 @@ async function run(
   let race = Race.create(settings, dataset, proposals, 1);
   let steps = 0;
   let done = 0;
+  const foreseen = new Set<number>();
   for (; !race.finished; steps++) {
     if (stop(steps)) {
       const { values, arrays } = await race.snapshot();
@@ -42,7 +43,12 @@ async function run(
     expect(race.work.done).toBeGreaterThanOrEqual(done);
     done = race.work.done;
     expect(race.work.done).toBeLessThanOrEqual(race.work.expected);
+    foreseen.add(race.work.expected);
   }
+  expect(race.work.done).toBe(race.work.expected);
+  // it is known from the start, but for who comes further
+  expect(Math.min(...foreseen)).toBeGreaterThan(0.5 * race.work.done);
+  expect(Math.max(...foreseen)).toBeLessThan(2 * race.work.done);
   const result = { standing: race.standing(), verdict: race.verdict(), steps };
   race.dispose();
   return result;
@@ -74,7 +80,7 @@ describe('a race', () => {
     const race = Race.create(settings, dataset, proposals, 1);
     expect(race.trainings.done).toBe(0);
     expect(race.standing().every(({ validation, epochs }) => validation === null && epochs === 0)).toBe(true);
-    expect(race.current).toMatchObject({ epoch: 0, epochs: 1, candidate: { candidate: 1, source: 'search' } });
+    expect(race.current).toMatchObject({ epoch: 0, epochs: 5, candidate: { candidate: 1, source: 'search' } });
     race.dispose();
   });
 });

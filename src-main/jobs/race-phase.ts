@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Snapshot } from '../compute/snapshot.js';
 import type { TrainingDataset } from '../datasets/dataset.js';
 import { asValues } from '../learning/snapshot-codec.js';
-import { supernetSearchWork } from '../search/race/cost.js';
+import { supernetSearchWork, type Work } from '../search/race/cost.js';
 import { Race } from '../search/race/race.js';
 import { insideBudget } from '../space/inside-budget.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';
@@ -16,7 +16,7 @@ import { Pace, paceStateSchema, type PaceState } from './pace.js';
 import type { Turn } from '../training/turn.js';
 
 /** The supernet of a search has all kernel sizes for this share of its epochs; before, the largest alone. */
-const GROWN_SHARE = 0.6;
+const GROWN_SHARE = 0.7;
 
 const phaseValues = z.object({
   race: z.record(z.string(), z.json()),
@@ -165,11 +165,24 @@ export class RacePhase {
   }
 }
 
-/** What the race of a search may cost: its share of what a supernet search of as many epochs costs, whatever the method. */
-export function raceWork({ space, epochs, race }: SearchConfig, dataset: TrainingDataset): number {
+/** What the race of a search is measured by: the work of a supernet search of as many epochs, whatever the method. */
+function searchWork({ space, epochs }: SearchConfig, dataset: TrainingDataset): Work {
   const { train, val } = dataset.parts;
   const imagesPerEpoch = Math.ceil((train.images.count + val.images.count) / 2);
-  return race!.share * supernetSearchWork(space, dataset.size, { epochs, imagesPerEpoch, grown: GROWN_SHARE });
+  return supernetSearchWork(space, dataset.size, { epochs, imagesPerEpoch, grown: GROWN_SHARE });
+}
+
+/** What the race of a search may cost. */
+function raceWork(config: SearchConfig, dataset: TrainingDataset): Work {
+  return config.race!.share * searchWork(config, dataset);
+}
+
+/** Work that the race of a search will be, as a share of the search's: near what it is given, and what the shortest race takes. */
+export function foreseenRaceShare(config: SearchConfig, dataset: TrainingDataset): number {
+  const race = Race.create(settingsOf(config), dataset, [], raceWork(config, dataset));
+  const { expected } = race.work;
+  race.dispose();
+  return expected / searchWork(config, dataset);
 }
 
 /** Steps of the race that are timed, after one that warms up. */

@@ -14,6 +14,7 @@ import type { EpochReport } from '../vocabulary/trace.js';
 import { checkpointValues } from './checkpoint-values.js';
 import type { JobContext } from './job.js';
 import { Pace, paceStateSchema, type PaceState } from './pace.js';
+import { foreseenRaceShare } from './race-phase.js';
 import { searchProblem } from './search-problem.js';
 
 /** What a finished search hands over. */
@@ -34,6 +35,8 @@ export class SearchPhase {
     private readonly search: Search,
     private readonly pace: Pace,
     private readonly imageSize: number,
+    /** Work of the race that follows as a share of the search's; 0 without one. */
+    private readonly raceShare: number,
   ) {}
 
   /** @param saved of an earlier process, null for a new search @throws UserError `checkpoint-unreadable`, `checkpoint-content` */
@@ -49,7 +52,8 @@ export class SearchPhase {
     const totalSteps = config.epochs * stepsPerEpoch;
     const kept = saved && checkpointValues(z.object({ pace: paceStateSchema }), saved.snapshot.values, saved.file);
     const pace = Pace.restore(kept?.pace ?? null, { totalSteps, stepsPerEpoch, imagesPerStep });
-    return new SearchPhase(config, context, search, pace, dataset.size);
+    const raceShare = config.race === null ? 0 : foreseenRaceShare(config, dataset);
+    return new SearchPhase(config, context, search, pace, dataset.size, raceShare);
   }
 
   get stepsPerEpoch(): number {
@@ -102,11 +106,10 @@ export class SearchPhase {
     pace.pause();
   }
 
-  /** Of the search and the race that follows, which takes its share of the search's time. */
+  /** Of the search and the race that follows. */
   private secondsLeft(): number | null {
     const left = this.pace.secondsLeft;
-    if (left === null || this.config.race === null) return left;
-    return left + this.config.race.share * (this.pace.totalSeconds + left);
+    return left && left + this.raceShare * (this.pace.totalSeconds + left);
   }
 
   private async snapshot(): Promise<Snapshot> {

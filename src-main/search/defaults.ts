@@ -8,8 +8,8 @@ export const SEARCH_DEFAULTS = { channels: 16, cells: 3, seed: 1 } as const;
 /** Epochs of every search as published. */
 const PUBLISHED_EPOCHS = 50;
 /** Weight steps that are enough: an architecture is formed by rounds of ten steps, not by passes over the images. */
-const STEPS = 800;
-const FEWEST_EPOCHS = 10;
+const STEPS = 600;
+const FEWEST_EPOCHS = 8;
 const MOST_EPOCHS = 40;
 const LARGEST_BATCH = 64;
 
@@ -20,12 +20,12 @@ export interface SearchSchedule {
 }
 
 /** Defaults of the race that ends a search. */
-export const RACE_DEFAULTS: RaceSettings = { share: 1, random: 16, smallest: false };
+export const RACE_DEFAULTS: RaceSettings = { share: 2.5, random: 16, smallest: false };
 
 /**
  * Epochs and batch of a search when the user names none.
  * As published: 50 epochs, and the published batch of a MedMNIST set, or the power of two nearest to images/20 within 16..512.
- * Otherwise the same batch, at most 64, and as many epochs as make about 800 steps, 10 to 40: on a large set a smaller batch
+ * Otherwise the same batch, at most 64, and as many epochs as make about 600 steps, 8 to 40: on a large set a smaller batch
  * gives an architecture as many rounds for a fraction of the images.
  * @param images of the half that trains the weights
  */

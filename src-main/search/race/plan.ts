@@ -21,8 +21,8 @@ const FINAL_REPEATS = 3;
  */
 const LENGTHS = [
   { weight: 1, steps: 120, fewest: 5, most: 10 },
-  { weight: 2, steps: 120, fewest: 5, most: 20 },
-  { weight: 3, steps: 240, fewest: 10, most: 40 },
+  { weight: 1, steps: 120, fewest: 5, most: 20 },
+  { weight: 2, steps: 240, fewest: 10, most: 40 },
 ] as const;
 
 export interface RaceProblem {
@@ -59,8 +59,8 @@ export interface RacePlan {
 }
 
 /**
- * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third twice as
- * long, and the best three, with fresh seeds, three times as long. Into the final also go, chosen beforehand and without
+ * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third again with
+ * fresh seeds, and the best three with fresh seeds twice as long. Into the final also go, chosen beforehand and without
  * looking, the references: the first eight random architectures, the network without cells, the chain of 3×3. A final
  * on the same footing for all is what makes its differences fair.
  *
@@ -138,18 +138,21 @@ function finalSlots(finalists: readonly number[], references: References, repeat
   );
 }
 
-/** Entrants of a rung, best first. */
+/** Entrants of a rung, best first, by all of their trainings so far: each of the rung has as many. */
 function best(
   trainings: readonly RaceTraining[],
   results: readonly TrainingResult[],
   rung: number,
   count: number,
 ): number[] {
-  const ran = trainings.flatMap((training, i) => (training.rung === rung ? [{ training, result: results[i]! }] : []));
-  const scores = ran.map(({ result }) => ({ accuracy: mean(result[0]!.right), loss: mean(result[0]!.losses) }));
+  const entrants = trainings.flatMap((training) => (training.rung === rung ? [training.entrant] : []));
+  const scores = entrants.map((entrant) => {
+    const own = trainings.flatMap((training, i) => (training.entrant === entrant ? [results[i]![0]!] : []));
+    return { accuracy: mean(own.map(({ right }) => mean(right))), loss: mean(own.map(({ losses }) => mean(losses))) };
+  });
   return ranking(scores)
     .slice(0, count)
-    .map((place) => ran[place]!.training.entrant);
+    .map((place) => entrants[place]!);
 }
 
 /** Epochs of a rung from its share of the work that is left. */

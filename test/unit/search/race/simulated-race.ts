@@ -49,13 +49,19 @@ export function simulateRace(world: World, random: Random): VerdictInput {
   };
   const rung = (entrants: number[]): { entrant: number; repeat: Repeat }[] =>
     entrants.map((entrant) => ({ entrant, repeat: train(entrant) }));
-  const best = (ran: { entrant: number; repeat: Repeat }[], count: number): number[] =>
-    ranking(ran.map(({ repeat }) => ({ accuracy: mean(repeat.right), loss: mean(repeat.losses) })))
+  const best = (entrants: number[], ran: { entrant: number; repeat: Repeat }[], count: number): number[] => {
+    const scores = entrants.map((entrant) => {
+      const own = ran.filter((one) => one.entrant === entrant).map(({ repeat }) => repeat);
+      return { accuracy: mean(own.map(({ right }) => mean(right))), loss: mean(own.map(({ losses }) => mean(losses))) };
+    });
+    return ranking(scores)
       .slice(0, count)
-      .map((place) => ran[place]!.entrant);
+      .map((place) => entrants[place]!);
+  };
 
   const first = rung([...merits.keys()]);
-  const finalists = best(rung(best(first, 9)), 3);
+  const third = best([...merits.keys()], first, 9);
+  const finalists = best(third, [...first, ...rung(third)], 3);
   const references = {
     random: Array.from({ length: 8 }, (_, i) => PROPOSED + i),
     empty: PROPOSED + RANDOM,

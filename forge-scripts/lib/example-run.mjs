@@ -17,6 +17,7 @@ export const config = {
     budgetTerm: 'exact',
     temperature: 'steps',
     warmup: 0,
+    paths: 'all',
     ranking: false,
   },
   sparse: true,

@@ -76,6 +76,7 @@ const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {
     budgetTerm: 'exact',
     temperature: 'steps',
     warmup: 0,
+    paths: 'all',
     ranking: false,
   },
   published: {
@@ -84,6 +85,7 @@ const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {
     budgetTerm: 'published',
     temperature: 'steps',
     warmup: 0,
+    paths: 'all',
     ranking: false,
   },
 };

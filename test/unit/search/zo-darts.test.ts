@@ -76,6 +76,17 @@ describe('ZO-DARTS++', () => {
     expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!);
   });
 
+  it('goes on from a checkpoint of an earlier version, in the middle of a round', async () => {
+    const kept = await keptSnapshot(await advance(start(AS_PUBLISHED), 5));
+    const without = <T>(of: { readonly [name: string]: T }, left: string): { [name: string]: T } => {
+      expect(Object.keys(of)).toContain(left);
+      return Object.fromEntries(Object.entries(of).filter(([name]) => name !== left));
+    };
+    const [arrays, values] = [without(kept.arrays, 'paths'), without(kept.values, 'atGrowth')];
+    const [former, own] = [start(AS_PUBLISHED, {}, { values, arrays } as Snapshot), start(AS_PUBLISHED, {}, kept)];
+    expect(await bits(await advance(former, 9))).toEqual(await bits(await advance(own, 9)));
+  });
+
   it('refuses to go on with a loss that is not finite, naming the step', async () => {
     const broken = await keptSnapshot(await advance(start(), 5));
     broken.arrays['net/weights/classifier.bias']![0] = NaN;

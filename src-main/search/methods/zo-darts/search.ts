@@ -26,8 +26,8 @@ const searchValues = z.object({
   random: randomState,
   outliers: outlierCutState,
   round: z.strictObject({ distance: z.number(), steps: z.int().min(0) }).nullable(),
-  /** P(a) when the supernet grew, null before. */
-  atGrowth: z.number().nullable(),
+  /** P(a) when the supernet grew, null before; checkpoints of earlier versions have neither it nor `paths`. */
+  atGrowth: z.number().nullable().default(null),
 });
 
 /** A round that is running: the twin, how it was moved, what both compute, and the steps that they have taken. */
@@ -64,11 +64,12 @@ export class ZoDartsSearch extends SupernetSearch {
     }
     const { arrays } = saved;
     const { random, outliers, round, atGrowth } = valuesOf(saved.values, searchValues);
+    const architecture = Architecture.restore(space.cells, arrays);
     return new ZoDartsSearch(
       parts,
       settings,
       restoreRandom(random),
-      Architecture.restore(space.cells, arrays),
+      architecture,
       adamRestore(arrays, 'adam/'),
       OutlierCut.restore(outliers),
       round && {
@@ -76,7 +77,7 @@ export class ZoDartsSearch extends SupernetSearch {
         perturbation: {
           direction: arrayOf(arrays, 'direction', Float64Array).slice(),
           distance: round.distance,
-          paths: arrayOf(arrays, 'paths', Uint8Array).slice(),
+          paths: 'paths' in arrays ? arrayOf(arrays, 'paths', Uint8Array).slice() : allPaths(architecture.vector.length),
         },
         steps: round.steps,
       },

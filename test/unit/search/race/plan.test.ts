@@ -71,8 +71,11 @@ function problem(views: TrainingView[], work: number): RaceProblem {
   return { space, budget: SMALL, entrants, forward: forwardWorks(space, entrants, 28), views, work, seed: 1 };
 }
 
-/** Runs the plan with answers of which a larger index of the entrant gives more right ones. */
-function run(of: RaceProblem) {
+/** Right answers of an entrant in a hundred, in a rung. */
+type Merit = (entrant: number, rung: number) => number;
+
+/** Runs the plan with answers of which, unless it is said, a larger index of the entrant gives more right ones. */
+function run(of: RaceProblem, merit: Merit = (entrant) => entrant) {
   const results: TrainingResult[] = [];
   const expected: number[] = [];
   for (;;) {
@@ -80,7 +83,8 @@ function run(of: RaceProblem) {
     expected.push(plan.expected);
     const training = plan.trainings[results.length];
     if (!training) return { trainings: plan.trainings, expected };
-    const right = Float32Array.from({ length: 100 }, (_, i) => (i < training.entrant ? 1 : 0));
+    const count = merit(training.entrant, training.rung);
+    const right = Float32Array.from({ length: 100 }, (_, i) => (i < count ? 1 : 0));
     results.push([{ right, losses: right.map((value) => 1 - value), auc: 0.5 }]);
   }
 }
@@ -103,6 +107,18 @@ describe('the plan of a race', () => {
       ...[24, 25, 26].map((entrant) => [entrant, 3]),
     ]);
     expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(trainings.length);
+  });
+
+  it('takes as finalists who is best in the first two rungs together', () => {
+    // 18 to 26 come to the second rung, where the first are last: 26 stays ahead by what it had before, 25 does not
+    const merit = (entrant: number, rung: number): number =>
+      rung === 1 ? entrant + (entrant === 26 ? 50 : 0) : 60 - 2 * entrant;
+    const { trainings } = run(problem(ONE, 5e13), merit);
+    const second = trainings.filter(({ rung }) => rung === 2).map(({ entrant }) => entrant);
+    expect(second).toEqual([26, 25, 24, 23, 22, 21, 20, 19, 18]);
+    const last = trainings.filter(({ rung, repeat }) => rung === 3 && repeat === 2).map(({ entrant }) => entrant);
+    // 24 and 25 are the references that are trained as often
+    expect(new Set(last)).toEqual(new Set([26, 18, 19, 24, 25]));
   });
 
   it('is judged by one fold in the first rungs of a cross-validation and by all in the final', () => {

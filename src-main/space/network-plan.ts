@@ -1,3 +1,4 @@
+import type { NetworkStep } from '../compute/operations/network-steps.js';
 import { isConnected, liveEdges } from './live-edges.js';
 import { kernelSize } from './operations.js';
 import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
@@ -6,50 +7,19 @@ import { UserError } from '../errors.js';
 /** A value of the network: 0 is the normalised image, every step makes one more. */
 export type ValueId = number;
 
-interface StepBase {
-  readonly output: ValueId;
-}
-
-/** ReLU (unless `relu` is false) → convolution without bias → batch norm with scale and shift. */
-export interface BlockStep extends StepBase {
-  readonly kind: 'block';
+/** A step as the engine runs it, with the value that it makes. */
+type Planned<Kind extends NetworkStep['kind'], More = object> = Extract<NetworkStep, { readonly kind: Kind }> &
+  More & { readonly output: ValueId };
+/** Where its weights belong. */
+interface Named {
   readonly name: string;
-  readonly input: ValueId;
-  readonly kernel: number;
-  readonly stride: 1 | 2;
-  readonly relu: boolean;
-  readonly from: number;
-  readonly to: number;
 }
 
-/** 1×1 convolution without bias and without batch norm. */
-export interface ConvolutionStep extends StepBase {
-  readonly kind: 'convolution';
-  readonly name: string;
-  readonly input: ValueId;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** `same`: 3×3, stride 1, padding not counted. `half`: 2×2, stride 2. */
-export interface PoolStep extends StepBase {
-  readonly kind: 'pool';
-  readonly input: ValueId;
-  readonly pool: 'same' | 'half';
-}
-
-export interface SumStep extends StepBase {
-  readonly kind: 'sum';
-  readonly inputs: readonly ValueId[];
-}
-
-/** Batch norm with scale and shift → ReLU → mean over the image → linear. */
-export interface HeadStep extends StepBase {
-  readonly kind: 'head';
-  readonly input: ValueId;
-  readonly from: number;
-  readonly to: number;
-}
+type BlockStep = Planned<'block', Named>;
+type ConvolutionStep = Planned<'convolution', Named>;
+type PoolStep = Planned<'pool'>;
+type SumStep = Planned<'sum'>;
+type HeadStep = Planned<'head'>;
 
 export type Step = BlockStep | ConvolutionStep | PoolStep | SumStep | HeadStep;
 

@@ -1,9 +1,8 @@
 import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
-import { averagePool3x3 } from './average-pool.js';
 import { convolutionBlockInference } from './convolution-block-inference.js';
 import { rectifiedGlobalAveragePool } from './global-average-pool.js';
-import { encodeSteps, takeWeights, type NetworkStep } from './network-steps.js';
+import { encodeSteps, plainStep, takeWeights, type NetworkStep } from './network-steps.js';
 
 /**
  * A discrete network whose batch norms are folded away. Has no gradient. The result of one image does not depend on the
@@ -41,15 +40,9 @@ export function discreteNetworkInferenceComposition(
           break;
         }
         case 'convolution':
-          values.push(tf.conv2d(values[step.input]!, next() as tf.Tensor4D, 1, 0));
-          break;
-        case 'pool': {
-          const input = values[step.input]!;
-          values.push(step.pool === 'same' ? averagePool3x3(input) : tf.avgPool(input, 2, 2, 'valid'));
-          break;
-        }
+        case 'pool':
         case 'sum':
-          values.push(tf.addN<tf.Tensor4D>(step.inputs.map((input) => values[input]!)));
+          values.push(plainStep(step, values, next));
           break;
         case 'head': {
           const scaled = tf.mul(values[step.input]!, next());

@@ -1,10 +1,9 @@
 import { hasKernel, runKernel } from '../fused.js';
 import { tf } from '../tensorflow.js';
-import { averagePool3x3 } from './average-pool.js';
 import { batchNorm } from './batch-norm.js';
 import { convolutionBlock } from './convolution-block.js';
 import { rectifiedGlobalAveragePool } from './global-average-pool.js';
-import { encodeSteps, takeWeights, type NetworkStep } from './network-steps.js';
+import { encodeSteps, plainStep, takeWeights, type NetworkStep } from './network-steps.js';
 
 export interface DiscreteNetworkResult {
   /** [N, outputs] */
@@ -54,15 +53,9 @@ export function discreteNetworkComposition(
         break;
       }
       case 'convolution':
-        values.push(tf.conv2d(values[step.input]!, next() as tf.Tensor4D, 1, 0));
-        break;
-      case 'pool': {
-        const input = values[step.input]!;
-        values.push(step.pool === 'same' ? averagePool3x3(input) : tf.avgPool(input, 2, 2, 'valid'));
-        break;
-      }
+      case 'pool':
       case 'sum':
-        values.push(tf.addN(step.inputs.map((input) => values[input]!)));
+        values.push(plainStep(step, values, next));
         break;
       case 'head': {
         const last = batchNorm(values[step.input]!, next() as tf.Tensor1D, next() as tf.Tensor1D);

@@ -1,4 +1,5 @@
-import type { tf } from '../tensorflow.js';
+import { tf } from '../tensorflow.js';
+import { averagePool3x3 } from './average-pool.js';
 
 /** One step of a discrete network. `input` and `inputs` name values: 0 is the images, step i makes value i + 1. */
 export type NetworkStep =
@@ -46,4 +47,25 @@ export function takeWeights(weights: readonly tf.Tensor[]): () => tf.Tensor {
     if (!weight) throw new RangeError(`a network of these steps has more than ${String(weights.length)} weights`);
     return weight;
   };
+}
+
+/**
+ * What a step makes that is the same with the statistics of a batch and with those of a training.
+ * @param next gives the weights in their order
+ */
+export function plainStep(
+  step: Extract<NetworkStep, { readonly kind: 'convolution' | 'pool' | 'sum' }>,
+  values: readonly tf.Tensor4D[],
+  next: () => tf.Tensor,
+): tf.Tensor4D {
+  switch (step.kind) {
+    case 'convolution':
+      return tf.conv2d(values[step.input]!, next() as tf.Tensor4D, 1, 0);
+    case 'pool': {
+      const input = values[step.input]!;
+      return step.pool === 'same' ? averagePool3x3(input) : tf.avgPool(input, 2, 2, 'valid');
+    }
+    case 'sum':
+      return tf.addN(step.inputs.map((input) => values[input]!));
+  }
 }

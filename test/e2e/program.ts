@@ -1,4 +1,5 @@
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import type * as Electron from 'electron';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -117,11 +118,28 @@ export async function startProgram(
   };
 }
 
+/**
+ * Changes something in main, and again where Chromium has lost the answer: its collector takes the promise of a call that
+ * ends while it runs ("Resulting promise was garbage collected"). So what is changed must be the same done twice.
+ */
+async function changeMain<Argument>(
+  electron: ElectronApplication,
+  change: (modules: typeof Electron, argument: Argument) => void,
+  argument: Argument,
+): Promise<void> {
+  const changed = async (): Promise<void> => await electron.evaluate(change as never, argument);
+  await changed().catch(async (error: unknown) => {
+    if (!/promise was garbage collected/.test(String(error))) throw error;
+    await changed();
+  });
+}
+
 /** The question at the end is answered with "Pause and Quit". */
 export async function stopAsking(electron: ElectronApplication): Promise<void> {
-  await electron.evaluate(({ dialog }) => {
-    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
-  });
+  const answer = ({ dialog }: typeof Electron, response: number): void => {
+    dialog.showMessageBox = () => Promise.resolve({ response, checkboxChecked: false });
+  };
+  await changeMain(electron, answer, 0);
 }
 
 /** Keeps the messages of the boxes that ask, and answers them with their second button: stay. @returns what was asked */
@@ -139,16 +157,18 @@ export async function stayWhenAsked(electron: ElectronApplication): Promise<() =
 
 /** The next open dialog answers with these files. */
 export async function chooseFiles(electron: ElectronApplication, filePaths: readonly string[]): Promise<void> {
-  await electron.evaluate(({ dialog }, paths) => {
+  const answer = ({ dialog }: typeof Electron, paths: readonly string[]): void => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: paths.length === 0, filePaths: [...paths] });
-  }, filePaths);
+  };
+  await changeMain(electron, answer, filePaths);
 }
 
 /** The next save dialog answers with this file. */
 export async function chooseSaveFile(electron: ElectronApplication, filePath: string): Promise<void> {
-  await electron.evaluate(({ dialog }, path) => {
+  const answer = ({ dialog }: typeof Electron, path: string): void => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path });
-  }, filePath);
+  };
+  await changeMain(electron, answer, filePath);
 }
 
 /** The run as the window's own channel tells it. */

@@ -20,22 +20,29 @@ const LEAST_SHARE = 0.65;
 /** Scores of architectures, larger is better. */
 export type Rank = (genotypes: readonly Genotype[]) => Promise<readonly number[]>;
 
+/** What a search ends with. */
+export interface Answer {
+  readonly probabilities: ArchitectureTable;
+  /** What its proposals beside the most probable one are drawn from: the same, or less decided ones. */
+  readonly drawn: ArchitectureTable;
+}
+
 /**
- * What probabilities propose: the most probable architecture of the upper part of the budget, then distinct ones drawn from
- * the probabilities that lie there, the better ranked first, and last the most probable of each smaller third: what is as
- * good with fewer parameters can only be found among these. At least one, at most 8.
+ * What probabilities propose: the most probable architecture of the upper part of the budget, then distinct ones that lie
+ * there, drawn, the better ranked first, and last the most probable of each smaller third: what is as good with fewer
+ * parameters can only be found among these. At least one, at most 8.
  * @param rank null: by probability
  */
 export async function supernetCandidates(
   { space, budget, seed }: Pick<SearchProblem, 'space' | 'budget' | 'seed'>,
-  probabilities: ArchitectureTable,
+  { probabilities, drawn }: Answer,
   rank: Rank | null,
 ): Promise<Candidate[]> {
-  const candidate = (genotype: Genotype, source: string): Candidate => ({
+  const candidate = (genotype: Genotype, source: string, table: ArchitectureTable): Candidate => ({
     genotype,
     parameters: countParameters(space, genotype),
     source,
-    score: logProbability(space, genotype, probabilities),
+    score: logProbability(space, genotype, table),
   });
   const bands = sizeBands(budget, parameterRange(space));
   const anywhere = { lower: 0, upper: Number.MAX_SAFE_INTEGER };
@@ -43,23 +50,23 @@ export async function supernetCandidates(
   const first = likeliest[0]!;
   const inside = selectGenotype(space, bands[0]!, probabilities) === null ? budget : bands[0]!;
   const random = createRandom(seed, 'candidates');
-  const drawn = new Map<string, Candidate>();
+  const distinct = new Map<string, Candidate>();
   for (let i = 0; i < DRAWS; i++) {
-    const genotype = sampleGenotype(space, probabilities, random);
+    const genotype = sampleGenotype(space, drawn, random);
     if (!genotype.stages.every(({ operations }) => isConnected(operations))) continue;
     if (!insideBudget(inside, countParameters(space, genotype))) continue;
-    drawn.set(genotypeKey(genotype), candidate(liveGenotype(genotype), 'sample'));
+    distinct.set(genotypeKey(genotype), candidate(liveGenotype(genotype), 'sample', drawn));
   }
-  drawn.delete(genotypeKey(first));
-  const samples = [...drawn.values()].sort((a, b) => b.score - a.score).slice(0, RANKED);
+  distinct.delete(genotypeKey(first));
+  const samples = [...distinct.values()].sort((a, b) => b.score - a.score).slice(0, RANKED);
   const scores = rank && (await rank(samples.map(({ genotype }) => genotype)));
   const ranked = scores ? samples.map((sample, i) => ({ ...sample, score: scores[i]! })) : samples;
   ranked.sort((a, b) => b.score - a.score);
-  const smaller = bands.slice(1).flatMap((band) => selectGenotype(space, band, probabilities) ?? []);
+  const smaller = bands.slice(1).flatMap((band) => selectGenotype(space, band, drawn) ?? []);
   const all = [
-    candidate(first, 'most probable'),
+    candidate(first, 'most probable', probabilities),
     ...ranked.slice(0, MOST - 1),
-    ...smaller.map((genotype) => candidate(genotype, 'most probable, smaller')),
+    ...smaller.map((genotype) => candidate(genotype, 'most probable, smaller', drawn)),
   ];
   const keys = new Set<string>();
   return all.filter(({ genotype }) => keys.size < keys.add(genotypeKey(genotype)).size);

@@ -89,7 +89,12 @@ export abstract class SupernetSearch implements Search {
     const rank = this.ranksBySupernet
       ? (genotypes: readonly Genotype[]) => supernetScores(net, problem, genotypes, turn)
       : null;
-    return supernetCandidates(problem, this.probabilities, rank);
+    return supernetCandidates(problem, { probabilities: this.probabilities, drawn: this.drawn }, rank);
+  }
+
+  /** What proposals are drawn from. */
+  protected get drawn(): ArchitectureTable {
+    return this.probabilities;
   }
 
   /** Whether proposals are ranked by what the supernet's own weights make of them; by probability otherwise. */

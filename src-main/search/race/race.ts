@@ -16,7 +16,15 @@ import type { SpaceSettings } from '../../vocabulary/space.js';
 import { findReferences, raceEntrants, type Proposal } from './candidates.js';
 import { forwardWorks, trainingWork, type Work } from './cost.js';
 import { finalEvidence, firstEvidence } from './evidence.js';
-import { foreseenTrainings, planRace, toPlanned, workOf, type RacePlan, type RaceProblem, type RaceTraining } from './plan.js';
+import {
+  foreseenTrainings,
+  planRace,
+  toPlanned,
+  workOf,
+  type RacePlan,
+  type RaceProblem,
+  type RaceTraining,
+} from './plan.js';
 import { raceRecipe } from './recipe.js';
 import { sentence } from './sentence.js';
 import { standing } from './standing.js';

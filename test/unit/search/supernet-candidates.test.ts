@@ -8,7 +8,8 @@ import type { Genotype, SpaceSettings } from '../../../src-main/vocabulary/space
 
 const SPACE: SpaceSettings = { channels: 16, cells: 3, inputChannels: 1, classes: 2 };
 const random = createRandom(1, 'test');
-const probabilities = Architecture.create(3, random).grow(random).probabilities(1);
+const architecture = Architecture.create(3, random).grow(random);
+const probabilities = architecture.probabilities(1);
 /** The fewer parameters the better: an order that probability does not have. */
 const fewest = async (genotypes: readonly Genotype[]): Promise<number[]> =>
   genotypes.map((genotype) => -countParameters(SPACE, genotype));
@@ -20,7 +21,11 @@ describe('proposals of a supernet', () => {
     [726_000, 1_123_000],
   ])('in %i..%i: the most probable of the upper part, then as ranked, last the smaller ones', async (lower, upper) => {
     const budget = { lower, upper };
-    const candidates = await supernetCandidates({ space: SPACE, budget, seed: 1 }, probabilities, fewest);
+    const candidates = await supernetCandidates(
+      { space: SPACE, budget, seed: 1 },
+      { probabilities, drawn: probabilities },
+      fewest,
+    );
     const upperPart = { lower: Math.max(lower, Math.ceil(0.65 * upper)), upper };
     expect(candidates[0]!.genotype).toEqual(selectGenotype(SPACE, upperPart, probabilities));
     const samples = candidates.filter(({ source }) => source === 'sample').map(({ parameters }) => parameters);
@@ -32,5 +37,18 @@ describe('proposals of a supernet', () => {
       expect(parameters).toBeLessThanOrEqual(upper);
     }
     expect(candidates.at(-1)!.source).toBe(lower < upperPart.lower ? 'most probable, smaller' : 'sample');
+  });
+
+  it('are drawn from probabilities of their own, and the first is the most probable of the search', async () => {
+    const budget = { lower: 0, upper: 222_000 };
+    const decided = architecture.probabilities(1e-4);
+    const propose = (drawn: typeof decided) =>
+      supernetCandidates({ space: SPACE, budget, seed: 1 }, { probabilities: decided, drawn }, fewest);
+    const [same, other] = [await propose(decided), await propose(probabilities)];
+    expect(other[0]).toEqual(same[0]);
+    expect(other[0]!.genotype).toEqual(selectGenotype(SPACE, { lower: 144_300, upper: 222_000 }, decided));
+    const samples = (of: typeof same): number => of.filter(({ source }) => source === 'sample').length;
+    expect(samples(same)).toBeLessThan(samples(other));
+    expect(samples(other)).toBe(5);
   });
 });

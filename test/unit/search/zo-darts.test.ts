@@ -83,7 +83,7 @@ describe('ZO-DARTS++', () => {
       return Object.fromEntries(Object.entries(of).filter(([name]) => name !== left));
     };
     const [arrays, values] = [without(kept.arrays, 'paths'), without(kept.values, 'atGrowth')];
-    const [former, own] = [start(AS_PUBLISHED, {}, { values, arrays } as Snapshot), start(AS_PUBLISHED, {}, kept)];
+    const [former, own] = [start(AS_PUBLISHED, {}, { values, arrays }), start(AS_PUBLISHED, {}, kept)];
     expect(await bits(await advance(former, 9))).toEqual(await bits(await advance(own, 9)));
   });
 

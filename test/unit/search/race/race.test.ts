@@ -14,7 +14,7 @@ import {
 } from '../../../../src-main/vocabulary/race.js';
 import { tinyDataset } from '../../training/tiny-dataset.js';
 
-const space = { channels: 4, cells: 2, inputChannels: 1, classes: 3 };
+const space = { channels: 4, cells: 1, inputChannels: 1, classes: 3 };
 const settings = { space, budget: parameterRange(space), seed: 1, random: 4, smallest: false };
 const dataset = tinyDataset();
 const draws = createRandom(3, 'proposals');

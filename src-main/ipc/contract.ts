@@ -229,6 +229,8 @@ export interface AppState {
   readonly cores: number;
   /** What may be set. */
   readonly limits: Limits;
+  /** What a race does unless it is told otherwise. */
+  readonly raceDefaults: RaceSettings;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import { defaultSchedule, RACE_DEFAULTS, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { defaultSchedule, SEARCH_DEFAULTS } from '../search/defaults.js';
+import { RACE_DEFAULTS } from '../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
 import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';

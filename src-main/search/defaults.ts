@@ -1,4 +1,3 @@
-import type { RaceSettings } from '../vocabulary/race.js';
 import { catalogue } from '../datasets/catalogue.js';
 import { batchFor } from '../learning/default-batch.js';
 
@@ -18,9 +17,6 @@ export interface SearchSchedule {
   /** Images of a batch. */
   readonly batch: number;
 }
-
-/** Defaults of the race that ends a search. */
-export const RACE_DEFAULTS: RaceSettings = { share: 2.5, random: 16, smallest: false };
 
 /**
  * Epochs and batch of a search when the user names none.

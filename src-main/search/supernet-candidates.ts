@@ -13,7 +13,7 @@ import type { SearchProblem } from './method.js';
 const DRAWS = 256;
 /** Draws that are ranked by the supernet, and proposals in the end, without the smaller ones. */
 const RANKED = 48;
-const MOST = 6;
+const MOST = 22;
 /** A budget asks for networks of about its size: proposals come from the part above this share of its upper end. */
 const LEAST_SHARE = 0.65;
 
@@ -30,7 +30,7 @@ export interface Answer {
 /**
  * What probabilities propose: the most probable architecture of the upper part of the budget, then distinct ones that lie
  * there, drawn, the better ranked first, and last the most probable of each smaller third: what is as good with fewer
- * parameters can only be found among these. At least one, at most 8.
+ * parameters can only be found among these. At least one, at most 24.
  * @param rank null: by probability
  */
 export async function supernetCandidates(

@@ -1,3 +1,5 @@
+import type { RaceSettings } from './race.js';
+
 /**
  * What a person may set, for the command line, the window and every configuration alike. Plain numbers: the window is told
  * them with its first picture, before any schema is loaded.
@@ -55,6 +57,9 @@ export const LIMITS = {
 } as const satisfies { readonly [setting: string]: Limit };
 
 export type Limits = { readonly [setting in keyof typeof LIMITS]: Limit };
+
+/** Defaults of the race that ends a search. */
+export const RACE_DEFAULTS: RaceSettings = { share: 2.5, random: 20, smallest: false };
 
 /** Networks that one retraining trains. */
 export const MOST_SEEDS = 100;

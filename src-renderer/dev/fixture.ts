@@ -401,6 +401,7 @@ export function createFixture(options: Options): MedForgeApi {
       home: '/home/user/.local/share/medforge',
       cores: 2,
       limits,
+      raceDefaults: { share: 2.5, random: 20, smallest: false },
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],
       datasets,

@@ -4,6 +4,7 @@ import type {
   ExportProgress,
   Limits,
   ModelSummary,
+  RaceSettings,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
 import { isActive, mergeRuns } from '../logic/run-table.js';
@@ -16,6 +17,7 @@ class MainState {
   cores = $state(1);
   /** What may be set. There before anything is shown that can be set. */
   limits = $state.raw<Limits>()!;
+  raceDefaults = $state.raw<RaceSettings>()!;
   runs = $state.raw<readonly RunSummary[]>([]);
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   models = $state.raw<readonly ModelSummary[]>([]);

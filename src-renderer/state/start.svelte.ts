@@ -22,6 +22,7 @@ export function connect(): () => void {
     main.home = state.home;
     main.cores = state.cores;
     main.limits = state.limits;
+    main.raceDefaults = state.raceDefaults;
     main.runs = state.runs;
     main.datasets = state.datasets;
     main.models = state.models;

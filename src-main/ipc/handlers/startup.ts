@@ -1,4 +1,4 @@
-import { LIMITS } from '../../vocabulary/limits.js';
+import { LIMITS, RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import type { StartupData } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -14,6 +14,7 @@ export function createStartupHandlers(startup: StartupData): Pick<Handlers, 'app
         home: history.home,
         cores: startup.cores,
         limits: LIMITS,
+        raceDefaults: RACE_DEFAULTS,
         lastView,
         runs: startup.newestRuns(lastView?.run ?? null),
         datasets: datasets.list(),

@@ -1,4 +1,6 @@
+import { mean } from '../../statistics/moments.js';
 import type { TrainingResult } from '../../training/training-series.js';
+import type { EarlierScore } from './choice.js';
 import { FINAL_RUNG, type RaceProblem, type RaceTraining } from './plan.js';
 
 /** Image folds of the cross-fitting where one view judges. */
@@ -65,6 +67,15 @@ export function firstEvidence(trainings: readonly RaceTraining[], results: reado
   return trainings.flatMap(({ rung, entrant }, i) =>
     rung === 1 && results[i] ? [{ entrant, right: results[i][0]!.right }] : [],
   );
+}
+
+/** The trainings before the final that have ended. */
+export function earlierScores(trainings: readonly RaceTraining[], results: readonly TrainingResult[]): EarlierScore[] {
+  return trainings.flatMap(({ rung, entrant }, i) => {
+    const judgement = results[i]?.[0];
+    if (rung === FINAL_RUNG || !judgement) return [];
+    return [{ rung, entrant, accuracy: mean(judgement.right), loss: mean(judgement.losses) }];
+  });
 }
 
 function foldsOf(images: readonly Uint32Array[], count: number): Uint8Array {

@@ -62,7 +62,8 @@ export interface RacePlan {
  * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third again with
  * fresh seeds, and the best three with fresh seeds twice as long. Into the final also go, chosen beforehand and without
  * looking, the references: the first eight random architectures, the network without cells, the chain of 3×3. A final
- * on the same footing for all is what makes its differences fair.
+ * on the same footing for all is what makes its differences fair; so that the two hand-made networks can be chosen by all of
+ * their trainings as a finalist is, they run in the second rung too.
  *
  * Epochs follow from the work that the race may cost: each rung takes its share of what is left, within bounds; a rung too
  * short to say anything would only cost. Where the
@@ -74,10 +75,11 @@ export function planRace(problem: RaceProblem, results: readonly TrainingResult[
   const repeats = views.length > 1 ? 1 : FINAL_REPEATS;
   const references = findReferences(entrants, problem.space, problem.budget);
   const first = entrants.flatMap(({ insideBudget }, i) => (insideBudget ? [i] : []));
-  const secondCount = Math.min(first.length, Math.max(LEAST_SECOND, Math.ceil(first.length / 3)));
-  const others = [references.empty, references.chain].filter((index) => index !== null).length;
-  const final = views.length * ((FINALISTS + others) * repeats + references.random.length);
-  const counts = [first.length, secondCount, final];
+  const onMerit = Math.min(first.length, Math.max(LEAST_SECOND, Math.ceil(first.length / 3)));
+  const handMade = [references.empty, references.chain].filter((index) => index !== null);
+  const inSecond = handMade.filter((entrant) => entrants[entrant]!.insideBudget);
+  const final = views.length * ((FINALISTS + handMade.length) * repeats + references.random.length);
+  const counts = [first.length, Math.min(first.length, onMerit + inSecond.length), final];
 
   const trainings: RaceTraining[] = [];
   const add = (rung: 1 | 2 | 3, slots: readonly Slot[]): boolean => {
@@ -88,7 +90,7 @@ export function planRace(problem: RaceProblem, results: readonly TrainingResult[
   const expected = (): number => trainings.length + counts.slice(trainings.at(-1)!.rung).reduce((a, b) => a + b, 0);
 
   if (!add(1, judgedOnce(first, 0))) return { trainings, expected: expected() };
-  const second = best(trainings, results, 1, secondCount);
+  const second = [...new Set([...best(trainings, results, 1, onMerit), ...inSecond])];
   if (!add(2, judgedOnce(second, 1 % views.length))) return { trainings, expected: expected() };
   const finalists = best(trainings, results, 2, FINALISTS);
   add(3, finalSlots(finalists, references, repeats, views.length));

@@ -15,7 +15,7 @@ import { raceCandidateSchema, type RaceCandidate, type RaceVerdict } from '../..
 import type { SpaceSettings } from '../../vocabulary/space.js';
 import { findReferences, raceEntrants, type Proposal } from './candidates.js';
 import { forwardWorks, trainingWork, type Work } from './cost.js';
-import { finalEvidence, firstEvidence } from './evidence.js';
+import { earlierScores, finalEvidence, firstEvidence } from './evidence.js';
 import {
   foreseenTrainings,
   planRace,
@@ -43,7 +43,14 @@ export interface RaceSettings {
 const entrant = raceCandidateSchema
   .unwrap()
   .pick({ source: true, label: true, genotype: true, parameters: true, insideBudget: true });
-const raceValues = z.object({ entrants: z.array(entrant), work: z.number(), series: z.record(z.string(), z.json()) });
+/** Of planning: results of a race that was begun under others say nothing under these. */
+const RULES = 2;
+const raceValues = z.object({
+  rules: z.int().default(1),
+  entrants: z.array(entrant),
+  work: z.number(),
+  series: z.record(z.string(), z.json()),
+});
 
 /**
  * The race between what a search proposes, chance and hand-made baselines, as a machine that takes one step at a time. Its
@@ -70,10 +77,14 @@ export class Race {
     return new Race(settings, problem, TrainingSeries.create(seriesOf(problem)));
   }
 
-  /** The race whose `snapshot()` this was. @throws UserError `checkpoint-content` */
+  /**
+   * The race whose `snapshot()` this was. One that an earlier version began by other rules runs again from its start, with the
+   * same entrants. @throws UserError `checkpoint-content`
+   */
   static restore(settings: RaceSettings, dataset: TrainingDataset, snapshot: Snapshot): Race {
-    const { entrants, work, series } = valuesOf(snapshot.values, raceValues);
+    const { rules, entrants, work, series } = valuesOf(snapshot.values, raceValues);
     const problem = problemOf(settings, dataset, { entrants, work });
+    if (rules !== RULES) return new Race(settings, problem, TrainingSeries.create(seriesOf(problem)));
     const saved = { values: asValues(series), arrays: snapshot.arrays };
     return new Race(settings, problem, TrainingSeries.restore(seriesOf(problem), saved));
   }
@@ -134,6 +145,7 @@ export class Race {
       entrants,
       references: findReferences(entrants, space, budget),
       first: firstEvidence(trainings, results),
+      earlier: earlierScores(trainings, results),
       final: finalEvidence(this.problem, trainings, results),
       smallest: this.settings.smallest,
     });
@@ -143,7 +155,7 @@ export class Race {
   async snapshot(): Promise<Snapshot> {
     const { values, arrays } = await this.series.snapshot();
     const { entrants, work } = this.problem;
-    return { values: asValues({ entrants, work, series: values }), arrays };
+    return { values: asValues({ rules: RULES, entrants, work, series: values }), arrays };
   }
 
   dispose(): void {

@@ -8,6 +8,9 @@ import type { Findings } from './verdict.js';
 /** A chosen network below this share of the budget's upper end needs a word about the larger ones. */
 const LARGE_SHARE = 0.65;
 
+/** Width of an interval that says nothing. */
+const ALL = 2;
+
 const SOURCES: { readonly [source in CandidateSource]: string } = {
   search: 'the search',
   random: 'the random networks',
@@ -25,7 +28,7 @@ export function sentence(findings: Findings, candidates: readonly RaceCandidate[
     aboutSmallest(findings, of),
     aboutSearch(findings, chosen),
     aboutEmpty(findings, chosen, candidates, budget),
-    aboutLarger(chosen, candidates, budget),
+    aboutLarger(chosen, candidates, budget) ?? aboutHigher(findings, chosen, candidates),
   ]
     .filter((part) => part !== null)
     .join(' ');
@@ -44,10 +47,29 @@ function aboutSmallest({ smallest, chosen, best }: Findings, of: (number: number
   return null;
 }
 
+/** Why not the one that the picture shows highest. */
+function aboutHigher(
+  { best, chosen: number }: Findings,
+  chosen: RaceCandidate,
+  candidates: readonly RaceCandidate[],
+): string | null {
+  if (best !== number) return null;
+  const accuracy = (of: RaceCandidate): number => of.validation!.accuracy;
+  const higher = candidates
+    .filter(({ rung, seeds, insideBudget }) => rung === chosen.rung && seeds === chosen.seeds && insideBudget)
+    .filter((other) => accuracy(other) > accuracy(chosen))
+    .sort((a, b) => accuracy(b) - accuracy(a))[0];
+  if (!higher) return null;
+  return `In the last trainings ${higher.label} reached ${percent(accuracy(higher))}, but less in all of its trainings together, by accuracy and loss.`;
+}
+
 function aboutSearch({ conclusion, proposals }: Findings, chosen: RaceCandidate): string {
   const source = `the network comes from ${SOURCES[chosen.source]} (${chosen.label})`;
   if (proposals === null) return `The search proposed nothing inside the budget; ${source}.`;
-  const measured = `after the first trainings ${against(proposals, 'random networks')}`;
+  const told = proposals.interval[1] - proposals.interval[0] < ALL;
+  const measured = told
+    ? `after the first trainings ${against(proposals, 'random networks')}`
+    : 'as far as the first trainings can tell, in which random networks did not differ at all';
   return conclusion === 'better than chance'
     ? `What the search proposed is better than chance, ${measured}; ${source}.`
     : `What the search proposed is no better than chance, ${measured}; ${source}.`;

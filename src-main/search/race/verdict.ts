@@ -2,16 +2,16 @@ import { differenceOf, type Component } from '../../statistics/difference.js';
 import { mean, variance } from '../../statistics/moments.js';
 import type { AccuracyDifference, RaceVerdict } from '../../vocabulary/race.js';
 import type { Entrant, References } from './candidates.js';
-import { crossFit, type Choose } from './cross-fit.js';
+import { bestAmong, finalScore, smallestAmong, type EarlierScore } from './choice.js';
+import { crossFit } from './cross-fit.js';
 import { averaged, imageComponent, meanRight, trainingNoise, trainingsOf } from './estimates.js';
 import type { FinalEvidence, FirstEvidence } from './evidence.js';
-import type { Score } from './ranking.js';
 
 /** The search's first proposals, which stand for it: later ones are samples that it itself thinks less of. */
 const PROPOSALS = 4;
 /**
  * Both must hold before a search is called better than chance. The chosen network is compared after a selection that cross-fitting
- * undoes on the final's images alone, and on the same images as the earlier rungs, so its bound is strict. The proposals are
+ * undoes for the final alone, and on the same images as the earlier rungs, so its bound is strict. The proposals are
  * compared before any selection, but a search whose proposals all resemble each other is one draw of chance that is lucky
  * as often as its bound says: with 1 in 40 a search driven by noise passes in fewer than 1 of 40.
  */
@@ -22,6 +22,8 @@ export interface VerdictInput {
   readonly entrants: readonly Entrant[];
   readonly references: References;
   readonly first: readonly FirstEvidence[];
+  /** Of every training before the final. */
+  readonly earlier: readonly EarlierScore[];
   readonly final: FinalEvidence;
   /** Keep the smallest network that is as good as the best. */
   readonly smallest: boolean;
@@ -31,10 +33,9 @@ export interface VerdictInput {
 export type Findings = Omit<RaceVerdict, 'sentence'>;
 
 /**
- * Best: the largest mean accuracy in the final, then the smaller loss. Smallest: the fewest parameters among those whose
- * accuracy is within one standard error of the best one's, which is that of their difference: both are judged on the same images,
- * so how hard these are does not count. Only entrants inside the budget that were trained as often as a finalist can be either. Differences are those of the cross-fitted choice, with an error that holds images,
- * trainings and, for random networks, architectures.
+ * Best and smallest: `choice.ts`. Only entrants inside the budget that were trained as often as a finalist can be either.
+ * Differences are those of the cross-fitted choice in the final, with an error that holds images, trainings and, for random
+ * networks, architectures.
  */
 export function verdictOf(input: VerdictInput): Findings {
   const { entrants, references, final } = input;
@@ -42,12 +43,13 @@ export function verdictOf(input: VerdictInput): Findings {
   const eligible = [...final.repeats.keys()].filter(
     (entrant) => entrants[entrant]!.insideBudget && final.repeats.get(entrant)!.length === most,
   );
-  const scores = eligible.map((entrant) => scoreOf(final, entrant));
-  const chooseSmallest = smallestAmong(eligible, input);
-  const best = eligible[bestOf(scores)]!;
+  const scores = eligible.map((entrant) => finalScore(final, entrant));
+  const chooseBest = bestAmong(eligible, input);
+  const chooseSmallest = smallestAmong(eligible, input, chooseBest);
+  const best = eligible[chooseBest(scores)]!;
   const smallest = eligible[chooseSmallest(scores)]!;
   const chosen = input.smallest ? smallest : best;
-  const measured = crossFit(final, eligible, input.smallest ? chooseSmallest : bestOf);
+  const measured = crossFit(final, eligible, input.smallest ? chooseSmallest : chooseBest);
   const noise = trainingNoise(final);
   const against = (reference: Float64Array, component: Component): AccuracyDifference => {
     const differences = measured.map((value, i) => value - reference[i]!);
@@ -77,37 +79,6 @@ export function verdictOf(input: VerdictInput): Findings {
     differences,
     proposals,
   };
-}
-
-export function bestOf(scores: readonly Score[]): number {
-  return scores.reduce((best, { accuracy, loss }, i) => {
-    const than = scores[best]!;
-    return accuracy > than.accuracy || (accuracy === than.accuracy && loss < than.loss) ? i : best;
-  }, 0);
-}
-
-function smallestAmong(eligible: readonly number[], { entrants, final }: VerdictInput): Choose {
-  const noise = trainingNoise(final);
-  const rights = eligible.map((entrant) => meanRight(final.repeats.get(entrant)!));
-  const error = (a: number, b: number): number => {
-    const differences = rights[a]!.map((value, i) => value - rights[b]![i]!);
-    const trainings = [a, b].map((i) => averaged(noise, trainingsOf(final, eligible[i]!)).variance);
-    return Math.sqrt(imageComponent(differences).variance + trainings[0]! + trainings[1]!);
-  };
-  const errors = eligible.map((_, a) => eligible.map((__, b) => (a === b ? 0 : error(a, b))));
-  return (scores) => {
-    const best = bestOf(scores);
-    const good = scores.flatMap(({ accuracy }, i) =>
-      scores[best]!.accuracy - accuracy <= errors[best]![i]! ? [i] : [],
-    );
-    const parameters = (i: number): number => entrants[eligible[i]!]!.parameters;
-    return good.reduce((least, i) => (parameters(i) < parameters(least) ? i : least));
-  };
-}
-
-function scoreOf(final: FinalEvidence, entrant: number): Score {
-  const repeats = final.repeats.get(entrant)!;
-  return { accuracy: mean(meanRight(repeats)), loss: mean(repeats.map(({ losses }) => mean(losses))) };
 }
 
 /** Against the mean of the random references, each by its first training: a random network that reached the final by merit has no more weight. */

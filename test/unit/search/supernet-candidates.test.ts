@@ -49,6 +49,6 @@ describe('proposals of a supernet', () => {
     expect(other[0]!.genotype).toEqual(selectGenotype(SPACE, { lower: 144_300, upper: 222_000 }, decided));
     const samples = (of: typeof same): number => of.filter(({ source }) => source === 'sample').length;
     expect(samples(same)).toBeLessThan(samples(other));
-    expect(samples(other)).toBe(5);
+    expect(samples(other)).toBe(21);
   });
 });

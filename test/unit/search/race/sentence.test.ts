@@ -79,6 +79,14 @@ describe('the sentence of a race', () => {
         'Smaller is as good: the best of 144k and more, sample 1 with 158,344 reached 95.1 % [94.1, 96.0].',
     ],
     [
+      'one whose first trainings all answered alike',
+      { conclusion: 'no better than chance', proposals: difference(0, -1, 1, 1) },
+      '158,344 parameters: validation accuracy 95.1 % [94.1, 96.0], 1.2 points above a random network of this budget [0.4, 2.0]. ' +
+        'The smallest that is as good has 128,344. ' +
+        'What the search proposed is no better than chance, as far as the first trainings can tell, in which random networks did not differ at all; the network comes from the search (sample 1). ' +
+        'It is 2.0 points above the network without cells [1.1, 2.9].',
+    ],
+    [
       'the network without cells itself',
       {
         conclusion: 'no better than chance',
@@ -95,6 +103,17 @@ describe('the sentence of a race', () => {
     ],
   ] as [string, Partial<Findings>, string][])('says of %s', (_, change, expected) => {
     expect(sentence({ ...findings, ...change }, candidates, budget)).toBe(expected);
+  });
+
+  it('says why another one that answered more in the last trainings is not the best', () => {
+    const others = [...candidates];
+    others[3] = candidate(4, { parameters: 190_000, accuracy: 0.957 });
+    expect(sentence(findings, others, budget)).toMatch(
+      /In the last trainings sample 4 reached 95\.7 %, but less in all of its trainings together, by accuracy and loss\.$/,
+    );
+    const rarely = [...candidates];
+    rarely[3] = candidate(4, { parameters: 190_000, accuracy: 0.957, seeds: 1 });
+    expect(sentence(findings, rarely, budget)).not.toMatch(/In the last trainings/);
   });
 
   it('says how far the larger ones came that did not reach the final', () => {

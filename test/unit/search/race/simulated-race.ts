@@ -21,8 +21,10 @@ export interface World {
   readonly crossValidated: boolean;
 }
 
-const PROPOSED = 8;
-const RANDOM = 16;
+const PROPOSED = 16;
+const RANDOM = 12;
+/** Of the second rung, beside the hand-made networks. */
+const ON_MERIT = 10;
 
 /** One race with invented answers, through the same halving as a real one. */
 export function simulateRace(world: World, random: Random): VerdictInput {
@@ -59,15 +61,17 @@ export function simulateRace(world: World, random: Random): VerdictInput {
       .map((place) => entrants[place]!);
   };
 
-  const first = rung([...merits.keys()]);
-  const third = best([...merits.keys()], first, 9);
-  const finalists = best(third, [...first, ...rung(third)], 3);
   const references = {
     random: Array.from({ length: 8 }, (_, i) => PROPOSED + i),
     empty: PROPOSED + RANDOM,
     chain: PROPOSED + RANDOM + 1,
   };
-  const several = new Set([...finalists, references.empty, references.chain]);
+  const handMade = [references.empty, references.chain];
+  const first = rung([...merits.keys()]);
+  const inSecond = [...new Set([...best([...merits.keys()], first, ON_MERIT), ...handMade])];
+  const second = rung(inSecond);
+  const finalists = best(inSecond, [...first, ...second], 3);
+  const several = new Set([...finalists, ...handMade]);
   const repeats = new Map<number, Repeat[]>();
   for (const entrant of new Set([...several, ...references.random])) {
     const count = several.has(entrant) && !world.crossValidated ? 3 : 1;
@@ -81,9 +85,14 @@ export function simulateRace(world: World, random: Random): VerdictInput {
     entrants: merits.map((_, i) => entrant(i)),
     references,
     first: first.map(({ entrant, repeat }) => ({ entrant, right: repeat.right })),
+    earlier: [first, second].flatMap((ran, i) => ran.map((one) => ({ rung: i + 1, ...scored(one) }))),
     final,
     smallest: false,
   };
+}
+
+function scored({ entrant, repeat }: { entrant: number; repeat: Repeat }) {
+  return { entrant, accuracy: mean(repeat.right), loss: mean(repeat.losses) };
 }
 
 function entrant(i: number): Entrant {

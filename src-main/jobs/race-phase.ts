@@ -3,6 +3,7 @@ import type { Snapshot } from '../compute/snapshot.js';
 import type { TrainingDataset } from '../datasets/dataset.js';
 import { asValues } from '../learning/snapshot-codec.js';
 import { supernetSearchWork, type Work } from '../search/race/cost.js';
+import { searchMethod } from '../search/methods/registry.js';
 import { Race } from '../search/race/race.js';
 import { insideBudget } from '../space/inside-budget.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';
@@ -165,11 +166,12 @@ export class RacePhase {
   }
 }
 
-/** What the race of a search is measured by: the work of a supernet search of as many epochs, whatever the method. */
-function searchWork({ space, epochs }: SearchConfig, dataset: TrainingDataset): Work {
+/** What the race of a search is measured by, whatever the method: the work of a search over the supernet that takes about as long. */
+function searchWork({ space, epochs, method }: SearchConfig, dataset: TrainingDataset): Work {
   const { train, val } = dataset.parts;
   const imagesPerEpoch = Math.ceil((train.images.count + val.images.count) / 2);
-  return supernetSearchWork(space, dataset.size, { epochs, imagesPerEpoch, grown: GROWN_SHARE });
+  const ofSupernet = epochs / searchMethod(method).relativeEpochs;
+  return supernetSearchWork(space, dataset.size, { epochs: ofSupernet, imagesPerEpoch, grown: GROWN_SHARE });
 }
 
 /** What the race of a search may cost. */

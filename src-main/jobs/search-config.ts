@@ -50,7 +50,7 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
   const { channels, cells, batch, ...settings } = checkedSettings(
     searchSettingsSchema,
     {
-      epochs: choices.epochs ?? schedule.epochs,
+      epochs: choices.epochs ?? schedule.epochs * method.relativeEpochs,
       batch: schedule.batch,
       channels: choices.channels ?? SEARCH_DEFAULTS.channels,
       cells: choices.cells ?? SEARCH_DEFAULTS.cells,

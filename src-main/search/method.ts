@@ -68,6 +68,8 @@ export interface SearchMethod<Settings extends object = object> {
   readonly settings: z.ZodType<Settings>;
   /** The published algorithm, where the defaults differ from it. */
   readonly published?: Settings;
+  /** Epochs by default, as a multiple of those of a search over the supernet, which cost more each. Default: 1. */
+  readonly relativeEpochs?: number;
   /** The names in its traces. */
   readonly trace: (space: SpaceSettings) => TraceDescription;
   /** @param saved of an earlier process, null for a new search @throws UserError `checkpoint-content` */

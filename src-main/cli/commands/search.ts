@@ -45,7 +45,11 @@ export function registerSearch(program: Command): void {
       'parameters of the final network, for example 0..222k (default: the whole space)',
       budget,
     )
-    .option('--epochs <n>', 'epochs (default: as many as make 600 steps, 8 to 40)', within('epochs'))
+    .option(
+      '--epochs <n>',
+      'epochs (default: as many as make 600 steps, 8 to 40; ten times as many with --method random)',
+      within('epochs'),
+    )
     .option('--batch <n>', 'batch size (default: depends on the dataset)', within('batch'))
     .option('--channels <n>', 'channels of the first stage', within('channels'), SEARCH_DEFAULTS.channels)
     .option('--cells <n>', 'largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)

@@ -20,6 +20,7 @@ export interface RegisteredMethod {
   readonly options: readonly SettingOption[];
   /** Settings of the published algorithm where the defaults differ from it. */
   readonly published: object | null;
+  readonly relativeEpochs: number;
   /** Every setting with its default filled in. @throws UserError `search-setting` */
   parse(settings: unknown): object;
   /** @throws UserError `search-setting`, `checkpoint-content` */
@@ -57,6 +58,7 @@ function registered<Settings extends object>(method: SearchMethod<Settings>): Re
     trace: method.trace,
     options: settingOptions(method.settings),
     published: method.published ?? null,
+    relativeEpochs: method.relativeEpochs ?? 1,
     parse,
     open,
     measure: async (problem, settings) =>

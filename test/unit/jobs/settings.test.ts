@@ -67,6 +67,14 @@ describe('a search is refused with', () => {
   });
 });
 
+describe('epochs of a search by default', () => {
+  it('are more where an epoch costs less', () => {
+    const epochs = (method: string): number => search({ method }).epochs;
+    expect(epochs('darts-v1')).toBe(epochs('zo-darts++'));
+    expect(epochs('random')).toBe(10 * epochs('zo-darts++'));
+  });
+});
+
 describe('warm-up', () => {
   it.each([
     [500, undefined, 10],

@@ -6,6 +6,8 @@ export const random: SearchMethod<RandomSettings> = {
   id: 'random',
   label: 'Random search',
   settings: randomSettingsSchema,
+  // an epoch of one network costs about a tenth of one of the supernet and its twin
+  relativeEpochs: 10,
   trace: () => ({
     series: [
       { name: 'networks', label: 'Networks left', format: { decimals: 0 }, draw: 'figure' },

@@ -50,7 +50,9 @@ export function registerCompareToChance(program: Command): void {
             progress: (progress) => {
               const { done, total, label, epoch, secondsLeft } = progress;
               const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
-              output.progress(`training ${done + 1}/${total}  ${label}, epoch ${epoch}/${options.epochs}${left}`);
+              const { epochs } = options;
+              output.object({ event: 'progress', training: done + 1, total, label, epoch, epochs, secondsLeft });
+              output.progress(`training ${done + 1}/${total}  ${label}, epoch ${epoch}/${epochs}${left}`);
             },
           });
           if (comparison) {

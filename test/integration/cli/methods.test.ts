@@ -66,3 +66,18 @@ it.each([
   expect(answer.stderr).toMatch(message);
   expect(answer.code).toBe(code);
 });
+
+it('compare-to-chance tells every epoch, and what was found beside chance and baselines', async () => {
+  const folder = home();
+  await medforge(...search(folder, '--method', 'random', '--networks', '2'));
+  const compare = ['compare-to-chance', '1', '--random', '2', '--seeds', '1', '--epochs', '2', '--home', folder];
+  const { events } = await medforge(...compare, '--json');
+  const compared = events.at(-1)!;
+  expect(compared).toMatchObject({ event: 'compared', runs: [1], epochs: 2, seeds: 1 });
+  const networks = compared['networks'] as { group: string }[];
+  expect(networks.map(({ group }) => group)).toEqual(expect.arrayContaining(['found', 'random', 'empty', 'chain']));
+  const told = events.slice(0, -1);
+  expect(new Set(told.map(({ event }) => event))).toEqual(new Set(['progress']));
+  expect(told.at(-1)).toMatchObject({ training: networks.length, total: networks.length, epoch: 2, epochs: 2 });
+  expect((await medforge(...compare)).stdout).toMatch(/found by run 1 .*\n *random/);
+}, 120_000);

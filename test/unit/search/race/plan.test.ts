@@ -106,7 +106,17 @@ describe('the plan of a race', () => {
       ...[24, 25, 26, 27, 28, 29, 30, 31].map((entrant) => [entrant, 1]),
       ...[44, 45, 46].map((entrant) => [entrant, 3]),
     ]);
-    expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(trainings.length);
+  });
+
+  it('gives all who are compared to choose one the same seeds, and the random references seeds of their own', () => {
+    const { trainings } = run(problem(ONE, 5e13));
+    const seeds = (of: typeof trainings): number => new Set(of.map(({ seed }) => seed)).size;
+    const final = (from: number, to: number) =>
+      trainings.filter(({ rung, entrant }) => rung === 3 && entrant >= from && entrant <= to);
+    const parts = [...[1, 2].map((n) => trainings.filter(({ rung }) => rung === n)), final(44, 46), final(24, 31)];
+    expect(parts.map(seeds)).toEqual([1, 1, 3, 8]);
+    for (const repeat of [0, 1, 2]) expect(seeds(final(44, 46).filter((one) => one.repeat === repeat))).toBe(1);
+    expect(seeds(trainings)).toBe(1 + 1 + 3 + 8);
   });
 
   it('takes as finalists who is best in the first two rungs together', () => {

@@ -14,6 +14,8 @@ export interface World {
   readonly perImage: number;
   /** Between trainings of one architecture. */
   readonly trainings: number;
+  /** What all trainings with the same seed share: which batches come in which order. */
+  readonly batches: number;
   /** The search's proposals lie around one random architecture, at this share of the spread between architectures. */
   readonly clump: number;
   /** What the search adds to its proposals. */
@@ -37,8 +39,10 @@ export function simulateRace(world: World, random: Random): VerdictInput {
   const difficulty = Float64Array.from({ length: world.images }, () => 1.3 + 1.5 * random.normal());
   const own = merits.map(() => Float32Array.from({ length: world.images }, () => world.perImage * random.normal()));
   const folds = Uint8Array.from({ length: world.images }, (_, i) => i % (world.crossValidated ? 4 : 10));
-  const train = (entrant: number): Repeat => {
-    const luck = Float64Array.from({ length: 4 }, () => world.trainings * random.normal());
+  /** What trainings with one seed share, by fold. */
+  const seed = (): Float64Array => Float64Array.from({ length: 4 }, () => world.batches * random.normal());
+  const train = (entrant: number, shared: Float64Array): Repeat => {
+    const luck = shared.map((of) => of + world.trainings * random.normal());
     const right = new Float32Array(world.images);
     const losses = new Float32Array(world.images);
     for (let i = 0; i < world.images; i++) {
@@ -49,8 +53,10 @@ export function simulateRace(world: World, random: Random): VerdictInput {
     }
     return { right, losses };
   };
-  const rung = (entrants: number[]): { entrant: number; repeat: Repeat }[] =>
-    entrants.map((entrant) => ({ entrant, repeat: train(entrant) }));
+  const rung = (entrants: number[]): { entrant: number; repeat: Repeat }[] => {
+    const shared = seed();
+    return entrants.map((entrant) => ({ entrant, repeat: train(entrant, shared) }));
+  };
   const best = (entrants: number[], ran: { entrant: number; repeat: Repeat }[], count: number): number[] => {
     const scores = entrants.map((entrant) => {
       const own = ran.filter((one) => one.entrant === entrant).map(({ repeat }) => repeat);
@@ -72,12 +78,13 @@ export function simulateRace(world: World, random: Random): VerdictInput {
   const second = rung(inSecond);
   const finalists = best(inSecond, [...first, ...second], 3);
   const several = new Set([...finalists, ...handMade]);
+  const shared = [seed(), seed(), seed()];
   const repeats = new Map<number, Repeat[]>();
   for (const entrant of new Set([...several, ...references.random])) {
     const count = several.has(entrant) && !world.crossValidated ? 3 : 1;
     repeats.set(
       entrant,
-      Array.from({ length: count }, () => train(entrant)),
+      Array.from({ length: count }, (_, i) => train(entrant, several.has(entrant) ? shared[i]! : seed())),
     );
   }
   const final: FinalEvidence = { folds, crossValidated: world.crossValidated, repeats };

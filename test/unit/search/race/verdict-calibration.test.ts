@@ -6,7 +6,8 @@ const WORLD: World = {
   images: 200,
   architectures: 0.3,
   perImage: 0.3,
-  trainings: 0.1,
+  trainings: 0.07,
+  batches: 0.07,
   clump: 0.3,
   gain: 0,
   crossValidated: false,
@@ -28,6 +29,7 @@ describe('the verdict of a race', () => {
     ],
     ['architectures differ, trainings too, one clump', { trainings: 0.3 }],
     ['architectures differ, cross-validated, one clump', { crossValidated: true }],
+    ['batches move all networks together, by more than architectures differ', { batches: 0.5 }],
   ] as [string, Partial<World>][])('is rarely "better than chance" where the search is chance: %s', (_, change) => {
     const share = shareOf(
       { ...WORLD, ...change },

@@ -57,7 +57,7 @@ function aboutHigher(
   const accuracy = (of: RaceCandidate): number => of.validation!.accuracy;
   const higher = candidates
     .filter(({ rung, seeds, insideBudget }) => rung === chosen.rung && seeds === chosen.seeds && insideBudget)
-    .filter((other) => accuracy(other) > accuracy(chosen))
+    .filter((other) => accuracy(other) > accuracy(chosen) && percent(accuracy(other)) !== percent(accuracy(chosen)))
     .sort((a, b) => accuracy(b) - accuracy(a))[0];
   if (!higher) return null;
   return `In the last trainings ${higher.label} reached ${percent(accuracy(higher))}, but less in all of its trainings together, by accuracy and loss.`;

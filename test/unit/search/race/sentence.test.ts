@@ -111,9 +111,13 @@ describe('the sentence of a race', () => {
     expect(sentence(findings, others, budget)).toMatch(
       /In the last trainings sample 4 reached 95\.7 %, but less in all of its trainings together, by accuracy and loss\.$/,
     );
-    const rarely = [...candidates];
-    rarely[3] = candidate(4, { parameters: 190_000, accuracy: 0.957, seeds: 1 });
-    expect(sentence(findings, rarely, budget)).not.toMatch(/In the last trainings/);
+    for (const change of [
+      { accuracy: 0.957, seeds: 1 },
+      { accuracy: 0.9511, seeds: 3 },
+    ]) {
+      others[3] = candidate(4, { parameters: 190_000, ...change });
+      expect(sentence(findings, others, budget)).not.toMatch(/In the last trainings/);
+    }
   });
 
   it('says how far the larger ones came that did not reach the final', () => {

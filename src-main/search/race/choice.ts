@@ -2,14 +2,8 @@ import { mean } from '../../statistics/moments.js';
 import type { Entrant } from './candidates.js';
 import type { Choose } from './cross-fit.js';
 import { averaged, imageComponent, meanRight, trainingNoise, trainingsOf } from './estimates.js';
-import type { FinalEvidence } from './evidence.js';
+import type { EarlierScore, FinalEvidence } from './evidence.js';
 import { meritAmong, type Score } from './ranking.js';
-
-/** What a training before the final said of its entrant. */
-export interface EarlierScore extends Score {
-  readonly entrant: number;
-  readonly rung: number;
-}
 
 /**
  * The best of some entrants by all of their trainings: each training counts as much, by its merit among all entrants of its

@@ -1,7 +1,7 @@
 import { mean } from '../../statistics/moments.js';
 import type { TrainingResult } from '../../training/training-series.js';
-import type { EarlierScore } from './choice.js';
 import { FINAL_RUNG, type RaceProblem, type RaceTraining } from './plan.js';
+import type { Score } from './ranking.js';
 
 /** Image folds of the cross-fitting where one view judges. */
 const IMAGE_FOLDS = 10;
@@ -26,6 +26,12 @@ export interface FinalEvidence {
 export interface FirstEvidence {
   readonly entrant: number;
   readonly right: Float32Array;
+}
+
+/** What a training before the final said of its entrant. */
+export interface EarlierScore extends Score {
+  readonly entrant: number;
+  readonly rung: number;
 }
 
 /** The trainings of the final that have ended; an entrant's repeat counts once it is whole. */

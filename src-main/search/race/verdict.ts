@@ -2,10 +2,10 @@ import { differenceOf, type Component } from '../../statistics/difference.js';
 import { mean, variance } from '../../statistics/moments.js';
 import type { AccuracyDifference, RaceVerdict } from '../../vocabulary/race.js';
 import type { Entrant, References } from './candidates.js';
-import { bestAmong, finalScore, smallestAmong, type EarlierScore } from './choice.js';
+import { bestAmong, finalScore, smallestAmong } from './choice.js';
 import { crossFit } from './cross-fit.js';
 import { averaged, imageComponent, meanRight, trainingNoise, trainingsOf } from './estimates.js';
-import type { FinalEvidence, FirstEvidence } from './evidence.js';
+import type { EarlierScore, FinalEvidence, FirstEvidence } from './evidence.js';
 
 /** The search's first proposals, which stand for it: later ones are samples that it itself thinks less of. */
 const PROPOSALS = 4;

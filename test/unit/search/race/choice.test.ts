@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entrant } from '../../../../src-main/search/race/candidates.js';
-import { bestAmong, finalScore, smallestAmong, type EarlierScore } from '../../../../src-main/search/race/choice.js';
-import type { FinalEvidence, Repeat } from '../../../../src-main/search/race/evidence.js';
+import { bestAmong, finalScore, smallestAmong } from '../../../../src-main/search/race/choice.js';
+import type { EarlierScore, FinalEvidence, Repeat } from '../../../../src-main/search/race/evidence.js';
 
 /** Two trainings of each entrant that answer so many of a hundred images right; the last one is a reference trained once. */
 function final(right: readonly number[]): FinalEvidence {

@@ -1,5 +1,3 @@
-import type { RaceSettings } from './race.js';
-
 /**
  * What a person may set, for the command line, the window and every configuration alike. Plain numbers: the window is told
  * them with its first picture, before any schema is loaded.
@@ -59,7 +57,7 @@ export const LIMITS = {
 export type Limits = { readonly [setting in keyof typeof LIMITS]: Limit };
 
 /** Defaults of the race that ends a search. */
-export const RACE_DEFAULTS: RaceSettings = { share: 2.5, random: 20, smallest: false };
+export const RACE_DEFAULTS = { share: 2.5, random: 20, smallest: false };
 
 /** Networks that one retraining trains. */
 export const MOST_SEEDS = 100;

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { measured, positive, wholeNumber } from './numbers.js';
 import { genotypeSchema } from './space.js';
 
-/** Where an architecture of a race comes from: the search's own proposals, uniform chance, or the hand-made baselines. */
-export const CANDIDATE_SOURCES = ['search', 'random', 'empty', 'chain', 'residual'] as const;
+/**
+ * Where an architecture of a race comes from: the search's own proposals, uniform chance, what the race predicted from its first
+ * trainings, or the hand-made baselines.
+ */
+export const CANDIDATE_SOURCES = ['search', 'random', 'predicted', 'empty', 'chain', 'residual'] as const;
 export const candidateSourceSchema = z.enum(CANDIDATE_SOURCES);
 export type CandidateSource = z.infer<typeof candidateSourceSchema>;
 

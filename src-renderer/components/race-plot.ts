@@ -32,6 +32,7 @@ const STYLES: Readonly<Record<MarkShape, { readonly style: string; readonly scal
     diamond: { style: 'rectRot', scale: 1.3 },
     square: { style: 'rect', scale: 1.25 },
     inverted: { style: 'triangle', scale: 1.15, turn: 180 },
+    'pointing right': { style: 'triangle', scale: 1.15, turn: 90 },
   };
 
 export function createRacePlot(canvas: HTMLCanvasElement, model: () => RacePlotModel): RacePlot {

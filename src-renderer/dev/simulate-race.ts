@@ -34,6 +34,10 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
       ...{ source: 'random' as const, label: `random ${i + 1}`, parameters: anywhere() },
       merit: 0.948 + 0.009 * normal(),
     })),
+    ...Array.from({ length: 8 }, (_, i) => ({
+      ...{ source: 'predicted' as const, label: `predicted ${i + 1}`, parameters: anywhere() },
+      merit: 0.952 + 0.008 * normal(),
+    })),
     { source: 'empty' as const, label: 'no cells', parameters: 72_498, merit: 0.936 },
     { source: 'chain' as const, label: 'chain of 3×3', parameters: Math.round(0.9 * budget.upper), merit: 0.953 },
     { source: 'residual' as const, label: 'residual 3×3', parameters: Math.round(0.8 * budget.upper), merit: 0.951 },
@@ -67,14 +71,14 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
       .slice(0, count)
       .map(({ candidate }) => candidate - 1);
   candidates.forEach((one, index) => (one.insideBudget ? train(index, ROUNDS[0], 1) : undefined));
-  for (const index of bestOf(1, 10)) train(index, ROUNDS[1], 1);
-  const finalists = bestOf(2, 3);
-  const references = [28, 29].filter((index) => !finalists.includes(index));
-  for (const seeds of [1, 2, 3]) for (const index of [...finalists, ...references]) train(index, ROUNDS[2], seeds);
+  for (const index of bestOf(1, 13)) train(index, ROUNDS[1], 1);
+  const finalists = bestOf(2, 5);
+  const references = [36, 37].filter((index) => !finalists.includes(index));
+  for (const seeds of [1, 2]) for (const index of [...finalists, ...references]) train(index, ROUNDS[2], seeds);
   for (let index = 12; index < 20; index++) if (!finalists.includes(index)) train(index, ROUNDS[2], 1);
 
   const final =
-    roundsOf(candidates)[0]?.candidates.filter(({ seeds, insideBudget }) => seeds === 3 && insideBudget) ?? [];
+    roundsOf(candidates)[0]?.candidates.filter(({ seeds, insideBudget }) => seeds === 2 && insideBudget) ?? [];
   const best = final[0];
   const good = final.filter(
     ({ validation }) => (best?.validation.accuracy ?? 0) - validation.accuracy < (best?.validation.standardError ?? 0),
@@ -88,7 +92,9 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
   const figures = chosen
     ? `${integer(chosen.parameters)} parameters: validation accuracy ${accuracyText(chosen.validation)}`
     : '';
-  const origin = chosen?.source === 'search' ? 'the search' : 'the random networks';
+  const origins = { search: 'the search', predicted: 'what the race predicted from its first trainings' } as const;
+  const origin =
+    chosen?.source === 'search' || chosen?.source === 'predicted' ? origins[chosen.source] : 'the random networks';
   const sentence = found
     ? `${figures}, 1.4 points above a random network of this budget [0.7, 2.0]. What the search proposed is better than chance, after the first trainings 1.2 points above random networks [0.2, 2.2]; the network comes from ${origin} (${chosen?.label}). It is 2.7 points above the network without cells [1.8, 3.6].`
     : `${figures}, 0.3 points above a random network of this budget [−0.4, 1.0]. What the search proposed is no better than chance, after the first trainings 0.2 points above random networks [−1.1, 1.5]; the network comes from ${origin} (${chosen?.label}). It is 1.1 points above the network without cells [0.2, 2.1].`;

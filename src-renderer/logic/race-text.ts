@@ -41,6 +41,17 @@ export function differencesOf(verdict: RaceVerdict, candidates: readonly RaceCan
   ];
 }
 
+/** The verdict in a few words. What the race found by itself is told apart from what the search proposed. */
+export function headingOf({ conclusion, differences: { random } }: RaceVerdict): {
+  readonly text: string;
+  readonly found: boolean;
+} {
+  if (conclusion === 'better than chance') return { text: 'Better than chance', found: true };
+  return random !== null && sideOf(random) === 'above'
+    ? { text: 'Better than chance by the race, not by the search alone', found: true }
+    : { text: 'No better than chance', found: false };
+}
+
 /** How long a candidate was trained: "12 epochs, 3 seeds". */
 export const trainingText = ({ epochs, seeds }: RaceCandidate): string =>
   seeds === 0 ? 'not trained yet' : `${plural(epochs, 'epoch')}, ${plural(seeds, 'seed')}`;

@@ -1,6 +1,6 @@
 import type { CandidateSource, RaceCandidate, RaceVerdict } from '../../src-main/ipc/contract.js';
 
-export type MarkShape = 'circle' | 'triangle' | 'diamond' | 'square' | 'inverted';
+export type MarkShape = 'circle' | 'triangle' | 'diamond' | 'square' | 'inverted' | 'pointing right';
 
 /** How a picture shows where an architecture comes from: by colour and by shape, so that neither must be told apart alone. */
 export interface SourceMark {
@@ -14,6 +14,7 @@ export interface SourceMark {
 export const SOURCE_MARKS = [
   { source: 'search', name: 'Search', shape: 'circle', colour: '--series-1' },
   { source: 'random', name: 'Random', shape: 'triangle', colour: '--line-strong' },
+  { source: 'predicted', name: 'Predicted', shape: 'pointing right', colour: '--series-5' },
   { source: 'empty', name: 'No cells', shape: 'diamond', colour: '--series-2' },
   { source: 'chain', name: 'Chain', shape: 'square', colour: '--series-3' },
   { source: 'residual', name: 'Residual', shape: 'inverted', colour: '--series-4' },

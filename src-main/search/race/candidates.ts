@@ -9,7 +9,7 @@ import type { Genotype, SpaceSettings } from '../../vocabulary/space.js';
 import { insideBudget } from '../../space/inside-budget.js';
 
 /** Proposals of a search that take part; what it thinks less of has little chance against them. */
-const MOST_PROPOSALS = 24;
+const MOST_PROPOSALS = 12;
 /** Draws for one random candidate, until a small band counts as exhausted. */
 const MOST_DRAWS = 200;
 
@@ -28,7 +28,7 @@ export interface Entrant extends Proposal {
 }
 
 /**
- * Who takes part, each network once: the search's first 24 proposals that are inside the budget; random architectures
+ * Who takes part, each network once: the search's first 12 proposals that are inside the budget; random architectures
  * of the budget, uniform over networks; the baselines. The network without cells takes part even outside the budget.
  * @param random how many; fewer where the budget holds no more
  */

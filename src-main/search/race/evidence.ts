@@ -1,6 +1,7 @@
 import { mean } from '../../statistics/moments.js';
 import type { TrainingResult } from '../../training/training-series.js';
-import { FINAL_RUNG, type RaceProblem, type RaceTraining } from './plan.js';
+import { FINAL_RUNG, type RaceTraining } from './plan.js';
+import type { RaceProblem } from './problem.js';
 import type { Score } from './ranking.js';
 
 /** Image folds of the cross-fitting where one view judges. */

@@ -1,20 +1,18 @@
 import { createRandom } from '../../compute/random.js';
-import type { TrainingView } from '../../datasets/judging-views.js';
 import { mean } from '../../statistics/moments.js';
 import type { PlannedTraining, TrainingResult } from '../../training/training-series.js';
-import type { Budget } from '../../vocabulary/budget.js';
-import type { SpaceSettings } from '../../vocabulary/space.js';
-import { findReferences, type Entrant, type References } from './candidates.js';
+import { findReferences, type References } from './candidates.js';
 import { trainingWork, type Work } from './cost.js';
+import { awaitedEntrants, firstRung, foreseenField, plannedEntrants } from './field.js';
+import type { RaceProblem } from './problem.js';
 import { ranking } from './ranking.js';
 import { raceRecipe } from './recipe.js';
 
 export const FINAL_RUNG = 3;
 /** Entrants of the second rung: the best third, but no fewer than this. */
 const LEAST_SECOND = 4;
-const FINALISTS = 3;
-/** Trainings of a finalist where one view judges; in a cross-validation each fold is a training of its own. */
-const FINAL_REPEATS = 3;
+/** Finalists and the trainings of each, where one view judges and in a cross-validation, where each fold is a training of its own. */
+const FINAL = { one: { finalists: 5, repeats: 2 }, folds: { finalists: 3, repeats: 1 } } as const;
 /**
  * Epochs of the rungs: against each other, and at most; and the steps without which a training says nothing of its architecture,
  * in no more than so many epochs. A final is what people read: after 250 steps on pbcblood the network without cells, which
@@ -25,19 +23,6 @@ const LENGTHS = [
   { weight: 1, steps: 120, fewest: 5, most: 20 },
   { weight: 2, steps: 720, fewest: 10, most: 40 },
 ] as const;
-
-export interface RaceProblem {
-  readonly space: SpaceSettings;
-  readonly budget: Budget;
-  readonly entrants: readonly Entrant[];
-  /** Work of one image for each entrant. */
-  readonly forward: readonly Work[];
-  /** One, or those of a cross-validation. */
-  readonly views: readonly TrainingView[];
-  /** What the whole race may cost. */
-  readonly work: Work;
-  readonly seed: number;
-}
 
 /** One training of a race. */
 export interface RaceTraining {
@@ -60,8 +45,8 @@ export interface RacePlan {
 }
 
 /**
- * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, the best third again with
- * fresh seeds, and the best three with fresh seeds twice as long. Into the final also go, chosen beforehand and without
+ * Successive halving (Jamieson and Talwalkar 2016): every entrant inside the budget trains a little, those that are predicted from
+ * these trainings too, the best third again with fresh seeds, and the best few with fresh seeds twice as long. Into the final also go, chosen beforehand and without
  * looking, the references: the first eight random architectures, the network without cells, the chain of 3×3. A final
  * on the same footing for all is what makes its differences fair; so that the two hand-made networks can be chosen by all of
  * their trainings as a finalist is, they run in the second rung too.
@@ -73,30 +58,34 @@ export interface RacePlan {
  */
 export function planRace(problem: RaceProblem, results: readonly TrainingResult[]): RacePlan {
   const { entrants, views } = problem;
-  const repeats = views.length > 1 ? 1 : FINAL_REPEATS;
+  const { finalists: most, repeats } = FINAL[views.length > 1 ? 'folds' : 'one'];
   const references = findReferences(entrants, problem.space, problem.budget);
-  const first = entrants.flatMap(({ insideBudget }, i) => (insideBudget ? [i] : []));
-  const onMerit = Math.min(first.length, Math.max(LEAST_SECOND, Math.ceil(first.length / 3)));
+  const first = firstRung(entrants);
+  const awaited = awaitedEntrants(problem);
+  const all = plannedEntrants(problem);
+  const onMerit = Math.min(first.length + awaited, Math.max(LEAST_SECOND, Math.ceil(all / 3)));
   const handMade = [references.empty, references.chain].filter((index) => index !== null);
   const inSecond = handMade.filter((entrant) => entrants[entrant]!.insideBudget);
-  const final = views.length * ((FINALISTS + handMade.length) * repeats + references.random.length);
-  const counts = [first.length, Math.min(first.length, onMerit + inSecond.length), final];
+  const final = views.length * ((most + handMade.length) * repeats + references.random.length);
+  const counts = [all, Math.min(all, onMerit + inSecond.length), final];
 
   const trainings: RaceTraining[] = [];
   const add = (rung: 1 | 2 | 3, slots: readonly Slot[]): boolean => {
-    const epochs = epochsOf(problem, rung, slots, trainings, counts);
+    // in the first rung from who was there at the start, so that who comes later trains as long
+    const known = rung === 1 ? slots.slice(0, problem.opening) : slots;
+    const epochs = epochsOf(problem, rung, known, trainings, counts);
     for (const slot of slots) {
       const { entrant, repeat, view } = slot;
       trainings.push({ entrant, repeat, view, rung, epochs, seed: seedOf(problem.seed, rung, slot) });
     }
     return results.length >= trainings.length;
   };
-  const expected = (): number => trainings.length + counts.slice(trainings.at(-1)!.rung).reduce((a, b) => a + b, 0);
+  const expected = (): number => counts.slice(trainings.at(-1)!.rung).reduce((a, b) => a + b, trainings.length);
 
-  if (!add(1, judgedOnce(first, 0))) return { trainings, expected: expected() };
+  if (!add(1, judgedOnce(first, 0)) || awaited > 0) return { trainings, expected: awaited + expected() };
   const second = [...new Set([...best(trainings, results, 1, onMerit), ...inSecond])];
   if (!add(2, judgedOnce(second, 1 % views.length))) return { trainings, expected: expected() };
-  const finalists = best(trainings, results, 2, FINALISTS);
+  const finalists = best(trainings, results, 2, most);
   add(3, finalSlots(finalists, references, repeats, views.length));
   return { trainings, expected: trainings.length };
 }
@@ -104,12 +93,13 @@ export function planRace(problem: RaceProblem, results: readonly TrainingResult[
 /** Says nothing of its entrant. */
 const BLANK: TrainingResult = [{ right: Float32Array.of(0), losses: Float32Array.of(0), auc: 0 }];
 
-/** Every training that there will be; the places of rungs that have not begun are given to whoever is first. */
-export function foreseenTrainings(problem: RaceProblem, results: readonly TrainingResult[]): readonly RaceTraining[] {
+/** Work of every training that there will be; the places of rungs that have not begun are given to whoever is first. */
+export function foreseenWork(of: RaceProblem, results: readonly TrainingResult[]): readonly Work[] {
+  const problem = foreseenField(of);
   const foreseen = [...results];
   for (;;) {
     const { trainings } = planRace(problem, foreseen);
-    if (trainings.length === foreseen.length) return trainings;
+    if (trainings.length === foreseen.length) return trainings.map((training) => workOf(problem, training));
     foreseen.push(...trainings.slice(foreseen.length).map(() => BLANK));
   }
 }
@@ -165,7 +155,7 @@ function best(
     .map((place) => entrants[place]!);
 }
 
-/** Epochs of a rung from its share of the work that is left. */
+/** Epochs of a rung from its share of the work that is left. @param slots of the rung, or some of them */
 function epochsOf(
   problem: RaceProblem,
   rung: 1 | 2 | 3,
@@ -174,7 +164,8 @@ function epochsOf(
   counts: readonly number[],
 ): number {
   const weight = (i: number): number => counts[i]! * LENGTHS[i]!.weight;
-  const share = weight(rung - 1) / LENGTHS.reduce((sum, _, i) => (i + 1 < rung ? sum : sum + weight(i)), 0);
+  const ofRung = slots.length / counts[rung - 1]!;
+  const share = (ofRung * weight(rung - 1)) / LENGTHS.reduce((sum, _, i) => (i + 1 < rung ? sum : sum + weight(i)), 0);
   const left = problem.work - earlier.reduce((sum, training) => sum + workOf(problem, training), 0);
   const total = (epochs: number): Work => slots.reduce((sum, slot) => sum + workOf(problem, { ...slot, epochs }), 0);
   const judging = total(0);

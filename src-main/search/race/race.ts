@@ -13,18 +13,12 @@ import {
 import type { Budget } from '../../vocabulary/budget.js';
 import { raceCandidateSchema, type RaceCandidate, type RaceVerdict } from '../../vocabulary/race.js';
 import type { SpaceSettings } from '../../vocabulary/space.js';
-import { findReferences, raceEntrants, type Proposal } from './candidates.js';
+import { findReferences, raceEntrants, type Entrant, type Proposal } from './candidates.js';
 import { forwardWorks, trainingWork, type Work } from './cost.js';
 import { earlierScores, finalEvidence, firstEvidence } from './evidence.js';
-import {
-  foreseenTrainings,
-  planRace,
-  toPlanned,
-  workOf,
-  type RacePlan,
-  type RaceProblem,
-  type RaceTraining,
-} from './plan.js';
+import { firstRung, grown } from './field.js';
+import { foreseenWork, planRace, toPlanned, type RacePlan } from './plan.js';
+import type { RaceProblem } from './problem.js';
 import { raceRecipe } from './recipe.js';
 import { sentence } from './sentence.js';
 import { standing } from './standing.js';
@@ -44,10 +38,12 @@ const entrant = raceCandidateSchema
   .unwrap()
   .pick({ source: true, label: true, genotype: true, parameters: true, insideBudget: true });
 /** Of planning: results of a race that was begun under others say nothing under these. */
-const RULES = 2;
+const RULES = 3;
 const raceValues = z.object({
   rules: z.int().default(1),
   entrants: z.array(entrant),
+  opening: z.int().default(0),
+  waves: z.int().default(0),
   work: z.number(),
   series: z.record(z.string(), z.json()),
 });
@@ -60,21 +56,25 @@ export class Race {
   private known: {
     readonly results: number;
     readonly plan: RacePlan;
-    readonly foreseen: readonly RaceTraining[];
+    readonly foreseen: readonly Work[];
   } | null = null;
+  private readonly series: TrainingSeries;
 
   private constructor(
     private readonly settings: RaceSettings,
-    private readonly problem: RaceProblem,
-    private readonly series: TrainingSeries,
-  ) {}
+    private problem: RaceProblem,
+    saved: Snapshot | null,
+  ) {
+    const { space, views } = problem;
+    const of = { space, views, next: (results: readonly TrainingResult[]) => this.next(results) };
+    this.series = saved ? TrainingSeries.restore(of, saved) : TrainingSeries.create(of);
+  }
 
   /** @param proposals of the search, its best guess first  @param work that the whole race may cost (`cost.ts`) */
   static create(settings: RaceSettings, dataset: TrainingDataset, proposals: readonly Proposal[], work: number): Race {
     const { space, budget, seed } = settings;
     const entrants = raceEntrants(space, budget, proposals, { count: settings.random, seed });
-    const problem = problemOf(settings, dataset, { entrants, work });
-    return new Race(settings, problem, TrainingSeries.create(seriesOf(problem)));
+    return new Race(settings, openingOf(settings, dataset, entrants, work), null);
   }
 
   /**
@@ -82,11 +82,11 @@ export class Race {
    * same entrants. @throws UserError `checkpoint-content`
    */
   static restore(settings: RaceSettings, dataset: TrainingDataset, snapshot: Snapshot): Race {
-    const { rules, entrants, work, series } = valuesOf(snapshot.values, raceValues);
-    const problem = problemOf(settings, dataset, { entrants, work });
-    if (rules !== RULES) return new Race(settings, problem, TrainingSeries.create(seriesOf(problem)));
+    const { rules, entrants, opening, waves, work, series } = valuesOf(snapshot.values, raceValues);
+    const problem = openingOf(settings, dataset, entrants, work);
+    if (rules !== RULES) return new Race(settings, problem, null);
     const saved = { values: asValues(series), arrays: snapshot.arrays };
-    return new Race(settings, problem, TrainingSeries.restore(seriesOf(problem), saved));
+    return new Race(settings, { ...problem, opening, waves }, saved);
   }
 
   get finished(): boolean {
@@ -105,11 +105,10 @@ export class Race {
 
   /** Work that is done, of the trainings that have ended and the epochs of the one under way, and that of the whole race. */
   get work(): { readonly done: Work; readonly expected: Work } {
-    const trainings = this.foreseen;
+    const works = this.foreseen;
     const done = this.series.results.length;
-    const works = trainings.map((training) => workOf(this.problem, training));
     const total = (list: readonly Work[]): Work => list.reduce((sum, work) => sum + work, 0);
-    const running = trainings[done];
+    const running = this.plan.trainings[done];
     const ofRunning = running ? (works[done]! * this.series.epoch) / running.epochs : 0;
     return { done: total(works.slice(0, done)) + ofRunning, expected: total(works) };
   }
@@ -154,19 +153,25 @@ export class Race {
 
   async snapshot(): Promise<Snapshot> {
     const { values, arrays } = await this.series.snapshot();
-    const { entrants, work } = this.problem;
-    return { values: asValues({ rules: RULES, entrants, work, series: values }), arrays };
+    const { entrants, opening, waves, work } = this.problem;
+    return { values: asValues({ rules: RULES, entrants, opening, waves, work, series: values }), arrays };
   }
 
   dispose(): void {
     this.series.dispose();
   }
 
+  private next(results: readonly TrainingResult[]): PlannedTraining | null {
+    this.problem = grown(this.problem, results);
+    const training = planRace(this.problem, results).trainings[results.length];
+    return training ? toPlanned(this.problem, training) : null;
+  }
+
   private get plan(): RacePlan {
     return this.knowledge.plan;
   }
 
-  private get foreseen(): readonly RaceTraining[] {
+  private get foreseen(): readonly Work[] {
     return this.knowledge.foreseen;
   }
 
@@ -175,26 +180,22 @@ export class Race {
     const { results } = this.series;
     if (this.known?.results !== results.length) {
       const { problem } = this;
-      const [plan, foreseen] = [planRace(problem, results), foreseenTrainings(problem, results)];
+      const [plan, foreseen] = [planRace(problem, results), foreseenWork(problem, results)];
       this.known = { results: results.length, plan, foreseen };
     }
     return this.known;
   }
 }
 
-function problemOf(
+/** Before any entrant is predicted. @param work that the whole race may cost */
+function openingOf(
   { space, budget, seed }: RaceSettings,
   dataset: TrainingDataset,
-  rest: Pick<RaceProblem, 'entrants' | 'work'>,
+  entrants: readonly Entrant[],
+  work: Work,
 ): RaceProblem {
-  const forward = forwardWorks(space, rest.entrants, dataset.size);
-  return { space, budget, seed, ...rest, forward, views: judgingViews(dataset, createRandom(seed, 'race/folds')) };
-}
-
-function seriesOf(problem: RaceProblem) {
-  const next = (results: readonly TrainingResult[]): PlannedTraining | null => {
-    const training = planRace(problem, results).trainings[results.length];
-    return training ? toPlanned(problem, training) : null;
-  };
-  return { space: problem.space, views: problem.views, next };
+  const { size } = dataset;
+  const views = judgingViews(dataset, createRandom(seed, 'race/folds'));
+  const of = { space, budget, seed, entrants, work, size, views };
+  return { ...of, opening: firstRung(entrants).length, waves: 0, forward: forwardWorks(space, entrants, size) };
 }

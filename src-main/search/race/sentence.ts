@@ -14,6 +14,7 @@ const ALL = 2;
 const SOURCES: { readonly [source in CandidateSource]: string } = {
   search: 'the search',
   random: 'the random networks',
+  predicted: 'what the race predicted from its first trainings',
   empty: 'the hand-made networks',
   chain: 'the hand-made networks',
   residual: 'the hand-made networks',

@@ -2,7 +2,8 @@ import { mean, variance } from '../../statistics/moments.js';
 import { upperQuantile } from '../../statistics/student-t.js';
 import type { TrainingResult } from '../../training/training-series.js';
 import type { RaceCandidate } from '../../vocabulary/race.js';
-import type { RaceProblem, RaceTraining } from './plan.js';
+import type { RaceTraining } from './plan.js';
+import type { RaceProblem } from './problem.js';
 
 /** Standard normal: half of 95 %. */
 const Z = upperQuantile(0.025, 1e6);

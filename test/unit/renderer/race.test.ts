@@ -9,6 +9,7 @@ import {
   candidateLines,
   differencesOf,
   differenceText,
+  headingOf,
   raceSummary,
   roundText,
   sideOf,
@@ -50,6 +51,21 @@ const race = [
   candidate(5, { ...{ source: 'empty', label: 'no cells', rung: 3, epochs: 12, accuracy: 0.93, insideBudget: false } }),
   candidate(6, { rung: 2, epochs: 6, accuracy: 0.93 }),
 ];
+
+describe('the heading of a verdict', () => {
+  const chance = { ...verdict, conclusion: 'no better than chance' as const };
+  const against = (random: AccuracyDifference | null): RaceVerdict => ({
+    ...chance,
+    differences: { ...chance.differences, random },
+  });
+  it.each([
+    ['the search itself found something', verdict, 'Better than chance', true],
+    ['the race alone did', chance, 'Better than chance by the race, not by the search alone', true],
+    ['the interval holds 0', against(difference(0.004, -0.001, 0.009)), 'No better than chance', false],
+    ['below', against(difference(-0.01, -0.02, -0.001)), 'No better than chance', false],
+    ['nothing was compared', against(null), 'No better than chance', false],
+  ])('%s', (_, of, text, found) => expect(headingOf(of)).toEqual({ text, found }));
+});
 
 describe('rounds of a race', () => {
   it('come the furthest first, and only equal trainings stand together', () =>

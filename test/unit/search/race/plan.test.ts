@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src-main/compute/random.js';
 import type { TrainingView } from '../../../../src-main/datasets/judging-views.js';
-import { findReferences, raceEntrants } from '../../../../src-main/search/race/candidates.js';
+import { findReferences, raceEntrants, type Proposal } from '../../../../src-main/search/race/candidates.js';
 import { forwardWorks } from '../../../../src-main/search/race/cost.js';
-import { planRace, workOf, type RaceProblem } from '../../../../src-main/search/race/plan.js';
+import { grown } from '../../../../src-main/search/race/field.js';
+import { planRace, workOf } from '../../../../src-main/search/race/plan.js';
+import type { RaceProblem } from '../../../../src-main/search/race/problem.js';
 import { EMPTY } from '../../../../src-main/space/baselines.js';
 import { genotypeKey } from '../../../../src-main/space/live-edges.js';
 import { UniformSampler } from '../../../../src-main/space/uniform-sampling.js';
@@ -16,8 +18,8 @@ const LARGE = { lower: 342_000, upper: 506_000 };
 
 const sampler = new UniformSampler(space, SMALL);
 const drawn = createRandom(5, 'proposals');
-const proposals = Array.from({ length: 24 }, (_, i) => ({ label: `sample ${i + 1}`, genotype: sampler.draw(drawn) }));
-const SURPLUS = { label: 'sample 25', genotype: sampler.draw(drawn) };
+const proposals = Array.from({ length: 12 }, (_, i) => ({ label: `sample ${i + 1}`, genotype: sampler.draw(drawn) }));
+const SURPLUS = { label: 'sample 13', genotype: sampler.draw(drawn) };
 const random = { count: 20, seed: 1 };
 
 describe('the entrants of a race', () => {
@@ -30,7 +32,7 @@ describe('the entrants of a race', () => {
     );
     const sources = entrants.map(({ source }) => source);
     const of = (source: string) => sources.filter((one) => one === source).length;
-    expect(['search', 'random', 'empty', 'chain', 'residual'].map(of)).toEqual([24, 20, 1, 1, 1]);
+    expect(['search', 'random', 'empty', 'chain', 'residual'].map(of)).toEqual([12, 20, 1, 1, 1]);
     expect(entrants.map(({ label }) => label).slice(0, 2)).toEqual(['sample 1', 'sample 2']);
     expect(new Set(entrants.map(({ genotype }) => genotypeKey(genotype))).size).toBe(entrants.length);
     expect(entrants.every(({ insideBudget }) => insideBudget)).toBe(true);
@@ -66,23 +68,31 @@ function view(training: number, judging: number): TrainingView {
   return { dataset, training: new Uint32Array(training), judging: [{ pool, images: new Uint32Array(judging) }] };
 }
 
-function problem(views: TrainingView[], work: number): RaceProblem {
-  const entrants = raceEntrants(space, SMALL, proposals, random);
-  return { space, budget: SMALL, entrants, forward: forwardWorks(space, entrants, 28), views, work, seed: 1 };
+function problem(
+  views: TrainingView[],
+  work: number,
+  of: readonly Proposal[] = proposals,
+  drawn = random,
+): RaceProblem {
+  const entrants = raceEntrants(space, SMALL, of, drawn);
+  const forward = forwardWorks(space, entrants, 28);
+  const base = { space, budget: SMALL, entrants, forward, size: 28, views, work, seed: 1 };
+  return { ...base, opening: entrants.length, waves: 0 };
 }
 
 /** Right answers of an entrant in a hundred, in a rung. */
 type Merit = (entrant: number, rung: number) => number;
 
 /** Runs the plan with answers of which, unless it is said, a larger index of the entrant gives more right ones. */
-function run(of: RaceProblem, merit: Merit = (entrant) => entrant) {
+function run(start: RaceProblem, merit: Merit = (entrant) => entrant) {
   const results: TrainingResult[] = [];
   const expected: number[] = [];
-  for (;;) {
+  for (let of = start; ;) {
+    of = grown(of, results);
     const plan = planRace(of, results);
     expected.push(plan.expected);
     const training = plan.trainings[results.length];
-    if (!training) return { trainings: plan.trainings, expected };
+    if (!training) return { trainings: plan.trainings, expected, problem: of };
     const count = merit(training.entrant, training.rung);
     const right = Float32Array.from({ length: 100 }, (_, i) => (i < count ? 1 : 0));
     results.push([{ right, losses: right.map((value) => 1 - value), auc: 0.5 }]);
@@ -93,18 +103,19 @@ const ONE = [view(8000, 2000)];
 const FOLDS = Array.from({ length: 4 }, () => view(468, 156));
 const FEW = Array.from({ length: 4 }, () => view(36, 12));
 
+// 0 to 11 are the search's, 12 to 31 random, 32 without cells, 33 the chain, 34 residual, 35 to 50 predicted
 describe('the plan of a race', () => {
-  it('halves: all, the best third, the best three with fresh seeds beside the references', () => {
+  it('halves: all, the best third, the best five with fresh seeds beside the references', () => {
     const { trainings } = run(problem(ONE, 5e13));
     const rung = (n: number) => trainings.filter((training) => training.rung === n);
-    expect([rung(1).length, rung(2).length]).toEqual([47, 16]);
-    // 44 is the network without cells and 45 the chain: references, and here among the best too
-    expect(rung(2).map(({ entrant }) => entrant)).toEqual(Array.from({ length: 16 }, (_, i) => 46 - i));
+    expect(rung(1).map(({ entrant }) => entrant)).toEqual(Array.from({ length: 51 }, (_, i) => i));
+    const best = Array.from({ length: 17 }, (_, i) => 50 - i);
+    expect(rung(2).map(({ entrant }) => entrant)).toEqual([...best, 32, 33]);
     const times = new Map<number, number>();
     for (const { entrant } of rung(3)) times.set(entrant, (times.get(entrant) ?? 0) + 1);
     expect([...times].sort(([a], [b]) => a - b)).toEqual([
-      ...[24, 25, 26, 27, 28, 29, 30, 31].map((entrant) => [entrant, 1]),
-      ...[44, 45, 46].map((entrant) => [entrant, 3]),
+      ...[12, 13, 14, 15, 16, 17, 18, 19].map((entrant) => [entrant, 1]),
+      ...[32, 33, 46, 47, 48, 49, 50].map((entrant) => [entrant, 2]),
     ]);
   });
 
@@ -113,33 +124,39 @@ describe('the plan of a race', () => {
     const seeds = (of: typeof trainings): number => new Set(of.map(({ seed }) => seed)).size;
     const final = (from: number, to: number) =>
       trainings.filter(({ rung, entrant }) => rung === 3 && entrant >= from && entrant <= to);
-    const parts = [...[1, 2].map((n) => trainings.filter(({ rung }) => rung === n)), final(44, 46), final(24, 31)];
-    expect(parts.map(seeds)).toEqual([1, 1, 3, 8]);
-    for (const repeat of [0, 1, 2]) expect(seeds(final(44, 46).filter((one) => one.repeat === repeat))).toBe(1);
-    expect(seeds(trainings)).toBe(1 + 1 + 3 + 8);
+    const parts = [...[1, 2].map((n) => trainings.filter(({ rung }) => rung === n)), final(32, 50), final(12, 19)];
+    expect(parts.map(seeds)).toEqual([1, 1, 2, 8]);
+    for (const repeat of [0, 1]) expect(seeds(final(32, 50).filter((one) => one.repeat === repeat))).toBe(1);
+    expect(seeds(trainings)).toBe(1 + 1 + 2 + 8);
   });
 
   it('takes as finalists who is best in the first two rungs together', () => {
-    // the first of the first rung are last in the second: 46 stays ahead by what it had before, 43 does not
+    // the first of the first rung are last in the second: 50 stays ahead by what it had before, 49 does not
     const merit = (entrant: number, rung: number): number =>
-      rung === 1 ? entrant + (entrant === 46 ? 50 : 0) : 95 - 2 * entrant;
+      rung === 1 ? entrant + (entrant === 50 ? 45 : 0) : 99 - 1.5 * entrant;
     const { trainings } = run(problem(ONE, 5e13), merit);
-    const last = trainings.filter(({ rung, repeat }) => rung === 3 && repeat === 2).map(({ entrant }) => entrant);
-    // 44 and 45 are the references that are trained as often
-    expect(new Set(last)).toEqual(new Set([46, 31, 32, 44, 45]));
+    const last = trainings.filter(({ rung, repeat }) => rung === 3 && repeat === 1).map(({ entrant }) => entrant);
+    expect(last).toContain(50);
+    expect(last).not.toContain(49);
   });
 
   it('runs the hand-made references in the second rung, whatever the first says of them', () => {
     const { trainings } = run(problem(ONE, 5e13), (entrant) => 90 - entrant);
     const second = trainings.filter(({ rung }) => rung === 2).map(({ entrant }) => entrant);
-    expect(second).toEqual([...Array.from({ length: 16 }, (_, i) => i), 44, 45]);
+    expect(second).toEqual([...Array.from({ length: 17 }, (_, i) => i), 32, 33]);
+  });
+
+  it('trains who is predicted as long as the others, and says from the start how many trainings there will be', () => {
+    const { trainings, expected } = run(problem(ONE, 5e13));
+    expect(new Set(trainings.filter(({ rung }) => rung === 1).map(({ epochs }) => epochs)).size).toBe(1);
+    expect(new Set(expected.slice(0, 51))).toEqual(new Set([51 + 19 + 22]));
   });
 
   it('is judged by one fold in the first rungs of a cross-validation and by all in the final', () => {
     const { trainings } = run(problem(FOLDS, 1e13));
     const views = (n: number) => new Set(trainings.filter(({ rung }) => rung === n).map((training) => training.view));
     expect([views(1), views(2), views(3)]).toEqual([new Set([0]), new Set([1]), new Set([0, 1, 2, 3])]);
-    expect(trainings.filter(({ rung }) => rung === 3)).toHaveLength(4 * (3 + 8));
+    expect(trainings.filter(({ rung }) => rung === 3)).toHaveLength(4 * (3 + 2 + 8));
   });
 
   it.each([
@@ -149,10 +166,9 @@ describe('the plan of a race', () => {
     ['some', ONE, 4e14, null],
     ['much', ONE, 1e15, null],
     ['more than it can use', ONE, 1e18, [10, 20, 40]],
-    ['cross-validated', FOLDS, 6e13, null],
+    ['cross-validated', FOLDS, 9e13, null],
   ] as const)('costs what it is given: %s', (_, views, work, epochs) => {
-    const of = problem([...views], work);
-    const { trainings, expected } = run(of);
+    const { trainings, expected, problem: of } = run(problem([...views], work));
     const lengths = [1, 2, 3].map((n) => trainings.find(({ rung }) => rung === n)!.epochs);
     const spent = trainings.reduce((sum, training) => sum + workOf(of, training), 0);
     if (epochs) expect(lengths).toEqual(epochs);

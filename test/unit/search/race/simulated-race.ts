@@ -76,12 +76,12 @@ export function simulateRace(world: World, random: Random): VerdictInput {
   const first = rung([...merits.keys()]);
   const inSecond = [...new Set([...best([...merits.keys()], first, ON_MERIT), ...handMade])];
   const second = rung(inSecond);
-  const finalists = best(inSecond, [...first, ...second], 3);
+  const finalists = best(inSecond, [...first, ...second], world.crossValidated ? 3 : 5);
   const several = new Set([...finalists, ...handMade]);
-  const shared = [seed(), seed(), seed()];
+  const shared = [seed(), seed()];
   const repeats = new Map<number, Repeat[]>();
   for (const entrant of new Set([...several, ...references.random])) {
-    const count = several.has(entrant) && !world.crossValidated ? 3 : 1;
+    const count = several.has(entrant) && !world.crossValidated ? 2 : 1;
     repeats.set(
       entrant,
       Array.from({ length: count }, (_, i) => train(entrant, several.has(entrant) ? shared[i]! : seed())),

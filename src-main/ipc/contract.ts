@@ -12,6 +12,7 @@ import type {
 } from '../vocabulary/race.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
+import type { ActivationMaps, Prediction } from '../vocabulary/prediction.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
@@ -215,14 +216,6 @@ export interface ModelDetails {
   readonly labels: readonly string[];
 }
 
-export interface Prediction {
-  /** The image as the network saw it, as a PNG data URL. */
-  readonly image: string;
-  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
-  /** How the image was brought to size. */
-  readonly preparation: string;
-}
-
 export interface AppState {
   readonly version: string;
   readonly home: string;
@@ -245,6 +238,7 @@ export interface RememberedView {
 
 export type {
   AccuracyDifference,
+  ActivationMaps,
   BackendReport,
   Budget,
   BundleSummary,
@@ -263,6 +257,7 @@ export type {
   Operation,
   Part,
   PartMetrics,
+  Prediction,
   RaceCandidate,
   RaceSettings,
   RaceVerdict,

@@ -1,5 +1,6 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
+import type { Prediction } from '../vocabulary/prediction.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 
@@ -13,13 +14,6 @@ export interface PaceEstimate {
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly stepsPerEpoch: number;
-}
-
-/** What a model says of one image, and the image as it saw it (PNG data URL). */
-export interface ModelPrediction {
-  readonly image: string;
-  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
-  readonly preparation: string;
 }
 
 /**
@@ -48,7 +42,7 @@ export interface Tasks {
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
     readonly request: { readonly model: string; readonly image: string };
-    readonly result: ModelPrediction;
+    readonly result: Prediction;
   };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };

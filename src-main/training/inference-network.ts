@@ -1,4 +1,4 @@
-import { discreteNetworkInference } from '../compute/operations/discrete-network-inference.js';
+import { classActivationMaps, discreteNetworkInference } from '../compute/operations/discrete-network-inference.js';
 import { tf } from '../compute/tensorflow.js';
 import { isMultiLabel, type Task } from '../datasets/dataset.js';
 import { foldNetwork, type WeightArrays } from './folding.js';
@@ -32,6 +32,11 @@ export class InferenceNetwork {
   /** @param x [N, size, size, channels], normalised  @returns logits [N, outputs] */
   forward(x: tf.Tensor4D): tf.Tensor2D {
     return discreteNetworkInference(x, this.plan.steps, [...this.tensors.values()]);
+  }
+
+  /** Class activation maps of the logits. @returns [N, height, width, outputs], a quarter of the images' size */
+  activationMaps(x: tf.Tensor4D): tf.Tensor4D {
+    return classActivationMaps(x, this.plan.steps, [...this.tensors.values()]);
   }
 
   dispose(): void {

@@ -380,6 +380,15 @@ export function createFixture(options: Options): MedForgeApi {
         { label: 'normal, benign', probability: 0.127 },
       ],
       preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
+      activation: {
+        ...{ height: 7, width: 7 },
+        maps: [1, -1].map((sign) =>
+          Array.from(
+            { length: 49 },
+            (_, i) => sign * (4 * Math.exp(-(((i % 7) - 4) ** 2 + (Math.floor(i / 7) - 2) ** 2) / 3) - 0.8),
+          ),
+        ),
+      },
     }),
     'devices:list': async () => [
       {

@@ -125,6 +125,15 @@ const scenes = [
   },
   { name: 'models-lower', query: 'view=models', act: scroll(9999) },
   {
+    name: 'models-try',
+    query: 'view=models',
+    act: async (page) => {
+      const region = page.getByRole('region', { name: 'Try an image' });
+      await region.getByRole('button', { name: /Choose an image/ }).click();
+      await region.evaluate((element) => element.scrollIntoView());
+    },
+  },
+  {
     name: 'problem',
     query: 'view=datasets',
     act: async (page) => {
@@ -162,7 +171,7 @@ await build({ logLevel: 'warn', build: { outDir, rolldownOptions: { input: 'src-
 const server = await preview({
   logLevel: 'warn',
   build: { outDir },
-  preview: { host: '127.0.0.1', port: 5199, strictPort: true, headers: { 'Content-Security-Policy': POLICY } },
+  preview: { host: '127.0.0.1', port: 5199, strictPort: false, headers: { 'Content-Security-Policy': POLICY } },
 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -197,7 +206,7 @@ for (const size of values.sizes.split(',')) {
         (message) => ['error', 'warning'].includes(message.type()) && fail(`${name}: ${message.text()}`),
       );
       page.on('pageerror', (error) => fail(`${name}: ${error.message}`));
-      await page.goto(`http://127.0.0.1:5199/dev/preview.html?${query}`);
+      await page.goto(`${server.resolvedUrls.local[0]}dev/preview.html?${query}`);
       await page.getByRole('navigation').waitFor();
       await page.waitForTimeout(600);
       await act?.(page).catch((error) => fail(`${name}: ${error.message.split('\n')[0]}`));

@@ -100,7 +100,7 @@ const walls = [
     [
       ...wall(
         'history',
-        allBut('history', 'datasets', 'vocabulary'),
+        allBut('history', 'datasets', 'statistics', 'vocabulary'),
         'it keeps what runs say, in the words of vocabulary: move what both need there.',
       ),
       ...wall('history', ['datasets'], 'it keeps descriptions and reads no dataset; their types are free.', {

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../ipc/contract.js';
+import { percent } from '../number-text.js';
 import { isRequestedPause } from '../jobs/pause-reasons.js';
 
 /** What the task bar shows: nothing, a share of the work, or that something needs a look. */
@@ -22,7 +23,7 @@ export function endNotification(run: RunSummary): { readonly title: string; read
   switch (run.state) {
     case 'finished': {
       const parameters = run.parameters === null ? '' : `${run.parameters.toLocaleString('en')} parameters`;
-      const accuracy = run.accuracy === null ? '' : `accuracy ${(100 * run.accuracy).toFixed(1)} %`;
+      const accuracy = run.test ? `test accuracy ${percent(run.test.accuracy.value)}` : '';
       const facts = [parameters, accuracy].filter((fact) => fact !== '').join(', ');
       return { title: `${run.name} is finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
     }

@@ -48,14 +48,17 @@ function numbersAsTheyAre(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** Rows as columns of equal width; numbers to the right. The first row is the heading. */
-export function table(rows: readonly (readonly (string | number)[])[]): string[] {
+/**
+ * Rows as columns of equal width; numbers to the right. The first row is the heading.
+ * @param toTheRight columns of text that is read as a number
+ */
+export function table(rows: readonly (readonly (string | number)[])[], toTheRight: readonly boolean[] = []): string[] {
   const texts = rows.map((row) => row.map(String));
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => (row[column] ?? '').length)));
   return texts.map((row, i) =>
     row
       .map((cell, column) => {
-        const numeric = typeof rows[Math.max(1, i)]?.[column] === 'number';
+        const numeric = toTheRight[column] === true || typeof rows[Math.max(1, i)]?.[column] === 'number';
         return numeric ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
       })
       .join('  ')
@@ -69,7 +72,7 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
-  const minutes = Math.round(whole / 60);
+  const minutes = Math.floor(whole / 60);
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 

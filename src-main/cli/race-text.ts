@@ -1,4 +1,5 @@
 import type { RaceCandidate, RaceVerdict } from '../vocabulary/race.js';
+import type { JobResult } from '../vocabulary/results.js';
 import { count, percent, table } from './output.js';
 
 /** The candidates of a race, those that came furthest first, then the sentence. Without a verdict, as the race stands. */
@@ -21,6 +22,15 @@ export function raceLines(candidates: readonly RaceCandidate[], verdict: RaceVer
     ]);
   }
   return [...table(rows), ...(verdict === null ? [] : ['', verdict.sentence])];
+}
+
+/** "95.1 % [94.1, 96.0]": what validation images say of the network that the race chose. */
+export function raceValidationText(result: JobResult | null): string {
+  if (result?.kind !== 'search') return '—';
+  const chosen = result.race?.find(({ candidate }) => candidate === result.verdict?.chosen);
+  if (!chosen?.validation) return '—';
+  const ends = chosen.validation.accuracyInterval.map((end) => (100 * end).toFixed(1));
+  return `${percent(chosen.validation.accuracy)} [${ends.join(', ')}]`;
 }
 
 function byProgress(a: RaceCandidate, b: RaceCandidate): number {

@@ -9,6 +9,7 @@ import { genotypeLines } from './genotype-text.js';
 import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
 import { raceLines } from './race-text.js';
+import { testLine } from './run-columns.js';
 import type { Session } from './session.js';
 import { traceText } from './trace-text.js';
 
@@ -146,14 +147,15 @@ class EventPrinter {
       const { accuracy, auc, aucInterval, accuracyInterval } = model.metrics.test;
       output.text(
         `model ${model.model}, seed ${model.seed}: test AUC ${auc.toFixed(3)} [${interval(aucInterval)}], ` +
-          `accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
+          `test accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
       );
     }
     if (result.models.length > 1) {
-      const { aucMean, aucDeviation, accuracyMean, accuracyDeviation } = result.summary;
+      const { test } = this.session.history.getRun(run).summary;
+      if (test) output.text(testLine(test));
+      const { aucDeviation, accuracyDeviation } = result.summary;
       output.text(
-        `mean of ${result.models.length}: AUC ${aucMean.toFixed(3)} ± ${aucDeviation.toFixed(3)}, ` +
-          `accuracy ${accuracyMean.toFixed(3)} ± ${accuracyDeviation.toFixed(3)}`,
+        `standard deviation from seed to seed: accuracy ${(100 * accuracyDeviation).toFixed(1)} points, AUC ${aucDeviation.toFixed(3)}`,
       );
     }
     output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
@@ -174,11 +176,11 @@ function interval([low, high]: readonly [number, number]): string {
 function epochLine(record: EpochRecord, number: number, epochs: number, told: readonly string[]): string {
   const parts = [
     `epoch ${String(number).padStart(String(epochs).length)}/${epochs}`,
-    `loss ${record.loss.toFixed(4)}`,
-    `accuracy ${percent(record.accuracy)}`,
+    `training loss ${record.loss.toFixed(4)}`,
+    `training accuracy ${percent(record.accuracy)}`,
   ];
-  if (record.validationAccuracy !== null) parts.push(`validation ${percent(record.validationAccuracy)}`);
-  if (record.validationAuc !== null) parts.push(`AUC ${record.validationAuc.toFixed(3)}`);
+  if (record.validationAccuracy !== null) parts.push(`validation accuracy ${percent(record.validationAccuracy)}`);
+  if (record.validationAuc !== null) parts.push(`validation AUC ${record.validationAuc.toFixed(3)}`);
   parts.push(...told);
   parts.push(`${record.imagesPerSecond.toFixed(0)} images/s`);
   return parts.join('  ');

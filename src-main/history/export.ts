@@ -32,8 +32,15 @@ const RUN_COLUMNS: { readonly [column: string]: (run: RunRecord) => Cell } = {
   budgetLower: ({ summary }) => summary.budget?.lower ?? null,
   budgetUpper: ({ summary }) => summary.budget?.upper ?? null,
   parameters: ({ summary }) => summary.parameters,
-  finalAccuracy: ({ summary }) => summary.accuracy,
-  finalAuc: ({ summary }) => summary.auc,
+  searchValidationAccuracy: ({ summary }) => summary.searchValidation?.accuracy ?? null,
+  searchValidationAuc: ({ summary }) => summary.searchValidation?.auc ?? null,
+  testNetworks: ({ summary }) => summary.test?.networks ?? null,
+  testAccuracy: ({ summary }) => summary.test?.accuracy.value ?? null,
+  testAccuracyLow: ({ summary }) => summary.test?.accuracy.interval?.[0] ?? null,
+  testAccuracyHigh: ({ summary }) => summary.test?.accuracy.interval?.[1] ?? null,
+  testAuc: ({ summary }) => summary.test?.auc.value ?? null,
+  testAucLow: ({ summary }) => summary.test?.auc.interval?.[0] ?? null,
+  testAucHigh: ({ summary }) => summary.test?.auc.interval?.[1] ?? null,
   runSeconds: ({ summary }) => summary.seconds,
   tags: ({ summary }) => summary.tags.join(' '),
   note: ({ summary }) => summary.note,
@@ -53,7 +60,7 @@ const PART_RECORDS = 500;
 /**
  * Runs as text, in parts that follow each other, the same in every locale: UTF-8, full stop in numbers, UTC times.
  * CSV (RFC 4180, line ends CR LF): one line an epoch, the columns of its run repeated, and at the end the series of every
- * search method that is among the runs; a run without epochs has one line.
+ * search method that is among the runs; a run without epochs has one line. `accuracy` and `loss` of an epoch are of the training images.
  * JSON: settings, results, epochs, traces with their description, and models of each run, one record a line. Numbers keep all their digits; NaN and
  * infinities are the words NaN, Infinity, -Infinity.
  * @throws UserError `run-unknown`, when that run is due
@@ -87,7 +94,7 @@ function* csvParts(history: ReadableHistory, runs: readonly number[]): Generator
 }
 
 function* jsonParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
-  yield { text: '{"format": "medforge-runs", "version": 2, "runs": [', run: 0 };
+  yield { text: '{"format": "medforge-runs", "version": 3, "runs": [', run: 0 };
   for (const [index, number] of runs.entries()) {
     const { summary, config, result, genotype, startedAt, error, trace } = history.getRun(number);
     const models = history.listModels(number);

@@ -75,8 +75,6 @@ export function createHistory(
         runs.updateProgress(db, run, {
           epoch,
           expectedParameters: trace?.values['expectedParameters'] ?? null,
-          accuracy: record.validationAccuracy ?? record.accuracy,
-          auc: record.validationAuc,
           ...context,
           now: now(),
         });

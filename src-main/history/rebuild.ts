@@ -99,8 +99,6 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
     runs.updateProgress(database, run, {
       epoch: position,
       expectedParameters: traces.get(record.epoch)?.values['expectedParameters'] ?? null,
-      accuracy: record.validationAccuracy ?? record.accuracy,
-      auc: record.validationAuc,
       checkpoint: '',
       seconds: end.seconds,
       secondsLeft: null,

@@ -22,11 +22,13 @@ export function logLine(event: JobEvent): { readonly level: string; readonly tex
       };
     case 'epoch': {
       const { record, trace } = event;
+      const { validationAccuracy } = record;
+      const validation = validationAccuracy === null ? '' : `, validation accuracy ${validationAccuracy}`;
       const expected = trace?.values['expectedParameters'] ?? null;
       const budget = expected === null ? '' : `, expected parameters ${Math.round(expected)}`;
       return {
         level: 'info',
-        text: `epoch ${record.epoch} (seed ${record.seed}): loss ${record.loss}, accuracy ${record.accuracy}${budget}, ${Math.round(record.imagesPerSecond)} images/s, ${record.seconds.toFixed(2)} s`,
+        text: `epoch ${record.epoch} (seed ${record.seed}): training loss ${record.loss}, training accuracy ${record.accuracy}${validation}${budget}, ${Math.round(record.imagesPerSecond)} images/s, ${record.seconds.toFixed(2)} s`,
       };
     }
     case 'race':

@@ -12,8 +12,11 @@ export const epochRecordSchema = z
     seed: z.int(),
     /** 1-based. */
     epoch: z.int().min(1),
+    /** On the images that weights are trained with, as augmented. */
     loss: measured,
+    /** On the images that weights are trained with, as augmented. */
     accuracy: measured,
+    /** Of a search: on the half that judges architectures; of a retraining: on the validation part. Null where nothing was measured. */
     validationLoss: measured.nullable(),
     validationAccuracy: measured.nullable(),
     validationAuc: measured.nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema } from './budget.js';
 import { datasetReferenceSchema } from './dataset-reference.js';
-import { measured, positive, wholeNumber } from './numbers.js';
+import { interval, measured, positive, wholeNumber } from './numbers.js';
 import { jobResultSchema } from './results.js';
 import { jobConfigSchema } from './run-config.js';
 import { genotypeSchema } from './space.js';
@@ -12,6 +12,24 @@ export type RunState = z.infer<typeof runStateSchema>;
 
 export const runKindSchema = z.enum(['search', 'retrain']);
 export type RunKind = z.infer<typeof runKindSchema>;
+
+/** What a search says of itself, on the half of the images that judges architectures: no figure of what it found. */
+export const searchValidationSchema = z.object({ accuracy: measured, auc: measured.nullable() }).readonly();
+export type SearchValidation = z.infer<typeof searchValidationSchema>;
+
+/** A figure with its 95 % interval, null where it has none. */
+const estimated = z.object({ value: measured, interval: interval.nullable() }).readonly();
+
+/** What a retraining reaches on the test part: means over its networks (`statistics/mean-of-trainings.ts`). */
+export const testFiguresSchema = z
+  .object({
+    /** How many networks, each with a seed of its own. */
+    networks: positive,
+    accuracy: estimated,
+    auc: estimated,
+  })
+  .readonly();
+export type TestFigures = z.infer<typeof testFiguresSchema>;
 
 /** A run as a table shows it. Numbers that the run does not have yet are null; NaN is kept. */
 export const runSummarySchema = z
@@ -33,9 +51,10 @@ export const runSummarySchema = z
     budget: budgetSchema.nullable(),
     expectedParameters: measured.nullable(),
     parameters: wholeNumber.nullable(),
-    /** Search: on the architecture half. Retraining: test accuracy (mean over seeds), validation accuracy before its end. */
-    accuracy: measured.nullable(),
-    auc: measured.nullable(),
+    /** Of the newest epoch that measured it; null before that, and for a retraining. */
+    searchValidation: searchValidationSchema.nullable(),
+    /** Null before the end of a retraining, and for a search, which never sees the test part. */
+    test: testFiguresSchema.nullable(),
     /** Running time over all resumes. */
     seconds: measured,
     secondsLeft: measured.nullable(),

@@ -32,6 +32,12 @@ export interface Series {
   /** Dots without a line. */
   readonly scatter?: boolean;
   readonly radius?: number;
+  /** Rings instead of dots. */
+  readonly hollow?: boolean;
+  /** Drawn pale: it counts less than the others. */
+  readonly pale?: boolean;
+  /** Interval of y of each point, null where it has none. */
+  readonly intervals?: readonly (readonly [number, number] | null)[];
   readonly width?: number;
   /** True where the line is drawn faint, point by point. */
   readonly faint?: (index: number) => boolean;
@@ -98,13 +104,14 @@ export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean)
     const points = decimate(series.points, POINT_CAP) as Point[];
     const { faint } = series;
     const single = points.length === 1;
+    const ink = series.pale ? `${colour}66` : colour;
     return {
       ...chart.data.datasets[index],
       label: series.label,
       data: points,
       yAxisID: series.axis ?? 'y',
-      borderColor: colour,
-      backgroundColor: colour,
+      borderColor: ink,
+      backgroundColor: series.hollow ? token('--surface') : ink,
       borderWidth: series.width ?? 1.75,
       borderDash: series.dashed ? [4, 3] : [],
       clip: 8,
@@ -202,11 +209,39 @@ function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOp
   };
 }
 
+/** Vertical bars with caps; the points are drawn over them. */
+function drawIntervals({ ctx, scales: { x, y } }: Chart, { series }: ChartModel): void {
+  if (!x || !y) return;
+  ctx.save();
+  ctx.lineWidth = 1.5;
+  for (const { points, intervals, colour, pale } of series) {
+    ctx.strokeStyle = token(colour);
+    ctx.globalAlpha = pale ? 0.4 : 0.9;
+    intervals?.forEach((interval, index) => {
+      const point = points[index];
+      if (!interval || !point) return;
+      const at = x.getPixelForValue(point.x);
+      const [low, high] = interval.map((end) => y.getPixelForValue(end)) as [number, number];
+      ctx.beginPath();
+      ctx.moveTo(at, low);
+      ctx.lineTo(at, high);
+      for (const end of [low, high]) {
+        ctx.moveTo(at - 4, end);
+        ctx.lineTo(at + 4, end);
+      }
+      ctx.stroke();
+    });
+  }
+  ctx.restore();
+}
+
 /** Budget band and epoch mark, drawn on the canvas around the lines. */
 function overlay(model: () => ChartModel): Plugin<'line'> {
   return {
     id: 'overlay',
-    beforeDatasetsDraw: ({ ctx, chartArea, scales }) => {
+    beforeDatasetsDraw: (chart) => {
+      const { ctx, chartArea, scales } = chart;
+      drawIntervals(chart, model());
       const { band } = model();
       const y = scales['y'];
       if (!band || !y) return;

@@ -87,7 +87,7 @@ function optionsOf(model: () => RacePlotModel): ChartOptions<'scatter'> {
   const { candidates, counts, budget, callouts } = model();
   const [color, font, border] = [token('--ink-2'), chartFont(), { display: false }];
   const x = parameterAxis(counts, budget);
-  const y = candidates.length > 0 ? accuracyAxis(candidates) : { min: 0, max: 1, step: 0.2 };
+  const y = accuracyAxis(candidates.map(({ validation }) => validation.accuracyInterval));
   const title = (text: string) => ({ display: true, text, color, font, padding: 4 });
   return {
     animation: false,

@@ -96,8 +96,8 @@ export function makeRun(run: number, now = Date.now()): RunSummary {
     budget: retrain ? null : budget,
     expectedParameters: retrain ? null : parameters * 1.04,
     parameters: finished ? parameters : null,
-    accuracy: finished ? 0.78 + 0.16 * next() : 0.6 + 0.2 * next(),
-    auc: finished && retrain ? 0.84 + 0.13 * next() : null,
+    searchValidation: retrain ? null : { accuracy: finished ? 0.78 + 0.16 * next() : 0.6 + 0.2 * next(), auc: null },
+    test: finished && retrain ? testFigures(0.82 + 0.12 * next(), 0.88 + 0.08 * next()) : null,
     seconds: 600 + next() * 2400,
     secondsLeft: null,
     tags: next() < 0.3 ? [TAGS[Math.floor(next() * TAGS.length)] ?? 'paper'] : [],
@@ -109,6 +109,12 @@ export function makeRun(run: number, now = Date.now()): RunSummary {
     queuePosition: null,
   };
 }
+
+const testFigures = (accuracy: number, auc: number): NonNullable<RunSummary['test']> => ({
+  networks: 3,
+  accuracy: { value: accuracy, interval: [accuracy - 0.052, Math.min(1, accuracy + 0.044)] },
+  auc: { value: auc, interval: [auc - 0.043, Math.min(1, auc + 0.031)] },
+});
 
 const rocPoints = (power: number): (readonly [number, number])[] =>
   Array.from({ length: 41 }, (_, index) => [index / 40, Math.round((index / 40) ** power * 40) / 40] as const);

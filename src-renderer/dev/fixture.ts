@@ -58,7 +58,7 @@ export function createFixture(options: Options): MedForgeApi {
       found = simulateSearch(run, summary?.epochs ?? 50, summary?.budget ?? BUDGETS[0], {
         channels: request?.channels ?? 16,
         cells: request?.cells ?? 3,
-        last: summary?.accuracy ?? 0.93,
+        last: summary?.searchValidation?.accuracy ?? 0.93,
       });
       simulations.set(run, found);
     }
@@ -89,7 +89,7 @@ export function createFixture(options: Options): MedForgeApi {
     configOf(summary, requests.get(summary.run), simulation(summary.run).genotype);
 
   const retrainEpochs = (summary: RunSummary): EpochRecord[] =>
-    [1, 2, 3].flatMap((seed) => simulateRetraining(seed, 120)).slice(0, Math.max(30, summary.epoch));
+    [1, 2, 3].flatMap((seed) => simulateRetraining(seed, 120, summary.run)).slice(0, Math.max(30, summary.epoch));
 
   function tick(run: number): void {
     const summary = runs.get(run);
@@ -119,7 +119,8 @@ export function createFixture(options: Options): MedForgeApi {
     const finished = epoch >= summary.epochs && !race(run);
     change(run, {
       epoch,
-      accuracy: done.record.accuracy,
+      searchValidation:
+        done.record.validationAccuracy === null ? null : { accuracy: done.record.validationAccuracy, auc: null },
       expectedParameters: done.trace.values['expectedParameters'] ?? null,
       secondsLeft: finished ? null : secondsLeft,
       seconds: summary.seconds + options.epochMilliseconds / 1000,
@@ -192,8 +193,8 @@ export function createFixture(options: Options): MedForgeApi {
       budget: request.budget,
       parameters: null,
       expectedParameters: null,
-      accuracy: null,
-      auc: null,
+      searchValidation: null,
+      test: null,
       error: null,
       seconds: 0,
       tags: [],
@@ -340,7 +341,7 @@ export function createFixture(options: Options): MedForgeApi {
           .epochs.slice(0, summary.epoch)
           .map(
             ({ record }) =>
-              `epoch ${record.epoch}: loss ${record.loss.toFixed(4)}, accuracy ${record.accuracy.toFixed(4)}`,
+              `epoch ${record.epoch}: training loss ${record.loss.toFixed(4)}, training accuracy ${record.accuracy.toFixed(4)}`,
           ),
       ].join('\n');
     },
@@ -438,7 +439,12 @@ export function createFixture(options: Options): MedForgeApi {
       race: {},
     };
     const run = addRun(request);
-    change(run, { epoch: Math.min(31, options.epochs - 1), seconds: 612, secondsLeft: 380, accuracy: 0.86 });
+    change(run, {
+      epoch: Math.min(31, options.epochs - 1),
+      seconds: 612,
+      secondsLeft: 380,
+      searchValidation: { accuracy: 0.86, auc: null },
+    });
     addRun({ ...request, name: 'PneumoniaMNIST small', dataset: 'pneumoniamnist' });
     addRun({ ...request, name: 'BreastMNIST large, seed 2', seed: 2, budget: BUDGETS[2] }, { queuePosition: 2 });
   }

@@ -106,6 +106,17 @@ const scenes = [
     },
   },
   {
+    name: 'compare-retrainings',
+    query: 'view=history&scene=many',
+    act: async (page) => {
+      await page.getByLabel('Filter runs').fill('breastmnist retrained');
+      await page.getByLabel('State', { exact: true }).selectOption('finished');
+      for (const row of [1, 2, 3, 4]) await page.getByRole('row').nth(row).getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Compare' }).click();
+      await page.waitForTimeout(500);
+    },
+  },
+  {
     name: 'compare-lower',
     query: 'view=history',
     act: async (page) => {

@@ -85,8 +85,8 @@ export function simulateSearch(
         epoch,
         loss: 0.28 + 0.44 * Math.exp(-3.2 * progress) + 0.018 * normal() + (phase === 2 ? 0.06 * (1 - pull) : 0),
         accuracy: Math.min(0.995, last - (last - 0.62) * Math.exp(-3.4 * progress) + 0.012 * normal()),
-        validationLoss: null,
-        validationAccuracy: null,
+        validationLoss: epoch < 3 ? null : 0.36 + 0.42 * Math.exp(-2.6 * progress) + 0.03 * normal(),
+        validationAccuracy: epoch < 3 ? null : last - 0.05 - (last - 0.62) * Math.exp(-3 * progress) + 0.02 * normal(),
         validationAuc: null,
         learningRate: 0.001 + 0.05 * (1 + Math.cos(Math.PI * progress)),
         imagesPerSecond: 640 + 40 * normal() + 300 * pull,
@@ -134,8 +134,9 @@ function genotypeOf(trace: Trace | undefined, cells: number): Genotype {
 }
 
 /** Epochs of a retraining with a validation part. */
-export function simulateRetraining(seed: number, epochs: number): EpochRecord[] {
-  const next = random(seed * 77);
+export function simulateRetraining(seed: number, epochs: number, run = 0): EpochRecord[] {
+  const next = random(seed * 77 + run * 1009);
+  const last = 0.86 + 0.07 * next();
   return Array.from({ length: epochs }, (_, index) => {
     const progress = (index + 1) / epochs;
     const noise = (): number => (next() - 0.5) * 0.03;
@@ -145,7 +146,7 @@ export function simulateRetraining(seed: number, epochs: number): EpochRecord[] 
       loss: 0.36 + 0.5 * Math.exp(-4 * progress) + noise(),
       accuracy: 0.95 - 0.35 * Math.exp(-4 * progress) + noise(),
       validationLoss: 0.4 + 0.4 * Math.exp(-5 * progress) + noise(),
-      validationAccuracy: 0.9 - 0.3 * Math.exp(-5 * progress) + noise(),
+      validationAccuracy: last - 0.3 * Math.exp(-5 * progress) + noise(),
       validationAuc: 0.94 - 0.3 * Math.exp(-5 * progress) + noise() / 2,
       learningRate: 0.05 * (1 + Math.cos(Math.PI * progress)),
       imagesPerSecond: 2100 + noise() * 1000,

@@ -25,5 +25,7 @@ export function parseLogLine(line: string): LogLine {
 
 /** What the log says of an epoch, while it is not read from the file yet. */
 export const epochLine = (record: EpochRecord): string =>
-  `epoch ${record.epoch} (seed ${record.seed}): loss ${decimal(record.loss, 4)}, accuracy ${percent(record.accuracy)}, ` +
+  `epoch ${record.epoch} (seed ${record.seed}): training loss ${decimal(record.loss, 4)}, ` +
+  `training accuracy ${percent(record.accuracy)}, ` +
+  (record.validationAccuracy === null ? '' : `validation accuracy ${percent(record.validationAccuracy)}, `) +
   `${integer(record.imagesPerSecond)} images/s, ${decimal(record.seconds, 2)} s`;

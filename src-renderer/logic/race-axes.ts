@@ -1,5 +1,4 @@
 import type { Budget } from '../../src-main/ipc/contract.js';
-import type { Judged } from './race.js';
 
 /** An axis that shows parameters and budget with room at both ends. */
 export interface ParameterAxis {
@@ -48,10 +47,17 @@ export interface AccuracyAxis {
   readonly step: number;
 }
 
-/** An axis of accuracy that holds every interval, in steps that can be read. It need not begin at 0: points have no foot. */
-export function accuracyAxis(candidates: readonly Judged[]): AccuracyAxis {
-  const low = Math.min(...candidates.map(({ validation }) => validation.accuracyInterval[0]));
-  const high = Math.max(...candidates.map(({ validation }) => validation.accuracyInterval[1]));
+/**
+ * An axis of accuracy that holds every interval, in steps that can be read. It need not begin at 0: points have no foot.
+ * @param span it shows at least as much, so that a small difference does not fill the picture
+ */
+export function accuracyAxis(intervals: readonly (readonly [number, number])[], span = 0): AccuracyAxis {
+  if (intervals.length === 0) return { min: 0, max: 1, step: 0.2 };
+  const lowest = Math.min(...intervals.map(([end]) => end));
+  const highest = Math.max(...intervals.map(([, end]) => end));
+  const room = Math.max(0, span - (highest - lowest)) / 2;
+  const high = Math.min(1, Math.max(highest + room, span));
+  const low = Math.max(0, Math.min(lowest - room, high - span));
   const step = high - low > 0.3 ? 0.1 : high - low > 0.12 ? 0.05 : high - low > 0.05 ? 0.02 : 0.01;
   const inSteps = (value: number): number => Number((value * step).toFixed(4));
   return {

@@ -1,4 +1,4 @@
-import type { AccuracyDifference, RaceCandidate, RaceVerdict } from '../../src-main/ipc/contract.js';
+import type { AccuracyDifference, RaceCandidate, RaceVerdict, RunDetails } from '../../src-main/ipc/contract.js';
 import { compact, decimal, integer, NONE, percent, plural } from './format.js';
 import { chosenOf, distinctionsOf, isJudged, markOf, roundsOf, type Judged, type Round } from './race.js';
 
@@ -9,6 +9,12 @@ export function accuracyText(validation: RaceCandidate['validation']): string {
   if (!validation) return NONE;
   const [low, high] = validation.accuracyInterval;
   return `${percent(validation.accuracy)} [${points(low)}, ${points(high)}]`;
+}
+
+/** What validation images say of the network that the race chose. */
+export function raceValidationText(result: RunDetails['result']): string {
+  if (result?.kind !== 'search') return NONE;
+  return accuracyText(chosenOf(result.race ?? [], result.verdict)?.validation ?? null);
 }
 
 /** "+1.2 points [0.4, 2.0]": percentage points with their 95 % interval. */

@@ -1,7 +1,18 @@
 import type { RunState, RunSummary } from '../../src-main/ipc/contract.js';
 
 export type SortColumn =
-  'run' | 'name' | 'state' | 'kind' | 'dataset' | 'epoch' | 'parameters' | 'accuracy' | 'auc' | 'seconds' | 'createdAt';
+  | 'run'
+  | 'name'
+  | 'state'
+  | 'kind'
+  | 'dataset'
+  | 'epoch'
+  | 'parameters'
+  | 'searchValidation'
+  | 'testAccuracy'
+  | 'testAuc'
+  | 'seconds'
+  | 'createdAt';
 
 export interface SortOrder {
   readonly column: SortColumn;
@@ -59,22 +70,29 @@ function key(run: RunSummary, column: SortColumn): number | string | null {
       return run[column].toLowerCase();
     case 'parameters':
       return run.parameters ?? run.expectedParameters;
+    case 'searchValidation':
+      return run.searchValidation?.accuracy ?? null;
+    case 'testAccuracy':
+      return run.test?.accuracy.value ?? null;
+    case 'testAuc':
+      return run.test?.auc.value ?? null;
     case 'run':
     case 'kind':
     case 'epoch':
-    case 'accuracy':
-    case 'auc':
     case 'seconds':
     case 'createdAt':
       return run[column];
   }
 }
 
+/** A number that is none is unknown. */
+const sortable = (value: number | string | null): number | string | null => (Number.isNaN(value) ? null : value);
+
 /** Stable; unknown values last in either direction; ties by run number, newest first. */
 export function sortRuns(runs: readonly RunSummary[], order: SortOrder): RunSummary[] {
   const sign = order.descending ? -1 : 1;
   return runs
-    .map((run) => ({ run, key: key(run, order.column) }))
+    .map((run) => ({ run, key: sortable(key(run, order.column)) }))
     .sort((a, b) => {
       if (a.key === null || b.key === null) return a.key === b.key ? b.run.run - a.run.run : a.key === null ? 1 : -1;
       if (a.key !== b.key) return (a.key < b.key ? -1 : 1) * sign;

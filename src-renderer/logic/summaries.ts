@@ -6,9 +6,13 @@ export function lossSummary(records: readonly EpochRecord[]): string {
   const first = records[0];
   const last = records.at(-1);
   if (!first || !last) return 'No epoch has ended yet.';
+  const judged = records.findLast(({ validationAccuracy }) => validationAccuracy !== null);
   return (
-    `Loss from ${decimal(first.loss, 3)} in epoch ${first.epoch} to ${decimal(last.loss, 3)} in epoch ${last.epoch}; ` +
-    `accuracy from ${percent(first.accuracy)} to ${percent(last.accuracy)}.`
+    `Training loss from ${decimal(first.loss, 3)} in epoch ${first.epoch} to ${decimal(last.loss, 3)} in epoch ${last.epoch}; ` +
+    `training accuracy from ${percent(first.accuracy)} to ${percent(last.accuracy)}; ` +
+    (judged
+      ? `validation accuracy ${percent(judged.validationAccuracy)} in epoch ${judged.epoch}.`
+      : 'no validation measured.')
   );
 }
 

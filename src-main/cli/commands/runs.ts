@@ -8,7 +8,8 @@ import { genotypeLines } from '../genotype-text.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
-import { raceLines } from '../race-text.js';
+import { raceLines, raceValidationText } from '../race-text.js';
+import { RUN_COLUMNS, runTable, searchValidationLine, testLine } from '../run-columns.js';
 import { withSession } from '../session.js';
 import { labelText, valueText } from '../trace-text.js';
 
@@ -34,26 +35,9 @@ function registerList(runs: Command): void {
       withSession(command, async ({ history, output }) => {
         const { state, ...filter } = options;
         const list = history.listRuns({ ...filter, ...(state ? { states: [state] } : {}) });
-        const rows: (string | number)[][] = [
-          ['run', 'name', 'state', 'epoch', 'parameters', 'accuracy', 'AUC', 'time', 'started', 'tags'],
-        ];
-        for (const run of list) {
-          output.object({ event: 'run', ...run });
-          rows.push([
-            run.run,
-            run.name,
-            run.state,
-            `${run.epoch}/${run.epochs}`,
-            run.parameters === null ? '–' : count(run.parameters),
-            run.accuracy?.toFixed(3) ?? '–',
-            run.auc?.toFixed(3) ?? '–',
-            duration(run.seconds),
-            run.createdAt.slice(0, 16).replace('T', ' '),
-            run.tags.join(' '),
-          ]);
-        }
+        for (const run of list) output.object({ event: 'run', ...run });
         if (list.length === 0) output.text("No runs yet: 'medforge demo' makes the first one.");
-        else for (const line of table(rows)) output.text(line);
+        else for (const line of runTable(list)) output.text(line);
         await Promise.resolve();
       }),
     );
@@ -85,15 +69,27 @@ function registerShow(runs: Command): void {
         for (const line of describeRun(details)) output.text(line);
         if (race) for (const line of raceLines(race, verdict)) output.text(line);
         const series = details.trace?.series ?? [];
+        const several = new Set(epochs.map(({ seed }) => seed)).size > 1;
         const rows: (string | number)[][] = [
-          ['epoch', 'loss', 'accuracy', 'validation', ...series.map(labelText), 'seconds'],
+          [
+            ...(several ? ['seed'] : []),
+            'epoch',
+            'training loss',
+            'training accuracy',
+            `${partOf(details)} accuracy`,
+            `${partOf(details)} AUC`,
+            ...series.map(labelText),
+            'seconds',
+          ],
         ];
         for (const epoch of epochs) {
           rows.push([
+            ...(several ? [epoch.seed] : []),
             epoch.epoch,
             epoch.loss.toFixed(4),
             epoch.accuracy.toFixed(3),
-            epoch.validationAccuracy?.toFixed(3) ?? '–',
+            epoch.validationAccuracy?.toFixed(3) ?? '—',
+            epoch.validationAuc?.toFixed(3) ?? '—',
             ...series.map((entry) => valueText(entry, traces.get(epoch.epoch)?.values[entry.name])),
             epoch.seconds.toFixed(1),
           ]);
@@ -136,17 +132,11 @@ function registerCompare(runs: Command): void {
           name,
           ...details.map(value),
         ];
-        const number = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '–';
         for (const line of table([
-          row('run', ({ summary }) => String(summary.run)),
-          row('name', ({ summary }) => summary.name),
-          row('state', ({ summary }) => summary.state),
-          row('parameters', ({ summary }) => (summary.parameters === null ? '–' : count(summary.parameters))),
-          row('accuracy', ({ summary }) => number(summary.accuracy, 3)),
-          row('AUC', ({ summary }) => number(summary.auc, 3)),
-          row('time', ({ summary }) => duration(summary.seconds)),
-          row('models', (_, i) => String(models[i]!.length)),
-          row('bundles', (_, i) => String(models[i]!.reduce((sum, model) => sum + model.bundles.length, 0))),
+          ...RUN_COLUMNS.map(({ name, text }) => row(name, ({ summary }) => text(summary))),
+          row('Race validation [95 %]', ({ result }) => raceValidationText(result)),
+          row('Models', (_, i) => String(models[i]!.length)),
+          row('Bundles', (_, i) => String(models[i]!.reduce((sum, model) => sum + model.bundles.length, 0))),
           ...names.map((name) => [name, ...settings.map((values) => values[name] ?? '–')]),
         ])) {
           output.text(line);
@@ -209,6 +199,9 @@ function registerChanges(runs: Command): void {
     );
 }
 
+/** Which images `validation…` of its epochs is of. */
+const partOf = ({ summary }: RunRecord): string => (summary.kind === 'search' ? 'search validation' : 'validation');
+
 function describeRun({ summary, dataset, genotype, folder, reason, error, result }: RunRecord): string[] {
   const lines = [
     `Run ${summary.run}: ${summary.name} — ${summary.state}, epoch ${summary.epoch} of ${summary.epochs}, ${duration(summary.seconds)}`,
@@ -224,6 +217,8 @@ function describeRun({ summary, dataset, genotype, folder, reason, error, result
   if (result?.kind === 'search') {
     lines.push(`${count(result.parameters)} parameters, budget ${result.budget.met ? 'met' : 'NOT met'}`);
   }
+  if (summary.searchValidation) lines.push(searchValidationLine(summary.searchValidation));
+  if (summary.test) lines.push(testLine(summary.test));
   if (summary.tags.length) lines.push(`tags: ${summary.tags.join(' ')}`);
   if (summary.note) lines.push(`note: ${summary.note}`);
   return lines;

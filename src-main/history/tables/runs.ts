@@ -9,6 +9,7 @@ import { RUN_STATES } from '../states.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { ControlRequest, RunFilter, RunRecord } from '../interface.js';
+import { FIGURE_COLUMNS, SEARCH_FIGURES, searchValidationOf, testFiguresOf, updateTestFigures } from './run-figures.js';
 import {
   count,
   fromJson,
@@ -39,7 +40,7 @@ export interface NewRun {
 
 const SUMMARY_COLUMNS = `
   run, kind, name, state, dataset, synthetic, created_at, finished_at, epoch, epochs, seed, budget_lower, budget_upper,
-  expected_parameters, parameters, accuracy, auc, seconds, seconds_left, note, reason, queue_position,
+  expected_parameters, parameters, ${FIGURE_COLUMNS}, seconds, seconds_left, note, reason, queue_position,
   CASE WHEN json_valid(error) THEN error ->> '$.message' ELSE error END AS error_message,
   (SELECT json_group_array(tag) FROM tags WHERE tags.run = runs.run) AS tags`;
 
@@ -83,8 +84,8 @@ function fromRow(row: Row): RunSummary {
       row['budget_lower'] === null ? null : { lower: count(row, 'budget_lower'), upper: count(row, 'budget_upper') },
     expectedParameters: toNumber(row['expected_parameters']),
     parameters: toNumber(row['parameters']),
-    accuracy: toNumber(row['accuracy']),
-    auc: toNumber(row['auc']),
+    searchValidation: searchValidationOf(row),
+    test: testFiguresOf(row),
     seconds: toNumberAlways(row['seconds']),
     secondsLeft: toNumber(row['seconds_left']),
     tags: row['tags'] === '[]' ? [] : texts(row, 'tags'),
@@ -238,26 +239,23 @@ export function updateWorker(database: WritableDatabase, run: number, worker: Pr
 export interface Progress {
   readonly epoch: number;
   readonly expectedParameters: number | null;
-  readonly accuracy: number | null;
-  readonly auc: number | null;
   readonly checkpoint: string;
   readonly seconds: number | null;
   readonly secondsLeft: number | null;
   readonly now: string;
 }
 
+/** Where a run is after an epoch that is in `epochs` already. */
 export function updateProgress(database: WritableDatabase, run: number, progress: Progress): void {
   write(
     database,
-    `UPDATE runs SET epoch = @epoch, expected_parameters = @expectedParameters, accuracy = @accuracy, auc = @auc,
+    `UPDATE runs SET epoch = @epoch, expected_parameters = @expectedParameters, ${SEARCH_FIGURES},
        checkpoint = @checkpoint, seconds = coalesce(@seconds, seconds), seconds_left = @secondsLeft, heartbeat_at = @now
      WHERE run = @run`,
     {
       run,
       ...progress,
       expectedParameters: fromNumber(progress.expectedParameters),
-      accuracy: fromNumber(progress.accuracy),
-      auc: fromNumber(progress.auc),
     },
   );
 }
@@ -279,8 +277,7 @@ export function updateResult(database: WritableDatabase, run: number, result: Jo
   write(
     database,
     `UPDATE runs SET result = @result, seconds = @seconds, parameters = @parameters,
-       expected_parameters = coalesce(@expectedParameters, expected_parameters),
-       accuracy = coalesce(@accuracy, accuracy), auc = coalesce(@auc, auc)
+       expected_parameters = coalesce(@expectedParameters, expected_parameters)
      WHERE run = @run`,
     {
       run,
@@ -288,10 +285,9 @@ export function updateResult(database: WritableDatabase, run: number, result: Jo
       result: fromJson(result),
       parameters: search ? result.parameters : (result.models[0]?.parameters ?? null),
       expectedParameters: search ? fromNumber(result.expectedParameters) : null,
-      accuracy: search ? null : fromNumber(result.summary.accuracyMean),
-      auc: search ? null : fromNumber(result.summary.aucMean),
     },
   );
+  updateTestFigures(database, run, result);
 }
 
 export function updateControl(database: WritableDatabase, run: number, control: ControlRequest | null): void {

@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { endNotification, taskBarProgress } from '../../../src-main/app/run-notification.js';
 import type { RunSummary } from '../../../src-main/ipc/contract.js';
 
+const tested = (value: number): { value: number; interval: null } => ({ value, interval: null });
 const run = (change: Partial<RunSummary>): RunSummary =>
-  ({ name: 'Small', dataset: 'BreastMNIST', error: null, parameters: null, accuracy: null, ...change }) as RunSummary;
+  ({ name: 'Small', dataset: 'BreastMNIST', error: null, parameters: null, test: null, ...change }) as RunSummary;
 
 describe('the notification at the end of a run', () => {
   it.each([
     [
-      run({ state: 'finished', parameters: 96_338, accuracy: 0.876 }),
-      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters, accuracy 87.6 %' },
+      run({ state: 'finished', parameters: 96_338, test: { networks: 1, accuracy: tested(0.876), auc: tested(0.9) } }),
+      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters, test accuracy 87.6 %' },
+    ],
+    [
+      run({ state: 'finished', parameters: 96_338, searchValidation: { accuracy: 0.9, auc: null } }),
+      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters' },
     ],
     [run({ state: 'finished' }), { title: 'Small is finished', body: 'BreastMNIST' }],
     [run({ state: 'failed', error: 'The loss is NaN.' }), { title: 'Small failed', body: 'The loss is NaN.' }],

@@ -57,8 +57,8 @@ test('CSV: one line an epoch, exact numbers, quoted text, no formulas', () => {
   const [head = [], first = [], second = [], third = [], ...more] = parse(exportRuns(history, [1, 2], 'csv'));
   expect(more).toEqual([]);
   const field = (row: string[], name: string): string | undefined => row[head.indexOf(name)];
-  expect(head).toHaveLength(32);
-  expect([first, second, third].map((row) => row.length)).toEqual([32, 32, 32]);
+  expect(head).toHaveLength(39);
+  expect([first, second, third].map((row) => row.length)).toEqual([39, 39, 39]);
   expect(field(first, 'name')).toBe('quoted "name", with comma');
   expect(field(first, 'note')).toBe(`'=HYPERLINK("x")\nsecond line`);
   expect(field(first, 'tags')).toBe('a b');
@@ -69,7 +69,7 @@ test('CSV: one line an epoch, exact numbers, quoted text, no formulas', () => {
     ['1', '1000000'],
     ['', ''],
   ]);
-  expect([field(third, 'name'), field(third, 'epoch'), field(third, 'finalAuc')]).toEqual(['ümläut', '', 'NaN']);
+  expect([field(third, 'name'), field(third, 'epoch'), field(third, 'testAuc')]).toEqual(['ümläut', '', 'NaN']);
 });
 
 test('JSON: everything of the runs, readable by any parser', () => {
@@ -79,7 +79,11 @@ test('JSON: everything of the runs, readable by any parser', () => {
   };
   expect(format).toBe('medforge-runs');
   expect(runs.map(({ run }) => run)).toEqual([2, 1]);
-  expect(runs[0]).toMatchObject({ auc: 'NaN', models: [{ seed: 8 }, { seed: 7 }], config: retrainConfig });
+  expect(runs[0]).toMatchObject({
+    test: { auc: { value: 'NaN' } },
+    models: [{ seed: 8 }, { seed: 7 }],
+    config: retrainConfig,
+  });
   expect(runs[1]).toMatchObject({
     result: searchResult,
     epochs: [

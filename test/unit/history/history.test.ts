@@ -82,8 +82,8 @@ describe('a new run', () => {
       budget: { lower: 0, upper: 222000 },
       expectedParameters: null,
       parameters: null,
-      accuracy: null,
-      auc: null,
+      searchValidation: null,
+      test: null,
       seconds: 0,
       secondsLeft: null,
       tags: [],
@@ -137,7 +137,14 @@ describe('epochs', () => {
     expect(Object.is(history.traces(run)[0]?.tables['alpha']?.[1], -0)).toBe(true);
     expect(history.getRun(run)).toMatchObject({
       checkpoint: 'checkpoint-4',
-      summary: { epoch: 4, accuracy: 0.404, expectedParameters: 250000, seconds: 4, secondsLeft: 6 },
+      summary: {
+        epoch: 4,
+        searchValidation: { accuracy: 0.404, auc: null },
+        test: null,
+        expectedParameters: 250000,
+        seconds: 4,
+        secondsLeft: 6,
+      },
     });
   });
 
@@ -156,7 +163,32 @@ describe('epochs', () => {
     });
     expect(history.epochs(run)).toEqual([epochRecord(1, odd)]);
     expect(history.traces(run)[0]?.values).toMatchObject({ expectedParameters: NaN, phase: null });
-    expect(history.listRuns()[0]).toMatchObject({ accuracy: NaN, expectedParameters: NaN, auc: null });
+    expect(history.listRuns()[0]).toMatchObject({
+      searchValidation: { accuracy: NaN, auc: null },
+      expectedParameters: NaN,
+    });
+  });
+
+  test('a search says what its validation measured last, never what it measured on the images it trains with', () => {
+    const run = history.createRun(searchConfig);
+    const none = { validationLoss: null, validationAccuracy: null };
+    const said = () => history.getRun(run).summary.searchValidation;
+    append(run, 1, none);
+    expect(said()).toBeNull();
+    append(run, 2, { validationAccuracy: 0.7, validationAuc: 0.8 });
+    append(run, 3, none);
+    expect(said()).toEqual({ accuracy: 0.7, auc: 0.8 });
+    append(run, 2, none);
+    expect(said()).toBeNull();
+    history.claimRun(run);
+    history.finishRun(run, searchResult, 1);
+    expect(history.getRun(run).summary).toMatchObject({ searchValidation: null, test: null });
+  });
+
+  test('the validation of a retraining is not that of a search', () => {
+    const run = history.createRun(retrainConfig);
+    append(run, 1, { seed: 7, validationAccuracy: 0.9 });
+    expect(history.getRun(run).summary).toMatchObject({ epoch: 1, searchValidation: null, test: null });
   });
 
   test('computed again after a resume replace their row and all after it', () => {
@@ -323,7 +355,15 @@ describe('the end of a run', () => {
     const run = history.createRun({ ...retrainConfig, searchRun: search }, { name: 'final' });
     history.claimRun(run);
     history.finishRun(run, retrainResult, 3);
-    expect(history.getRun(run).summary).toMatchObject({ accuracy: 0.86, auc: NaN, parameters: 198000 });
+    expect(history.getRun(run).summary).toMatchObject({
+      searchValidation: null,
+      test: { networks: 2, accuracy: { value: 0.86 }, auc: { value: NaN, interval: null } },
+      parameters: 198000,
+    });
+    const [low, high] = history.getRun(run).summary.test?.accuracy.interval ?? [];
+    // Images alone: 0.05 to each side; the two seeds differ by 0.02.
+    expect(low).toBeCloseTo(0.86 - 0.0549, 3);
+    expect(high).toBeCloseTo(0.86 + 0.0549, 3);
     const [second, first] = history.listModels(run) as [ModelSummary, ModelSummary];
     expect(first).toMatchObject({
       run,

@@ -150,7 +150,19 @@ describe('accuracy axis', () => {
     [[0.01], 0, 0.03, 0.01],
   ])('of %j holds every interval', (accuracies, min, max, step) => {
     const judged = accuracies.map((accuracy, i) => candidate(i + 1, { accuracy })).filter(isJudged);
-    expect(accuracyAxis(judged)).toEqual({ min, max, step });
+    expect(accuracyAxis(judged.map(({ validation }) => validation.accuracyInterval))).toEqual({ min, max, step });
+  });
+
+  it.each([
+    ['a small difference does not fill it', [[0.9, 0.91]], 0.84, 0.96],
+    ['against the top', [[0.98, 1]], 0.9, 1],
+    ['against the bottom', [[0, 0.02]], 0, 0.1],
+    ['wide intervals need no more room', [[0.5, 0.9]], 0.5, 0.9],
+    ['nothing to show', [], 0, 1],
+  ] as const)('that shows at least ten points: %s', (_, intervals, min, max) => {
+    const axis = accuracyAxis(intervals, 0.1);
+    expect(axis.min).toBeCloseTo(min, 9);
+    expect(axis.max).toBeCloseTo(max, 9);
   });
 });
 

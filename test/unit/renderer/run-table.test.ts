@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../src-main/ipc/contract.js';
 import { filterRuns, mergeRuns, nextOrder, sortRuns, type SortColumn } from '../../../src-renderer/logic/run-table.js';
 
+const validated = (accuracy: number): Partial<RunSummary> => ({ searchValidation: { accuracy, auc: null } });
+const tested = (accuracy: number, auc: number): Partial<RunSummary> => ({
+  test: { networks: 1, accuracy: { value: accuracy, interval: null }, auc: { value: auc, interval: null } },
+});
+
 function run(number: number, changes: Partial<RunSummary> = {}): RunSummary {
   return {
     run: number,
@@ -18,8 +23,8 @@ function run(number: number, changes: Partial<RunSummary> = {}): RunSummary {
     budget: null,
     expectedParameters: null,
     parameters: null,
-    accuracy: null,
-    auc: null,
+    searchValidation: null,
+    test: null,
     seconds: 10,
     secondsLeft: null,
     tags: [],
@@ -31,16 +36,16 @@ function run(number: number, changes: Partial<RunSummary> = {}): RunSummary {
 }
 
 const runs = [
-  run(1, { name: 'Alpha', accuracy: 0.9, parameters: 200_000, tags: ['paper'] }),
+  run(1, { name: 'Alpha', ...validated(0.9), parameters: 200_000, tags: ['paper'] }),
   run(2, {
     name: 'beta',
-    accuracy: 0.8,
+    ...validated(0.8),
     expectedParameters: 100_000,
     state: 'running',
     note: 'compare with the thesis',
   }),
   run(3, { name: 'Gamma', dataset: 'PneumoniaMNIST', state: 'interrupted' }),
-  run(4, { name: 'delta', kind: 'retrain', accuracy: 0.9, parameters: 300_000, state: 'queued' }),
+  run(4, { name: 'delta', kind: 'retrain', ...tested(0.7, NaN), parameters: 300_000, state: 'queued' }),
 ];
 const numbers = (list: readonly RunSummary[]): number[] => list.map((entry) => entry.run);
 
@@ -74,8 +79,10 @@ describe('sorting of the history', () => {
     ['createdAt', false, [1, 2, 3, 4]],
     ['name', false, [1, 2, 4, 3]],
     ['name', true, [3, 4, 2, 1]],
-    ['accuracy', true, [4, 1, 2, 3]],
-    ['accuracy', false, [2, 4, 1, 3]],
+    ['searchValidation', true, [1, 2, 4, 3]],
+    ['searchValidation', false, [2, 1, 4, 3]],
+    ['testAccuracy', true, [4, 3, 2, 1]],
+    ['testAuc', true, [4, 3, 2, 1]],
     ['parameters', true, [4, 1, 2, 3]],
     ['parameters', false, [2, 1, 4, 3]],
     ['state', false, [2, 4, 3, 1]],
@@ -90,22 +97,22 @@ describe('sorting of the history', () => {
   });
 
   it.each<[SortColumn, SortColumn, boolean, boolean]>([
-    ['accuracy', 'accuracy', true, false],
-    ['accuracy', 'accuracy', false, true],
-    ['accuracy', 'name', true, false],
-    ['name', 'accuracy', false, true],
+    ['testAccuracy', 'testAccuracy', true, false],
+    ['testAccuracy', 'testAccuracy', false, true],
+    ['testAccuracy', 'name', true, false],
+    ['name', 'testAccuracy', false, true],
   ])('a click after %s on %s (was descending %s) is descending %s', (from, to, was, is) =>
     expect(nextOrder({ column: from, descending: was }, to)).toEqual({ column: to, descending: is }),
   );
 
   it('filters and sorts 5,000 runs within one frame at 30 a second', () => {
     const many = Array.from({ length: 5000 }, (_, index) =>
-      run(index, { createdAt: new Date(index * 1e6).toISOString(), accuracy: (index * 7919) % 101 }),
+      run(index, { createdAt: new Date(index * 1e6).toISOString(), ...validated((index * 7919) % 101) }),
     );
     filterRuns(many, { text: 'run', state: 'all' });
     const times = Array.from({ length: 5 }, () => {
       const start = performance.now();
-      sortRuns(filterRuns(many, { text: '1', state: 'all' }), { column: 'accuracy', descending: true });
+      sortRuns(filterRuns(many, { text: '1', state: 'all' }), { column: 'searchValidation', descending: true });
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(33);

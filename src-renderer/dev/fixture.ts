@@ -381,6 +381,8 @@ export function createFixture(options: Options): MedForgeApi {
       ],
       preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
     }),
+    'figures:save': async ({ name, format }) => `/home/user/${name}.${format}`,
+    'figures:copy': async () => undefined,
     'devices:list': async () => [
       {
         name: 'tensorflow',

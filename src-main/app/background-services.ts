@@ -9,6 +9,7 @@ import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
 import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
+import { figureOutlets } from './figure-outlets.js';
 import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import type { OngoingWork } from './ongoing-work.js';
@@ -96,6 +97,7 @@ export function createBackgroundServices(
     exporter,
     runsExporter,
     dialogs: systemDialogs(),
+    figures: figureOutlets,
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);

@@ -1,3 +1,4 @@
+import { csvLine, type Cell } from '../csv-line.js';
 import type { EpochRecord } from '../vocabulary/events.js';
 import type { ReadableHistory, RunRecord } from './interface.js';
 
@@ -14,8 +15,6 @@ const EPOCH_COLUMNS = [
   'imagesPerSecond',
   'seconds',
 ] as const satisfies readonly (keyof EpochRecord)[];
-
-type Cell = string | number | boolean | null;
 
 const RUN_COLUMNS: { readonly [column: string]: (run: RunRecord) => Cell } = {
   run: ({ summary }) => summary.run,
@@ -74,9 +73,8 @@ export function exportParts(
 }
 
 function* csvParts(history: ReadableHistory, runs: readonly number[]): Generator<ExportPart> {
-  const line = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
   const told = [...new Set(runs.flatMap((run) => history.getRun(run).trace?.series.map(({ name }) => name) ?? []))];
-  yield { text: line([...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS, ...told]), run: 0 };
+  yield { text: csvLine([...Object.keys(RUN_COLUMNS), ...EPOCH_COLUMNS, ...told]), run: 0 };
   for (const [index, number] of runs.entries()) {
     const run = history.getRun(number);
     const settings = Object.values(RUN_COLUMNS).map((value) => value(run));
@@ -86,7 +84,7 @@ function* csvParts(history: ReadableHistory, runs: readonly number[]): Generator
       const lines = part.map((epoch) => {
         const values = epoch && traces.get(epoch.epoch);
         const figures = EPOCH_COLUMNS.map((column) => epoch?.[column] ?? null);
-        return line([...settings, ...figures, ...told.map((name) => values?.[name] ?? null)]);
+        return csvLine([...settings, ...figures, ...told.map((name) => values?.[name] ?? null)]);
       });
       yield { text: lines.join(''), run: index };
     }
@@ -122,12 +120,4 @@ function json(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
   );
-}
-
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  // A spreadsheet takes text that starts so for a formula.
-  const text = value.replace(/^(?=[=+\-@\t\r])/, "'");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -36,6 +36,8 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:export': true,
   'models:cancelExport': true,
   'models:predict': true,
+  'figures:save': true,
+  'figures:copy': true,
   'devices:list': true,
   'app:state': true,
   'app:shown': true,

@@ -78,6 +78,11 @@ export interface InvokeChannels {
   /** Opens an image dialog and classifies the chosen image; null when the user closes it. */
   'models:predict': (model: number) => Prediction | null;
 
+  /** Opens a save dialog and writes the figure; the name of the file, or null when the user closes the dialog. */
+  'figures:save': (figure: FigureFile) => string | null;
+  /** Puts the picture or the data of a figure on the clipboard. */
+  'figures:copy': (figure: FigureCopy) => void;
+
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
   /** The page shows its first data and answers: the start has succeeded, and the page is told the runs that are still missing. */
@@ -86,6 +91,20 @@ export interface InvokeChannels {
   'app:remember': (view: RememberedView) => void;
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
 }
+
+/** The numbers behind a figure. */
+export interface FigureTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** A figure in the format that it is saved in; lengths in CSS pixels. */
+export type FigureFile = { readonly name: string } & (
+  | { readonly format: 'svg' | 'pdf'; readonly svg: string; readonly width: number; readonly height: number }
+  | { readonly format: 'png'; readonly png: Uint8Array }
+  | { readonly format: 'csv'; readonly table: FigureTable }
+);
+export type FigureCopy = { readonly png: Uint8Array } | { readonly table: FigureTable };
 
 export interface ExportProgress {
   readonly step: string;

@@ -58,6 +58,18 @@ export interface RunsExporter {
   cancel(): void;
 }
 
+/** What becomes of a figure outside the window. */
+export interface FigureOutlets {
+  /**
+   * A page of exactly the size of the figure, with its letters and lines as vectors.
+   * @throws UserError `figure-too-large`
+   */
+  pdf(svg: string, width: number, height: number): Promise<Uint8Array>;
+  /** Onto the clipboard. */
+  copyPicture(png: Uint8Array): Promise<void>;
+  copyText(text: string): Promise<void>;
+}
+
 /** What the handlers work with. */
 export interface HandlerContext extends StartupData {
   readonly queue: RunQueue;
@@ -65,6 +77,7 @@ export interface HandlerContext extends StartupData {
   readonly dialogs: Dialogs;
   readonly exporter: Exporter;
   readonly runsExporter: RunsExporter;
+  readonly figures: FigureOutlets;
   readonly showFolder: (folder: string) => Promise<void>;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;

@@ -74,6 +74,25 @@ const folder = z.union([
   z.strictObject({ home: z.literal(true) }),
 ]);
 
+const MEGABYTE = 1024 * 1024;
+const svg = z
+  .string()
+  .max(16 * MEGABYTE)
+  .startsWith('<svg ');
+const png = z.instanceof(Uint8Array<ArrayBuffer>).refine((bytes) => bytes.length <= 64 * MEGABYTE, 'is too large');
+const figureTable = z.strictObject({
+  columns: z.array(z.string().max(1000)).min(1).max(1000),
+  rows: z.array(z.array(z.union([z.string().max(1000), z.number(), z.null()])).max(1000)).max(1_000_000),
+});
+const figure = { name: oneLine.min(1) };
+const length = z.number().positive().max(20_000);
+const figureFile = z.discriminatedUnion('format', [
+  z.strictObject({ ...figure, format: z.enum(['svg', 'pdf']), svg, width: length, height: length }),
+  z.strictObject({ ...figure, format: z.literal('png'), png }),
+  z.strictObject({ ...figure, format: z.literal('csv'), table: figureTable }),
+]);
+const figureCopy = z.union([z.strictObject({ png }), z.strictObject({ table: figureTable })]);
+
 export const argumentSchemas: ArgumentSchemas = {
   'datasets:list': z.tuple([]),
   'datasets:details': z.tuple([datasetId]),
@@ -109,6 +128,9 @@ export const argumentSchemas: ArgumentSchemas = {
   'models:export': z.tuple([key]),
   'models:cancelExport': z.tuple([key]),
   'models:predict': z.tuple([key]),
+
+  'figures:save': z.tuple([figureFile]),
+  'figures:copy': z.tuple([figureCopy]),
 
   'devices:list': z.tuple([]),
   'app:state': z.tuple([]),

@@ -10,7 +10,10 @@ import {
   type Plugin,
   type Scale,
 } from 'chart.js';
+import { drawChart } from '../figures/draw-chart.js';
+import { measureOnCanvas } from '../figures/drawings.js';
 import { decimate } from '../logic/thin.js';
+import type { FigureTable } from '../../src-main/ipc/contract.js';
 import { token } from '../state/theme.svelte.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -99,14 +102,46 @@ export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean)
     drawnWith.set(chart, { axes, model: latest });
     chart.options = optionsOf(model, () => latest.current);
   }
-  chart.data.datasets = model.series.map((series, index) => {
+  chart.data.datasets = datasetsOf(model).map((dataset, index) => ({ ...chart.data.datasets[index], ...dataset }));
+  chart.update('none');
+}
+
+/** The chart as SVG elements, in the colours of the moment. */
+export function chartDrawing(model: ChartModel, width: number, height: number, id: string): string {
+  const config: ChartConfiguration<'line', Point[]> = {
+    type: 'line',
+    data: { datasets: datasetsOf(model) },
+    options: optionsOf(model),
+    plugins: [overlay(() => model)],
+  };
+  return drawChart(config, width, height, id, measureOnCanvas);
+}
+
+/** Every point of every series, a row each. */
+export function chartTable({ series, x, y, y2 }: ChartModel): FigureTable {
+  const right = series.some(({ axis }) => axis === 'y2');
+  const value = y.title ?? 'Value';
+  return {
+    columns: ['Series', x.title ?? 'x', ...(right ? [] : [value]), ...(right ? ['Axis', 'Value'] : [])],
+    rows: series.flatMap(({ label, points, axis }) =>
+      points.map((point) => [
+        label,
+        point.x,
+        ...(right ? [(axis === 'y2' ? y2?.title : undefined) ?? value] : []),
+        point.y,
+      ]),
+    ),
+  };
+}
+
+function datasetsOf(model: ChartModel): ChartConfiguration<'line', Point[]>['data']['datasets'] {
+  return model.series.map((series) => {
     const colour = token(series.colour);
     const points = decimate(series.points, POINT_CAP) as Point[];
     const { faint } = series;
     const single = points.length === 1;
     const ink = series.pale ? `${colour}66` : colour;
     return {
-      ...chart.data.datasets[index],
       label: series.label,
       data: points,
       yAxisID: series.axis ?? 'y',
@@ -127,7 +162,6 @@ export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean)
         : {},
     };
   });
-  chart.update('none');
 }
 
 export const chartFont = (): { family: string; size: number } => ({ family: token('--font'), size: 11 });

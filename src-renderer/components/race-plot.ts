@@ -5,9 +5,12 @@ import {
   PointElement,
   ScatterController,
   Tooltip,
+  type ChartConfiguration,
   type ChartOptions,
   type Scale,
 } from 'chart.js';
+import { drawChart } from '../figures/draw-chart.js';
+import { measureOnCanvas } from '../figures/drawings.js';
 import { compact, percent } from '../logic/format.js';
 import { accuracyAxis, parameterAxis } from '../logic/race-axes.js';
 import { markOf, type MarkShape } from '../logic/race.js';
@@ -45,13 +48,31 @@ export function createRacePlot(canvas: HTMLCanvasElement, model: () => RacePlotM
 }
 
 export function updateRacePlot(plot: RacePlot, model: () => RacePlotModel): void {
-  const { candidates, strong } = model();
+  plot.options = optionsOf(model);
+  plot.data.datasets = datasetsOf(model());
+  plot.update('none');
+}
+
+/** The picture as SVG elements, in the colours of the moment. */
+export function raceDrawing(model: RacePlotModel, width: number, height: number, id: string): string {
+  const config: ChartConfiguration<'scatter', PlotPoint[]> = {
+    type: 'scatter',
+    data: { datasets: datasetsOf(model) },
+    options: optionsOf(() => model),
+    plugins: [raceOverlay(() => model)],
+  };
+  return drawChart(config, width, height, id, measureOnCanvas);
+}
+
+function datasetsOf({
+  candidates,
+  strong,
+}: RacePlotModel): ChartConfiguration<'scatter', PlotPoint[]>['data']['datasets'] {
   const styles = candidates.map(({ source }) => STYLES[markOf(source).shape]);
   const colours = candidates.map(({ source }) => token(markOf(source).colour));
   const surface = token('--surface');
   const radii = candidates.map((candidate, i) => (strong(candidate) ? 5.5 : 3.5) * (styles[i]?.scale ?? 1));
-  plot.options = optionsOf(model);
-  plot.data.datasets = [
+  return [
     {
       data: candidates.map(({ parameters, validation }) => ({ x: parameters, y: validation.accuracy })),
       pointStyle: styles.map(({ style }) => style),
@@ -68,7 +89,6 @@ export function updateRacePlot(plot: RacePlot, model: () => RacePlotModel): void
       clip: false,
     },
   ];
-  plot.update('none');
 }
 
 /** Shows the tooltip of a candidate, as pointing at it does. */

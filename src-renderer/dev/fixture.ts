@@ -391,6 +391,8 @@ export function createFixture(options: Options): MedForgeApi {
         ),
       },
     }),
+    'figures:save': async ({ name, format }) => `/home/user/${name}.${format}`,
+    'figures:copy': async () => undefined,
     'devices:list': async () => [
       {
         name: 'tensorflow',

@@ -63,6 +63,13 @@ const scenes = [
       await scroll(9999)(page);
     },
   },
+  {
+    name: 'figure-menu',
+    query: 'view=search&run=5001',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Copy or save: Loss and accuracy' }).click();
+    },
+  },
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },

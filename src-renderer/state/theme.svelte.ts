@@ -1,3 +1,5 @@
+import { flushSync } from 'svelte';
+
 let tokens: Record<string, string> = {};
 
 /** Colour scheme of the system. Charts draw on a canvas, so they have to be told. */
@@ -13,6 +15,26 @@ class Theme {
     read();
     query.addEventListener('change', read);
     return () => query.removeEventListener('change', read);
+  }
+}
+
+/**
+ * Makes something that leaves the window, as on paper: in the light colours, whatever the window shows. It happens between
+ * two pictures of the screen, which therefore does not change.
+ */
+export function onPaper<T>(make: () => T): T {
+  const { dark } = theme;
+  const set = (paper: boolean): void => {
+    document.documentElement.classList.toggle('paper', paper);
+    tokens = {};
+    theme.dark = paper ? false : dark;
+    flushSync();
+  };
+  set(true);
+  try {
+    return make();
+  } finally {
+    set(false);
   }
 }
 

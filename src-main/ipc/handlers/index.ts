@@ -2,6 +2,7 @@ import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
+import { figureHandlers } from './figures.js';
 import { createStartupHandlers } from './startup.js';
 import { modelHandlers } from './models.js';
 import { retrainHandlers } from './retrain.js';
@@ -17,6 +18,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...retrainHandlers(context),
     ...runHandlers(context),
     ...modelHandlers(context),
+    ...figureHandlers(context),
     ...appHandlers(context),
   };
 }

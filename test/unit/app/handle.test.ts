@@ -122,6 +122,24 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'models:export': { good: [[1]], bad: [[1, '/tmp']] },
   'models:cancelExport': { good: [[1]], bad: [[]] },
   'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },
+  'figures:save': {
+    good: [
+      [{ name: 'Loss', format: 'svg', svg: '<svg xmlns="x"/>', width: 400, height: 200 }],
+      [{ name: 'Loss', format: 'png', png: new Uint8Array(8) }],
+      [{ name: 'Loss', format: 'csv', table: { columns: ['x'], rows: [[1], [null], ['a']] } }],
+    ],
+    bad: [
+      [{ name: 'Loss', format: 'svg', svg: '<script>', width: 400, height: 200 }],
+      [{ name: 'Loss', format: 'pdf', svg: '<svg />', width: 0, height: 200 }],
+      [{ name: 'Loss', format: 'png', png: '/etc/passwd' }],
+      [{ name: 'a\nb', format: 'csv', table: { columns: ['x'], rows: [] } }],
+      [{ name: 'Loss', format: 'csv', table: { columns: ['x'], rows: [] }, path: '/tmp/x' }],
+    ],
+  },
+  'figures:copy': {
+    good: [[{ png: new Uint8Array(8) }], [{ table: { columns: ['x'], rows: [] } }]],
+    bad: [[{ png: [1] }], [{ table: { columns: [], rows: [] } }]],
+  },
   'devices:list': { good: [[]], bad: [[1]] },
   'app:state': { good: [[]], bad: [[1]] },
   'app:shown': { good: [[]], bad: [[1]] },

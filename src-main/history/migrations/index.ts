@@ -1,6 +1,7 @@
 import type { Connection } from '../database.js';
 import { firstTables } from './0001-first-tables.js';
 import { traces } from './0002-traces.js';
+import { findings } from './0003-findings.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -9,7 +10,7 @@ export type { Migration };
 export const APPLICATION_ID = 0x4d644667;
 
 /** All steps, in order, without a gap. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, traces];
+export const MIGRATIONS: readonly Migration[] = [firstTables, traces, findings];
 
 export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;

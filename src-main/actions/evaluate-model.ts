@@ -3,8 +3,13 @@ import type { Part } from '../datasets/dataset.js';
 import { loadReferenced } from '../datasets/library.js';
 import { loadDataset } from '../datasets/medmnist.js';
 import type { ReadableHistory } from '../history/interface.js';
-import { evaluateModel as evaluate } from '../training/evaluate.js';
+import { requirePredictions } from '../jobs/model-diagnosis.js';
+import { evaluateModel as evaluate, predictionsOf } from '../training/evaluate.js';
+import { diagnose } from '../training/metrics/diagnostics.js';
 import { readModel } from '../training/model-file.js';
+import { writePredictions } from '../training/predictions-file.js';
+import type { Diagnostics } from '../vocabulary/diagnostics.js';
+import { diagnosisRequest } from './diagnose-model.js';
 
 export interface EvaluationChoices {
   readonly part: Part;
@@ -17,7 +22,8 @@ export type Evaluation = Awaited<ReturnType<typeof evaluate>> & {
 };
 
 /**
- * Measures a trained model on a part of a dataset, as the MedMNIST evaluator does.
+ * Measures a trained model on a part of a dataset, as the MedMNIST evaluator does. On its own dataset it also keeps what the
+ * model says of the validation and the test part, which `modelDiagnostics` needs.
  * @throws UserError `model-unknown`, `model-invalid`, `dataset-changed`, and what reading the dataset refuses
  */
 export async function evaluateModel(
@@ -29,5 +35,26 @@ export async function evaluateModel(
   await useBackend('auto', { threads: 0 });
   const dataset = await (path === undefined ? loadReferenced(history.getRun(summary.run).dataset) : loadDataset(path));
   const { name, labels } = dataset;
-  return { ...(await evaluate(await readModel(file), dataset, part)), dataset: { name, labels } };
+  const trained = await readModel(file);
+  if (path !== undefined) return { ...(await evaluate(trained, dataset, part)), dataset: { name, labels } };
+  const validation = await evaluate(trained, dataset, 'val');
+  const test = await evaluate(trained, dataset, 'test');
+  writePredictions(file, predictionsOf(dataset, validation, test));
+  const asked = part === 'val' ? validation : part === 'test' ? test : await evaluate(trained, dataset, part);
+  return { ...asked, dataset: { name, labels } };
+}
+
+/**
+ * The figures of a model on the test part of another dataset, with the operating point and the temperature that its own
+ * validation part gave it.
+ * @throws UserError as `evaluateModel`, `predictions-missing`
+ */
+export async function diagnoseElsewhere(history: ReadableHistory, model: number, path: string): Promise<Diagnostics> {
+  const { model: file, number, ...choices } = diagnosisRequest(history, model);
+  const own = await requirePredictions(file, number);
+  await useBackend('auto', { threads: 0 });
+  const dataset = await loadDataset(path);
+  const { scores } = await evaluate(await readModel(file), dataset, 'test');
+  const test = { task: dataset.task, scores, truth: dataset.parts.test.labels };
+  return diagnose({ ...own, test }, choices);
 }

@@ -8,8 +8,8 @@ import { SAMPLE_COUNT } from './sample.js';
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const figure = (value: number): string => (Number.isNaN(value) ? 'not defined' : value.toFixed(3));
-const interval = ([lower, upper]: readonly [number, number]): string =>
-  lower === upper ? 'no interval' : `${figure(lower)}–${figure(upper)}`;
+const interval = (ends: readonly [number, number] | null): string =>
+  ends === null || ends[0] === ends[1] ? 'no interval' : `${figure(ends[0])}–${figure(ends[1])}`;
 /** Text that comes from a dataset, without the signs that mean something in a Markdown table. */
 const cell = (text: string): string => text.replace(/[|\r\n<>`[\]]/g, ' ');
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { setOperatingPoint } from '../actions/diagnose-model.js';
 import type { Budget } from '../vocabulary/budget.js';
 import { LIMITS, MOST_SEEDS, isWithin, type Limits } from '../vocabulary/limits.js';
 
@@ -44,6 +45,27 @@ export function budget(text: string): Budget {
   }
   if (lower > upper) throw new InvalidArgumentError(`the smaller number comes first, saw '${text}'`);
   return { lower, upper };
+}
+
+/** How an operating point is asked for; null: none any more. */
+export type WantedOperatingPoint = Parameters<typeof setOperatingPoint>[2];
+
+/** sensitivity:0.95, specificity:0.9, youden, costs:MISSED:FALSE_ALARM, threshold:0.3, none */
+export function operatingRule(text: string): WantedOperatingPoint {
+  const [rule = '', ...numbers] = text.split(':');
+  const values = numbers.map((number) => (/^\d*\.?\d+$/.test(number) ? Number(number) : NaN));
+  const [first = NaN, second = NaN] = values;
+  const share = values.length === 1 && first >= 0 && first <= 1;
+  if ((rule === 'sensitivity' || rule === 'specificity') && share) return { rule, atLeast: first };
+  if (rule === 'threshold' && share) return { rule, threshold: first };
+  if (rule === 'costs' && values.length === 2 && first > 0 && second > 0) {
+    return { rule, missed: first, falseAlarm: second };
+  }
+  if (rule === 'youden' && values.length === 0) return { rule };
+  if (rule === 'none' && values.length === 0) return null;
+  throw new InvalidArgumentError(
+    `expected sensitivity:0.95, specificity:0.9, youden, costs:MISSED:FALSE_ALARM, threshold:0.3 or none, saw '${text}'`,
+  );
 }
 
 /** 1,2,3 */

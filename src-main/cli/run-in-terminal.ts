@@ -10,6 +10,7 @@ import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
 import { raceLines } from './race-text.js';
 import { testLine } from './run-columns.js';
+import { intervalText } from '../estimate-text.js';
 import type { Session } from './session.js';
 import { traceText } from './trace-text.js';
 
@@ -146,8 +147,8 @@ class EventPrinter {
     for (const model of models) {
       const { accuracy, auc, aucInterval, accuracyInterval } = model.metrics.test;
       output.text(
-        `model ${model.model}, seed ${model.seed}: test AUC ${auc.toFixed(3)} [${interval(aucInterval)}], ` +
-          `test accuracy ${accuracy.toFixed(3)} [${interval(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
+        `model ${model.model}, seed ${model.seed}: test AUC ${auc.toFixed(3)} [${intervalText(aucInterval)}], ` +
+          `test accuracy ${accuracy.toFixed(3)} [${intervalText(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
       );
     }
     if (result.models.length > 1) {
@@ -165,11 +166,6 @@ class EventPrinter {
 
 function named({ type, ...rest }: JobEvent): object {
   return { event: type, ...rest };
-}
-
-function interval([low, high]: readonly [number, number]): string {
-  if (low === high) return 'no interval';
-  return `${low.toFixed(3)}, ${high.toFixed(3)}`;
 }
 
 /** @param told by the search method */

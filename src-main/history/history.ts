@@ -9,7 +9,9 @@ import { deleteResultArchitecture, insertArchitecture, selectArchitectures } fro
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
+import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
 import { insertModel, selectModel, selectModels } from './tables/models.js';
+import { deleteOperatingPoint, replaceOperatingPoint, selectOperatingPoint } from './tables/operating-points.js';
 import * as runs from './tables/runs.js';
 import { selectSetting, upsertSetting } from './tables/settings.js';
 import { replaceTags, selectTags } from './tables/tags.js';
@@ -52,6 +54,8 @@ export function createHistory(
     getModel: (model) => selectModel(reader, model, folderOf),
     listDatasets: () => selectDatasets(reader),
     findDataset: (id) => selectDataset(reader, id),
+    chosenFinding: (sha256) => selectFinding(reader, sha256),
+    operatingPoint: (model) => selectOperatingPoint(reader, model),
     listTags: () => selectTags(reader),
     queue: () => runs.selectQueue(reader),
     controlRequest: (run) => runs.selectControl(reader, run),
@@ -111,6 +115,16 @@ export function createHistory(
     removeBundle: (bundle) => inTransaction(connection, (db) => deleteBundle(db, bundle)),
     addDataset: (dataset) => inTransaction(connection, (db) => replaceDataset(db, dataset)),
     removeDataset: (id) => inTransaction(connection, (db) => deleteDataset(db, id)),
+    chooseFinding: (sha256, finding) =>
+      inTransaction(connection, (db) =>
+        finding ? replaceFinding(db, sha256, finding.class) : deleteFinding(db, sha256),
+      ),
+    setOperatingPoint: (model, point) =>
+      inTransaction(connection, (db) => {
+        selectModel(db, model, folderOf);
+        if (point) replaceOperatingPoint(db, model, point);
+        else deleteOperatingPoint(db, model);
+      }),
     setSetting: (key, value) => inTransaction(connection, (db) => upsertSetting(db, key, value)),
 
     backup: (force = false, confirm) => upkeep.backup(force, confirm),

@@ -4,6 +4,7 @@ import type { EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
 import type { ModelSummary } from '../vocabulary/model.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import type { Trace, TraceDescription } from '../vocabulary/trace.js';
@@ -99,6 +100,12 @@ export interface StoredDataset {
   readonly synthetic: boolean;
 }
 
+/** The class that a dataset is searched for, as the user chose it. */
+export interface ChosenFinding {
+  /** From 0; null: none of the classes is a finding. */
+  readonly class: number | null;
+}
+
 /** Keys of the settings table and what they hold. */
 export type SettingKey = 'view' | 'window' | 'preferences';
 
@@ -124,6 +131,10 @@ export interface ReadableHistory {
   getModel(model: number): ModelRecord;
   listDatasets(): StoredDataset[];
   findDataset(id: string): StoredDataset | null;
+  /** What the user said of a dataset file with this content; null where nobody said anything. */
+  chosenFinding(sha256: string): ChosenFinding | null;
+  /** Where the model decides for the finding; null until somebody chose it. */
+  operatingPoint(model: number): OperatingPoint | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
   /** Queued runs in the order in which they will start. */
   queue(): number[];
@@ -189,6 +200,10 @@ export interface WritableHistory extends ReadableHistory {
   /** Adds a dataset file or replaces the entry with the same id. */
   addDataset(dataset: StoredDataset): void;
   removeDataset(id: string): void;
+  /** Remembered by the file's content, whatever becomes of the list of datasets. Null: back to the default. */
+  chooseFinding(sha256: string, finding: ChosenFinding | null): void;
+  /** Null forgets it. @throws UserError `model-unknown` */
+  setOperatingPoint(model: number, point: OperatingPoint | null): void;
   setSetting(key: SettingKey, value: unknown): void;
 
   /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { epochRecordSchema, jobErrorSchema } from '../vocabulary/events.js';
+import { operatingPointSchema } from '../vocabulary/operating-point.js';
 import { measured, positive, wholeNumber } from '../vocabulary/numbers.js';
 import { jobResultSchema, trainedModelSchema } from '../vocabulary/results.js';
 import { jobConfigSchema } from '../vocabulary/run-config.js';
@@ -34,6 +35,7 @@ export const storedSchemas = {
   error: jobErrorSchema,
   genotype: genotypeSchema,
   model: trainedModelSchema,
+  operatingPoint: operatingPointSchema,
   traceDescription: traceDescriptionSchema,
   /** Values of a trace, and the lengths of its tables. */
   traceHead: z.object({

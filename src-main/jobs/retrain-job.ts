@@ -5,9 +5,10 @@ import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { mean, standardDeviation } from '../statistics/moments.js';
-import { evaluateModel } from '../training/evaluate.js';
+import { evaluateModel, predictionsOf } from '../training/evaluate.js';
 import { countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
+import { writePredictions } from '../training/predictions-file.js';
 import { planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import type { Turn } from '../training/turn.js';
@@ -184,9 +185,11 @@ class Retraining {
       },
     };
     const file = `model-seed-${String(seed)}.safetensors`;
-    await writeModel(join(this.context.folder, file), model);
+    const path = join(this.context.folder, file);
+    await writeModel(path, model);
     const validation = await evaluateModel(model, dataset, 'val', this.turn);
     const test = await evaluateModel(model, dataset, 'test', this.turn);
+    writePredictions(path, predictionsOf(dataset, validation, test));
     return {
       seed,
       file,

@@ -1,9 +1,11 @@
+import { classBalance } from '../datasets/medmnist-labels.js';
 import type { Dataset, Part } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
 import { classify } from './classify.js';
 import { InferenceNetwork } from './inference-network.js';
 import { evaluatorCsv, evaluatorFileName } from './metrics/evaluator-csv.js';
 import { partMetrics, type Metrics } from './metrics/part-metrics.js';
+import type { Predictions } from './metrics/diagnostics.js';
 import type { Scores } from './metrics/scores.js';
 import type { Model } from './model-file.js';
 import type { Turn } from './turn.js';
@@ -39,6 +41,17 @@ export async function evaluateModel(model: Model, dataset: Dataset, part: Part, 
     scores,
     csv: evaluatorCsv(scores),
     csvName: evaluatorFileName(name, dataset.size, part, metrics, String(model.description.seed)),
+  };
+}
+
+/** What is kept of two evaluations of a model, so that everything else can be computed from it. */
+export function predictionsOf(dataset: Dataset, validation: Evaluation, test: Evaluation): Predictions {
+  const { task, classes, parts } = dataset;
+  const balance = classBalance({ train: parts.train.labels, val: parts.val.labels, test: parts.test.labels }, classes);
+  return {
+    validation: { task, scores: validation.scores, truth: parts.val.labels },
+    test: { task, scores: test.scores, truth: parts.test.labels },
+    training: { images: parts.train.images.count, ofClass: balance.map(([train = 0]) => train) },
   };
 }
 

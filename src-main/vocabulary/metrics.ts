@@ -3,22 +3,29 @@ import { measured, wholeNumber } from './numbers.js';
 
 const interval = z.tuple([measured, measured]).readonly();
 
-/** Metrics of one part as the MedMNIST evaluator defines them, with 95 % intervals (`training/metrics/bootstrap.ts`). */
-export const partMetricsSchema = z
+const measuredPart = z
   .object({
     part: z.enum(['train', 'val', 'test']),
     images: wholeNumber,
     accuracy: measured,
+    /** NaN where a class has no image, or every one. */
     auc: measured,
     accuracyInterval: interval,
-    aucInterval: interval,
+    /** Null where there are too few images of a class for one, or the AUC is 0 or 1. */
+    aucInterval: interval.nullable(),
     perClass: z
       .array(
         z
           .object({
             label: z.string(),
+            /** Images with this class or label; null in results of before they were counted. */
+            images: wholeNumber.nullable().default(null),
+            /** NaN where there is no image of the class; the others likewise where there is nothing to measure on. */
             sensitivity: measured,
             specificity: measured,
+            /** Exact; null where there is no image to measure on, and in results of before there were any. */
+            sensitivityInterval: interval.nullable().default(null),
+            specificityInterval: interval.nullable().default(null),
             precision: measured,
             f1: measured,
           })
@@ -31,4 +38,42 @@ export const partMetricsSchema = z
     roc: z.array(z.object({ label: z.string(), points: z.array(interval).readonly() }).readonly()).readonly(),
   })
   .readonly();
+
+/** Metrics of one part as the MedMNIST evaluator defines them, with 95 % intervals (`training/metrics/bootstrap.ts`). */
+export const partMetricsSchema = z.preprocess(withUndefined, measuredPart);
 export type PartMetrics = z.infer<typeof partMetricsSchema>;
+
+/** Images of a class below which an AUC has no interval, today (`training/metrics/estimate.ts`). */
+const FEWEST = 10;
+
+/**
+ * A result of before classes had their images counted: there the sensitivity of a class without images was 0, and an AUC of
+ * a few images had an interval. The confusion matrix tells which.
+ */
+function withUndefined(stored: unknown): unknown {
+  const former = formerPart.safeParse(stored);
+  if (!former.success) return stored;
+  const { perClass, confusion, aucInterval, ...rest } = former.data;
+  const images = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const said = confusion.map((_, k) => confusion.reduce((sum, row) => sum + (row[k] ?? 0), 0));
+  const all = images.reduce((sum, count) => sum + count, 0);
+  const few = images.some((count) => Math.min(count, all - count) < FEWEST);
+  return {
+    ...rest,
+    confusion,
+    aucInterval: few ? null : aucInterval,
+    perClass: perClass.map((figures, k) => ({
+      ...figures,
+      images: images[k],
+      ...(images[k] === 0 ? { sensitivity: NaN, f1: NaN } : {}),
+      ...(images[k] === all ? { specificity: NaN } : {}),
+      ...(said[k] === 0 ? { precision: NaN } : {}),
+    })),
+  };
+}
+
+const formerPart = z.looseObject({
+  perClass: z.array(z.looseObject({ images: z.undefined().optional() })).min(2),
+  confusion: z.array(z.array(z.number())),
+  aucInterval: z.unknown(),
+});

@@ -132,6 +132,9 @@ export function metrics(labels: readonly string[], images: number, seed: number)
     aucInterval: [auc - 0.04, Math.min(1, auc + 0.03)],
     perClass: labels.map((label) => ({
       label,
+      images: Math.round(images / labels.length),
+      sensitivityInterval: null,
+      specificityInterval: null,
       sensitivity: 0.8 + 0.18 * next(),
       specificity: 0.85 + 0.14 * next(),
       precision: 0.8 + 0.18 * next(),

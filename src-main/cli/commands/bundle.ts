@@ -1,17 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { evaluateModel } from '../../actions/evaluate-model.js';
+import { modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
+import { diagnoseElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
 import { predictImages } from '../../actions/predict-images.js';
 import { verifyBundle } from '../../bundle/verify.js';
 import type { Part } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
+import { figureText, intervalText } from '../../estimate-text.js';
 import { writeModelBundle } from '../../jobs/bundle-writer.js';
+import { chooseOnValidation, diagnoseModel } from '../../jobs/model-diagnosis.js';
 import type { TaskProgress } from '../../jobs/task-progress.js';
+import { absent } from '../../training/metrics/estimate.js';
+import type { PartMetrics } from '../../vocabulary/metrics.js';
 import { findDataset } from '../dataset-argument.js';
-import { wholeNumber } from '../options.js';
+import { diagnosticsLines } from '../diagnostics-text.js';
+import { operatingRule, wholeNumber, type WantedOperatingPoint } from '../options.js';
 import { percent, table } from '../output.js';
 import { outputOf, withSession, type Session } from '../session.js';
 
@@ -22,34 +28,55 @@ export function registerBundle(program: Command): void {
   registerPredict(program);
 }
 
+function operatingPointOption(): Option {
+  return new Option(
+    '--operating-point <rule>',
+    'where the model decides for the finding, chosen on the validation part and kept with the model: ' +
+      'sensitivity:0.95, specificity:0.9, youden, costs:MISSED:FALSE_ALARM, threshold:0.3 or none',
+  ).argParser(operatingRule);
+}
+
+interface EvaluateOptions {
+  readonly split: Part;
+  readonly csv?: string;
+  readonly dataset?: string;
+  readonly operatingPoint?: WantedOperatingPoint;
+}
+
 function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
     .addOption(new Option('--split <part>', 'part of the dataset').choices(['train', 'val', 'test']).default('test'))
+    .addOption(operatingPointOption())
     .option('--csv <file>', "writes the MedMNIST evaluator's result file; a folder gets the evaluator's own file name")
     .option('--dataset <dataset>', 'measure on this dataset instead of the one of the training')
-    .description('measures a trained model as the MedMNIST evaluator does')
-    .action((model: number, options: { split: Part; csv?: string; dataset?: string }, command: Command) =>
+    .description('measures a trained model: headline figures, operating point, calibration, each class')
+    .action((model: number, options: EvaluateOptions, command: Command) =>
       withSession(command, async (session) => {
         const { history, output } = session;
+        const elsewhere = options.dataset === undefined ? undefined : findDataset(history, options.dataset);
         const { metrics, csv, csvName, dataset } = await evaluateModel(history, model, {
           part: options.split,
-          dataset: options.dataset === undefined ? undefined : findDataset(history, options.dataset),
+          dataset: elsewhere,
         });
-        output.object({ event: 'evaluated', model, metrics });
-        const [low, high] = metrics.aucInterval;
-        output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
-        output.text(`AUC ${metrics.auc.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`);
-        const [lowest, highest] = metrics.accuracyInterval;
-        output.text(`accuracy ${metrics.accuracy.toFixed(4)} [${lowest.toFixed(3)}, ${highest.toFixed(3)}]`);
-        const rows: string[][] = [['class', 'sensitivity', 'specificity', 'precision', 'F1']];
-        for (const { label, sensitivity, specificity, precision, f1 } of metrics.perClass) {
-          rows.push([label, ...[sensitivity, specificity, precision, f1].map((value) => value.toFixed(3))]);
+        if (options.operatingPoint !== undefined) {
+          await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
         }
-        for (const line of table(rows)) output.text(line);
+        const diagnostics = await (elsewhere === undefined
+          ? modelDiagnostics({ history, diagnose: diagnoseModel }, model)
+          : diagnoseElsewhere(history, model, elsewhere));
+        output.object({ event: 'evaluated', model, metrics: withoutNaN(metrics), diagnostics });
+        output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
+        if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);
+        else {
+          output.text(`AUC ${metrics.auc.toFixed(4)} [${intervalText(metrics.aucInterval)}]`);
+          output.text(`accuracy ${metrics.accuracy.toFixed(4)} [${intervalText(metrics.accuracyInterval)}]`);
+        }
+        output.text();
+        for (const line of classLines(metrics)) output.text(line);
         if (metrics.confusion) {
-          output.text('confusion (rows: truth, columns: prediction)');
+          output.text('confusion without an operating point (rows: truth, columns: prediction)');
           for (const line of table(metrics.confusion.map((row, i) => [dataset.labels[i] ?? String(i), ...row]))) {
             output.text(`  ${line}`);
           }
@@ -57,6 +84,31 @@ function registerEvaluate(program: Command): void {
         if (options.csv !== undefined) output.note(`Wrote ${writeCsv(options.csv, csvName, csv)}`);
       }),
     );
+}
+
+/** Sensitivity and the like of each class; what cannot be measured is said below. */
+function classLines({ perClass, part }: PartMetrics): string[] {
+  const rows: (string | number)[][] = [['class', 'images', 'sensitivity', 'specificity', 'precision', 'F1']];
+  for (const { label, images, precision, f1, ...figures } of perClass) {
+    const { sensitivity, specificity, sensitivityInterval, specificityInterval } = figures;
+    const withInterval = (value: number, ends: PartMetrics['aucInterval']): string =>
+      ends === null ? figureText(value) : `${figureText(value)} [${intervalText(ends)}]`;
+    rows.push([
+      label,
+      images ?? '–',
+      withInterval(sensitivity, sensitivityInterval),
+      withInterval(specificity, specificityInterval),
+      figureText(precision),
+      figureText(f1),
+    ]);
+  }
+  const missing = perClass.flatMap(({ label, images }) => (images === 0 ? [absent(label, part)] : []));
+  return [...table(rows), ...missing.map((why) => `not defined: ${why}`)];
+}
+
+/** Null instead of NaN: `diagnostics` says why a figure is not defined. */
+function withoutNaN(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function writeCsv(target: string, name: string, csv: string): string {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addDataset } from '../../actions/add-dataset.js';
+import { chooseFinding, findingOf, type FindingSubject } from '../../actions/finding.js';
 import { catalogue } from '../../datasets/catalogue.js';
 import { downloadDataset } from '../../datasets/download.js';
 import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist.js';
+import type { ReadableHistory } from '../../history/interface.js';
 import { findDataset } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
 import { withSession } from '../session.js';
@@ -41,8 +43,10 @@ export function registerDatasets(program: Command): void {
     .action((dataset: string, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const description = await inspectDataset(findDataset(history, dataset));
-        output.object({ event: 'dataset', ...description });
+        const finding = findingOf(history, description);
+        output.object({ event: 'dataset', ...description, finding });
         describe(description, output);
+        output.text(findingText(description, finding));
       }),
     );
 
@@ -54,9 +58,32 @@ export function registerDatasets(program: Command): void {
       withSession(command, async ({ history, output }) => {
         const description = await inspectDataset(resolve(file));
         const entry = addDataset(history, description);
-        output.object({ event: 'dataset', ...entry });
+        const finding = findingOf(history, entry);
+        output.object({ event: 'dataset', ...entry, finding });
         describe(description, output);
+        output.text(findingText(entry, finding));
         output.text(`Added as ${entry.id.startsWith('file:') ? entry.name : entry.id}.`);
+      }),
+    );
+
+  datasets
+    .command('finding')
+    .argument('<dataset>', 'a .npz file, or a name from the list')
+    .argument('[class]', 'label or number of the class that is looked for; without it, says which one it is')
+    .option('--none', 'no class is a finding', false)
+    .description('says which class is the finding: sensitivity, specificity, ROC and operating points are about it')
+    .action((argument: string, choice: string | undefined, options: { none: boolean }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        if (choice !== undefined && options.none)
+          command.error('error: name a class or --none, not both', { exitCode: 2 });
+        const dataset = await subjectOf(history, argument);
+        const finding =
+          choice === undefined && !options.none
+            ? findingOf(history, dataset)
+            : chooseFinding(history, dataset, options.none ? null : choice!);
+        const label = finding === null ? null : (dataset.labels[finding] ?? null);
+        output.object({ event: 'finding', dataset: dataset.name, sha256: dataset.sha256, finding, label });
+        output.text(findingText(dataset, finding));
       }),
     );
 
@@ -76,6 +103,18 @@ export function registerDatasets(program: Command): void {
         output.text(`Downloaded ${path} and checked its MD5.`);
       }),
     );
+}
+
+/** A dataset by name or file; a file that was added need not be read again. */
+async function subjectOf(history: ReadableHistory, argument: string): Promise<FindingSubject> {
+  const path = findDataset(history, argument);
+  return history.listDatasets().find((stored) => stored.path === path) ?? (await inspectDataset(path));
+}
+
+function findingText({ name, labels }: FindingSubject, finding: number | null): string {
+  return finding === null
+    ? `No class of ${name} is the finding: 'medforge datasets finding DATASET CLASS' names one of ${labels.map((label) => `"${label}"`).join(', ')}.`
+    : `The finding of ${name} is class ${finding}, "${labels[finding] ?? ''}".`;
 }
 
 function describe(d: DatasetDescription, output: Output): void {

@@ -2,6 +2,7 @@ import type { Connection } from '../database.js';
 import { firstTables } from './0001-first-tables.js';
 import { traces } from './0002-traces.js';
 import { figures } from './0003-figures.js';
+import { findings } from './0004-findings.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -10,7 +11,7 @@ export type { Migration };
 export const APPLICATION_ID = 0x4d644667;
 
 /** All steps, in order, without a gap. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, traces, figures];
+export const MIGRATIONS: readonly Migration[] = [firstTables, traces, figures, findings];
 
 export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;

@@ -1,41 +1,52 @@
 import type { Random } from '../../compute/random.js';
+import { exactInterval } from '../../statistics/proportion.js';
 import { NO_TURN, type Turn } from '../turn.js';
 import { rightAnswers } from './accuracy.js';
-import { meanAuc, rankings } from './auc.js';
+import { meanAuc, rankings, type Ranking } from './auc.js';
+import { FEWEST_FOR_BOOTSTRAP } from './estimate.js';
+import { percentileInterval, type Interval } from './interval.js';
 import type { ScoredPart } from './scores.js';
 
 /** Images that are looked at between two turns: some ten milliseconds. */
 const TURN_IMAGES = 2_000_000;
 
-export type Interval = readonly [lower: number, upper: number];
-
-/** Value below which `share` of the sorted values lie, linear between neighbours. */
-export function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below] ?? NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
-  return low + (high - low) * (position - below);
-}
-
-function interval(values: readonly number[]): Interval {
-  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
-  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
-}
+/** A figure of resampled images. @param weights how often each image counts; their sum is the number of images */
+export type Statistic = (weights: Uint32Array) => number;
 
 /**
- * Of an accuracy of 1 or 0 every resample is the same: the exact 95 % interval of a proportion instead, whose far end is
- * 0.025^(1/images) (Clopper and Pearson 1934).
+ * Figures of images drawn with replacement (Efron 1979), all of the same resamples.
+ * @param passes how often one resample looks at each image, so that turns come in time
+ * @returns a list for each statistic, one value a resample
  */
-function exactInterval(accuracy: 0 | 1, count: number): Interval {
-  const far = 0.025 ** (1 / count);
-  return accuracy === 1 ? [far, 1] : [0, 1 - far];
+export async function resample(
+  count: number,
+  statistics: readonly Statistic[],
+  random: Random,
+  { resamples = 1000, passes = statistics.length, turn = NO_TURN }: ResampleOptions = {},
+): Promise<readonly (readonly number[])[]> {
+  const weights = new Uint32Array(count);
+  const values = statistics.map((): number[] => []);
+  const resamplesOfATurn = Math.max(1, Math.floor(TURN_IMAGES / (count * (1 + passes))));
+  for (let r = 0; r < resamples; r++) {
+    if (r % resamplesOfATurn === 0) await turn();
+    weights.fill(0);
+    for (let n = 0; n < count; n++) weights[random.integer(count)]!++;
+    statistics.forEach((statistic, i) => values[i]!.push(statistic(weights)));
+  }
+  return values;
+}
+
+export interface ResampleOptions {
+  /** Default 1000. */
+  readonly resamples?: number | undefined;
+  readonly passes?: number;
+  readonly turn?: Turn | undefined;
 }
 
 /**
- * 95 % percentile bootstrap intervals of accuracy and AUC: images drawn with replacement (Efron 1979).
- * A resample in which a class has no image has no AUC and does not count for it. An accuracy of 1 or 0 has its exact
- * interval; an AUC of 1 or 0 has an interval without width, which says nothing and is shown as none.
+ * 95 % percentile bootstrap intervals of accuracy and AUC. A resample in which a class has no image has no AUC and does not
+ * count for it. An accuracy of 1 or 0, and one of fewer than ten images, has its exact interval (Clopper and Pearson 1934)
+ * where it is a proportion. An AUC of fewer than ten positives or negatives, or of 1 or 0, has none: null.
  * @param resamples default 1000
  */
 export async function bootstrap(
@@ -43,26 +54,39 @@ export async function bootstrap(
   random: Random,
   resamples = 1000,
   turn: Turn = NO_TURN,
-): Promise<{ readonly accuracy: Interval; readonly auc: Interval }> {
+): Promise<{ readonly accuracy: Interval; readonly auc: Interval | null }> {
   const count = part.scores.count;
   const right = rightAnswers(part);
   const columns = rankings(part);
-  const weights = new Uint32Array(count);
-  const accuracies: number[] = [];
-  const aucs: number[] = [];
-  const resamplesOfATurn = Math.max(1, Math.floor(TURN_IMAGES / (count * (1 + columns.length))));
-  for (let r = 0; r < resamples; r++) {
-    if (r % resamplesOfATurn === 0) await turn();
-    weights.fill(0);
-    let sum = 0;
-    for (let n = 0; n < count; n++) {
-      const image = random.integer(count);
-      weights[image]!++;
-      sum += right[image]!;
-    }
-    accuracies.push(sum / count);
-    aucs.push(meanAuc(columns, weights));
-  }
-  const same = [0, 1].find((value) => right.every((one) => one === value)) as 0 | 1 | undefined;
-  return { accuracy: same === undefined ? interval(accuracies) : exactInterval(same, count), auc: interval(aucs) };
+  const weightedAccuracy: Statistic = (weights) => weightedSum(right, weights) / count;
+  const [accuracies = [], aucs = []] = await resample(
+    count,
+    [weightedAccuracy, (weights) => meanAuc(columns, weights)],
+    random,
+    { resamples, passes: 1 + columns.length, turn },
+  );
+  const sum = right.reduce((total, value) => total + value, 0);
+  const allSame = sum === 0 || sum === count;
+  const exact = allSame || (count < FEWEST_FOR_BOOTSTRAP && Number.isInteger(sum));
+  return {
+    accuracy: exact ? exactInterval(sum, count) : percentileInterval(accuracies),
+    auc: columns.every(hasEnough) ? withWidth(percentileInterval(aucs)) : null,
+  };
+}
+
+function weightedSum(values: Float64Array, weights: Uint32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * weights[i]!;
+  return sum;
+}
+
+/** Whether there are enough positives and enough negatives for a bootstrap interval. */
+export function hasEnough({ positive }: Ranking): boolean {
+  const positives = positive.reduce((sum, value) => sum + value, 0);
+  return Math.min(positives, positive.length - positives) >= FEWEST_FOR_BOOTSTRAP;
+}
+
+/** An interval without width says nothing. */
+export function withWidth(interval: Interval): Interval | null {
+  return interval[0] === interval[1] || Number.isNaN(interval[0]) ? null : interval;
 }

@@ -3,7 +3,8 @@ import type { Part } from '../../datasets/dataset.js';
 import type { Turn } from '../turn.js';
 import { accuracy } from './accuracy.js';
 import { auc, rank } from './auc.js';
-import { bootstrap, type Interval } from './bootstrap.js';
+import { bootstrap } from './bootstrap.js';
+import type { Interval } from './interval.js';
 import { confusionMatrix, perClass, type ClassMetrics } from './per-class.js';
 import { rocCurve, thin, type RocPoint } from './roc.js';
 import { checkScores, isPositive, type ScoredPart } from './scores.js';
@@ -15,7 +16,8 @@ export interface Metrics {
   readonly accuracy: number;
   readonly auc: number;
   readonly accuracyInterval: Interval;
-  readonly aucInterval: Interval;
+  /** Null where there are too few images of a class for one, or the AUC is 0 or 1. */
+  readonly aucInterval: Interval | null;
   readonly perClass: readonly (ClassMetrics & { readonly label: string })[];
   readonly confusion: readonly (readonly number[])[] | null;
   readonly roc: readonly { readonly label: string; readonly points: readonly RocPoint[] }[];

@@ -1,20 +1,28 @@
+import { exactInterval } from '../../statistics/proportion.js';
 import { isMultiLabel } from '../../datasets/dataset.js';
+import type { Interval } from './interval.js';
 import { isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
 
 export interface ClassMetrics {
+  /** Images with this class, or label. */
+  readonly images: number;
   /** True positives / positives (recall). */
   readonly sensitivity: number;
   /** True negatives / negatives. */
   readonly specificity: number;
+  /** Exact, 95 %; null where there is no such image. */
+  readonly sensitivityInterval: Interval | null;
+  readonly specificityInterval: Interval | null;
   /** True positives / predicted positives. */
   readonly precision: number;
   /** Harmonic mean of precision and sensitivity. */
   readonly f1: number;
 }
 
-const ratio = (numerator: number, denominator: number): number => (denominator === 0 ? 0 : numerator / denominator);
+const interval = (numerator: number, denominator: number): Interval | null =>
+  denominator === 0 ? null : exactInterval(numerator, denominator);
 
-/** Metrics of each class against the rest, or of each label. A ratio whose denominator is 0 is 0, as in scikit-learn. */
+/** Metrics of each class against the rest, or of each label. What has no image to be measured on is NaN: not defined. */
 export function perClass(part: ScoredPart): readonly ClassMetrics[] {
   const { count, outputs } = part.scores;
   return Array.from({ length: outputs }, (_, k) => {
@@ -29,11 +37,16 @@ export function perClass(part: ScoredPart): readonly ClassMetrics[] {
       else if (truth) falseNegatives++;
     }
     const trueNegatives = count - truePositives - falsePositives - falseNegatives;
+    const positives = truePositives + falseNegatives;
+    const negatives = trueNegatives + falsePositives;
     return {
-      sensitivity: ratio(truePositives, truePositives + falseNegatives),
-      specificity: ratio(trueNegatives, trueNegatives + falsePositives),
-      precision: ratio(truePositives, truePositives + falsePositives),
-      f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
+      images: positives,
+      sensitivity: truePositives / positives,
+      specificity: trueNegatives / negatives,
+      sensitivityInterval: interval(truePositives, positives),
+      specificityInterval: interval(trueNegatives, negatives),
+      precision: truePositives / (truePositives + falsePositives),
+      f1: positives === 0 ? NaN : (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
     };
   });
 }

@@ -66,7 +66,18 @@ const part = (name: PartMetrics['part'], accuracy: number, auc: number): PartMet
   auc,
   accuracyInterval: [accuracy - 0.05, accuracy + 0.05],
   aucInterval: [auc - 0.05, auc + 0.05],
-  perClass: [{ label: 'malignant', sensitivity: 0.5, specificity: 1, precision: NaN, f1: 0 }],
+  perClass: [
+    {
+      label: 'malignant',
+      images: 42,
+      sensitivity: 0.5,
+      specificity: 1,
+      sensitivityInterval: [0.34, 0.66],
+      specificityInterval: null,
+      precision: NaN,
+      f1: 0,
+    },
+  ],
   confusion: [
     [40, 2],
     [9, 27],

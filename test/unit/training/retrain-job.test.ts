@@ -6,13 +6,17 @@ import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
 import { loadReferenced, type FileReference } from '../../../src-main/datasets/library.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
+import { fromJsonText, toJsonText } from '../../../src-main/json-numbers.js';
 import type { JobContext, JobOutcome } from '../../../src-main/jobs/job.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
 import type { RetrainConfig } from '../../../src-main/vocabulary/run-config.js';
 import type { RetrainResult } from '../../../src-main/vocabulary/results.js';
 import { retrainConfig } from '../../../src-main/jobs/retrain-config.js';
 import { retrainJob } from '../../../src-main/jobs/retrain-job.js';
+import { accuracy } from '../../../src-main/training/metrics/accuracy.js';
+import { auc } from '../../../src-main/training/metrics/auc.js';
 import { readModel } from '../../../src-main/training/model-file.js';
+import { predictionsFile, readPredictions } from '../../../src-main/training/predictions-file.js';
 import { tinyDataset } from './tiny-dataset.js';
 import { writeNpz } from './tiny-npz.js';
 import { TINY_GENOTYPE } from './tiny-model.js';
@@ -46,7 +50,7 @@ class Run implements JobContext {
   readonly checkpoints = {
     latest: () => Promise.resolve(this.saved.at(-1) ?? null),
     save: (epoch: number, snapshot: Snapshot): Promise<string> => {
-      const values = JSON.parse(JSON.stringify(snapshot.values)) as Snapshot['values'];
+      const values = fromJsonText(toJsonText(snapshot.values)) as Snapshot['values'];
       this.saved.push({
         epoch,
         snapshot: { values, arrays: structuredClone(snapshot.arrays) },
@@ -117,6 +121,15 @@ describe('a retraining', () => {
     });
   });
 
+  it('keeps what each network says of validation and test part, as it was measured', async () => {
+    for (const { file, metrics } of whole.models) {
+      const predictions = (await readPredictions(join(wholeRun.folder, file)))!;
+      expect(auc(predictions.test)).toBe(metrics.test.auc);
+      expect(accuracy(predictions.validation)).toBe(metrics.validation.accuracy);
+      expect(predictions.training).toEqual({ images: 37, ofClass: [13, 12, 12] });
+    }
+  });
+
   it('says what it does', () => {
     expect(wholeRun.events[0]).toMatchObject({
       type: 'started',
@@ -162,11 +175,12 @@ describe('a retraining', () => {
     const killed = new Run();
     killed.saved.push(...wholeRun.saved.slice(0, checkpoints));
     const earlier = wholeRun.events.filter((event) => event.type === 'epoch').slice(0, checkpoints);
-    if (checkpoints > 2)
-      writeFileSync(
-        join(killed.folder, whole.models[0]!.file),
-        readFileSync(join(wholeRun.folder, whole.models[0]!.file)),
-      );
+    if (checkpoints > 2) {
+      const { file } = whole.models[0]!;
+      for (const name of [file, predictionsFile(file)]) {
+        writeFileSync(join(killed.folder, name), readFileSync(join(wholeRun.folder, name)));
+      }
+    }
     const result = await finish(config, killed);
     killed.events.unshift(...earlier);
     expect(killed.events.find((event) => event.type === 'started')).toMatchObject({ epoch: checkpoints + 1 });

@@ -1,0 +1,88 @@
+import { estimateText, figureText, intervalText } from '../estimate-text.js';
+import type { Calibration, Decision, Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
+import { operatingPointText } from '../operating-point-text.js';
+import { table } from './output.js';
+
+/** The figures of a model for people: headline beside majority vote, operating point, calibration. */
+export function diagnosticsLines(diagnostics: Diagnostics): string[] {
+  return [...headlineLines(diagnostics), ...operatingLines(diagnostics), ...calibrationLines(diagnostics)];
+}
+
+/** What a table of one part says, each figure beside that of who always answers the most frequent class. */
+export function headlineLines({ finding, test }: Diagnostics): string[] {
+  const { majority } = test;
+  const rows = [
+    ['on the test part', 'this model', `majority vote${majority.label === null ? '' : ` ("${majority.label}")`}`],
+    ['balanced accuracy', estimateText(test.balancedAccuracy), figureText(majority.balancedAccuracy)],
+    ['AUC', estimateText(test.auc), figureText(test.auc.value === null ? null : 0.5)],
+    ['accuracy', estimateText(test.accuracy), figureText(majority.accuracy)],
+  ];
+  if (finding && test.finding) {
+    const { usual, positives, negatives, auc } = test.finding;
+    rows.push(
+      [`sensitivity for "${finding.label}"`, estimateText(usual.sensitivity), figureText(majority.sensitivity)],
+      [`specificity for "${finding.label}"`, estimateText(usual.specificity), figureText(majority.specificity)],
+    );
+    const ofFinding = `finding "${finding.label}": ${positives} of ${positives + negatives} test images`;
+    const alone = auc.value === test.auc.value ? '' : `; AUC against all others ${estimateText(auc)}`;
+    return [...table(rows), `${ofFinding}${alone}. Intervals: 95 %, of the images.`];
+  }
+  return [
+    ...table(rows),
+    "No class is named as the finding: 'medforge datasets finding DATASET CLASS' does, for sensitivity and specificity.",
+  ];
+}
+
+function operatingLines({ operatingPoint, operatingPointProblem, validation, test }: Diagnostics): string[] {
+  if (operatingPointProblem !== null) return ['', `Operating point: ${operatingPointProblem}.`];
+  if (!operatingPoint) return [];
+  const row = (name: string, { finding }: PartDiagnostics): string[] => [
+    name,
+    ...decisionCells(finding!.atOperatingPoint!),
+  ];
+  return [
+    '',
+    `operating point: ${operatingPointText(operatingPoint)}`,
+    ...table([
+      ['', 'sensitivity', 'specificity', 'positive predictive value', 'found', 'missed', 'false alarms'],
+      row('validation', validation),
+      row('test', test),
+    ]),
+  ];
+}
+
+function decisionCells(decision: Decision): string[] {
+  const { sensitivity, specificity, positivePredictiveValue } = decision;
+  const counts = [decision.truePositives, decision.falseNegatives, decision.falsePositives];
+  return [...[sensitivity, specificity, positivePredictiveValue].map(estimateText), ...counts.map(String)];
+}
+
+function calibrationLines({ calibrationOf, temperature, finding, validation, test }: Diagnostics): string[] {
+  const subject =
+    calibrationOf === 'finding' ? `"${finding!.label}"` : `the ${calibrationOf}`.replace('the all', 'all');
+  const row = (name: string, { expectedCalibrationError, brierScore }: Calibration): string[] => [
+    name,
+    estimateText(expectedCalibrationError),
+    estimateText(brierScore),
+  ];
+  const bins = test.calibration.before.bins.map((bin, b) => {
+    const after = test.calibration.after.bins[b]!;
+    const cells = ({ images, probability, observed, interval }: typeof bin): string[] =>
+      images === 0
+        ? ['0', '–', '–']
+        : [String(images), figureText(probability), `${figureText(observed)} [${intervalText(interval)}]`];
+    return [`${bin.from.toFixed(1)}–${bin.to.toFixed(1)}`, ...cells(bin), ...cells(after)];
+  });
+  return [
+    '',
+    `calibration of the probability of ${subject}; temperature ${temperature.toFixed(3)}, fitted on the validation part`,
+    ...table([
+      ['', 'ECE', 'Brier score'],
+      row('validation', validation.calibration.before),
+      row('validation, calibrated', validation.calibration.after),
+      row('test', test.calibration.before),
+      row('test, calibrated', test.calibration.after),
+    ]),
+    ...table([['test', 'images', 'probability', 'observed', 'calibrated: images', 'probability', 'observed'], ...bins]),
+  ];
+}

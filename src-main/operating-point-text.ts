@@ -1,0 +1,20 @@
+import type { OperatingPoint, OperatingRule } from './vocabulary/operating-point.js';
+
+/** `"malignant" where its probability is at least 0.2134 (sensitivity of at least 0.95 on the validation part)` */
+export function operatingPointText({ label, threshold, rule }: OperatingPoint): string {
+  return `"${label}" where its probability is at least ${threshold.toFixed(4)} (${ruleText(rule)})`;
+}
+
+function ruleText(rule: OperatingRule): string {
+  switch (rule.rule) {
+    case 'sensitivity':
+    case 'specificity':
+      return `${rule.rule} of at least ${rule.atLeast} on the validation part`;
+    case 'youden':
+      return 'largest sensitivity + specificity on the validation part';
+    case 'costs':
+      return `least cost on the validation part, a missed finding ${rule.missed} to a false alarm ${rule.falseAlarm}`;
+    case 'threshold':
+      return 'chosen by hand';
+  }
+}

@@ -1,0 +1,115 @@
+import { isMultiLabel } from '../../datasets/dataset.js';
+import { exactInterval } from '../../statistics/proportion.js';
+import type { Calibration, Diagnostics } from '../../vocabulary/diagnostics.js';
+import type { Statistic } from './bootstrap.js';
+import { estimate, FEWEST_FOR_BOOTSTRAP } from './estimate.js';
+import { basicInterval, percentileInterval } from './interval.js';
+import { isPositive, predictedClass, type ScoredPart } from './scores.js';
+
+export const CALIBRATION_BINS = 10;
+
+/** A probability with whether what it was said of was there, for each image; of labels, several for each. */
+interface Claims {
+  readonly image: Uint32Array;
+  readonly probability: Float64Array;
+  readonly there: Uint8Array;
+  /** Squared error of each claim, or of all classes of its image. */
+  readonly squaredError: Float64Array;
+}
+
+export type CalibrationSubject = Diagnostics['calibrationOf'];
+
+/** Whose probability the calibration of a task is about. */
+export function calibrationSubject(part: ScoredPart, finding: number | null): CalibrationSubject {
+  return finding !== null ? 'finding' : isMultiLabel(part.task) ? 'all labels' : 'most probable class';
+}
+
+function claimsOf(part: ScoredPart, finding: number | null): Claims {
+  const { count, outputs, values } = part.scores;
+  const each = finding === null && isMultiLabel(part.task) ? outputs : 1;
+  const claims: Claims = {
+    image: Uint32Array.from({ length: count * each }, (_, n) => Math.floor(n / each)),
+    probability: new Float64Array(count * each),
+    there: new Uint8Array(count * each),
+    squaredError: new Float64Array(count * each),
+  };
+  for (let n = 0; n < count * each; n++) {
+    const i = claims.image[n]!;
+    const subject = finding ?? (each > 1 ? n % outputs : predictedClass(part, i));
+    const p = values[i * outputs + subject]!;
+    claims.probability[n] = p;
+    claims.there[n] = isPositive(part, i, subject) ? 1 : 0;
+    claims.squaredError[n] =
+      finding !== null || each > 1 ? (p - claims.there[n]!) ** 2 : squaredErrorOfClasses(part, i);
+  }
+  return claims;
+}
+
+/** Brier's own score of several classes: the sum over them (Brier 1950). */
+function squaredErrorOfClasses(part: ScoredPart, i: number): number {
+  const { outputs, values } = part.scores;
+  let sum = 0;
+  for (let k = 0; k < outputs; k++) sum += (values[i * outputs + k]! - (isPositive(part, i, k) ? 1 : 0)) ** 2;
+  return sum;
+}
+
+const binOf = (p: number): number => Math.min(CALIBRATION_BINS - 1, Math.floor(p * CALIBRATION_BINS));
+
+/** Sums of each bin, with how often each image counts. */
+function binned({ image, probability, there }: Claims, weights: Uint32Array | null) {
+  const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ images: 0, probability: 0, there: 0 }));
+  for (let n = 0; n < image.length; n++) {
+    const weight = weights ? weights[image[n]!]! : 1;
+    const bin = bins[binOf(probability[n]!)]!;
+    bin.images += weight;
+    bin.probability += weight * probability[n]!;
+    bin.there += weight * there[n]!;
+  }
+  return bins;
+}
+
+/** Σ |mean probability − share there| · images / all images (Naeini et al. 2015). */
+function calibrationError(claims: Claims, weights: Uint32Array | null): number {
+  const distances = binned(claims, weights).map((bin) => Math.abs(bin.probability - bin.there));
+  return distances.reduce((sum, distance) => sum + distance, 0) / claims.image.length;
+}
+
+function brierScore({ image, squaredError }: Claims, weights: Uint32Array | null): number {
+  let sum = 0;
+  for (let n = 0; n < image.length; n++) sum += (weights ? weights[image[n]!]! : 1) * squaredError[n]!;
+  return sum / image.length;
+}
+
+/** Calibration of one part, in two steps: what to resample, and what becomes of the resampled values. */
+export function calibrationOf(
+  part: ScoredPart,
+  finding: number | null,
+): {
+  readonly statistics: readonly Statistic[];
+  readonly finish: (resampled: readonly (readonly number[])[]) => Calibration;
+} {
+  const claims = claimsOf(part, finding);
+  const there = claims.there.reduce((sum, value) => sum + value, 0);
+  const few =
+    finding === null
+      ? part.scores.count < FEWEST_FOR_BOOTSTRAP
+      : Math.min(there, claims.there.length - there) < FEWEST_FOR_BOOTSTRAP;
+  return {
+    statistics: [(weights) => calibrationError(claims, weights), (weights) => brierScore(claims, weights)],
+    finish: ([errors = [], scores = []]) => {
+      const error = calibrationError(claims, null);
+      return {
+        bins: binned(claims, null).map((bin, b) => ({
+          from: b / CALIBRATION_BINS,
+          to: (b + 1) / CALIBRATION_BINS,
+          images: bin.images,
+          probability: bin.images === 0 ? null : bin.probability / bin.images,
+          observed: bin.images === 0 ? null : bin.there / bin.images,
+          interval: bin.images === 0 ? null : exactInterval(bin.there, bin.images),
+        })),
+        expectedCalibrationError: estimate(error, few ? null : basicInterval(error, errors)),
+        brierScore: estimate(brierScore(claims, null), few ? null : percentileInterval(scores)),
+      };
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { createRandom } from '../../compute/random.js';
+import type { Part } from '../../datasets/dataset.js';
+import type { Diagnostics, Estimate, PartDiagnostics } from '../../vocabulary/diagnostics.js';
+import type { OperatingPoint } from '../../vocabulary/operating-point.js';
+import type { Turn } from '../turn.js';
+import { accuracy } from './accuracy.js';
+import { aucColumns, meanAuc, rank, rankingAuc, rankings, type Ranking } from './auc.js';
+import { balancedAccuracy } from './balanced-accuracy.js';
+import { bootstrap, hasEnough, resample, withWidth } from './bootstrap.js';
+import { calibrationOf, calibrationSubject } from './calibration.js';
+import { decisionAt, usualDecision } from './decision.js';
+import { absent, estimate, named, notDefined, nothingElse } from './estimate.js';
+import { percentileInterval } from './interval.js';
+import { majorityVote, type TrainingCounts } from './majority.js';
+import { checkScores, isPositive, type ScoredPart } from './scores.js';
+import { fitTemperature, withTemperature } from './temperature.js';
+import { rocCorners } from './thresholds.js';
+
+/** What a network said of the images that did not train it. */
+export interface Predictions {
+  readonly validation: ScoredPart;
+  readonly test: ScoredPart;
+  readonly training: TrainingCounts;
+}
+
+export interface DiagnosticChoices {
+  /** In class order. */
+  readonly labels: readonly string[];
+  /** Class number; null: none is named. */
+  readonly finding: number | null;
+  readonly operatingPoint: OperatingPoint | null;
+}
+
+/**
+ * All figures of a trained network for one who decides: the only place where they are computed. The temperature comes from
+ * the validation part; the test part chooses nothing. Same predictions, same bits.
+ * @throws UserError `scores-shape`, `scores-not-finite`
+ */
+export async function diagnose(
+  { validation, test, training }: Predictions,
+  choices: DiagnosticChoices,
+  turn?: Turn,
+): Promise<Diagnostics> {
+  checkScores(validation);
+  checkScores(test);
+  const { labels, finding } = choices;
+  const temperature = fitTemperature(validation);
+  const label = (k: number): string => labels[k] ?? String(k);
+  const { operatingPoint, operatingPointProblem } = usable(choices);
+  const of = (name: Part, part: ScoredPart): Promise<PartDiagnostics> =>
+    diagnosePart(name, part, { ...choices, operatingPoint, temperature, training }, turn);
+  return {
+    labels: Array.from({ length: test.scores.outputs }, (_, k) => label(k)),
+    finding: finding === null ? null : { class: finding, label: label(finding) },
+    operatingPoint,
+    operatingPointProblem,
+    temperature,
+    calibrationOf: calibrationSubject(test, finding),
+    validation: await of('val', validation),
+    test: await of('test', test),
+  };
+}
+
+/** An operating point is of one finding and of no other. */
+function usable({ finding, labels, operatingPoint }: DiagnosticChoices) {
+  if (operatingPoint === null || operatingPoint.finding === finding) {
+    return { operatingPoint, operatingPointProblem: null };
+  }
+  const now = finding === null ? 'no class is the finding now' : `the finding is now ${named(labels[finding] ?? '')}`;
+  const operatingPointProblem = `the operating point that was chosen is for ${named(operatingPoint.label)}, and ${now}: choose it again`;
+  return { operatingPoint: null, operatingPointProblem };
+}
+
+async function diagnosePart(
+  name: Part,
+  part: ScoredPart,
+  {
+    labels,
+    finding,
+    operatingPoint,
+    temperature,
+    training,
+  }: DiagnosticChoices & { readonly temperature: number; readonly training: TrainingCounts },
+  turn: Turn | undefined,
+): Promise<PartDiagnostics> {
+  const { task, scores } = part;
+  const { count, outputs, values } = scores;
+  // the generator and the draws of `partMetrics`, so that accuracy and AUC have one interval
+  const random = (): ReturnType<typeof createRandom> => createRandom(1, `bootstrap/${name}`);
+  const intervals = await bootstrap(part, random(), undefined, turn);
+  const balanced = balancedAccuracy(part, labels, name);
+  const calibrations = [part, { ...part, scores: withTemperature(task, scores, temperature) }].map((one) =>
+    calibrationOf(one, finding),
+  );
+  const label = finding === null ? '' : (labels[finding] ?? String(finding));
+  const ranking =
+    finding === null
+      ? null
+      : rank(
+          count,
+          (i) => values[i * outputs + finding]!,
+          (i) => isPositive(part, i, finding),
+        );
+  const statistics = [
+    balanced.statistic,
+    ...calibrations.flatMap((calibration) => calibration.statistics),
+    ...(ranking ? [(weights: Uint32Array) => rankingAuc(ranking, weights)] : []),
+  ];
+  const [balances = [], beforeErrors = [], beforeScores = [], afterErrors = [], afterScores = [], findingAucs = []] =
+    await resample(count, statistics, random(), { turn });
+  const columns = rankings(part);
+  const auc = meanAuc(columns);
+  return {
+    part: name,
+    images: count,
+    balancedAccuracy:
+      balanced.missing === null
+        ? estimate(balanced.value, balanced.enough ? withWidth(percentileInterval(balances)) : null)
+        : notDefined(balanced.missing),
+    accuracy: estimate(accuracy(part), intervals.accuracy),
+    auc: Number.isNaN(auc) ? notDefined(aucMissing(part, labels, name)) : estimate(auc, intervals.auc),
+    majority: majorityVote(part, training, labels, finding, name),
+    finding: ranking && {
+      positives: positivesOf(ranking),
+      negatives: count - positivesOf(ranking),
+      auc: findingAuc(ranking, findingAucs, label, name),
+      usual: usualDecision(part, finding!, label, name),
+      atOperatingPoint: operatingPoint && decisionAt(part, operatingPoint, name),
+      roc: rocCorners(part, finding!),
+    },
+    calibration: {
+      before: calibrations[0]!.finish([beforeErrors, beforeScores]),
+      after: calibrations[1]!.finish([afterErrors, afterScores]),
+    },
+  };
+}
+
+const positivesOf = ({ positive }: Ranking): number => positive.reduce((sum, value) => sum + value, 0);
+
+function findingAuc(ranking: Ranking, resampled: readonly number[], label: string, name: Part): Estimate {
+  const positives = positivesOf(ranking);
+  if (positives === 0) return notDefined(absent(label, name));
+  if (positives === ranking.positive.length) return notDefined(nothingElse(label, name));
+  return estimate(rankingAuc(ranking), hasEnough(ranking) ? withWidth(percentileInterval(resampled)) : null);
+}
+
+/** Which class has no image, or every one, so that the AUC is not defined. */
+export function aucMissing(part: ScoredPart, labels: readonly string[], name: Part): string {
+  const { count, outputs } = part.scores;
+  const classes = part.task === 'binary-class' ? [0, 1] : aucColumns(part.task, outputs);
+  for (const k of classes) {
+    const label = labels[k] ?? String(k);
+    let positives = 0;
+    for (let i = 0; i < count; i++) if (isPositive(part, i, k)) positives++;
+    if (positives === 0) return absent(label, name);
+    if (positives === count) return nothingElse(label, name);
+  }
+  throw new Error('an AUC that is defined was said to be missing');
+}

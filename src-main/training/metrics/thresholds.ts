@@ -1,0 +1,82 @@
+import type { RocCorner } from '../../vocabulary/diagnostics.js';
+import { exactInterval } from '../../statistics/proportion.js';
+import { rank } from './auc.js';
+import { isPositive, type ScoredPart } from './scores.js';
+
+/** What a threshold does to one part. */
+export interface ThresholdCounts {
+  readonly threshold: number;
+  readonly truePositives: number;
+  readonly falsePositives: number;
+}
+
+/** Above every probability. */
+const NEVER = 2;
+
+/**
+ * Every different decision that a threshold of the finding's probability can make, from never to always. A threshold lies in
+ * the middle between two probabilities of the part, so that rounding turns no image over.
+ */
+export function thresholdCounts(
+  part: ScoredPart,
+  finding: number,
+): {
+  readonly positives: number;
+  readonly negatives: number;
+  readonly counts: readonly ThresholdCounts[];
+} {
+  const { count, outputs, values } = part.scores;
+  const score = (i: number): number => values[i * outputs + finding]!;
+  const { order, tiedWithNext, positive } = rank(count, score, (i) => isPositive(part, i, finding));
+  let [truePositives, falsePositives] = [0, 0];
+  const highest = score(order[0]!);
+  const counts: ThresholdCounts[] = [
+    { threshold: highest < 1 ? (highest + 1) / 2 : NEVER, truePositives, falsePositives },
+  ];
+  for (let i = 0; i < count; i++) {
+    if (positive[order[i]!]) truePositives++;
+    else falsePositives++;
+    if (tiedWithNext[i]) continue;
+    const threshold = i + 1 < count ? (score(order[i]!) + score(order[i + 1]!)) / 2 : 0;
+    counts.push({ threshold, truePositives, falsePositives });
+  }
+  return { positives: truePositives, negatives: falsePositives, counts };
+}
+
+/**
+ * The corners of the ROC curve with thresholds and exact intervals, from never to always.
+ * @param limit most corners, evenly spread along the curve; default 200
+ * @returns nothing without positives or negatives
+ */
+export function rocCorners(part: ScoredPart, finding: number, limit = 200): readonly RocCorner[] {
+  const { positives, negatives, counts } = thresholdCounts(part, finding);
+  if (positives === 0 || negatives === 0) return [];
+  const corners = counts.filter((now, i) => {
+    const [before, after] = [counts[i - 1], counts[i + 1]];
+    if (!before || !after) return true;
+    const turn =
+      (now.falsePositives - before.falsePositives) * (after.truePositives - now.truePositives) -
+      (after.falsePositives - now.falsePositives) * (now.truePositives - before.truePositives);
+    return turn !== 0;
+  });
+  const length = ({ truePositives, falsePositives }: ThresholdCounts): number =>
+    (truePositives / positives + falsePositives / negatives) / 2;
+  let kept = 0;
+  const thinned =
+    corners.length <= limit
+      ? corners
+      : corners.filter((corner, i) => {
+          const keep = i === 0 || i === corners.length - 1 || length(corner) * (limit - 1) >= kept;
+          if (keep) kept++;
+          return keep;
+        });
+  return thinned.map(({ threshold, truePositives, falsePositives }) => ({
+    threshold,
+    truePositives,
+    falsePositives,
+    sensitivity: truePositives / positives,
+    specificity: 1 - falsePositives / negatives,
+    sensitivityInterval: exactInterval(truePositives, positives),
+    specificityInterval: exactInterval(negatives - falsePositives, negatives),
+  }));
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { measured, positive, wholeNumber } from './numbers.js';
+import { operatingPointSchema } from './operating-point.js';
+
+/*
+ * What one who decides asks of a trained network: how often it finds what is looked for, how often it is wrong, and whether
+ * its probabilities can be believed. All of it follows from the predictions that are kept with the model.
+ */
+
+const interval = z.tuple([measured, measured]).readonly();
+
+/** A figure with its 95 % interval. Never NaN. */
+export const estimateSchema = z
+  .object({
+    /** Null where it is not defined. */
+    value: measured.nullable(),
+    /** Null where the images allow none. */
+    interval: interval.nullable(),
+    /** Why the value is not defined, for example `no image of class 3 in the test part`; else null. */
+    missing: z.string().nullable(),
+  })
+  .readonly();
+export type Estimate = z.infer<typeof estimateSchema>;
+
+/** What a decision for or against the finding gets right and wrong. */
+export const decisionSchema = z
+  .object({
+    truePositives: wholeNumber,
+    falseNegatives: wholeNumber,
+    trueNegatives: wholeNumber,
+    falsePositives: wholeNumber,
+    /** With exact intervals. */
+    sensitivity: estimateSchema,
+    specificity: estimateSchema,
+    positivePredictiveValue: estimateSchema,
+    negativePredictiveValue: estimateSchema,
+    /** Of all classes; rows: truth, columns: prediction. Null for multi-label tasks. */
+    confusion: z.array(z.array(wholeNumber).readonly()).readonly().nullable(),
+  })
+  .readonly();
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** A corner of the ROC curve: what is decided with this threshold. */
+export const rocCornerSchema = z
+  .object({
+    /** Of the probability before calibration: the finding is said at this or more. */
+    threshold: measured,
+    truePositives: wholeNumber,
+    falsePositives: wholeNumber,
+    sensitivity: measured,
+    specificity: measured,
+    /** Exact, 95 %. */
+    sensitivityInterval: interval,
+    specificityInterval: interval,
+  })
+  .readonly();
+export type RocCorner = z.infer<typeof rocCornerSchema>;
+
+/** Probabilities against what was there, in ten bins of equal width. */
+export const calibrationSchema = z
+  .object({
+    bins: z
+      .array(
+        z
+          .object({
+            from: measured,
+            /** Excluded, but for 1. */
+            to: measured,
+            images: wholeNumber,
+            /** Mean probability, null for an empty bin. */
+            probability: measured.nullable(),
+            /** Share in which what was said is there, null for an empty bin. */
+            observed: measured.nullable(),
+            /** Of `observed`, exact. */
+            interval: interval.nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** Expected calibration error: mean distance of `probability` and `observed`, weighted by images. */
+    expectedCalibrationError: estimateSchema,
+    /** Mean squared error of the probabilities: of the finding, or summed over the classes. */
+    brierScore: estimateSchema,
+  })
+  .readonly();
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+export const partDiagnosticsSchema = z
+  .object({
+    part: z.enum(['train', 'val', 'test']),
+    images: positive,
+    /** Mean sensitivity of the classes; of labels, the mean of (sensitivity + specificity) / 2. */
+    balancedAccuracy: estimateSchema,
+    accuracy: estimateSchema,
+    /** As the MedMNIST evaluator defines it. */
+    auc: estimateSchema,
+    /** Who always says what is most frequent in the training part. */
+    majority: z
+      .object({
+        /** Null for multi-label tasks, where each label has an answer of its own. */
+        label: z.string().nullable(),
+        accuracy: measured,
+        balancedAccuracy: measured.nullable(),
+        /** For the finding: 0 or 1. Null without one. */
+        sensitivity: measured.nullable(),
+        specificity: measured.nullable(),
+      })
+      .readonly(),
+    finding: z
+      .object({
+        positives: wholeNumber,
+        negatives: wholeNumber,
+        /** Finding against everything else. */
+        auc: estimateSchema,
+        /** The most probable class is said; of labels, those above 0.5. */
+        usual: decisionSchema,
+        /** Null where no operating point is chosen. */
+        atOperatingPoint: decisionSchema.nullable(),
+        /** From the highest threshold to the lowest; empty without positives or negatives. */
+        roc: z.array(rocCornerSchema).readonly(),
+      })
+      .readonly()
+      .nullable(),
+    calibration: z
+      .object({
+        before: calibrationSchema,
+        /** With the temperature. */
+        after: calibrationSchema,
+      })
+      .readonly(),
+  })
+  .readonly();
+export type PartDiagnostics = z.infer<typeof partDiagnosticsSchema>;
+
+export const diagnosticsSchema = z
+  .object({
+    labels: z.array(z.string()).readonly(),
+    /** The class that is looked for; null when none is named. */
+    finding: z.object({ class: wholeNumber, label: z.string() }).readonly().nullable(),
+    operatingPoint: operatingPointSchema.nullable(),
+    /** Why the operating point that is kept with the model does not count, else null. */
+    operatingPointProblem: z.string().nullable(),
+    /** Divides the logits; fitted on the validation part. */
+    temperature: measured,
+    /** Whose probability the calibration is about. */
+    calibrationOf: z.enum(['finding', 'most probable class', 'all labels']),
+    validation: partDiagnosticsSchema,
+    test: partDiagnosticsSchema,
+  })
+  .readonly();
+export type Diagnostics = z.infer<typeof diagnosticsSchema>;

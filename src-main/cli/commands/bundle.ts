@@ -13,7 +13,7 @@ import type { TaskProgress } from '../../jobs/task-progress.js';
 import { findDataset } from '../dataset-argument.js';
 import { wholeNumber } from '../options.js';
 import { percent, table } from '../output.js';
-import { outputOf, withSession, type Session } from '../session.js';
+import { outputOf, withSession, withSessionOnFullDisk, type Session } from '../session.js';
 
 export function registerBundle(program: Command): void {
   registerEvaluate(program);
@@ -31,7 +31,7 @@ function registerEvaluate(program: Command): void {
     .option('--dataset <dataset>', 'measure on this dataset instead of the one of the training')
     .description('measures a trained model as the MedMNIST evaluator does')
     .action((model: number, options: { split: Part; csv?: string; dataset?: string }, command: Command) =>
-      withSession(command, async (session) => {
+      withSessionOnFullDisk(command, async (session) => {
         const { history, output } = session;
         const { metrics, csv, csvName, dataset } = await evaluateModel(history, model, {
           part: options.split,

@@ -6,7 +6,7 @@ import { downloadDataset } from '../../datasets/download.js';
 import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist.js';
 import { findDataset } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
-import { withSession } from '../session.js';
+import { withSession, withSessionOnFullDisk } from '../session.js';
 
 export function registerDatasets(program: Command): void {
   const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this machine');
@@ -15,7 +15,7 @@ export function registerDatasets(program: Command): void {
     .command('list')
     .description('catalogue and added files')
     .action((_: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const stored = history.listDatasets();
         const rows: (string | number)[][] = [['name', 'task', 'classes', 'train', 'val', 'test', 'licence', 'file']];
         for (const entry of catalogue()) {
@@ -39,7 +39,7 @@ export function registerDatasets(program: Command): void {
     .argument('<dataset>', 'a .npz file, or a name from the list')
     .description('checks a file and says what is in it')
     .action((dataset: string, _: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const description = await inspectDataset(findDataset(history, dataset));
         output.object({ event: 'dataset', ...description });
         describe(description, output);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { UserError } from '../errors.js';
+import { surviveLostOutput } from './lost-output.js';
 import { createProgram } from './program.js';
 
 /** Entry of the command line: exit 0, or 1 with one line that says what is wrong, or 2 for usage. */
@@ -36,11 +37,7 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
-// Who reads no further, `head` for example, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+const lostOutput = surviveLostOutput(process.stdout, process.stderr);
 const exitCode = await main();
 await Promise.all([flush(process.stdout), flush(process.stderr)]);
-process.exit(exitCode);
+process.exit(exitCode === 0 && lostOutput() ? 1 : exitCode);

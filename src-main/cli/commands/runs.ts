@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { tagRun } from '../../actions/label-run.js';
 import { exportToFile } from '../../history/export-file.js';
 import type { RunRecord } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
@@ -167,7 +168,7 @@ function registerChanges(runs: Command): void {
     .description('replaces the tags of a run')
     .action((run: number, tags: string[], _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
-        history.setTags(run, tags);
+        tagRun(history, run, tags);
         output.object({ event: 'tagged', run, tags });
         output.text(`Run ${run}: ${tags.length ? tags.join(' ') : 'no tags'}.`);
         await Promise.resolve();

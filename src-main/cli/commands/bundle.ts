@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
 import { predictImages } from '../../actions/predict-images.js';
-import { verifyBundle } from '../../bundle/verify.js';
+import { verifyBundle, type VerifyReport } from '../../bundle/verify.js';
 import type { Part } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
@@ -125,9 +125,18 @@ function registerVerify(program: Command): void {
       const dataset = options.dataset === undefined ? undefined : await loadDataset(resolve(options.dataset));
       const report = await verifyBundle(folder, dataset ? { dataset } : {});
       output.object({ event: 'verified', ...report });
-      for (const check of report.checks) output.text(`✓ ${check}`);
+      for (const line of verifiedLines(report)) output.text(line);
       output.text(`${basename(report.folder)} is verified.`);
     });
+}
+
+/** What was checked has a tick, what was not a dash. */
+export function verifiedLines({ checks, unchecked, ignored }: VerifyReport): string[] {
+  return [
+    ...checks.map((check) => `✓ ${check}`),
+    ...unchecked.map((check) => `– ${check}`),
+    ...ignored.map((path) => `– ${path} was left by a file manager and is ignored`),
+  ];
 }
 
 function registerPredict(program: Command): void {

@@ -16,7 +16,7 @@ import { within } from '../options.js';
 import { count, percent } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
-import { exportToFolder } from './bundle.js';
+import { exportToFolder, verifiedLines } from './bundle.js';
 
 /** Sizes that keep the whole demo within a few minutes on two cores. */
 const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 }, race: null };
@@ -66,7 +66,7 @@ async function demo(session: Session, seed: number): Promise<void> {
   const dataset = await loadDataset(path);
   const report = await verifyBundle(folder, { dataset });
   output.object({ event: 'verified', ...report });
-  for (const check of report.checks) output.text(`✓ ${check}`);
+  for (const line of verifiedLines(report)) output.text(line);
 
   output.text();
   output.text('5. Predict');

@@ -170,8 +170,8 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (length) => accepts(() => tagsOnCommandLine([characters(length)])),
   ],
   tags: [
-    (count) => accepts(() => argumentSchemas['runs:tag'].parse([1, [...characters(count)]])),
-    (count) => accepts(() => tagsOnCommandLine([...characters(count)])),
+    (count) => accepts(() => argumentSchemas['runs:tag'].parse([1, Array<string>(count).fill('x')])),
+    (count) => accepts(() => tagsOnCommandLine(Array<string>(count).fill('x'))),
   ],
   noteLength: [(length) => accepts(() => argumentSchemas['runs:note'].parse([1, characters(length)]))],
 };

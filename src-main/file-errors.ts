@@ -17,6 +17,11 @@ export function whyNotWritten(code: string): string {
   return WRONG[code] ?? `writing fails (${code})`;
 }
 
+/** Whether the file system refused a write because there is no room for it. */
+export function isOutOfSpace(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(fileErrorCode(error) ?? '');
+}
+
 /** Code of an error of the file system (`ENOSPC`), undefined for any other error. */
 export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

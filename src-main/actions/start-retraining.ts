@@ -2,6 +2,7 @@ import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import type { RunOptions, WritableHistory } from '../history/interface.js';
 import { retrainConfig, type ArchitectureToTrain, type RetrainChoices } from '../jobs/retrain-config.js';
+import { checkedRunName } from './label-run.js';
 import type { Genotype } from '../vocabulary/space.js';
 
 /** What is trained: the architecture that a search found, or one written by hand. */
@@ -25,7 +26,7 @@ export interface RetrainingContext {
  * Without a dataset of its own it trains on the very file that was searched on, so that the search is its origin.
  * @returns its number
  * @throws UserError `run-unknown`; `retrain-source` when the run found no architecture; `dataset-changed` when the file of
- *   the search is another one today; `retrain-setting`; what `inspect` refuses; `disk-full`, `home-unwritable`
+ *   the search is another one today; `retrain-setting`; `run-name`; what `inspect` refuses; `disk-full`, `home-unwritable`
  */
 export async function startRetraining(
   { history, inspect }: RetrainingContext,
@@ -33,12 +34,13 @@ export async function startRetraining(
   choices: RetrainChoices,
   options: Pick<RunOptions, 'name' | 'queue'> = {},
 ): Promise<number> {
+  const name = checkedRunName(options.name);
   const { architecture, description } =
     'run' in source
       ? await ofSearch({ history, inspect }, source.run, source.dataset)
       : { architecture: { ...source, searchRun: null }, description: await inspect(source.dataset) };
   const config = retrainConfig(description, architecture, choices);
-  return history.createRun(config, { ...options, synthetic: description.synthetic });
+  return history.createRun(config, { ...options, name, synthetic: description.synthetic });
 }
 
 async function ofSearch(

@@ -1,4 +1,5 @@
 import type { RunOptions, StoredDataset, WritableHistory } from '../history/interface.js';
+import { checkedRunName } from './label-run.js';
 import { searchConfig, type DatasetFacts, type SearchChoices } from '../jobs/search-config.js';
 
 /** A checked dataset file, as it was inspected or as the history keeps it. */
@@ -13,7 +14,7 @@ export function searchDataset(stored: StoredDataset): SearchDataset {
 /**
  * Creates the run of a search. The caller runs it: the command line in its own process, the window through its queue.
  * @returns its number
- * @throws UserError `search-setting`, `search-budget`, `disk-full`, `home-unwritable`
+ * @throws UserError `search-setting`, `run-name`, `search-budget`, `disk-full`, `home-unwritable`
  */
 export function startSearch(
   history: WritableHistory,
@@ -21,5 +22,9 @@ export function startSearch(
   choices: SearchChoices,
   options: Pick<RunOptions, 'name' | 'queue'> = {},
 ): number {
-  return history.createRun(searchConfig(dataset, choices), { ...options, synthetic: dataset.synthetic });
+  return history.createRun(searchConfig(dataset, choices), {
+    ...options,
+    name: checkedRunName(options.name),
+    synthetic: dataset.synthetic,
+  });
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { prepareHome } from '../history/preflight.js';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
+import { printable } from '../printable.js';
 import { showStartError } from './dialogs.js';
 import { Faults } from './faults.js';
 import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
@@ -81,7 +82,7 @@ function findObstacle(): string | null {
 
 /** Says on stderr and in a box why nothing works without a folder to write to, and ends. */
 async function refuse(message: string): Promise<void> {
-  process.stderr.write(`medforge: ${message}\n`);
+  process.stderr.write(`medforge: ${printable(message)}\n`);
   try {
     // Chromium needs a place for its profile even for a box.
     const profile = mkdtempSync(join(tmpdir(), 'medforge-'));

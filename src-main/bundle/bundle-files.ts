@@ -11,13 +11,20 @@ export interface BundleFiles {
   read(path: string): Uint8Array;
   readText(path: string): string;
   has(path: string): boolean;
+  /** Paths of files that file managers left in the folder; nothing reads them. */
+  readonly ignored: readonly string[];
 }
+
+/** Files that file managers leave in the folders they show: of macOS, Windows and KDE. They say nothing about the bundle. */
+const LEFTOVER = /^(?:\.DS_Store|\._.+|\.localized|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory)$/i;
+const MAX_LEFTOVERS = 1000;
 
 const damaged = (kind: string, what: string): UserError =>
   new UserError(kind, `${what}: the bundle is damaged, copy or export it again`);
 
 /**
- * Reads a bundle of unknown origin: the manifest, then every file, none missing, added, renamed, linked or changed.
+ * Reads a bundle of unknown origin: the manifest, then every file, none missing, added, renamed, linked or changed. What file
+ * managers leave in folders is named and not read.
  * @throws UserError `bundle-folder`, `bundle-manifest`, `bundle-missing`, `bundle-renamed`, `bundle-extra`,
  *   `bundle-not-regular`, `bundle-changed`
  */
@@ -33,7 +40,8 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
   const manifest = decodeManifest(Buffer.from(await readWhole(manifestPath)).toString('utf8'), manifestPath);
   const listed = new Set(manifest.files.map(({ path }) => path));
   const missing = manifest.files.filter(({ path }) => !found.has(path));
-  const extra = [...found.keys()].filter((path) => path !== MANIFEST && !listed.has(path));
+  const added = [...found.keys()].filter((path) => path !== MANIFEST && !listed.has(path));
+  const [ignored, extra] = [added.filter(isLeftover), added.filter((path) => !isLeftover(path))];
   for (const file of missing) {
     for (const path of extra) {
       const same = found.get(path) === file.bytes && sha256(await readWhole(join(folder, path))) === file.sha256;
@@ -63,19 +71,27 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
     read,
     readText: (path) => Buffer.from(read(path)).toString('utf8'),
     has: (path) => contents.has(path),
+    ignored,
   };
+}
+
+function isLeftover(path: string): boolean {
+  return LEFTOVER.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** Regular files below a folder with their sizes. */
 async function listFiles(folder: string): Promise<Map<string, number>> {
   const files = new Map<string, number>();
+  let leftovers = 0;
   const visit = async (relative: string, depth: number): Promise<void> => {
     for (const entry of await readdir(join(folder, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory() && depth < 6) await visit(path, depth + 1);
-      else if (entry.isFile()) files.set(path, (await lstat(join(folder, path))).size);
-      else throw damaged('bundle-not-regular', `${join(folder, path)} is neither a file nor a folder of the bundle`);
-      if (files.size > MAX_FILES + 1) {
+      else if (entry.isFile()) {
+        files.set(path, (await lstat(join(folder, path))).size);
+        if (isLeftover(path)) leftovers++;
+      } else throw damaged('bundle-not-regular', `${join(folder, path)} is neither a file nor a folder of the bundle`);
+      if (files.size - leftovers > MAX_FILES + 1 || leftovers > MAX_LEFTOVERS) {
         throw damaged('bundle-extra', `${folder} holds more than ${String(MAX_FILES)} files`);
       }
     }

@@ -34,6 +34,10 @@ export interface VerifyReport {
   readonly batchDifference: number;
   /** One line for people for each thing that was checked. */
   readonly checks: readonly string[];
+  /** One line for people for each thing that was not, with what it takes. */
+  readonly unchecked: readonly string[];
+  /** Files that file managers left in the folder. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -98,11 +102,16 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
     `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} follow from the probabilities of ${String(measured.images)} test images`,
   );
   const testDifference = dataset ? await rerun(bundle, predictions, dataset) : null;
-  checks.push(
-    testDifference === null
-      ? 'the test images themselves were not run again: give the dataset to do so'
-      : `all ${String(measured.images)} test images run again give the same (largest difference ${testDifference.toExponential(1)})`,
-  );
+  const unchecked: string[] = [];
+  if (testDifference === null) {
+    unchecked.push(
+      `the ${String(measured.images)} test images were not run again: give the dataset to do so (--dataset FILE.npz)`,
+    );
+  } else {
+    checks.push(
+      `all ${String(measured.images)} test images run again give the same (largest difference ${testDifference.toExponential(1)})`,
+    );
+  }
   return {
     folder: files.folder,
     name,
@@ -113,6 +122,8 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
     testDifference,
     batchDifference,
     checks,
+    unchecked,
+    ignored: files.ignored,
   };
 }
 

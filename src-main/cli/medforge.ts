@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { UserError } from '../errors.js';
+import { printable, printableJson, shortened } from '../printable.js';
+import { surviveLostOutput } from './lost-output.js';
 import { createProgram } from './program.js';
+
+/** Characters of a message: what it repeats of a file or a name may be as long as its author likes. */
+const LONGEST = 2000;
 
 /** Entry of the command line: exit 0, or 1 with one line that says what is wrong, or 2 for usage. */
 async function main(): Promise<number> {
@@ -15,12 +20,14 @@ async function main(): Promise<number> {
     const message = error instanceof Error ? error.message : String(error);
     if (json) {
       process.stdout.write(
-        `${JSON.stringify({ event: 'failed', error: { kind: known ? error.kind : 'internal', message } })}\n`,
+        `${printableJson(JSON.stringify({ event: 'failed', error: { kind: known ? error.kind : 'internal', message } }))}\n`,
       );
     }
-    process.stderr.write(`medforge: ${message}\n`);
+    process.stderr.write(`medforge: ${shortened(printable(message), LONGEST)}\n`);
     if (!known && error instanceof Error) {
-      process.stderr.write(`This is a bug in MedForge, please report it:\n${error.stack ?? ''}\n`);
+      process.stderr.write(
+        `This is a bug in MedForge, please report it:\n${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`,
+      );
     }
     return 1;
   }
@@ -36,11 +43,7 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
-// Who reads no further, `head` for example, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+const lostOutput = surviveLostOutput(process.stdout, process.stderr);
 const exitCode = await main();
 await Promise.all([flush(process.stdout), flush(process.stderr)]);
-process.exit(exitCode);
+process.exit(exitCode === 0 && lostOutput() ? 1 : exitCode);

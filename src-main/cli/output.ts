@@ -1,3 +1,5 @@
+import { columns, printable, printableJson, shortened } from '../printable.js';
+
 export { count, percent } from '../number-text.js';
 
 /** How the command line speaks: results on stdout, everything else on stderr. */
@@ -15,24 +17,24 @@ export class Output {
   text(line = ''): void {
     if (this.json) return;
     this.clearProgress();
-    this.stdout.write(`${line}\n`);
+    this.stdout.write(`${printable(line)}\n`);
   }
 
   /** One object of the result; nothing without --json. */
   object(value: object): void {
-    if (this.json) this.stdout.write(`${JSON.stringify(value, numbersAsTheyAre)}\n`);
+    if (this.json) this.stdout.write(`${printableJson(JSON.stringify(value, numbersAsTheyAre))}\n`);
   }
 
   /** Something worth knowing that is not the result. */
   note(line: string): void {
     this.clearProgress();
-    this.stderr.write(`${line}\n`);
+    this.stderr.write(`${printable(line)}\n`);
   }
 
   /** Replaces the progress line of a terminal; nothing where stderr is no terminal. */
   progress(line: string): void {
     if (!this.stderr.isTTY) return;
-    this.progressLine = line.slice(0, Math.max(20, (this.stderr.columns || 80) - 1));
+    this.progressLine = shortened(printable(line), Math.max(20, (this.stderr.columns || 80) - 1));
     this.stderr.write(`\r\u001b[K${this.progressLine}`);
   }
 
@@ -48,18 +50,25 @@ function numbersAsTheyAre(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
+/** Columns of a cell: what is longer is shortened in its middle. The last cell of a row, which pushes nothing aside, has more. */
+const WIDEST = 48;
+const WIDEST_LAST = 1000;
+
 /**
  * Rows as columns of equal width; numbers to the right. The first row is the heading.
  * @param toTheRight columns of text that is read as a number
  */
 export function table(rows: readonly (readonly (string | number)[])[], toTheRight: readonly boolean[] = []): string[] {
-  const texts = rows.map((row) => row.map(String));
-  const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => (row[column] ?? '').length)));
+  const texts = rows.map((row) =>
+    row.map((cell, column) => shortened(printable(String(cell)), column === row.length - 1 ? WIDEST_LAST : WIDEST)),
+  );
+  const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => columns(row[column] ?? ''))));
   return texts.map((row, i) =>
     row
       .map((cell, column) => {
         const numeric = toTheRight[column] === true || typeof rows[Math.max(1, i)]?.[column] === 'number';
-        return numeric ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+        const blanks = ' '.repeat(widths[column]! - columns(cell));
+        return numeric ? `${blanks}${cell}` : `${cell}${blanks}`;
       })
       .join('  ')
       .trimEnd(),

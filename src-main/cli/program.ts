@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '../printable.js';
 import { registerBench } from './commands/bench.js';
 import { registerBundle } from './commands/bundle.js';
 import { registerCompareToChance } from './commands/compare-to-chance.js';
@@ -21,6 +22,7 @@ export function createProgram(version: string): Command {
     .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, else the application-data folder of the platform)')
     .option('--json', 'one JSON object per line on stdout', false)
     .showHelpAfterError('(medforge --help lists the commands)')
+    .configureOutput({ outputError: (text, write) => write(text.split('\n').map(printable).join('\n')) })
     .exitOverride();
   const commands = [
     registerDemo,

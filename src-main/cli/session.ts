@@ -20,11 +20,25 @@ export function homeOf(command: Command): string {
 }
 
 /** Opens the history for the length of `use` and closes it whatever happens. */
-export async function withSession<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
+export function withSession<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
+  return withHistory(command, 'refuse', use);
+}
+
+/** As {@link withSession}, for commands that read or free space: a full disk is said and does not stop them. */
+export function withSessionOnFullDisk<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
+  return withHistory(command, 'open', use);
+}
+
+async function withHistory<T>(
+  command: Command,
+  fullDisk: 'refuse' | 'open',
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   const home = homeOf(command);
   const output = outputOf(command);
-  const { history, recovery } = await openHistory(home);
+  const { history, recovery, full } = await openHistory(home, { fullDisk });
   if (recovery) output.note(recovery.message);
+  if (full) output.note(`The disk that holds ${home} is full: 'medforge runs delete RUN' frees some space.`);
   try {
     return await use({ home, history, output });
   } finally {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isOutOfSpace } from '../file-errors.js';
 import { BUSY_TIMEOUT_MS } from './database.js';
 import { UnreadableRow } from './values.js';
 
@@ -82,6 +83,12 @@ export function sqliteCode(error: unknown): string {
   return error.code.startsWith('SQLITE_') ? error.code : '';
 }
 
+/** True when what failed was refused for want of space: by SQLite or the file system, in their words or explained. */
+export function isFullDisk(error: unknown): boolean {
+  if (error instanceof UserError) return error.kind === 'history-full' || error.kind === 'disk-full';
+  return isOutOfSpace(error) || primaryCode(error) === 'SQLITE_FULL';
+}
+
 /** True for the codes that say that the file itself is damaged. */
 export function isCorruption(error: unknown): boolean {
   const code = sqliteCode(error);
@@ -91,8 +98,8 @@ export function isCorruption(error: unknown): boolean {
 /** The error to throw instead: one that the user can act on, or the same one when it is a fault of the program. */
 export function explain(error: unknown, file: string): unknown {
   if (error instanceof UnreadableRow) return unreadable(error, file);
-  const code = sqliteCode(error);
-  if (code === '') {
+  if (isOutOfSpace(error)) return fullDisk(dirname(file), error);
+  if (sqliteCode(error) === '') {
     if (error instanceof TypeError && error.message.includes('directory does not exist')) {
       return new UserError('history-folder-missing', `The folder of ${file} does not exist: create it.`, {
         cause: error,
@@ -100,11 +107,20 @@ export function explain(error: unknown, file: string): unknown {
     }
     return error;
   }
-  // A full disk shows first where SQLite extends its shared-memory file.
-  const primary = code === 'SQLITE_IOERR_SHMSIZE' ? 'SQLITE_FULL' : code.split('_').slice(0, 2).join('_');
-  const explanation = EXPLANATIONS[primary];
+  const explanation = EXPLANATIONS[primaryCode(error)];
   if (!explanation) return error;
   return new UserError(explanation.kind, explanation.message(file), { cause: error });
+}
+
+function primaryCode(error: unknown): string {
+  const code = sqliteCode(error);
+  // A full disk shows first where SQLite extends its shared-memory file.
+  return code === 'SQLITE_IOERR_SHMSIZE' ? 'SQLITE_FULL' : code.split('_').slice(0, 2).join('_');
+}
+
+/** A file in the data folder could not be written for want of space. */
+export function fullDisk(home: string, cause: unknown): UserError {
+  return new UserError('disk-full', `The disk that holds ${home} is full: free some space, then try again.`, { cause });
 }
 
 function unreadable(error: UnreadableRow, file: string): UserError {

@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { backupIsDue, listBackups, writeBackup } from './backups.js';
 import { BUSY_TIMEOUT_MS, connect } from './database.js';
 import type { Connection } from './database.js';
-import { explain, isCorruption, sqliteCode } from './errors.js';
+import { explain, fullDisk, isCorruption, isFullDisk, sqliteCode } from './errors.js';
 import { emptyTrash, runFolders } from './files.js';
 import { createHistory } from './history.js';
 import type { Maintenance } from './history.js';
@@ -19,7 +19,7 @@ import {
 } from './migrations/index.js';
 import type { Migration } from './migrations/index.js';
 import { prepareHome } from './preflight.js';
-import { keepReserve } from './reserve.js';
+import { keepReserve, spendReserve } from './reserve.js';
 import { moveAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
@@ -49,13 +49,26 @@ export interface OpenOptions {
    * is read. Default `now`.
    */
   readonly schemas?: 'now' | 'later';
+  /**
+   * `open`: a disk without space is no obstacle, for who reads or frees space; a write may still be refused.
+   * Default `refuse`: nothing is begun that could not be kept.
+   */
+  readonly fullDisk?: 'refuse' | 'open';
 }
 
 export interface OpenedHistory {
   readonly history: WritableHistory;
   /** What was done about a damaged or incomplete history, null when it was sound. */
   readonly recovery: Recovery | null;
+  /** Whether the disk has no space and only `fullDisk: 'open'` opened it. */
+  readonly full: boolean;
 }
+
+/**
+ * How much it takes to open: `room` as always; `reserve` what was kept for a full disk; `nothing` new in the folder;
+ * `alone` not even the index of the log that SQLite shares between processes.
+ */
+type Needs = 'room' | 'reserve' | 'nothing' | 'alone';
 
 interface Opening {
   readonly home: string;
@@ -63,6 +76,7 @@ interface Opening {
   readonly sessions: Sessions;
   readonly migrations: readonly Migration[];
   readonly timeout: number;
+  readonly needs: Needs;
 }
 
 /**
@@ -73,12 +87,29 @@ interface Opening {
  *   `history-in-use` (damaged, and open in another process).
  */
 export async function openHistory(home: string, options: OpenOptions = {}): Promise<OpenedHistory> {
+  let refusal: unknown;
+  for (const needs of options.fullDisk === 'open'
+    ? (['room', 'reserve', 'nothing', 'alone'] as const)
+    : ['room' as const]) {
+    if (needs === 'reserve' && !spendReserve(home)) continue;
+    try {
+      return await openWith(home, options, needs);
+    } catch (error) {
+      refusal ??= error;
+      if (!isFullDisk(error)) throw error;
+    }
+  }
+  throw refusal;
+}
+
+async function openWith(home: string, options: OpenOptions, needs: Needs): Promise<OpenedHistory> {
   const file = join(home, 'medforge.db');
-  prepareHome(home);
-  keepReserve(home);
+  const hasRoom = needs === 'room' || needs === 'reserve';
+  if (hasRoom) prepareHome(home);
+  if (needs === 'room') keepReserve(home);
   let sessions: Sessions | null = null;
   try {
-    sessions = openSession(home);
+    sessions = openSession(home, !hasRoom);
     emptyTrash(home);
     if (options.schemas !== 'later' || sessions.unclean) await loadStoredSchemas();
     const opening: Opening = {
@@ -87,17 +118,27 @@ export async function openHistory(home: string, options: OpenOptions = {}): Prom
       sessions,
       migrations: options.migrations ?? MIGRATIONS,
       timeout: options.timeout ?? BUSY_TIMEOUT_MS,
+      needs,
     };
-    const opened = (await openSound(opening)) ?? (await openRecovered(opening));
+    const sound = await openSound(opening);
+    // A damaged history stays as it is until there is room for the one that takes its place.
+    if (!sound && needs !== 'room') throw fullDisk(home, undefined);
+    const opened = sound ?? (await openRecovered(opening));
     const history = createHistory(opened.connection, home, file, upkeep(opened.connection, home, sessions));
-    history.interruptDeadRuns();
-    if (sessions.unclean) settleRunFolders(history);
-    sessions.forgetDead();
-    return { history, recovery: opened.recovery };
+    // What is put in order here needs space; the next opening that finds some does it.
+    if (hasRoom) putInOrder(history, sessions);
+    return { history, recovery: opened.recovery, full: needs !== 'room' };
   } catch (error) {
     sessions?.close();
     throw explain(error, file);
   }
+}
+
+/** After processes that ended without a word. */
+function putInOrder(history: WritableHistory, sessions: Sessions): void {
+  history.interruptDeadRuns();
+  if (sessions.unclean) settleRunFolders(history);
+  sessions.forgetDead();
 }
 
 interface Opened {
@@ -113,6 +154,7 @@ async function openSound(opening: Opening): Promise<Opened | null> {
   let connection: Connection | null = null;
   try {
     connection = connect(file, { timeout });
+    if (opening.needs === 'alone') connection.pragma('locking_mode = EXCLUSIVE');
     const isNew = identify(connection, opening);
     if (isNew && hasTraces) {
       connection.close();

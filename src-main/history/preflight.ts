@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileErrorCode, whyNotWritten } from '../file-errors.js';
 
+const FREE_SPACE = "free some space: 'medforge runs delete RUN' works on a full disk";
+
 const REASONS: { readonly [code: string]: readonly [kind: string, cure: string] } = {
   EACCES: ['home-unwritable', 'change its permissions'],
   EPERM: ['home-unwritable', 'change its permissions'],
@@ -10,8 +12,8 @@ const REASONS: { readonly [code: string]: readonly [kind: string, cure: string] 
   ENOTDIR: ['home-not-a-folder', 'correct the path'],
   EEXIST: ['home-not-a-folder', 'correct the path'],
   ENAMETOOLONG: ['home-name-too-long', 'shorten it'],
-  ENOSPC: ['disk-full', 'free some space'],
-  EDQUOT: ['disk-full', 'free some space'],
+  ENOSPC: ['disk-full', FREE_SPACE],
+  EDQUOT: ['disk-full', FREE_SPACE],
   ENOENT: ['home-missing', 'correct the path'],
 };
 

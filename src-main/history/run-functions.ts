@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { fileErrorCode, isOutOfSpace } from '../file-errors.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobError } from '../vocabulary/events.js';
 import type { RunState } from '../vocabulary/run.js';
@@ -6,6 +7,7 @@ import { isAlive, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
+import { fullDisk, isFullDisk } from './errors.js';
 import {
   makeRunFolder,
   removeResultManifest,
@@ -15,6 +17,7 @@ import {
   writeConfigManifest,
 } from './files.js';
 import type { ControlRequest, RunOptions, WritableHistory } from './interface.js';
+import { keepReserve, spendReserve } from './reserve.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
 import * as runs from './tables/runs.js';
@@ -68,13 +71,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     },
 
     deleteRun(run) {
-      inTransaction(connection, (database) => {
-        const { state, processes } = runs.selectState(database, run);
-        if (state === 'running' && processes.some(isAlive)) {
-          throw new UserError('run-busy', `Run ${run} is running: cancel it before you delete it.`);
-        }
-        runs.deleteRunRow(database, run);
-      });
+      deleteWithoutSpace(home, run, () => inTransaction(connection, (database) => deleteRun(database, run)));
       try {
         removeRunFolder(home, run);
       } catch (error) {
@@ -84,6 +81,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
           { cause: error },
         );
       }
+      keepReserve(home);
     },
 
     moveDataset(run, path) {
@@ -172,6 +170,31 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
   };
 }
 
+/** @throws UserError `run-busy` while a process of it lives: it may still write into the folder */
+function deleteRun(database: WritableDatabase, run: number): void {
+  const { state, processes } = runs.selectState(database, run);
+  const living = processes.find((process) => isAlive(process));
+  if (living && state === 'running') {
+    throw new UserError('run-busy', `Run ${run} is running: cancel it before you delete it.`);
+  }
+  if (living && state === 'interrupted') throw stillEnding(run, living);
+  runs.deleteRunRow(database, run);
+}
+
+/** On a full disk the reserve goes first, then the folder of the run, which goes anyway: a row needs space to be deleted. */
+function deleteWithoutSpace(home: string, run: number, deleteRow: () => void): void {
+  for (const freeSpace of [spendReserve, (): void => removeRunFolder(home, run)]) {
+    try {
+      deleteRow();
+      return;
+    } catch (error) {
+      if (!isFullDisk(error)) throw error;
+      freeSpace(home);
+    }
+  }
+  deleteRow();
+}
+
 /** @param made gets the number of the run whose folder was made, for the caller to remove when this fails. */
 function createRun(
   database: WritableDatabase,
@@ -210,12 +233,8 @@ function stillEnding(run: number, { pid }: ProcessIdentity): UserError {
 }
 
 function folderError(error: unknown, home: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError('disk-full', `The disk that holds ${home} is full: free some space, then try again.`, {
-      cause: error,
-    });
-  }
+  if (isOutOfSpace(error)) return fullDisk(home, error);
+  const code = fileErrorCode(error) ?? '';
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
     return new UserError(
       'home-unwritable',
@@ -241,6 +260,8 @@ function requestControl(
     return 'requested';
   }
   if (request === 'cancel') {
+    const ending = processes.find((process) => isAlive(process));
+    if (ending && state === 'interrupted') throw stillEnding(run, ending);
     requireNext(run, state, 'cancelled');
     change(database, run, 'cancelled');
     return 'done';

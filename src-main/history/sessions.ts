@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOutOfSpace } from '../file-errors.js';
 import { isAlive, isProcessIdentity, ownIdentity } from '../process-identity.js';
 import type { ProcessIdentity } from '../process-identity.js';
 
@@ -19,7 +20,8 @@ export interface Sessions {
 
 let openings = 0;
 
-export function openSession(home: string): Sessions {
+/** @param mayBeFull on a full disk there is no file for this process, instead of an error. Default false. */
+export function openSession(home: string, mayBeFull = false): Sessions {
   const folder = join(home, 'sessions');
   mkdirSync(folder, { recursive: true });
   const others: ProcessIdentity[] = [];
@@ -33,7 +35,13 @@ export function openSession(home: string): Sessions {
   }
   openings += 1;
   const own = join(folder, `${process.pid}-${openings}.json`);
-  writeFileSync(own, JSON.stringify(ownIdentity()));
+  try {
+    writeFileSync(own, JSON.stringify(ownIdentity()));
+  } catch (error) {
+    // An empty one would be taken for that of a process that was killed.
+    rmSync(own, { force: true });
+    if (!(mayBeFull && isOutOfSpace(error))) throw error;
+  }
   return {
     others,
     unclean: dead.length > 0,

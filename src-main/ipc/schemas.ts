@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noteSchema, runNameSchema, tagsSchema } from '../vocabulary/run-texts.js';
 import { budgetSettingsSchema, retrainSettingsSchema, searchSettingsSchema } from '../vocabulary/settings.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
 import type { InvokeChannels } from './contract.js';
@@ -11,10 +12,6 @@ export type ArgumentSchemas = {
 const key = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const keys = z.array(key).max(100_000);
 const datasetId = z.string().min(1).max(200);
-const oneLine = z
-  .string()
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line without control characters');
 const {
   epochs: searchEpochs,
   batch: searchBatch,
@@ -39,7 +36,7 @@ const space = z.strictObject({ ...spaceSettingsSchema.unwrap().shape, channels: 
 
 const searchRequest = z.strictObject({
   dataset: datasetId,
-  name: oneLine.exactOptional(),
+  name: runNameSchema.exactOptional(),
   budget: budgetSettingsSchema,
   ...search,
   epochs: searchEpochs.nullable(),
@@ -84,7 +81,7 @@ const figureTable = z.strictObject({
   columns: z.array(z.string().max(1000)).min(1).max(1000),
   rows: z.array(z.array(z.union([z.string().max(1000), z.number(), z.null()])).max(1000)).max(1_000_000),
 });
-const figure = { name: oneLine.min(1) };
+const figure = { name: runNameSchema };
 const length = z.number().positive().max(20_000);
 const figureFile = z.discriminatedUnion('format', [
   z.strictObject({ ...figure, format: z.enum(['svg', 'pdf']), svg, width: length, height: length }),
@@ -115,9 +112,9 @@ export const argumentSchemas: ArgumentSchemas = {
   'runs:resume': z.tuple([key]),
   'runs:cancel': z.tuple([key]),
   'runs:delete': z.tuple([key]),
-  'runs:rename': z.tuple([key, oneLine.min(1)]),
-  'runs:note': z.tuple([key, z.string().max(20_000)]),
-  'runs:tag': z.tuple([key, z.array(oneLine.min(1).max(50)).max(50)]),
+  'runs:rename': z.tuple([key, runNameSchema]),
+  'runs:note': z.tuple([key, noteSchema]),
+  'runs:tag': z.tuple([key, tagsSchema]),
   'runs:reorder': z.tuple([keys]),
   'runs:export': z.tuple([keys.min(1), z.enum(['csv', 'json'])]),
   'runs:cancelExport': z.tuple([]),

@@ -52,6 +52,14 @@ export const LIMITS = {
   /** Parameter of the Beta distribution; 0: off. */
   cutmix: real('CutMix', 0, 10),
   movingAverage: real('moving average', 0, 1, 'highest'),
+  /** Characters. */
+  nameLength: whole('length of a name', 1, 200),
+  /** Characters. */
+  tagLength: whole('length of a tag', 1, 50),
+  /** Of one run. */
+  tags: whole('tags', 0, 50),
+  /** Characters. */
+  noteLength: whole('length of a note', 0, 20_000),
 } as const satisfies { readonly [setting: string]: Limit };
 
 export type Limits = { readonly [setting in keyof typeof LIMITS]: Limit };

@@ -23,4 +23,8 @@ export const limits: Limits = {
   mixup: limit('mixup', 0, 1, null),
   cutmix: limit('CutMix', 0, 1, null),
   movingAverage: limit('moving average', 0, 0.999, null),
+  nameLength: limit('length of a name', 1, 200),
+  tagLength: limit('length of a tag', 1, 50),
+  tags: limit('tags', 0, 50),
+  noteLength: limit('length of a note', 0, 20_000),
 };

@@ -59,7 +59,9 @@ class SearchForm {
     `${this.dataset?.name ?? ''} ${budgetName(this.settings.budget)}, seed ${this.settings.seed}`,
   );
   readonly request = $derived<SearchRequest | null>(
-    this.dataset ? { dataset: this.dataset.id, ...this.settings, name: this.name.trim() || this.suggestedName } : null,
+    this.dataset
+      ? { dataset: this.dataset.id, ...this.settings, name: this.name.trim() || asName(this.suggestedName) }
+      : null,
   );
   /** What the time depends on: the name of the run is not part of it. */
   readonly measured = $derived(this.dataset ? JSON.stringify([this.dataset.id, this.settings]) : '');
@@ -148,4 +150,9 @@ export async function tryDemo(): Promise<void> {
 export async function addDataset(): Promise<DatasetEntry | null> {
   const added = await attempt('The file could not be added', () => window.medforge.invoke('datasets:add'));
   return added?.[0] ?? null;
+}
+
+/** A file can be called what a run cannot. */
+function asName(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ').slice(0, main.limits.nameLength.highest);
 }

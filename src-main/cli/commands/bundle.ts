@@ -5,7 +5,7 @@ import { modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-mode
 import { diagnoseElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
 import { predictImages } from '../../actions/predict-images.js';
-import { verifyBundle } from '../../bundle/verify.js';
+import { verifyBundle, type VerifyReport } from '../../bundle/verify.js';
 import type { Part } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
@@ -19,7 +19,7 @@ import { findDataset } from '../dataset-argument.js';
 import { diagnosticsLines } from '../diagnostics-text.js';
 import { operatingRule, wholeNumber, type WantedOperatingPoint } from '../options.js';
 import { percent, table } from '../output.js';
-import { outputOf, withSession, type Session } from '../session.js';
+import { outputOf, withSession, withSessionOnFullDisk, type Session } from '../session.js';
 
 export function registerBundle(program: Command): void {
   registerEvaluate(program);
@@ -53,7 +53,7 @@ function registerEvaluate(program: Command): void {
     .option('--dataset <dataset>', 'measure on this dataset instead of the one of the training')
     .description('measures a trained model: headline figures, operating point, calibration, each class')
     .action((model: number, options: EvaluateOptions, command: Command) =>
-      withSession(command, async (session) => {
+      withSessionOnFullDisk(command, async (session) => {
         const { history, output } = session;
         const elsewhere = options.dataset === undefined ? undefined : findDataset(history, options.dataset);
         const { metrics, csv, csvName, dataset } = await evaluateModel(history, model, {
@@ -177,9 +177,18 @@ function registerVerify(program: Command): void {
       const dataset = options.dataset === undefined ? undefined : await loadDataset(resolve(options.dataset));
       const report = await verifyBundle(folder, dataset ? { dataset } : {});
       output.object({ event: 'verified', ...report });
-      for (const check of report.checks) output.text(`✓ ${check}`);
+      for (const line of verifiedLines(report)) output.text(line);
       output.text(`${basename(report.folder)} is verified.`);
     });
+}
+
+/** What was checked has a tick, what was not a dash. */
+export function verifiedLines({ checks, unchecked, ignored }: VerifyReport): string[] {
+  return [
+    ...checks.map((check) => `✓ ${check}`),
+    ...unchecked.map((check) => `– ${check}`),
+    ...ignored.map((path) => `– ${path} was left by a file manager and is ignored`),
+  ];
 }
 
 function registerPredict(program: Command): void {

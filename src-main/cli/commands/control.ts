@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ControlRequest } from '../../history/interface.js';
 import { requestRunControl } from '../../history/settle-run.js';
 import { wholeNumber } from '../options.js';
-import { withSession } from '../session.js';
+import { withSessionOnFullDisk } from '../session.js';
 
 const WORDS = {
   pause: { description: 'asks a running run to write a checkpoint and stop', requested: 'will pause within one step' },
@@ -16,7 +16,7 @@ export function registerControl(program: Command): void {
       .argument('<run>', 'number of the run', wholeNumber)
       .description(WORDS[request].description)
       .action((run: number, _: unknown, command: Command) =>
-        withSession(command, async ({ history, output }) => {
+        withSessionOnFullDisk(command, async ({ history, output }) => {
           const answer = requestRunControl(history, run, request);
           output.object({ event: request, run, done: answer === 'done' });
           output.text(

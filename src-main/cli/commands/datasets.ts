@@ -8,7 +8,7 @@ import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist
 import type { ReadableHistory } from '../../history/interface.js';
 import { findDataset } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
-import { withSession } from '../session.js';
+import { withSession, withSessionOnFullDisk } from '../session.js';
 
 export function registerDatasets(program: Command): void {
   const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this machine');
@@ -17,7 +17,7 @@ export function registerDatasets(program: Command): void {
     .command('list')
     .description('catalogue and added files')
     .action((_: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const stored = history.listDatasets();
         const rows: (string | number)[][] = [['name', 'task', 'classes', 'train', 'val', 'test', 'licence', 'file']];
         for (const entry of catalogue()) {
@@ -41,7 +41,7 @@ export function registerDatasets(program: Command): void {
     .argument('<dataset>', 'a .npz file, or a name from the list')
     .description('checks a file and says what is in it')
     .action((dataset: string, _: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const description = await inspectDataset(findDataset(history, dataset));
         const finding = findingOf(history, description);
         output.object({ event: 'dataset', ...description, finding });

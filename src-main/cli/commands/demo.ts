@@ -16,7 +16,7 @@ import { within } from '../options.js';
 import { count, percent } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
-import { exportToFolder } from './bundle.js';
+import { exportToFolder, verifiedLines } from './bundle.js';
 
 /** Sizes that keep the whole demo within a few minutes on two cores. */
 const SEARCH = { channels: 8, cells: 2, epochs: 10, batch: 64, budget: { lower: 20_000, upper: 60_000 }, race: null };
@@ -41,11 +41,13 @@ async function demo(session: Session, seed: number): Promise<void> {
   const description = await inspectDataset(path);
   addDataset(history, description);
 
-  output.text('\n1. Search');
+  output.text();
+  output.text('1. Search');
   const searchRun = startSearch(history, description, { ...SEARCH, seed }, { name: 'Demo search' });
   const search = await ended(session, searchRun, 'search');
 
-  output.text('\n2. Retrain what was found');
+  output.text();
+  output.text('2. Retrain what was found');
   const trainingRun = await startRetraining(
     { history, inspect: () => Promise.resolve(description) },
     { run: searchRun },
@@ -54,17 +56,20 @@ async function demo(session: Session, seed: number): Promise<void> {
   );
   const { models } = await ended(session, trainingRun, 'retrain');
 
-  output.text('\n3. Export');
+  output.text();
+  output.text('3. Export');
   const model = history.listModels(trainingRun)[0]!;
   const folder = await exportToFolder(session, model.model, { out: join(home, 'bundles'), triton: false });
 
-  output.text('\n4. Verify');
+  output.text();
+  output.text('4. Verify');
   const dataset = await loadDataset(path);
   const report = await verifyBundle(folder, { dataset });
   output.object({ event: 'verified', ...report });
-  for (const check of report.checks) output.text(`✓ ${check}`);
+  for (const line of verifiedLines(report)) output.text(line);
 
-  output.text('\n5. Predict');
+  output.text();
+  output.text('5. Predict');
   const images = join(home, 'demo-images');
   await mkdir(images, { recursive: true });
   const files: string[] = [];
@@ -82,8 +87,9 @@ async function demo(session: Session, seed: number): Promise<void> {
   }
 
   const { accuracy, auc } = models[0]!.metrics.test;
+  output.text();
   output.text(
-    `\nDone. ${count(search.parameters)} parameters, budget ${count(SEARCH.budget.lower)}..${count(SEARCH.budget.upper)} ` +
+    `Done. ${count(search.parameters)} parameters, budget ${count(SEARCH.budget.lower)}..${count(SEARCH.budget.upper)} ` +
       `${search.budget.met ? 'met' : 'NOT met'}; test accuracy ${percent(accuracy)}, AUC ${auc.toFixed(3)}.`,
   );
   output.text(`Runs ${searchRun} and ${trainingRun} are kept in ${home}`);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { tagRun } from '../../actions/label-run.js';
 import { exportToFile } from '../../history/export-file.js';
 import type { RunRecord } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
@@ -10,7 +11,7 @@ import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
 import { raceLines, raceValidationText } from '../race-text.js';
 import { RUN_COLUMNS, runTable, searchValidationLine, testLine } from '../run-columns.js';
-import { withSession } from '../session.js';
+import { withSessionOnFullDisk } from '../session.js';
 import { labelText, valueText } from '../trace-text.js';
 
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
@@ -32,7 +33,7 @@ function registerList(runs: Command): void {
     .option('--tag <tag>', 'only runs with this tag')
     .option('--limit <n>', 'at most this many runs', positiveNumber)
     .action((options: { state?: RunState; dataset?: string; tag?: string; limit?: number }, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const { state, ...filter } = options;
         const list = history.listRuns({ ...filter, ...(state ? { states: [state] } : {}) });
         for (const run of list) output.object({ event: 'run', ...run });
@@ -49,7 +50,7 @@ function registerShow(runs: Command): void {
     .argument('<run>', 'number of the run', wholeNumber)
     .description('settings, epochs, architecture and results of one run')
     .action((run: number, _: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const details = history.getRun(run);
         const { race, verdict } = details.result?.kind === 'search' ? details.result : { race: null, verdict: null };
         const epochs = history.epochs(run);
@@ -116,7 +117,7 @@ function registerCompare(runs: Command): void {
     .option('--all', 'also the settings that are equal', false)
     .description('results and differing settings of several runs side by side')
     .action((numbers: number[], options: { all: boolean }, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const details = numbers.map((run) => history.getRun(run));
         const models = numbers.map((run) => history.listModels(run));
         const settings = details.map(({ config }) => flatten(config));
@@ -156,8 +157,8 @@ function registerChanges(runs: Command): void {
     .argument('[tags...]', 'all tags of the run; none removes them')
     .description('replaces the tags of a run')
     .action((run: number, tags: string[], _: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
-        history.setTags(run, tags);
+      withSessionOnFullDisk(command, async ({ history, output }) => {
+        tagRun(history, run, tags);
         output.object({ event: 'tagged', run, tags });
         output.text(`Run ${run}: ${tags.length ? tags.join(' ') : 'no tags'}.`);
         await Promise.resolve();
@@ -170,7 +171,7 @@ function registerChanges(runs: Command): void {
     .option('--yes', 'without asking', false)
     .description('deletes runs with their checkpoints and models')
     .action((numbers: number[], options: { yes: boolean }, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         // Not by their details: a run that cannot be read can be deleted.
         const known = new Map(history.listRuns({ runs: numbers }).map(({ run, name }) => [run, name]));
         const names = numbers.map((run) => `${run} (${known.get(run) ?? history.getRun(run).summary.name})`);
@@ -190,7 +191,7 @@ function registerChanges(runs: Command): void {
     .addOption(new Option('--format <format>', 'file format').choices(['csv', 'json']).default('csv'))
     .description('writes settings, results and epochs of runs to a file')
     .action((numbers: number[], options: { out: string; format: 'csv' | 'json' }, command: Command) =>
-      withSession(command, async ({ history, output }) => {
+      withSessionOnFullDisk(command, async ({ history, output }) => {
         const file = resolve(options.out);
         await exportToFile(history, file, numbers, options.format);
         output.object({ event: 'exported', runs: numbers, file });

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { drawDemoDataset } from '../../../src-main/datasets/demo.js';
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 
-const ENTRY = fileURLToPath(new URL('../../../forge-scripts/medforge.mjs', import.meta.url));
+/** The real command. */
+export const ENTRY = fileURLToPath(new URL('../../../forge-scripts/medforge.mjs', import.meta.url));
 const BREAST = fileURLToPath(new URL('../../../../shared/data/breastmnist.npz', import.meta.url));
 
 /** What the commands work on: BreastMNIST where it is, elsewhere as many images of the demo dataset. */

@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHistory } from '../../../src-main/history/open.js';
 import { epochRecord, searchConfig, searchResult, exampleTrace } from '../../unit/history/fixtures.js';
-import { medforge, newHome, start } from './medforge.js';
+import { ENTRY, dataset, medforge, newHome, start } from './medforge.js';
 
 const EPOCHS = 60;
 const home = newHome();
@@ -42,6 +42,50 @@ describe('output that is larger than a pipe', () => {
     const { child, answer } = show();
     child.stdout!.destroy();
     expect(await answer).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('output that cannot be written', () => {
+  const said = 'medforge: the output cannot be written: its disk is full. The command goes on without it.\n';
+  const intoFull = (stream: 'stdout' | 'stderr', ...args: readonly string[]): SpawnSyncReturns<string> => {
+    const full = openSync('/dev/full', 'w');
+    const stdio = stream === 'stdout' ? (['ignore', full, 'pipe'] as const) : (['ignore', 'pipe', full] as const);
+    try {
+      return spawnSync(process.execPath, [ENTRY, '--home', home, ...args], { stdio: [...stdio], encoding: 'utf8' });
+    } finally {
+      closeSync(full);
+    }
+  };
+  const short = [
+    '--epochs',
+    '2',
+    '--channels',
+    '4',
+    '--cells',
+    '1',
+    '--batch',
+    '128',
+    '--no-race',
+    '--name',
+    'unheard',
+  ];
+
+  it('does not end a run, and is said once', async () => {
+    const { status, stderr } = intoFull('stdout', 'search', dataset.path, ...short);
+    expect(stderr.split('\n').filter((line) => line.startsWith('medforge:'))).toEqual([said.trim()]);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(1);
+    const { events } = await medforge('--home', home, '--json', 'runs', 'list', '--limit', '1');
+    expect(events).toMatchObject([{ name: 'unheard', state: 'finished', epoch: 2 }]);
+  });
+
+  it('with --json is said in words, since nothing else is heard', () => {
+    expect(intoFull('stdout', '--json', 'runs', 'show', '1')).toMatchObject({ status: 1, stderr: said });
+  });
+
+  it('on stderr changes nothing', () => {
+    const { status, stdout } = intoFull('stderr', 'runs', 'show', '99');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 });
 

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
+import { medforge } from '../cli/medforge.js';
 import { countingConfig, trace, withHistory } from './home.js';
-import { canMount, fill, free, usable } from './small-disk.js';
+import { canMount, fill, free, usable, writeUntilFull } from './small-disk.js';
 import { Program, buildProgram, run as runProgram } from './program.js';
 
 let program: Awaited<ReturnType<typeof buildProgram>>;
@@ -120,10 +121,56 @@ describe.runIf(canMount)('a disk that is full', () => {
     fill(home);
     await expect(openHistory(home)).rejects.toMatchObject({
       kind: 'disk-full',
-      message: `The data folder ${home} cannot be used: its disk is full. Choose another folder with --home or MEDFORGE_HOME, or free some space.`,
+      message: `The data folder ${home} cannot be used: its disk is full. Choose another folder with --home or MEDFORGE_HOME, or free some space: 'medforge runs delete RUN' works on a full disk.`,
     });
     free(home);
     await withHistory(home, (history) => expect(history.listRuns()).toHaveLength(1));
+  });
+
+  describe.each([
+    ['with the reserve', true],
+    ['without the reserve, which is spent', false],
+  ])('%s', (_, hasReserve) => {
+    test.each([
+      ['closed', false],
+      ['open in another process', true],
+    ])('and to the last byte: runs of a history that is %s are listed and deleted', async (__, isOpen) => {
+      const home = tmpfs('8m');
+      const [kept, deleted] = [await newRun(home), await newRun(home)];
+      writeFileSync(join(home, 'runs', String(deleted), 'weights'), Buffer.alloc(2_000_000));
+      const other = isOpen ? (await openHistory(home)).history : null;
+      if (!hasReserve) rmSync(join(home, 'reserve'));
+      fill(home);
+      writeUntilFull(join(home, 'filler-last'));
+      const full = `The disk that holds ${home} is full: 'medforge runs delete RUN' frees some space.\n`;
+
+      const list = await medforge('--home', home, '--json', 'runs', 'list');
+      expect(list).toMatchObject({ code: 0, stderr: full });
+      expect(list.events.map(({ run }) => run)).toEqual([deleted, kept]);
+      // The reserve is spent by now, and somebody else may have taken its place.
+      writeUntilFull(join(home, 'filler-more'));
+
+      const answer = await medforge('--home', home, 'runs', 'delete', String(deleted), '--yes');
+      expect(answer).toMatchObject({ code: 0, stdout: `Run ${deleted} is deleted.\n`, stderr: full });
+      expect(readdirSync(join(home, 'runs'))).toEqual([String(kept)]);
+      // There is room again, so there is a reserve again.
+      expect(statSync(join(home, 'reserve')).size).toBe(1024 * 1024);
+      other?.close();
+      await withHistory(home, (history) => expect(history.listRuns().map(({ run }) => run)).toEqual([kept]));
+    });
+  });
+
+  test('to the last byte: nothing that needs space is begun, and nothing is left of the try', async () => {
+    const home = tmpfs('8m');
+    await newRun(home);
+    fill(home);
+    writeUntilFull(join(home, 'filler-last'));
+    const before = readdirSync(home);
+    const { code, stderr } = await medforge('--home', home, 'search', config.dataset.path);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`The data folder ${home} cannot be used: its disk is full.`);
+    expect(readdirSync(home)).toEqual(before);
+    expect(statSync(join(home, 'reserve')).size).toBe(1024 * 1024);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 
@@ -27,6 +27,17 @@ export function fill(folder: string, left = 0): void {
       return;
     }
     bytes -= size;
+  }
+}
+
+/** Takes what is left of a file system, smaller and smaller pieces down to a byte. */
+export function writeUntilFull(file: string): void {
+  for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(size));
+    } catch {
+      // The next smaller piece may still fit.
+    }
   }
 }
 

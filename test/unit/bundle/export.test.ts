@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportBundle, type ExportRequest, type ExportResult } from '../../../src-main/bundle/export.js';
 import { encodeManifest, sha256, type Manifest } from '../../../src-main/bundle/manifest.js';
 import { decodeModel, encodeModel } from '../../../src-main/bundle/onnx-schema.js';
+import { verifiedLines } from '../../../src-main/cli/commands/bundle.js';
 import { verifyBundle } from '../../../src-main/bundle/verify.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
@@ -161,6 +162,33 @@ describe('an export', () => {
     expect(again.testDifference).toBeLessThan(1e-6);
     const { metrics } = await evaluateModel(await tinyModel(dataset), dataset, 'test');
     expect([again.accuracy, again.auc]).toEqual([metrics.accuracy, expect.closeTo(metrics.auc, 6)]);
+    // What was not done has no tick.
+    const notRun = 'the 70 test images were not run again: give the dataset to do so (--dataset FILE.npz)';
+    expect(alone.unchecked).toEqual([notRun]);
+    expect(again.unchecked).toEqual([]);
+    const ticks = verifiedLines(alone).filter((line) => line.startsWith('✓'));
+    expect(ticks.filter((line) => line.includes('again'))).toEqual([]);
+    expect(verifiedLines(alone)).toContain(`– ${notRun}`);
+    expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images run again give the same /);
+  });
+
+  it('is whole where a file manager left its files, which are named and not read', async () => {
+    const folder = copy();
+    const left = ['.DS_Store', '._README.md', 'models/.DS_Store', 'sample/Thumbs.db', 'docs/desktop.ini'];
+    for (const path of left) writeFileSync(join(folder, path), 'left');
+    const report = await verifyBundle(folder);
+    expect([...report.ignored].sort()).toEqual([...left].sort());
+    expect(verifiedLines(report)).toContain('– models/.DS_Store was left by a file manager and is ignored');
+    // Nothing else may hide behind such a name.
+    mkdirSync(join(folder, 'Thumbs.db'));
+    writeFileSync(join(folder, 'Thumbs.db', 'model.onnx'), 'x');
+    await expect(verifyBundle(folder)).rejects.toThrow('Thumbs.db/model.onnx does not belong to the bundle');
+    rmSync(join(folder, 'Thumbs.db'), { recursive: true });
+    symlinkSync('/etc/hostname', join(folder, 'Thumbs.db'));
+    await expect(verifyBundle(folder)).rejects.toThrow('Thumbs.db is neither a file nor a folder of the bundle');
+    rmSync(join(folder, 'Thumbs.db'));
+    for (let i = 0; i < 1001; i++) writeFileSync(join(folder, `._${String(i)}`), '');
+    await expect(verifyBundle(folder)).rejects.toThrow('holds more than 64 files');
   });
 
   it.each<[Task, number, 1 | 3, number]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src-main/errors.js';
-import { explain, explained, isCorruption } from '../../../src-main/history/errors.js';
+import { explain, explained, isCorruption, isFullDisk } from '../../../src-main/history/errors.js';
 
 const sqliteError = (code: string): Error => Object.assign(new Error(`said by SQLite: ${code}`), { code });
 
@@ -100,6 +100,20 @@ describe('each code of SQLite has its own word and message', () => {
     const error = sqliteError(code);
     expect(explain(error, FILE)).toBe(error);
   });
+});
+
+test.each(['ENOSPC', 'EDQUOT'])('%s of the file system is a full disk too, explained or not', (code) => {
+  const error = Object.assign(new Error(code), { code });
+  const explanation = explain(error, FILE);
+  expect(explanation).toMatchObject({
+    kind: 'disk-full',
+    message: 'The disk that holds /home is full: free some space, then try again.',
+    cause: error,
+  });
+  const full = [error, explanation, sqliteError('SQLITE_FULL'), explain(sqliteError('SQLITE_IOERR_SHMSIZE'), FILE)];
+  expect(full.map(isFullDisk)).toEqual([true, true, true, true]);
+  const other = [sqliteError('SQLITE_IOERR_READ'), new UserError('run-busy', 'Run 1 is running.'), new Error('full')];
+  expect(other.map(isFullDisk)).toEqual([false, false, false]);
 });
 
 test('only two codes say that the file is damaged', () => {

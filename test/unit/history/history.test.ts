@@ -226,17 +226,24 @@ describe('states', () => {
     expect(history.interruptDeadRuns()).toEqual([]);
   });
 
-  test('a run whose worker still lives is not taken until it is gone', () => {
+  test('a run whose worker still lives is not taken, deleted or cancelled until it is gone', () => {
     const run = history.createRun(searchConfig);
     history.claimRun(run);
     history.setWorker(run, { pid: process.pid, started: '', boot: '' });
     history.moveRun(run, 'interrupted', { reason: 'its window was closed' });
-    for (const take of [() => history.claimRun(run), () => history.queueRun(run)]) {
+    for (const take of [
+      () => history.claimRun(run),
+      () => history.queueRun(run),
+      () => history.deleteRun(run),
+      () => history.requestControl(run, 'cancel'),
+    ]) {
       expect(take).toThrow(
         `The last process of run ${run} (${process.pid}) is still ending: try again in a few seconds.`,
       );
     }
     expect(history.queue()).toEqual([]);
+    expect(history.getRun(run).summary.state).toBe('interrupted');
+    expect(existsSync(history.runFolder(run))).toBe(true);
   });
 
   test('why a run failed, paused or was interrupted is kept until it goes on', () => {

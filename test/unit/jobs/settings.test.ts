@@ -1,3 +1,5 @@
+import { checkedRunName, tagRun } from '../../../src-main/actions/label-run.js';
+import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { within } from '../../../src-main/cli/options.js';
@@ -109,6 +111,14 @@ const accepts = (configure: () => unknown): boolean => {
   }
 };
 
+const characters = (length: number): string => {
+  if (!Number.isInteger(length)) throw new Error('there are no parts of characters');
+  return 'x'.repeat(length);
+};
+/** Refuses what the action refuses; the history itself is not reached. */
+const tagsOnCommandLine = (tags: readonly string[]): void =>
+  tagRun({ setTags: () => undefined } as unknown as WritableHistory, 1, tags);
+
 type Door = (value: number) => boolean;
 const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
   epochs: [
@@ -149,7 +159,47 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (movingAverage) => startsRetraining({ movingAverage }),
     (movingAverage) => accepts(() => retrain({ movingAverage })),
   ],
+  nameLength: [
+    (length) => accepts(() => argumentSchemas['search:start'].parse([{ ...request, name: characters(length) }])),
+    (length) => accepts(() => argumentSchemas['runs:rename'].parse([1, characters(length)])),
+    // Without a name, a run that is started gets one.
+    (length) => length >= 1 && accepts(() => checkedRunName(characters(length))),
+  ],
+  tagLength: [
+    (length) => accepts(() => argumentSchemas['runs:tag'].parse([1, [characters(length)]])),
+    (length) => accepts(() => tagsOnCommandLine([characters(length)])),
+  ],
+  tags: [
+    (count) => accepts(() => argumentSchemas['runs:tag'].parse([1, Array<string>(count).fill('x')])),
+    (count) => accepts(() => tagsOnCommandLine(Array<string>(count).fill('x'))),
+  ],
+  noteLength: [(length) => accepts(() => argumentSchemas['runs:note'].parse([1, characters(length)]))],
 };
+
+describe('what is written about a run', () => {
+  it.each([
+    ['two\nlines', 'run-name'],
+    ['\u001b[31mred', 'run-name'],
+  ])('a name like %j is refused', (name, kind) => {
+    expect(() => checkedRunName(name)).toThrow(
+      expect.objectContaining({
+        kind,
+        message:
+          'the name of a run must be one line of 1 to 200 characters, without control characters: choose a shorter or plainer one',
+      }) as Error,
+    );
+    expect(argumentSchemas['runs:rename'].safeParse([1, name]).success).toBe(false);
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['  ', undefined],
+    [' Zweiter Versuch 🙂 ', 'Zweiter Versuch 🙂'],
+    ['تجربة', 'تجربة'],
+  ])('a name like %j becomes %j', (name, expected) => {
+    expect(checkedRunName(name)).toBe(expected);
+  });
+});
 
 describe('command line, window and configuration accept the same', () => {
   it.each(Object.keys(doors) as (keyof Limits)[])('%s', (setting) => {

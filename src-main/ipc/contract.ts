@@ -12,6 +12,15 @@ import type {
 } from '../vocabulary/race.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
+import type {
+  Calibration,
+  Decision,
+  Diagnostics,
+  Estimate,
+  PartDiagnostics,
+  RocCorner,
+} from '../vocabulary/diagnostics.js';
+import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
@@ -36,6 +45,8 @@ export interface InvokeChannels {
   /** Opens a file dialog; null when the user closes it. Errors of the file are thrown with their message. */
   'datasets:add': () => DatasetEntry[] | null;
   'datasets:remove': (id: string) => void;
+  /** Says which class is the finding (null: none), for all models of files with this content. */
+  'datasets:finding': (id: string, finding: number | null) => DatasetEntry;
   /** Draws the procedural demo dataset into the home folder if it is not there. */
   'datasets:demo': () => DatasetEntry;
   /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
@@ -70,6 +81,12 @@ export interface InvokeChannels {
 
   'models:list': () => ModelSummary[];
   'models:details': (model: number) => ModelDetails;
+  /** Headline, ROC with operating point, calibration and confusion. A model of an earlier version says how to get them. */
+  'models:diagnostics': (model: number) => Diagnostics;
+  /** Chooses where the model decides for the finding, on the validation part, and keeps it; null: none any more. */
+  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
+  /** Measures a model again, so that its diagnostics are known. */
+  'models:evaluate': (model: number) => Diagnostics;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -135,6 +152,8 @@ export interface DatasetEntry {
   readonly samples: { readonly [part in Part]: number };
   readonly licence: string | null;
   readonly synthetic: boolean;
+  /** Number of the class that is looked for; null: none is named. */
+  readonly finding: number | null;
   /** Where the file is; null when it is only in the catalogue. */
   readonly file: {
     readonly name: string;
@@ -221,7 +240,13 @@ export interface Prediction {
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
   /** How the image was brought to size. */
   readonly preparation: string;
+  /** What is said of it: at the operating point, or the most probable label, or all labels above 0.5. */
+  readonly predicted: readonly string[];
 }
+
+/** A rule, or a threshold of one's own. */
+export type WantedOperatingPoint =
+  Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
 
 export interface AppState {
   readonly version: string;
@@ -248,8 +273,12 @@ export type {
   BackendReport,
   Budget,
   BundleSummary,
+  Calibration,
   CandidateSource,
+  Decision,
+  Diagnostics,
   EpochRecord,
+  Estimate,
   Genotype,
   GenotypeOperation,
   GenotypeStage,
@@ -261,13 +290,17 @@ export type {
   Limits,
   ModelSummary,
   Operation,
+  OperatingPoint,
+  OperatingRule,
   Part,
+  PartDiagnostics,
   PartMetrics,
   RaceCandidate,
   RaceSettings,
   RaceVerdict,
   RetrainConfig,
   RetrainResult,
+  RocCorner,
   RunDetails,
   RunKind,
   RunState,

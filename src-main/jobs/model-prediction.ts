@@ -2,14 +2,19 @@ import { openModelFile } from '../bundle/classifier.js';
 import { predictFile } from '../bundle/predict.js';
 import { prepareImage, toPng } from '../bundle/prepare-image.js';
 import { UserError } from '../errors.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { ModelPrediction } from './tasks.js';
 
 /** Height and width of the picture that shows what the network saw. */
 const SHOWN = 224;
 
 /** Classifies the first image of a file with a trained model, without an export. */
-export async function predictWithModel(model: string, image: string): Promise<ModelPrediction> {
-  const classifier = await openModelFile(model);
+export async function predictWithModel(
+  model: string,
+  image: string,
+  operatingPoint: OperatingPoint | null,
+): Promise<ModelPrediction> {
+  const classifier = await openModelFile(model, 0, operatingPoint);
   try {
     const { planes, count } = await prepareImage(image, classifier.shape);
     const [prediction] = await predictFile(classifier, image);
@@ -20,6 +25,7 @@ export async function predictWithModel(model: string, image: string): Promise<Mo
       image: `data:image/png;base64,${png.toString('base64')}`,
       probabilities: prediction.probabilities,
       preparation: prediction.preparation,
+      predicted: prediction.predicted,
     };
   } finally {
     await classifier.session.release();

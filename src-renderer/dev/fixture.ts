@@ -10,6 +10,7 @@ import type {
   RunSummary,
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
+import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
@@ -226,6 +227,11 @@ export function createFixture(options: Options): MedForgeApi {
       datasets = datasets.filter((entry) => entry.id !== id);
       push('datasets:changed', datasets);
     },
+    'datasets:finding': async (id, finding) => {
+      datasets = datasets.map((entry) => (entry.id === id ? { ...entry, finding } : entry));
+      push('datasets:changed', datasets);
+      return datasets.find((entry) => entry.id === id) ?? demoEntry;
+    },
     'datasets:demo': async () => {
       await wait(400);
       datasets = [demoEntry, ...datasets.filter(({ id }) => id !== 'demo')];
@@ -350,6 +356,9 @@ export function createFixture(options: Options): MedForgeApi {
       if (!summary) throw new Error(`model ${model} is not in the history`);
       return modelDetails(summary, simulation(summary.searchRun ?? 4990).genotype);
     },
+    'models:diagnostics': async () => diagnostics,
+    'models:operatingPoint': async (_, wanted) => (wanted ? withOperatingPoint() : diagnostics),
+    'models:evaluate': async () => diagnostics,
     'models:export': async (model) => {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
@@ -380,6 +389,7 @@ export function createFixture(options: Options): MedForgeApi {
         { label: 'normal, benign', probability: 0.127 },
       ],
       preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
+      predicted: ['malignant'],
     }),
     'devices:list': async () => [
       {

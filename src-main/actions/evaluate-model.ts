@@ -1,13 +1,12 @@
 import { useBackend } from '../compute/index.js';
 import type { Part } from '../datasets/dataset.js';
-import { loadReferenced } from '../datasets/library.js';
 import { loadDataset } from '../datasets/medmnist.js';
 import type { ReadableHistory } from '../history/interface.js';
 import { requirePredictions } from '../jobs/model-diagnosis.js';
-import { evaluateModel as evaluate, predictionsOf } from '../training/evaluate.js';
+import { evaluateAndKeep } from '../jobs/model-evaluation.js';
+import { evaluateModel as evaluate } from '../training/evaluate.js';
 import { diagnose } from '../training/metrics/diagnostics.js';
 import { readModel } from '../training/model-file.js';
-import { writePredictions } from '../training/predictions-file.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import { diagnosisRequest } from './diagnose-model.js';
 
@@ -32,17 +31,18 @@ export async function evaluateModel(
   { part, dataset: path }: EvaluationChoices,
 ): Promise<Evaluation> {
   const { file, summary } = history.getModel(model);
-  await useBackend('auto', { threads: 0 });
-  const dataset = await (path === undefined ? loadReferenced(history.getRun(summary.run).dataset) : loadDataset(path));
-  const { name, labels } = dataset;
-  const trained = await readModel(file);
-  if (path !== undefined) return { ...(await evaluate(trained, dataset, part)), dataset: { name, labels } };
-  const validation = await evaluate(trained, dataset, 'val');
-  const test = await evaluate(trained, dataset, 'test');
-  writePredictions(file, predictionsOf(dataset, validation, test));
-  const asked = part === 'val' ? validation : part === 'test' ? test : await evaluate(trained, dataset, part);
-  return { ...asked, dataset: { name, labels } };
+  if (path !== undefined) {
+    await useBackend('auto', { threads: 0 });
+    const dataset = await loadDataset(path);
+    return { ...(await evaluate(await readModel(file), dataset, part)), dataset: namesOf(dataset) };
+  }
+  const kept = await evaluateAndKeep({ model: file, dataset: history.getRun(summary.run).dataset });
+  const { validation, test, dataset } = kept;
+  const asked = part === 'val' ? validation : part === 'test' ? test : await evaluate(kept.model, dataset, part);
+  return { ...asked, dataset: namesOf(dataset) };
 }
+
+const namesOf = ({ name, labels }: Evaluation['dataset']): Evaluation['dataset'] => ({ name, labels });
 
 /**
  * The figures of a model on the test part of another dataset, with the operating point and the temperature that its own

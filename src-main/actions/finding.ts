@@ -21,19 +21,23 @@ export function findingOf(history: Pick<ReadableHistory, 'chosenFinding'>, datas
 /**
  * Remembers which class is the finding, with the contents of the dataset: sensitivity, specificity, ROC and operating
  * point of all its models are about it.
- * @param choice a label, whatever its case, or the number of a class; null: no class is a finding
+ * @param choice a label, whatever its case, or the number of a class (of a text that is both, the label counts); null: no class is a finding
  * @returns its number
  * @throws UserError `finding-class`
  */
-export function chooseFinding(history: WritableHistory, dataset: FindingSubject, choice: string | null): number | null {
+export function chooseFinding(
+  history: WritableHistory,
+  dataset: FindingSubject,
+  choice: string | number | null,
+): number | null {
   const finding = choice === null ? null : classNamed(dataset, choice);
   history.chooseFinding(dataset.sha256, { class: finding });
   return finding;
 }
 
-function classNamed({ name, labels }: FindingSubject, choice: string): number {
-  const wanted = choice.trim().toLowerCase();
-  const named = labels.findIndex((label) => label.toLowerCase() === wanted);
+function classNamed({ name, labels }: FindingSubject, choice: string | number): number {
+  const wanted = String(choice).trim().toLowerCase();
+  const named = typeof choice === 'number' ? -1 : labels.findIndex((label) => label.toLowerCase() === wanted);
   if (named >= 0) return named;
   const number = /^\d+$/.test(wanted) ? Number(wanted) : -1;
   if (number >= 0 && number < labels.length) return number;

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { addDataset } from '../actions/add-dataset.js';
+import { chooseFinding, findingOf } from '../actions/finding.js';
+import { defaultFinding } from '../datasets/finding.js';
 import { catalogue, type CatalogueEntry } from '../datasets/catalogue.js';
 import { UserError } from '../errors.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
@@ -40,7 +42,9 @@ export class AppDatasetList implements DatasetList {
         stored.find(({ id }) => id === entry.id),
       ),
     );
-    const others = stored.filter(({ id }) => !known.some((entry) => entry.id === id)).map((entry) => fromStored(entry));
+    const others = stored
+      .filter(({ id }) => !known.some((entry) => entry.id === id))
+      .map((entry) => this.#fromStored(entry));
     return [...others, ...known];
   }
 
@@ -93,6 +97,12 @@ export class AppDatasetList implements DatasetList {
     this.#sendChange();
   }
 
+  setFinding(id: string, finding: number | null): DatasetEntry {
+    chooseFinding(this.history, this.file(id), finding);
+    this.#sendChange();
+    return this.entry(id);
+  }
+
   async download(id: string): Promise<void> {
     if (this.#downloads.has(id)) return;
     const download: Download = { abort: new AbortController(), received: 0, total: 0 };
@@ -133,6 +143,26 @@ export class AppDatasetList implements DatasetList {
     this.changed(this.list());
   }
 
+  #fromStored(stored: StoredDataset): DatasetEntry {
+    const { id, name, description, task, labels, channels, samples, licence, synthetic } = stored;
+    const finding = findingOf(this.history, stored);
+    const file = fileOf(stored);
+    return {
+      id,
+      name,
+      description,
+      task,
+      labels,
+      channels,
+      samples,
+      licence,
+      synthetic,
+      finding,
+      file,
+      download: null,
+    };
+  }
+
   #fromCatalogue(entry: CatalogueEntry, stored: StoredDataset | undefined): DatasetEntry {
     const download = this.#downloads.get(entry.id);
     return {
@@ -145,6 +175,7 @@ export class AppDatasetList implements DatasetList {
       samples: stored?.samples ?? entry.samples,
       licence: entry.licence,
       synthetic: false,
+      finding: stored ? findingOf(this.history, stored) : defaultFinding(entry.name, entry.labels),
       file: stored ? fileOf(stored) : null,
       download: download ? { received: download.received, total: download.total } : null,
     };
@@ -153,12 +184,6 @@ export class AppDatasetList implements DatasetList {
 
 /** Brings every reader of datasets with it, so it is loaded when it is needed. */
 const library = () => import('../datasets/library.js');
-
-function fromStored(stored: StoredDataset): DatasetEntry {
-  const { id, name, description, task, labels, channels, samples, licence, synthetic } = stored;
-  const file = fileOf(stored);
-  return { id, name, description, task, labels, channels, samples, licence, synthetic, file, download: null };
-}
 
 function fileOf({ path, bytes, size, md5Matches }: StoredDataset): DatasetEntry['file'] {
   return { name: basename(path), bytes, size, md5Matches };

@@ -1,5 +1,6 @@
 import type { Task } from '../datasets/dataset.js';
 import { foldNetwork } from '../training/folding.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import { readModel, type Model } from '../training/model-file.js';
 import { OnnxSession, type ImageShape } from './onnx-session.js';
 import { writeOnnx } from './onnx-writer.js';
@@ -10,6 +11,8 @@ export interface Classifier {
   readonly task: Task;
   readonly shape: ImageShape;
   readonly session: OnnxSession;
+  /** Where it decides for the finding; null: it says the most probable class. */
+  readonly operatingPoint: OperatingPoint | null;
 }
 
 export function imageShape(model: Model): ImageShape {
@@ -18,10 +21,14 @@ export function imageShape(model: Model): ImageShape {
 }
 
 /** Opens a model file of a retraining for prediction, without an export. @throws UserError as `readModel` */
-export async function openModelFile(path: string, threads = 0): Promise<Classifier> {
+export async function openModelFile(
+  path: string,
+  threads = 0,
+  operatingPoint: OperatingPoint | null = null,
+): Promise<Classifier> {
   const model = await readModel(path);
   const { labels, task } = model.description;
   const bytes = writeOnnx(foldNetwork(model.plan, model.weights), model.description, {});
   const shape = imageShape(model);
-  return { labels, task, shape, session: await OnnxSession.open(bytes, path, shape, threads) };
+  return { labels, task, shape, operatingPoint, session: await OnnxSession.open(bytes, path, shape, threads) };
 }

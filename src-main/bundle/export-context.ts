@@ -1,4 +1,5 @@
 import type { Budget } from '../vocabulary/budget.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 
 /** What an export knows beyond the model itself. */
 export interface ExportContext {
@@ -21,6 +22,10 @@ export interface ExportContext {
     readonly aucMean: number;
     readonly aucDeviation: number;
   } | null;
+  /** Number of the class that is looked for; null: none is named. */
+  readonly finding: number | null;
+  /** Where the network decides for it; null: it says the most probable class. */
+  readonly operatingPoint: OperatingPoint | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

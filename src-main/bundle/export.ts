@@ -4,9 +4,11 @@ import { renameDurably, writeAll } from '../durable-file.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { encodeNpy } from '../datasets/npy.js';
 import { UserError } from '../errors.js';
-import { evaluateModel } from '../training/evaluate.js';
+import { evaluateModel, predictionsOf } from '../training/evaluate.js';
 import { foldNetwork } from '../training/folding.js';
+import { diagnose } from '../training/metrics/diagnostics.js';
 import { partMetrics } from '../training/metrics/part-metrics.js';
+import { fitTemperature } from '../training/metrics/temperature.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
 import type { Model } from '../training/model-file.js';
 import { PROGRAM_VERSION } from '../version.js';
@@ -17,9 +19,11 @@ import { bundleLicence, dataLicence } from './licences.js';
 import { encodeManifest, MANIFEST, sha256 } from './manifest.js';
 import {
   architecture,
+  calibrationDocument,
   metricsDocument,
   monaiMetadata,
   onnxMetadata,
+  operatingPointDocument,
   preprocessorConfig,
   provenance,
   type ExportCheck,
@@ -28,11 +32,13 @@ import { modelCard } from './model-card.js';
 import { checkOnnx } from './onnx-check.js';
 import { OnnxSession } from './onnx-session.js';
 import { writeOnnx } from './onnx-writer.js';
-import { LABELS, MODEL } from './open-bundle.js';
+import { CALIBRATION, LABELS, MODEL, OPERATING_POINT } from './open-bundle.js';
 import { encodePredictions } from './predictions-csv.js';
 import { drawSample, SAMPLE_COUNT } from './sample.js';
 import { tritonConfig } from './triton.js';
-import { checkBatch, firstBatch, PREDICTIONS, verifyBundle, type VerifyReport } from './verify.js';
+import { checkCalibration } from './calibration-check.js';
+import { PREDICTIONS, VALIDATION_PREDICTIONS } from './diagnostics-check.js';
+import { checkBatch, firstBatch, verifyBundle, type VerifyReport } from './verify.js';
 
 export interface ExportRequest extends ExportContext {
   readonly model: Model;
@@ -109,9 +115,17 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
   };
   next();
   const engine = await evaluateModel(model, dataset, 'test');
+  const before = await evaluateModel(model, dataset, 'val');
+  const { training, validation: ofEngine } = predictionsOf(dataset, before, engine);
+  const temperature = Math.fround(fitTemperature(ofEngine));
 
   next();
-  const onnx = writeOnnx(foldNetwork(model.plan, model.weights), description, onnxMetadata(description, request));
+  const onnx = writeOnnx(
+    foldNetwork(model.plan, model.weights),
+    description,
+    onnxMetadata(description, request),
+    temperature,
+  );
   await writeFile(folder, MODEL, onnx);
 
   next();
@@ -131,24 +145,39 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     const largestDifference = requireAgreement(test, reference, 'onnxruntime and the training engine');
     const batch = firstBatch(dataset);
     const batchDifference = await checkBatch(session, batch.images, batch.count, MODEL);
+    await checkCalibration(session, batch.images, batch.count, { task: dataset.task, temperature }, MODEL);
     check = { images: test.scores.count, largestDifference, batchDifference };
 
     next();
     const validationMetrics = await partMetrics('val', validation, dataset.labels);
     const testMetrics = await partMetrics('test', test, dataset.labels);
+    const { finding, operatingPoint } = request;
+    const diagnostics = await diagnose(
+      { validation, test, training },
+      { labels: dataset.labels, finding, operatingPoint, temperature },
+    );
     const sample = drawSample(shape);
     const expected = await session.run(sample, SAMPLE_COUNT);
     const { channels, size, outputs } = shape;
     const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
     const labels = `${description.labels.join('\n')}\n`;
-    files.set('README.md', modelCard(description, request, validationMetrics, testMetrics, check));
+    files.set(
+      'README.md',
+      modelCard(description, request, { validation: validationMetrics, test: testMetrics, diagnostics }, check),
+    );
     files.set(LABELS, labels);
     files.set('LICENSE', bundleLicence());
-    files.set('configs/metadata.json', asJson(monaiMetadata(description, request, testMetrics)));
+    files.set('configs/metadata.json', asJson(monaiMetadata(description, request, diagnostics)));
     files.set('preprocessor_config.json', asJson(preprocessorConfig(description)));
     files.set('architecture.json', asJson(architecture(description)));
     files.set('run.json', asJson(provenance(description, request)));
-    files.set('docs/metrics.json', asJson(metricsDocument(validationMetrics, testMetrics, request, check)));
+    files.set(
+      'docs/metrics.json',
+      asJson(metricsDocument({ validation: validationMetrics, test: testMetrics, diagnostics }, request, check)),
+    );
+    files.set(CALIBRATION, asJson(calibrationDocument(diagnostics)));
+    if (operatingPoint) files.set(OPERATING_POINT, asJson(operatingPointDocument(operatingPoint)));
+    files.set(VALIDATION_PREDICTIONS, encodePredictions(validation.scores, validation.truth));
     files.set(PREDICTIONS, encodePredictions(test.scores, test.truth));
     files.set('docs/data_license.txt', dataLicence(description));
     files.set(

@@ -1,5 +1,9 @@
 import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
 import type { Metrics } from '../training/metrics/part-metrics.js';
+import { operatingPointText } from '../operating-point-text.js';
+import type { Diagnostics } from '../vocabulary/diagnostics.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
+import { CALIBRATED } from './onnx-writer.js';
 import { isMultiLabel } from '../datasets/dataset.js';
 import type { ModelDescription } from '../training/model-file.js';
 import { INTENDED_USE, type ExportContext } from './export-context.js';
@@ -13,8 +17,15 @@ export interface ExportCheck {
   readonly batchDifference: number;
 }
 
+/** What was measured of both parts. */
+export interface Measured {
+  readonly validation: Metrics;
+  readonly test: Metrics;
+  readonly diagnostics: Diagnostics;
+}
+
 /** configs/metadata.json with the keys of the MONAI bundle specification. */
-export function monaiMetadata(model: ModelDescription, context: ExportContext, test: Metrics): object {
+export function monaiMetadata(model: ModelDescription, context: ExportContext, { test }: Diagnostics): object {
   const { labels, space, size, dataset, task } = model;
   const channels = Object.fromEntries(labels.map((label, k) => [String(k), label]));
   return {
@@ -35,7 +46,17 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, t
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
     label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),
     pred_classes: isMultiLabel(task) ? 'one probability per label' : 'one probability per class, summing to 1',
-    eval_metrics: { accuracy: test.accuracy, auc: test.auc },
+    eval_metrics: {
+      accuracy: test.accuracy.value,
+      balanced_accuracy: test.balancedAccuracy.value,
+      auc: test.auc.value,
+      ...(test.finding
+        ? {
+            sensitivity: (test.finding.atOperatingPoint ?? test.finding.usual).sensitivity.value,
+            specificity: (test.finding.atOperatingPoint ?? test.finding.usual).specificity.value,
+          }
+        : {}),
+    },
     intended_use: INTENDED_USE,
     references: ['ZO-DARTS++, arXiv 2503.06092', 'MedMNIST v2, Scientific Data 10, 41 (2023)'],
     network_data_format: {
@@ -115,12 +136,27 @@ export function provenance(model: ModelDescription, context: ExportContext): obj
 
 /** docs/metrics.json */
 export function metricsDocument(
-  validation: Metrics,
-  test: Metrics,
+  { validation, test, diagnostics }: Measured,
   context: ExportContext,
   check: ExportCheck,
 ): object {
-  return { validation, test, seeds: context.seeds, export_check: check };
+  return { validation, test, diagnostics, seeds: context.seeds, export_check: check };
+}
+
+/** configs/calibration.json: what the output "calibrated_probabilities" does. */
+export function calibrationDocument({ temperature }: Diagnostics): object {
+  return {
+    method: 'temperature scaling (Guo et al. 2017)',
+    temperature,
+    fitted_on: 'validation part',
+    output: CALIBRATED,
+    figures: 'docs/metrics.json, diagnostics',
+  };
+}
+
+/** configs/operating_point.json; `threshold` is of the output "probabilities". */
+export function operatingPointDocument(point: OperatingPoint): object {
+  return { ...point, output: 'probabilities', in_words: operatingPointText(point) };
 }
 
 /** Named values inside the ONNX file. */
@@ -137,6 +173,8 @@ export function onnxMetadata(model: ModelDescription, context: ExportContext): R
     synthetic: String(model.dataset.synthetic),
     seed: String(model.seed),
     parameters: String(model.parameters),
+    finding: context.finding === null ? '' : (model.labels[context.finding] ?? ''),
+    operating_point: context.operatingPoint ? JSON.stringify(context.operatingPoint) : '',
     intended_use: INTENDED_USE,
   };
 }

@@ -3,7 +3,11 @@ import type { Metrics } from '../training/metrics/part-metrics.js';
 import { isMultiLabel } from '../datasets/dataset.js';
 import type { ModelDescription } from '../training/model-file.js';
 import { INTENDED_USE, type ExportContext } from './export-context.js';
-import type { ExportCheck } from './metadata.js';
+import type { Diagnostics, Estimate, PartDiagnostics } from '../vocabulary/diagnostics.js';
+import { operatingPointText } from '../operating-point-text.js';
+import { absent } from '../training/metrics/estimate.js';
+import type { ExportCheck, Measured } from './metadata.js';
+import { CALIBRATED } from './onnx-writer.js';
 import { SAMPLE_COUNT } from './sample.js';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -13,12 +17,14 @@ const interval = (ends: readonly [number, number] | null): string =>
 /** Text that comes from a dataset, without the signs that mean something in a Markdown table. */
 const cell = (text: string): string => text.replace(/[|\r\n<>`[\]]/g, ' ');
 
+const estimated = ({ value, interval: ends, missing }: Estimate): string =>
+  value === null ? `not defined: ${cell(missing ?? '')}` : `${figure(value)} (${interval(ends)})`;
+
 /** README.md: the model card. */
 export function modelCard(
   model: ModelDescription,
   context: ExportContext,
-  validation: Metrics,
-  test: Metrics,
+  { validation, test, diagnostics }: Measured,
   check: ExportCheck,
 ): string {
   const { dataset, labels, space, size, task, recipe } = model;
@@ -41,9 +47,15 @@ ${dataset.synthetic ? '**Trained on synthetic images. It says nothing about pati
 
 ## Input and output
 
-\`models/model.onnx\`, ONNX opset 17. Input \`image\`: float32 N×${String(space.inputChannels)}×${String(size)}×${String(size)}, ${colours}, values from 0 to 1; normalisation is part of the network. Outputs \`logits\` and \`probabilities\`: float32 N×${String(space.classes)}. N may be any number, and an image's result does not depend on its batch.
+\`models/model.onnx\`, ONNX opset 17. Input \`image\`: float32 N×${String(space.inputChannels)}×${String(size)}×${String(size)}, ${colours}, values from 0 to 1; normalisation is part of the network. Outputs \`logits\`, \`probabilities\` and \`${CALIBRATED}\` (see Calibration): float32 N×${String(space.classes)}. N may be any number, and an image's result does not depend on its batch.
 
-Label order (${isMultiLabel(task) ? 'several labels may apply, each above 0.5' : 'the most probable one applies'}):
+Label order (${
+    diagnostics.operatingPoint
+      ? 'see Operating point'
+      : isMultiLabel(task)
+        ? 'several labels may apply, each above 0.5'
+        : 'the most probable one applies'
+  }):
 
 | output | label |
 |---|---|
@@ -53,9 +65,13 @@ ${labels.map((label, k) => `| ${String(k)} | ${cell(label)} |`).join('\n')}
 
 ${cell(dataset.name)}, licence ${dataset.licence ?? 'unknown'}; ${number(dataset.samples.train)} training, ${number(dataset.samples.val)} validation and ${number(dataset.samples.test)} test images; SHA-256 \`${dataset.sha256}\`. See \`docs/data_license.txt\`. The bundle holds none of its images: \`sample/input.npy\` is drawn.
 
+## Headline
+
+${headline(diagnostics)}
+${operatingPart(diagnostics)}${calibrationPart(diagnostics)}
 ## Metrics
 
-ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has its exact interval (Clopper and Pearson 1934), an AUC of 1 none. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
+ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has its exact interval (Clopper and Pearson 1934), an AUC of 1 or of fewer than ten images of a class none. Sensitivities and specificities have exact intervals. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
 
 | part | images | ACC | AUC |
 |---|---|---|---|
@@ -64,10 +80,13 @@ ${rows(test, 'test')}
 ${seeds && seeds.seeds.length > 1 ? `\nOver the seeds ${seeds.seeds.join(', ')} the test part has ACC ${figure(seeds.accuracyMean)} ± ${figure(seeds.accuracyDeviation)} and AUC ${figure(seeds.aucMean)} ± ${figure(seeds.aucDeviation)} (mean and standard deviation).\n` : ''}
 On the test part:
 
-| label | sensitivity | specificity | precision | F1 |
-|---|---|---|---|---|
-${test.perClass.map((m) => `| ${cell(m.label)} | ${figure(m.sensitivity)} | ${figure(m.specificity)} | ${figure(m.precision)} | ${figure(m.f1)} |`).join('\n')}
-
+| label | images | sensitivity | specificity | precision | F1 |
+|---|---|---|---|---|---|
+${test.perClass.map((m) => `| ${cell(m.label)} | ${number(m.images)} | ${figure(m.sensitivity)} (${interval(m.sensitivityInterval)}) | ${figure(m.specificity)} (${interval(m.specificityInterval)}) | ${figure(m.precision)} | ${figure(m.f1)} |`).join('\n')}
+${test.perClass
+  .filter(({ images }) => images === 0)
+  .map(({ label }) => `\nNot defined: ${cell(absent(label, 'test'))}.\n`)
+  .join('')}
 ## Size
 
 ${number(countParameters(space, model.genotype))} trainable parameters (batch norms with scale and shift; edges that lead nowhere are not built).${budget ? ` The search had a budget of ${number(budget.lower)} to ${number(budget.upper)} parameters.` : ''}
@@ -76,10 +95,78 @@ ${number(countParameters(space, model.genotype))} trainable parameters (batch no
 
 On export the written network was opened again with onnxruntime and run on all ${number(check.images)} test images: same ACC and AUC as the training engine, largest difference of a probability ${check.largestDifference.toExponential(1)}; an image alone differs from the same image in a batch of 64 by at most ${check.batchDifference.toExponential(1)}.
 
-\`medforge verify .\` repeats this from the bundle: every file's SHA-256, labels and sizes against each other, the ${String(SAMPLE_COUNT)} images of \`sample/\`, and ACC and AUC recomputed from \`docs/test_predictions.csv\`. With \`--dataset FILE.npz\` it runs the whole test part again.
+\`medforge verify .\` repeats this from the bundle: every file's SHA-256, labels and sizes against each other, the ${String(SAMPLE_COUNT)} images of \`sample/\`, the calibrated probabilities, and the figures recomputed from \`docs/test_predictions.csv\` and \`docs/validation_predictions.csv\`. With \`--dataset FILE.npz\` it runs the whole test part again.
 
 ## Limits
 
-Images are ${String(size)}×${String(size)} pixels. Trained and measured on one dataset; other scanners, populations and preparations will give other results. Probabilities are not calibrated.
+Images are ${String(size)}×${String(size)} pixels. Trained and measured on one dataset; other scanners, populations and preparations will give other results. Calibration holds for images like those of the validation part, and for a finding as frequent as there.
+`;
+}
+
+/** What decides whether the network is of use, beside who always says the same. */
+function headline({ finding, test }: Diagnostics): string {
+  const { majority } = test;
+  const rows: [string, string, number | null][] = [
+    ['balanced accuracy', estimated(test.balancedAccuracy), majority.balancedAccuracy],
+    ['AUC', estimated(test.auc), test.auc.value === null ? null : 0.5],
+    ['accuracy', estimated(test.accuracy), majority.accuracy],
+  ];
+  const usual = test.finding?.usual;
+  if (finding && usual) {
+    const label = cell(finding.label);
+    rows.push(
+      [`sensitivity for ${label}`, estimated(usual.sensitivity), majority.sensitivity],
+      [`specificity for ${label}`, estimated(usual.specificity), majority.specificity],
+    );
+  }
+  const always = majority.label === null ? 'majority vote' : `majority vote (always ${cell(majority.label)})`;
+  return `On the ${number(test.images)} images of the test part, with 95 % intervals; the most probable class is said.${
+    finding ? '' : ' No class is named as the finding, so there is no sensitivity or specificity for one.'
+  }
+
+| | this network | ${always} |
+|---|---|---|
+${rows.map(([name, own, other]) => `| ${name} | ${own} | ${other === null ? 'not defined' : figure(other)} |`).join('\n')}`;
+}
+
+function operatingPart({ operatingPoint, validation, test }: Diagnostics): string {
+  if (!operatingPoint) return '';
+  const row = (name: string, { finding }: PartDiagnostics): string => {
+    const decision = finding!.atOperatingPoint!;
+    const { sensitivity, specificity, positivePredictiveValue } = decision;
+    const figures = [sensitivity, specificity, positivePredictiveValue].map((one) => estimated(one));
+    return `| ${name} | ${figures.join(' | ')} | ${number(decision.truePositives)} | ${number(decision.falseNegatives)} | ${number(decision.falsePositives)} |`;
+  };
+  return `
+## Operating point
+
+${cell(operatingPointText(operatingPoint))}, of the output \`probabilities\`; else the most probable other class. Chosen without the test part. \`medforge predict\` decides so; \`configs/operating_point.json\` holds the threshold.
+
+| part | sensitivity | specificity | positive predictive value | found | missed | false alarms |
+|---|---|---|---|---|---|---|
+${row('validation', validation)}
+${row('test', test)}
+`;
+}
+
+function calibrationPart({ calibrationOf, finding, temperature, validation, test }: Diagnostics): string {
+  const subject = calibrationOf === 'finding' ? cell(finding!.label) : calibrationOf;
+  const row = (name: string, { calibration }: PartDiagnostics): string =>
+    (['before', 'after'] as const)
+      .map((when) => {
+        const { expectedCalibrationError, brierScore } = calibration[when];
+        const output = when === 'before' ? 'probabilities' : CALIBRATED;
+        return `| ${name} | \`${output}\` | ${estimated(expectedCalibrationError)} | ${estimated(brierScore)} |`;
+      })
+      .join('\n');
+  return `
+## Calibration
+
+Probability of ${subject}: expected calibration error over ten bins of equal width, and Brier score. The temperature ${temperature.toFixed(3)}, fitted on the validation part, divides the logits of the output \`${CALIBRATED}\`.
+
+| part | output | ECE | Brier score |
+|---|---|---|---|
+${row('validation', validation)}
+${row('test', test)}
 `;
 }

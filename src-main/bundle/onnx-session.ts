@@ -1,7 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Images } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
+import { CALIBRATED } from './onnx-writer.js';
 import type { Scores } from '../training/metrics/scores.js';
+
+const USUAL = 'image → logits,probabilities';
 
 /** Images of one call when a whole part is classified. */
 export const SESSION_BATCH = 64;
@@ -19,6 +22,8 @@ export class OnnxSession {
   private constructor(
     private readonly session: InferenceSession,
     readonly shape: ImageShape,
+    /** Whether it has calibrated probabilities too. */
+    readonly calibrated: boolean,
   ) {}
 
   /**
@@ -42,14 +47,15 @@ export class OnnxSession {
       );
     }
     const names = `${session.inputNames.join()} → ${session.outputNames.join()}`;
-    if (names !== 'image → logits,probabilities') {
+    const calibrated = names === `${USUAL},${CALIBRATED}`;
+    if (names !== USUAL && !calibrated) {
       await session.release();
       throw new UserError(
         'onnx-unusable',
-        `${source} goes from ${names} instead of image → logits,probabilities: use a bundle that MedForge exported`,
+        `${source} goes from ${names} instead of ${USUAL}: use a bundle that MedForge exported`,
       );
     }
-    return new OnnxSession(session, shape);
+    return new OnnxSession(session, shape, calibrated);
   }
 
   /** @param images count × C × H × W from 0 to 1  @returns probabilities, count × outputs */
@@ -58,6 +64,26 @@ export class OnnxSession {
     const image = new Tensor('float32', images, [count, channels, size, size]);
     const { probabilities } = await this.session.run({ image }, ['probabilities']);
     return Float32Array.from(probabilities!.data as Float32Array);
+  }
+
+  /** Everything that the network says, each count × outputs; `calibrated` is null where it has no such output. */
+  async runAll(
+    images: Float32Array,
+    count: number,
+  ): Promise<{
+    readonly logits: Float32Array;
+    readonly probabilities: Float32Array;
+    readonly calibrated: Float32Array | null;
+  }> {
+    const { channels, size } = this.shape;
+    const image = new Tensor('float32', images, [count, channels, size, size]);
+    const said = await this.session.run({ image });
+    const values = (name: string): Float32Array => Float32Array.from(said[name]!.data as Float32Array);
+    return {
+      logits: values('logits'),
+      probabilities: values('probabilities'),
+      calibrated: this.calibrated ? values(CALIBRATED) : null,
+    };
   }
 
   /** Probabilities of all images of a part. @param batch images of one call */

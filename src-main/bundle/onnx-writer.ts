@@ -6,6 +6,8 @@ import { encodeModel, type OnnxModelToWrite } from './onnx-schema.js';
 
 export const OPSET = 17;
 export const IR_VERSION = 8;
+/** Name of the output with probabilities after calibration. */
+export const CALIBRATED = 'calibrated_probabilities';
 
 /** TensorProto.DataType and AttributeProto.AttributeType of the schema. */
 const FLOAT = 1;
@@ -19,11 +21,13 @@ type Node = NonNullable<Graph['node']>[number];
  * The network as ONNX, opset 17, IR version 8: input "image" float32 N×C×H×W in 0..1 with any N, outputs "logits" and
  * "probabilities" N×classes. Normalisation is part of the graph; batch norms are folded into the convolutions, the last
  * one is a product and a sum. Equal models give equal bytes.
+ * @param temperature adds the output "calibrated_probabilities": of the logits divided by it. Default: none
  */
 export function writeOnnx(
   folded: FoldedNetwork,
   description: ModelDescription,
   metadata: Record<string, string>,
+  temperature: number | null = null,
 ): Uint8Array {
   const nodes: Node[] = [];
   const initializers: NonNullable<Graph['initializer']> = [];
@@ -108,8 +112,13 @@ export function writeOnnx(
       }
     }
   }
-  if (isMultiLabel(description.task)) add('Sigmoid', ['logits'], 'probabilities');
-  else add('Softmax', ['logits'], 'probabilities', { axis: 1 });
+  const toProbabilities = (logits: string, output: string): string =>
+    isMultiLabel(description.task) ? add('Sigmoid', [logits], output) : add('Softmax', [logits], output, { axis: 1 });
+  const outputs = ['logits', toProbabilities('logits', 'probabilities')];
+  if (temperature !== null) {
+    const divisor = constant('temperature', [], Float32Array.of(temperature));
+    outputs.push(toProbabilities(add('Div', ['logits', divisor], 'calibrated_logits'), CALIBRATED));
+  }
 
   const { inputChannels, classes } = description.space;
   return encodeModel({
@@ -123,7 +132,7 @@ export function writeOnnx(
       node: nodes,
       initializer: initializers,
       input: [tensorValue('image', ['batch', inputChannels, description.size, description.size])],
-      output: [tensorValue('logits', ['batch', classes]), tensorValue('probabilities', ['batch', classes])],
+      output: outputs.map((name) => tensorValue(name, ['batch', classes])),
     },
   });
 }

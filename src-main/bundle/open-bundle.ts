@@ -6,12 +6,17 @@ import { countParameters } from '../space/parameter-count.js';
 import { elements, planNetwork, weightSpecs } from '../space/network-plan.js';
 import { readBundleFiles, type BundleFiles } from './bundle-files.js';
 import type { Classifier } from './classifier.js';
+import { operatingPointSchema, type OperatingPoint } from '../vocabulary/operating-point.js';
 import { checkOnnx } from './onnx-check.js';
 import type { OnnxModel, OnnxValue } from './onnx-schema.js';
 import { OnnxSession } from './onnx-session.js';
 
 export const MODEL = 'models/model.onnx';
 export const LABELS = 'labels.txt';
+export const OPERATING_POINT = 'configs/operating_point.json';
+export const CALIBRATION = 'configs/calibration.json';
+
+const calibrationSchema = z.object({ temperature: z.number().positive() });
 
 const architectureSchema = z.object({
   space: z.strictObject({
@@ -30,6 +35,8 @@ const taskSchema = z.enum(['binary-class', 'multi-class', 'ordinal-regression', 
 export interface OpenBundle extends Classifier {
   readonly files: BundleFiles;
   readonly onnx: OnnxModel;
+  /** Of the calibrated probabilities; null in a bundle that has none. */
+  readonly temperature: number | null;
 }
 
 /**
@@ -97,8 +104,39 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
     throw contradiction(MODEL, `takes images of shape ${String(image)}`);
   }
   const shape = { channels: space.inputChannels, size, outputs: space.classes };
+  const operatingPoint = operatingPointOf(files);
+  if (operatingPoint && labels[operatingPoint.finding] !== operatingPoint.label) {
+    throw contradiction(OPERATING_POINT, `is for class ${operatingPoint.finding} "${operatingPoint.label}"`);
+  }
+  const temperature = temperatureOf(files);
   const session = await OnnxSession.open(bytes, named(MODEL), shape, threads);
-  return { files, onnx, labels, task: task.data, shape, session };
+  if (session.calibrated !== (temperature !== null)) {
+    await session.release();
+    throw contradiction(
+      MODEL,
+      session.calibrated ? `is calibrated and ${CALIBRATION} is missing` : `lacks what ${CALIBRATION} describes`,
+    );
+  }
+  return { files, onnx, labels, task: task.data, shape, session, operatingPoint, temperature };
+}
+
+/** @throws UserError `bundle-content` */
+function operatingPointOf(files: BundleFiles): OperatingPoint | null {
+  return files.has(OPERATING_POINT) ? parsedBy(operatingPointSchema, files, OPERATING_POINT) : null;
+}
+
+/** @throws UserError `bundle-content` */
+function temperatureOf(files: BundleFiles): number | null {
+  return files.has(CALIBRATION) ? parsedBy(calibrationSchema, files, CALIBRATION).temperature : null;
+}
+
+function parsedBy<T>(schema: z.ZodType<T>, files: BundleFiles, path: string): T {
+  const { success, data } = schema.safeParse(json(files, path));
+  if (success) return data;
+  throw new UserError(
+    'bundle-content',
+    `${join(files.folder, path)} has other content than it must: export the model again`,
+  );
 }
 
 /** Dimensions of a value; −1 where any size may be. */

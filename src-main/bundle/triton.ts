@@ -1,7 +1,12 @@
+import { CALIBRATED } from './onnx-writer.js';
 import type { ModelDescription } from '../training/model-file.js';
 
 /** config.pbtxt of a Triton model repository; the name must be the folder's. */
 export function tritonConfig(name: string, model: ModelDescription): string {
+  const outputs = ['logits', 'probabilities', CALIBRATED].map((output) => {
+    const labels = output === 'logits' ? '' : ' label_filename: "labels.txt"';
+    return `  { name: "${output}" data_type: TYPE_FP32 dims: [ ${String(model.space.classes)} ]${labels} }`;
+  });
   const { space, size } = model;
   return `name: "${name}"
 platform: "onnxruntime_onnx"
@@ -10,8 +15,7 @@ input [
   { name: "image" data_type: TYPE_FP32 dims: [ ${String(space.inputChannels)}, ${String(size)}, ${String(size)} ] }
 ]
 output [
-  { name: "logits" data_type: TYPE_FP32 dims: [ ${String(space.classes)} ] },
-  { name: "probabilities" data_type: TYPE_FP32 dims: [ ${String(space.classes)} ] label_filename: "labels.txt" }
+${outputs.join(',\n')}
 ]
 dynamic_batching { }
 `;

@@ -5,12 +5,12 @@ import { UserError } from '../errors.js';
 import { accuracy } from '../training/metrics/accuracy.js';
 import { auc } from '../training/metrics/auc.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
+import { checkCalibration } from './calibration-check.js';
+import { checkDiagnostics, PREDICTIONS } from './diagnostics-check.js';
 import { BATCH_TOLERANCE, requireAgreement, TOLERANCE } from './agreement.js';
 import { at, json, MODEL, openBundle, type OpenBundle } from './open-bundle.js';
 import { largestDifference, planes, SESSION_BATCH, type OnnxSession } from './onnx-session.js';
 import { decodePredictions } from './predictions-csv.js';
-
-export const PREDICTIONS = 'docs/test_predictions.csv';
 
 export interface VerifyOptions {
   /** The dataset that the model was trained on: runs its whole test part again. */
@@ -83,6 +83,14 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
     `an image alone equals the same image in a batch of ${String(SESSION_BATCH)} (${batchDifference.toExponential(1)})`,
   );
 
+  if (bundle.temperature !== null) {
+    const settings = { task, temperature: bundle.temperature };
+    const difference = await checkCalibration(session, sample.values, sample.count, settings, named(MODEL));
+    checks.push(
+      `the calibrated probabilities are those of temperature ${bundle.temperature.toFixed(3)} (${difference.toExponential(1)})`,
+    );
+  }
+
   const predictions = decodePredictions(files.readText(PREDICTIONS), named(PREDICTIONS), task, shape.outputs);
   const test = at(json(files, 'docs/metrics.json'), ['test']);
   const measured = { accuracy: accuracy(predictions), auc: auc(predictions), images: predictions.scores.count };
@@ -101,6 +109,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
   checks.push(
     `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} follow from the probabilities of ${String(measured.images)} test images`,
   );
+  checks.push(...checkDiagnostics(bundle, predictions));
   const testDifference = dataset ? await rerun(bundle, predictions, dataset) : null;
   const unchecked: string[] = [];
   if (testDifference === null) {

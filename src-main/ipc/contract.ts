@@ -13,6 +13,15 @@ import type {
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { ActivationMaps, Prediction } from '../vocabulary/prediction.js';
+import type {
+  Calibration,
+  Decision,
+  Diagnostics,
+  Estimate,
+  PartDiagnostics,
+  RocCorner,
+} from '../vocabulary/diagnostics.js';
+import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
@@ -37,6 +46,8 @@ export interface InvokeChannels {
   /** Opens a file dialog; null when the user closes it. Errors of the file are thrown with their message. */
   'datasets:add': () => DatasetEntry[] | null;
   'datasets:remove': (id: string) => void;
+  /** Says which class is the finding (null: none), for all models of files with this content. */
+  'datasets:finding': (id: string, finding: number | null) => DatasetEntry;
   /** Draws the procedural demo dataset into the home folder if it is not there. */
   'datasets:demo': () => DatasetEntry;
   /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
@@ -71,6 +82,12 @@ export interface InvokeChannels {
 
   'models:list': () => ModelSummary[];
   'models:details': (model: number) => ModelDetails;
+  /** Headline, ROC with operating point, calibration and confusion. A model of an earlier version says how to get them. */
+  'models:diagnostics': (model: number) => Diagnostics;
+  /** Chooses where the model decides for the finding, on the validation part, and keeps it; null: none any more. */
+  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
+  /** Measures a model again, so that its diagnostics are known. */
+  'models:evaluate': (model: number) => Diagnostics;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -155,6 +172,8 @@ export interface DatasetEntry {
   readonly samples: { readonly [part in Part]: number };
   readonly licence: string | null;
   readonly synthetic: boolean;
+  /** Number of the class that is looked for; null: none is named. */
+  readonly finding: number | null;
   /** Where the file is; null when it is only in the catalogue. */
   readonly file: {
     readonly name: string;
@@ -235,6 +254,10 @@ export interface ModelDetails {
   readonly labels: readonly string[];
 }
 
+/** A rule, or a threshold of one's own. */
+export type WantedOperatingPoint =
+  Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
+
 export interface AppState {
   readonly version: string;
   readonly home: string;
@@ -261,8 +284,12 @@ export type {
   BackendReport,
   Budget,
   BundleSummary,
+  Calibration,
   CandidateSource,
+  Decision,
+  Diagnostics,
   EpochRecord,
+  Estimate,
   Genotype,
   GenotypeOperation,
   GenotypeStage,
@@ -274,7 +301,10 @@ export type {
   Limits,
   ModelSummary,
   Operation,
+  OperatingPoint,
+  OperatingRule,
   Part,
+  PartDiagnostics,
   PartMetrics,
   Prediction,
   RaceCandidate,
@@ -282,6 +312,7 @@ export type {
   RaceVerdict,
   RetrainConfig,
   RetrainResult,
+  RocCorner,
   RunDetails,
   RunKind,
   RunState,

@@ -26,6 +26,8 @@ export interface DatasetList {
   add(paths: readonly string[]): Promise<{ readonly added: DatasetEntry[]; readonly refused: readonly UserError[] }>;
   demo(): Promise<DatasetEntry>;
   remove(id: string): void;
+  /** @throws UserError `dataset-unknown`, `dataset-no-file`, `finding-class` */
+  setFinding(id: string, finding: number | null): DatasetEntry;
   download(id: string): Promise<void>;
   cancelDownload(id: string): void;
 }

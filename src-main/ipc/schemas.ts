@@ -29,7 +29,7 @@ const {
   settings: true,
   race: true,
 }).shape;
-const { share, random, smallest } = searchRace.unwrap().unwrap().shape;
+const { share: raceShare, random, smallest } = searchRace.unwrap().unwrap().shape;
 const retrain = retrainSettingsSchema.unwrap().shape;
 
 const space = z.strictObject({ ...spaceSettingsSchema.unwrap().shape, channels: search.channels, cells: search.cells });
@@ -43,7 +43,7 @@ const searchRequest = z.strictObject({
   batch: searchBatch.nullable(),
   race: z
     .strictObject({
-      share: share.exactOptional(),
+      share: raceShare.exactOptional(),
       random: random.exactOptional(),
       smallest: smallest.exactOptional(),
     })
@@ -59,6 +59,17 @@ const retrainRequest = z.strictObject({
   classWeighting: retrain.classWeighting,
   selection: retrain.selection,
 });
+
+const share = z.number().min(0).max(1);
+const cost = z.number().positive().max(1e9);
+const operatingPoint = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: z.literal('sensitivity'), atLeast: share }),
+  z.strictObject({ rule: z.literal('specificity'), atLeast: share }),
+  z.strictObject({ rule: z.literal('youden') }),
+  z.strictObject({ rule: z.literal('costs'), missed: cost, falseAlarm: cost }),
+  /** The highest corner of a ROC curve lies above every probability. */
+  z.strictObject({ rule: z.literal('threshold'), threshold: z.number().min(0).max(2) }),
+]);
 
 const view = z.strictObject({
   place: z.enum(['datasets', 'search', 'history', 'models']),
@@ -95,6 +106,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'datasets:details': z.tuple([datasetId]),
   'datasets:add': z.tuple([]),
   'datasets:remove': z.tuple([datasetId]),
+  'datasets:finding': z.tuple([datasetId, z.int().min(0).max(999).nullable()]),
   'datasets:demo': z.tuple([]),
   'datasets:download': z.tuple([datasetId]),
   'datasets:cancelDownload': z.tuple([datasetId]),
@@ -122,6 +134,9 @@ export const argumentSchemas: ArgumentSchemas = {
 
   'models:list': z.tuple([]),
   'models:details': z.tuple([key]),
+  'models:diagnostics': z.tuple([key]),
+  'models:operatingPoint': z.tuple([key, operatingPoint.nullable()]),
+  'models:evaluate': z.tuple([key]),
   'models:export': z.tuple([key]),
   'models:cancelExport': z.tuple([key]),
   'models:predict': z.tuple([key]),

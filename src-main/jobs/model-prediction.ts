@@ -7,13 +7,18 @@ import { activationMaps } from '../training/activation-maps.js';
 import { InferenceNetwork } from '../training/inference-network.js';
 import { readModel } from '../training/model-file.js';
 import type { ActivationMaps, Prediction } from '../vocabulary/prediction.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 
 /** Height and width of the picture that shows what the network saw. */
 const SHOWN = 224;
 
 /** Classifies the first image of a file with a trained model, without an export. */
-export async function predictWithModel(model: string, image: string): Promise<Prediction> {
-  const classifier = await openModelFile(model);
+export async function predictWithModel(
+  model: string,
+  image: string,
+  operatingPoint: OperatingPoint | null,
+): Promise<Prediction> {
+  const classifier = await openModelFile(model, 0, operatingPoint);
   try {
     const { planes, count } = await prepareImage(image, classifier.shape);
     const [prediction] = await predictFile(classifier, image);
@@ -24,6 +29,7 @@ export async function predictWithModel(model: string, image: string): Promise<Pr
       image: `data:image/png;base64,${png.toString('base64')}`,
       probabilities: prediction.probabilities,
       preparation: prediction.preparation,
+      predicted: prediction.predicted,
       activation: await activationOf(model, seen),
     };
   } finally {

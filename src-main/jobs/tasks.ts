@@ -2,7 +2,11 @@ import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
+import type { Diagnostics } from '../vocabulary/diagnostics.js';
+import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
+import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
+import type { EvaluationRequest } from './model-evaluation.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -41,9 +45,19 @@ export interface Tasks {
   'model:export': { readonly request: BundleRequest; readonly result: WrittenBundle };
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
-    readonly request: { readonly model: string; readonly image: string };
+    readonly request: {
+      readonly model: string;
+      readonly image: string;
+      readonly operatingPoint: OperatingPoint | null;
+    };
     readonly result: Prediction;
   };
+  /** All figures of a model, from its kept predictions. */
+  'model:diagnose': { readonly request: DiagnosisRequest; readonly result: Diagnostics };
+  /** Chooses where a model decides, on the validation part. */
+  'model:operatingPoint': { readonly request: OperatingPointRequest; readonly result: OperatingPoint };
+  /** Measures a model again and keeps its predictions. */
+  'model:evaluate': { readonly request: EvaluationRequest; readonly result: null };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */

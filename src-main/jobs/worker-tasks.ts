@@ -40,9 +40,22 @@ const tasks: TaskTable = {
     const { writeModelBundle } = await import('./bundle-writer.js');
     return writeModelBundle(request, progress, signal);
   },
-  async 'model:predict'({ model, image }) {
+  async 'model:predict'({ model, image, operatingPoint }) {
     const { predictWithModel } = await import('./model-prediction.js');
-    return predictWithModel(model, image);
+    return predictWithModel(model, image, operatingPoint);
+  },
+  async 'model:diagnose'(request) {
+    const { diagnoseModel } = await import('./model-diagnosis.js');
+    return diagnoseModel(request);
+  },
+  async 'model:operatingPoint'(request) {
+    const { chooseOnValidation } = await import('./model-diagnosis.js');
+    return chooseOnValidation(request);
+  },
+  async 'model:evaluate'(request) {
+    const { evaluateAndKeep } = await import('./model-evaluation.js');
+    await evaluateAndKeep(request);
+    return null;
   },
   async 'history:confirm'({ file }) {
     const { confirmCopy } = await import('../history/backups.js');

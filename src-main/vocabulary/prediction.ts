@@ -14,6 +14,8 @@ export interface Prediction {
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
   /** How the image was brought to size. */
   readonly preparation: string;
+  /** What is said of it: at the operating point, or the most probable label, or all labels above 0.5. */
+  readonly predicted: readonly string[];
   /** In label order. */
   readonly activation: ActivationMaps;
 }

@@ -20,6 +20,7 @@ const set = (
   samples: { train: samples[0], val: samples[1], test: samples[2] },
   licence: id === 'dermamnist' ? 'CC BY-NC 4.0' : 'CC BY 4.0',
   synthetic: false,
+  finding: id === 'breastmnist' ? 0 : id === 'pneumoniamnist' ? 1 : null,
   file: megabytes === null ? null : { name: `${id}.npz`, bytes: megabytes * 1e6, size: 28, md5Matches: true },
   download: null,
 });
@@ -154,4 +155,5 @@ export const demoEntry: DatasetEntry = {
   ),
   licence: 'CC0 1.0',
   synthetic: true,
+  finding: null,
 };

@@ -10,6 +10,7 @@ import type {
   RunSummary,
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
+import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
@@ -227,6 +228,11 @@ export function createFixture(options: Options): MedForgeApi {
       datasets = datasets.filter((entry) => entry.id !== id);
       push('datasets:changed', datasets);
     },
+    'datasets:finding': async (id, finding) => {
+      datasets = datasets.map((entry) => (entry.id === id ? { ...entry, finding } : entry));
+      push('datasets:changed', datasets);
+      return datasets.find((entry) => entry.id === id) ?? demoEntry;
+    },
     'datasets:demo': async () => {
       await wait(400);
       datasets = [demoEntry, ...datasets.filter(({ id }) => id !== 'demo')];
@@ -351,6 +357,9 @@ export function createFixture(options: Options): MedForgeApi {
       if (!summary) throw new Error(`model ${model} is not in the history`);
       return modelDetails(summary, simulation(summary.searchRun ?? 4990).genotype);
     },
+    'models:diagnostics': async () => diagnostics,
+    'models:operatingPoint': async (_, wanted) => (wanted ? withOperatingPoint() : diagnostics),
+    'models:evaluate': async () => diagnostics,
     'models:export': async (model) => {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
@@ -390,6 +399,7 @@ export function createFixture(options: Options): MedForgeApi {
           ),
         ),
       },
+      predicted: ['malignant'],
     }),
     'figures:save': async ({ name, format }) => `/home/user/${name}.${format}`,
     'figures:copy': async () => undefined,

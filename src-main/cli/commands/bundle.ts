@@ -15,6 +15,7 @@ import { chooseOnValidation, diagnoseModel } from '../../jobs/model-diagnosis.js
 import type { TaskProgress } from '../../jobs/task-progress.js';
 import { absent } from '../../training/metrics/estimate.js';
 import type { PartMetrics } from '../../vocabulary/metrics.js';
+import { operatingPointText } from '../../operating-point-text.js';
 import { findDataset } from '../dataset-argument.js';
 import { diagnosticsLines } from '../diagnostics-text.js';
 import { operatingRule, wholeNumber, type WantedOperatingPoint } from '../options.js';
@@ -132,6 +133,7 @@ function registerExport(program: Command): void {
     .requiredOption('--out <folder>', "folder in which the bundle's own folder is made")
     .option('--name <name>', 'name of the bundle (default: dataset, model and seed)')
     .option('--release <version>', 'version of the bundle (default: the first free one from 1.0.0)')
+    .addOption(operatingPointOption())
     .option('--triton', 'adds a Triton model repository', false)
     .description('writes a verified ONNX bundle; nothing is left under its name unless every check passes')
     .action((model: number, options: ExportOptions, command: Command) =>
@@ -146,6 +148,7 @@ interface ExportOptions {
   readonly name?: string;
   readonly release?: string;
   readonly triton: boolean;
+  readonly operatingPoint?: WantedOperatingPoint;
 }
 
 /** Exports in this process and says so. @returns the folder of the bundle */
@@ -153,6 +156,9 @@ export async function exportToFolder(session: Session, model: number, options: E
   const { history, output } = session;
   const progress = ({ step, done, total }: TaskProgress): void =>
     output.progress(`export ${done + 1}/${total}: ${step}`);
+  if (options.operatingPoint !== undefined) {
+    await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
+  }
   const { bundle, folder, check, bytes } = await exportModel(
     { history, write: (request) => writeModelBundle(request, progress) },
     model,
@@ -163,6 +169,8 @@ export async function exportToFolder(session: Session, model: number, options: E
     `Exported ${folder}: onnxruntime agrees with the engine on all ${check.images} test images ` +
       `(largest difference of a probability ${check.largestDifference.toExponential(1)})`,
   );
+  const point = history.operatingPoint(model);
+  if (point) output.text(`It decides at ${operatingPointText(point)}.`);
   return folder;
 }
 
@@ -200,6 +208,7 @@ function registerPredict(program: Command): void {
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
       const output = outputOf(command);
       let failed = 0;
+      const decidedAt = new Set<string>();
       for (const result of await predictImages(folder, images)) {
         if ('error' in result) {
           failed++;
@@ -209,10 +218,14 @@ function registerPredict(program: Command): void {
         }
         output.object({ event: 'prediction', ...result });
         output.text(`${result.image}: ${result.predicted.join(', ') || 'no label'} (${result.preparation})`);
-        for (const { label, probability } of result.probabilities) {
-          output.text(`  ${percent(probability).padStart(7)}  ${label}`);
-        }
+        result.probabilities.forEach(({ label, probability }, k) => {
+          const calibrated = result.calibrated?.[k];
+          const after = calibrated ? `calibrated ${percent(calibrated.probability).padStart(7)}  ` : '';
+          output.text(`  ${percent(probability).padStart(7)}  ${after}${label}`);
+        });
+        if (result.operatingPoint) decidedAt.add(operatingPointText(result.operatingPoint));
       }
+      for (const point of decidedAt) output.text(`decided: ${point}`);
       if (failed > 0) process.exitCode = 1;
     });
 }

@@ -20,6 +20,7 @@ export function datasetHandlers(
     },
     'datasets:add': () => addDatasets(context, 'files'),
     'datasets:remove': (id) => datasets.remove(id),
+    'datasets:finding': (id, finding) => datasets.setFinding(id, finding),
     'datasets:demo': () => datasets.demo(),
     'datasets:download': async (id) => {
       const entry = catalogue().find((candidate) => candidate.id === id);

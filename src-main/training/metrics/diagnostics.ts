@@ -29,6 +29,8 @@ export interface DiagnosticChoices {
   /** Class number; null: none is named. */
   readonly finding: number | null;
   readonly operatingPoint: OperatingPoint | null;
+  /** Default: fitted on the validation part. */
+  readonly temperature?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function diagnose(
   checkScores(validation);
   checkScores(test);
   const { labels, finding } = choices;
-  const temperature = fitTemperature(validation);
+  const temperature = choices.temperature ?? fitTemperature(validation);
   const label = (k: number): string => labels[k] ?? String(k);
   const { operatingPoint, operatingPointProblem } = usable(choices);
   const of = (name: Part, part: ScoredPart): Promise<PartDiagnostics> =>

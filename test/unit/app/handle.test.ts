@@ -42,6 +42,13 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'datasets:details': { good: [['breastmnist']], bad: [[], [''], [1], ['x'.repeat(201)]] },
   'datasets:add': { good: [[]], bad: [['/etc/passwd']] },
   'datasets:remove': { good: [['breastmnist']], bad: [[], [null]] },
+  'datasets:finding': {
+    good: [
+      ['breastmnist', 0],
+      ['breastmnist', null],
+    ],
+    bad: [['breastmnist'], ['breastmnist', -1], ['breastmnist', 'malignant']],
+  },
   'datasets:demo': { good: [[]], bad: [['/tmp']] },
   'datasets:download': { good: [['breastmnist']], bad: [[], [{}]] },
   'datasets:cancelDownload': { good: [['breastmnist']], bad: [[]] },
@@ -119,6 +126,17 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'runs:log': { good: [[1]], bad: [[]] },
   'models:list': { good: [[]], bad: [[1]] },
   'models:details': { good: [[1]], bad: [[]] },
+  'models:diagnostics': { good: [[1]], bad: [[]] },
+  'models:operatingPoint': {
+    good: [
+      [1, null],
+      [1, { rule: 'youden' }],
+      [1, { rule: 'sensitivity', atLeast: 0.95 }],
+      [1, { rule: 'threshold', threshold: 0.3 }],
+    ],
+    bad: [[1], [1, { rule: 'sensitivity', atLeast: 95 }], [1, { rule: 'best' }], [1, { rule: 'threshold' }]],
+  },
+  'models:evaluate': { good: [[1]], bad: [[]] },
   'models:export': { good: [[1]], bad: [[1, '/tmp']] },
   'models:cancelExport': { good: [[1]], bad: [[]] },
   'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },

@@ -43,6 +43,8 @@ async function request(dataset: Dataset, out: string, change: Partial<ExportRequ
     searchRun: 1,
     budget: { lower: 0, upper: 60_000 },
     seeds: { seeds: [1, 2], accuracyMean: 0.5, accuracyDeviation: 0.1, aucMean: 0.6, aucDeviation: 0.2 },
+    finding: 1,
+    operatingPoint: null,
     createdAt: '2026-01-02T03:04:05.000Z',
     threads: 1,
     ...change,
@@ -95,10 +97,12 @@ describe('an export', () => {
         'LICENSE',
         'README.md',
         'architecture.json',
+        'configs/calibration.json',
         'configs/metadata.json',
         'docs/data_license.txt',
         'docs/metrics.json',
         'docs/test_predictions.csv',
+        'docs/validation_predictions.csv',
         'labels.txt',
         'manifest.json',
         'models/model.onnx',
@@ -157,7 +161,7 @@ describe('an export', () => {
 
   it('is verified from itself, and with the dataset on the whole test part', async () => {
     const alone = await verifyBundle(exported.folder);
-    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 16 });
+    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 18 });
     const again = await verifyBundle(exported.folder, { dataset, threads: 1 });
     expect(again.testDifference).toBeLessThan(1e-6);
     const { metrics } = await evaluateModel(await tinyModel(dataset), dataset, 'test');

@@ -1,0 +1,113 @@
+import type { Calibration, Decision, Diagnostics, Estimate, PartDiagnostics } from '../../src-main/ipc/contract.js';
+
+/** Made-up diagnostics of a network that misses most of what it is to find: good accuracy, 26 % sensitivity. */
+
+const of = (value: number, reach: number): Estimate => ({
+  value,
+  interval: [Math.max(0, value - reach), Math.min(1, value + reach)],
+  missing: null,
+});
+
+function decision(truePositives: number, falsePositives: number, positives: number, negatives: number): Decision {
+  const [falseNegatives, trueNegatives] = [positives - truePositives, negatives - falsePositives];
+  return {
+    truePositives,
+    falseNegatives,
+    trueNegatives,
+    falsePositives,
+    sensitivity: of(truePositives / positives, 0.13),
+    specificity: of(trueNegatives / negatives, 0.05),
+    positivePredictiveValue: of(truePositives / (truePositives + falsePositives), 0.2),
+    negativePredictiveValue: of(trueNegatives / (trueNegatives + falseNegatives), 0.08),
+    confusion: [
+      [truePositives, falseNegatives],
+      [falsePositives, trueNegatives],
+    ],
+  };
+}
+
+function calibration(steepness: number): Calibration {
+  return {
+    bins: Array.from({ length: 10 }, (_, bin) => {
+      const middle = bin / 10 + 0.05;
+      const observed = Math.min(1, Math.max(0, 0.5 + (middle - 0.5) * steepness));
+      return {
+        from: bin / 10,
+        to: (bin + 1) / 10,
+        images: Math.round(60 * (0.1 + (middle - 0.5) ** 2)),
+        probability: middle,
+        observed,
+        interval: [Math.max(0, observed - 0.2), Math.min(1, observed + 0.2)],
+      };
+    }),
+    expectedCalibrationError: of(Math.abs(1 - steepness) / 4, 0.04),
+    brierScore: of(0.15 + Math.abs(1 - steepness) / 20, 0.03),
+  };
+}
+
+function part(name: 'val' | 'test', positives: number, negatives: number): PartDiagnostics {
+  const found = Math.round(0.26 * positives);
+  const alarms = Math.round(0.035 * negatives);
+  const usual = decision(found, alarms, positives, negatives);
+  const roc = Array.from({ length: 41 }, (_, corner) => {
+    const falsePositives = Math.round((corner / 40) ** 1.4 * negatives);
+    const truePositives = Math.min(positives, Math.round((falsePositives / negatives) ** 0.45 * positives));
+    const [sensitivity, specificity] = [truePositives / positives, 1 - falsePositives / negatives];
+    return {
+      threshold: 1 - corner / 40,
+      truePositives,
+      falsePositives,
+      sensitivity,
+      specificity,
+      sensitivityInterval: [Math.max(0, sensitivity - 0.13), Math.min(1, sensitivity + 0.13)] as const,
+      specificityInterval: [Math.max(0, specificity - 0.07), Math.min(1, specificity + 0.07)] as const,
+    };
+  });
+  return {
+    part: name,
+    images: positives + negatives,
+    balancedAccuracy: of((found / positives + 1 - alarms / negatives) / 2, 0.07),
+    accuracy: of((found + negatives - alarms) / (positives + negatives), 0.06),
+    auc: of(0.741, 0.09),
+    majority: {
+      label: 'normal, benign',
+      accuracy: negatives / (positives + negatives),
+      balancedAccuracy: 0.5,
+      sensitivity: 0,
+      specificity: 1,
+    },
+    finding: { positives, negatives, auc: of(0.741, 0.09), usual, atOperatingPoint: null, roc },
+    calibration: { before: calibration(0.6), after: calibration(0.95) },
+  };
+}
+
+export const diagnostics: Diagnostics = {
+  labels: ['malignant', 'normal, benign'],
+  finding: { class: 0, label: 'malignant' },
+  operatingPoint: null,
+  operatingPointProblem: null,
+  temperature: 1.62,
+  calibrationOf: 'finding',
+  validation: part('val', 21, 57),
+  test: part('test', 42, 114),
+};
+
+/** As if a threshold had been chosen that finds nearly everything. */
+export function withOperatingPoint(): Diagnostics {
+  const at = (one: PartDiagnostics): PartDiagnostics => {
+    const { positives, negatives } = one.finding!;
+    const atOperatingPoint = decision(Math.round(0.93 * positives), Math.round(0.63 * negatives), positives, negatives);
+    return { ...one, finding: { ...one.finding!, atOperatingPoint } };
+  };
+  return {
+    ...diagnostics,
+    operatingPoint: {
+      finding: 0,
+      label: 'malignant',
+      rule: { rule: 'sensitivity', atLeast: 0.9 },
+      threshold: 0.1175,
+    },
+    validation: at(diagnostics.validation),
+    test: at(diagnostics.test),
+  };
+}

@@ -1,0 +1,142 @@
+import type {
+  Decision,
+  Diagnostics,
+  Estimate,
+  OperatingRule,
+  PartDiagnostics,
+  RocCorner,
+} from '../../src-main/ipc/contract.js';
+import { decimal, integer, NONE, percent } from './format.js';
+
+/** What a reader must know first, and how it is to look. */
+export interface Judgement {
+  /** Empty where nothing stands out. */
+  readonly warning: string;
+  readonly sentence: string;
+}
+
+/** Below this a network misses most of what it looks for, or takes most of the others for it. */
+const MOST = 0.5;
+
+/** What counts on the test part: at the operating point where there is one, else the most probable class. */
+export function decisionOf(part: PartDiagnostics): Decision | null {
+  return part.finding && (part.finding.atOperatingPoint ?? part.finding.usual);
+}
+
+/** The test part in a sentence of counts, with a warning where figures are bad whatever the accuracy is. */
+export function judgementOf({ finding, test }: Diagnostics): Judgement {
+  const decision = decisionOf(test);
+  const warning = warningOf(finding?.label ?? null, test, decision);
+  if (!finding || !decision) {
+    const right = test.accuracy.value === null ? NONE : integer(Math.round(test.accuracy.value * test.images));
+    return { warning, sentence: `${right} of ${integer(test.images)} test images are classified rightly.` };
+  }
+  const { truePositives, falseNegatives, falsePositives, trueNegatives } = decision;
+  const [positives, negatives] = [truePositives + falseNegatives, falsePositives + trueNegatives];
+  return {
+    warning,
+    sentence:
+      `It finds ${integer(truePositives)} of ${integer(positives)} test images of “${finding.label}” and misses ` +
+      `${integer(falseNegatives)}; of ${integer(negatives)} others it takes ${integer(falsePositives)} for it.`,
+  };
+}
+
+function warningOf(label: string | null, test: PartDiagnostics, decision: Decision | null): string {
+  const { sensitivity, specificity } = decision ?? {};
+  if (label !== null && typeof sensitivity?.value === 'number' && sensitivity.value < MOST) {
+    return `It misses ${percent(1 - sensitivity.value)} of “${label}”`;
+  }
+  if (label !== null && typeof specificity?.value === 'number' && specificity.value < MOST) {
+    return `It takes ${percent(1 - specificity.value)} of the others for “${label}”`;
+  }
+  const chance = test.majority.balancedAccuracy;
+  const low = test.balancedAccuracy.interval?.[0] ?? test.balancedAccuracy.value;
+  if (chance === null || low === null || low > chance) return '';
+  const always = test.majority.label === null ? 'the most frequent answer' : `“${test.majority.label}”`;
+  return `Not shown to be better than always saying ${always}`;
+}
+
+/** A figure as a bar beside what the majority vote reaches. */
+export interface FigureBar {
+  readonly name: string;
+  readonly estimate: Estimate;
+  /** Of the majority vote; null: none. */
+  readonly majority: number | null;
+  readonly text: string;
+}
+
+/** The headline by the task, what matters most first. */
+export function headlineOf({ finding, test }: Diagnostics): FigureBar[] {
+  const decision = decisionOf(test);
+  const share = (name: string, estimate: Estimate, majority: number | null): FigureBar => ({
+    ...{ name, estimate, majority },
+    text: estimateText(estimate, percent, (end) => decimal(100 * end, 1)),
+  });
+  const auc = (name: string, estimate: Estimate): FigureBar => ({
+    ...{ name, estimate, majority: estimate.value === null ? null : 0.5 },
+    text: estimateText(
+      estimate,
+      (value) => decimal(value, 3),
+      (end) => decimal(end, 3),
+    ),
+  });
+  const { majority } = test;
+  return [
+    ...(finding && decision
+      ? [
+          share(`Sensitivity for “${finding.label}”`, decision.sensitivity, majority.sensitivity),
+          share('Specificity', decision.specificity, majority.specificity),
+        ]
+      : []),
+    share('Balanced accuracy', test.balancedAccuracy, majority.balancedAccuracy),
+    test.finding ? auc(`AUC, “${finding?.label ?? ''}” against the rest`, test.finding.auc) : auc('AUC', test.auc),
+    share('Accuracy', test.accuracy, majority.accuracy),
+  ];
+}
+
+/** "26.2 % [13.9, 42.0]", or why there is none. */
+export function estimateText(
+  { value, interval, missing }: Estimate,
+  text: (value: number) => string,
+  end: (value: number) => string,
+): string {
+  if (value === null) return missing === null ? NONE : `not defined: ${missing}`;
+  return interval === null
+    ? `${text(value)}, too few images for an interval`
+    : `${text(value)} [${interval.map(end).join(', ')}]`;
+}
+
+/** What a threshold decides: the last corner of a curve whose threshold is still as high. */
+export function cornerAt(roc: readonly RocCorner[], threshold: number): RocCorner | null {
+  return roc.findLast((corner) => corner.threshold >= threshold) ?? null;
+}
+
+/** Counts of two classes at a corner; rows: truth, columns: prediction; the finding first. */
+export function matrixAt(
+  corner: RocCorner | null,
+  { positives, negatives }: { readonly positives: number; readonly negatives: number },
+): [[number, number], [number, number]] {
+  const [found, alarms] = [corner?.truePositives ?? 0, corner?.falsePositives ?? 0];
+  return [
+    [found, positives - found],
+    [alarms, negatives - alarms],
+  ];
+}
+
+/** Rules that choose on the validation part. */
+export type ChoosableRule = Exclude<OperatingRule['rule'], 'threshold'>;
+
+/** How an operating point was chosen. */
+export function ruleText(rule: OperatingRule): string {
+  switch (rule.rule) {
+    case 'sensitivity':
+    case 'specificity':
+      return `${rule.rule} of at least ${percent(rule.atLeast)} on the validation part`;
+    case 'youden':
+      return 'largest sum of sensitivity and specificity on the validation part (Youden)';
+    case 'costs':
+      return `least cost on the validation part, where a miss counts ${decimal(rule.missed / rule.falseAlarm, 2)} times a false alarm`;
+    case 'threshold':
+      return 'set by hand';
+  }
+}

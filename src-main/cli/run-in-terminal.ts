@@ -1,3 +1,4 @@
+import { intervalText } from '../estimate-text.js';
 import { runJob } from '../jobs/runner.js';
 import { jobs } from '../jobs/jobs.js';
 import { memoryWithin, outOfMemory } from '../jobs/memory-need.js';
@@ -10,7 +11,6 @@ import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
 import { raceLines } from './race-text.js';
 import { testLine } from './run-columns.js';
-import { intervalText } from '../estimate-text.js';
 import type { Session } from './session.js';
 import { traceText } from './trace-text.js';
 
@@ -160,6 +160,7 @@ class EventPrinter {
       );
     }
     output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
+    output.text(`'medforge evaluate ${models[0]!.model}' says what it finds and what it misses, beside majority vote.`);
     output.text(`Next: 'medforge export ${models[0]!.model} --out FOLDER' writes a verified ONNX bundle.`);
   }
 }

@@ -36,7 +36,7 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   await expect(page.getByText(/Confusion/).first()).toBeVisible();
   // One seed has no deviation, and 32 images no certainty.
   const results = page.getByRole('region', { name: 'Test results' });
-  await expect(results).toContainText(/Test accuracy.*95 %/);
+  await expect(results).toContainText(/Balanced accuracy.*95 %/);
   await expect(results).not.toContainText(/±|100\.0 – 100\.0/);
   await program.picture('30-model');
 

@@ -8,13 +8,6 @@ import type {
 } from '../../src-main/ipc/contract.js';
 import { decimal, integer, NONE, percent } from './format.js';
 
-/** What a reader must know first, and how it is to look. */
-export interface Judgement {
-  /** Empty where nothing stands out. */
-  readonly warning: string;
-  readonly sentence: string;
-}
-
 /** Below this a network misses most of what it looks for, or takes most of the others for it. */
 const MOST = 0.5;
 
@@ -23,26 +16,21 @@ export function decisionOf(part: PartDiagnostics): Decision | null {
   return part.finding && (part.finding.atOperatingPoint ?? part.finding.usual);
 }
 
-/** The test part in a sentence of counts, with a warning where figures are bad whatever the accuracy is. */
-export function judgementOf({ finding, test }: Diagnostics): Judgement {
-  const decision = decisionOf(test);
-  const warning = warningOf(finding?.label ?? null, test, decision);
-  if (!finding || !decision) {
-    const right = test.accuracy.value === null ? NONE : integer(Math.round(test.accuracy.value * test.images));
-    return { warning, sentence: `${right} of ${integer(test.images)} test images are classified rightly.` };
-  }
-  const { truePositives, falseNegatives, falsePositives, trueNegatives } = decision;
-  const [positives, negatives] = [truePositives + falseNegatives, falsePositives + trueNegatives];
-  return {
-    warning,
-    sentence:
-      `It finds ${integer(truePositives)} of ${integer(positives)} test images of “${finding.label}” and misses ` +
-      `${integer(falseNegatives)}; of ${integer(negatives)} others it takes ${integer(falsePositives)} for it.`,
-  };
+/** What it finds and misses on the test part, in counts. Null without a finding. */
+export function headlineSentence({ finding, test, operatingPoint }: Diagnostics): string | null {
+  if (!finding || !test.finding) return null;
+  const { positives, negatives, usual, atOperatingPoint } = test.finding;
+  if (positives === 0) return `No image of “${finding.label}” is in the test part: how many it finds is not known.`;
+  const { truePositives, falseNegatives, falsePositives } = atOperatingPoint ?? usual;
+  const where = operatingPoint && atOperatingPoint ? 'At its operating point it finds' : 'Finds';
+  const alarms = `${integer(falsePositives)} false ${falsePositives === 1 ? 'alarm' : 'alarms'}`;
+  return `${where} ${integer(truePositives)} of ${integer(positives)} “${finding.label}” test images and misses ${integer(falseNegatives)}; ${alarms} among ${integer(negatives)} others.`;
 }
 
-function warningOf(label: string | null, test: PartDiagnostics, decision: Decision | null): string {
-  const { sensitivity, specificity } = decision ?? {};
+/** What stands out as bad, whatever the accuracy is; empty where nothing does. */
+export function warningOf({ finding, test }: Diagnostics): string {
+  const label = finding?.label ?? null;
+  const { sensitivity, specificity } = decisionOf(test) ?? {};
   if (label !== null && typeof sensitivity?.value === 'number' && sensitivity.value < MOST) {
     return `It misses ${percent(1 - sensitivity.value)} of “${label}”`;
   }

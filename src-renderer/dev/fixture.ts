@@ -253,6 +253,22 @@ export function createFixture(options: Options): MedForgeApi {
       const scale = (channels / 16) ** 2;
       return { lower: Math.round(72_498 * scale), upper: Math.round((4_818_162 * scale * cells) / 3) };
     },
+    'search:budget': async ({ channels }, fields) => {
+      const [lower, upper] = [fields.lower, fields.upper].map((text) => Number(text.replaceAll(',', '')));
+      const field = Number.isNaN(lower) ? 'lower' : Number.isNaN(upper) ? 'upper' : null;
+      const smallest = Math.round(72_498 * (channels / 16) ** 2);
+      if (field !== null) {
+        return { problem: `'${fields[field]}' is not a number of parameters: write 222000, 222k, 1.1M or 1e5`, field };
+      }
+      if ((upper ?? 0) < smallest) {
+        const space = `no network of this space (${channels} channels, 3 cells per stage) has ${lower} to ${upper} parameters`;
+        return {
+          problem: `${space}; the nearest is ${smallest} above: widen the budget, or change the channels or the cells per stage`,
+          field,
+        };
+      }
+      return { budget: { lower: lower ?? 0, upper: upper ?? 0 } };
+    },
     'search:estimate': async (request) => {
       await wait(700);
       const epochs = request.epochs ?? 50;

@@ -54,6 +54,35 @@ const scenes = [
     },
   },
   {
+    name: 'search-form-wrong',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByLabel('At most').fill('abc');
+      await page.getByLabel('At most').blur();
+      await page.getByText('Advanced settings').click();
+      await page.getByLabel('Epochs').fill('1.000');
+      await page.getByLabel('Seed').focus();
+    },
+  },
+  {
+    name: 'search-form-measuring',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByText(/measured here; with the race/).waitFor();
+      await page.getByText('Advanced settings').click();
+      await page.getByLabel('End with a race').uncheck();
+      await page.getByLabel('At most').fill('305,000');
+    },
+  },
+  {
+    name: 'search-form-unmet',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByLabel('At most').fill('9,000');
+      await page.getByLabel('At most').blur();
+    },
+  },
+  {
     name: 'search-form-race',
     query: 'scene=demo&view=search',
     act: async (page) => {

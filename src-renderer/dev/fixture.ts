@@ -76,6 +76,7 @@ export function createFixture(options: Options): MedForgeApi {
     return races.get(run) ?? null;
   }
   const racing = new Map<number, number>();
+  let predicted = 0;
 
   const change = (run: number, changes: Partial<RunSummary>): void => {
     const old = runs.get(run);
@@ -390,14 +391,21 @@ export function createFixture(options: Options): MedForgeApi {
       return bundle;
     },
     'models:cancelExport': async () => undefined,
-    'models:predict': async () => ({
-      image: datasetDetails(demoEntry).samples[0]?.images[0] ?? '',
-      probabilities: [
-        { label: 'malignant', probability: 0.873 },
-        { label: 'normal, benign', probability: 0.127 },
-      ],
-      preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
-    }),
+    'models:predict': async () => {
+      if (predicted++ % 2 === 1) {
+        throw new Error(
+          "Error invoking remote method 'models:predict': UserError: photo.png: not a PNG or JPEG image.",
+        );
+      }
+      return {
+        image: datasetDetails(demoEntry).samples[0]?.images[0] ?? '',
+        probabilities: [
+          { label: 'malignant', probability: 0.873 },
+          { label: 'normal, benign', probability: 0.127 },
+        ],
+        preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
+      };
+    },
     'devices:list': async () => [
       {
         name: 'tensorflow',

@@ -95,6 +95,11 @@ const scenes = [
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
+  {
+    name: 'cells-found',
+    query: 'view=history&run=4995&scene=full',
+    act: (page) => page.getByRole('region', { name: 'Architecture over the epochs' }).scrollIntoViewIfNeeded(),
+  },
   { name: 'race', query: 'view=history&run=4992&scene=full', act: seeRace },
   {
     name: 'race-pointed',
@@ -161,6 +166,16 @@ const scenes = [
     query: 'view=models',
     act: async (page) => {
       await page.getByRole('button', { name: 'Choose an image' }).click();
+    },
+  },
+  {
+    name: 'models-failed',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Choose an image' }).click();
+      await page.getByRole('button', { name: 'Choose an image' }).click();
+      await page.getByText('could not be classified, so').waitFor();
+      await page.getByText('could not be classified, so').scrollIntoViewIfNeeded();
     },
   },
   { name: 'models-lower', query: 'view=models', act: scroll(9999) },

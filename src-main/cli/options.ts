@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { setOperatingPoint } from '../actions/diagnose-model.js';
-import type { Budget } from '../vocabulary/budget.js';
+import { readBudgetText, type WrittenBudget } from '../budget-text.js';
 import { LIMITS, MOST_SEEDS, isWithin, type Limits } from '../vocabulary/limits.js';
 
 /** Parsers of option values; what they refuse is a usage error (exit 2). */
@@ -31,20 +31,11 @@ export function within(setting: keyof Limits): (text: string) => number {
   };
 }
 
-/** LO..HI; k and M are thousands and millions: 342k..506k. */
-export function budget(text: string): Budget {
-  const match = /^(\d+(?:\.\d+)?)([kM]?)\.\.(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
-  if (!match) throw new InvalidArgumentError(`expected LO..HI, for example 0..222k or 342000..506000, saw '${text}'`);
-  const number = (digits: string, unit: string): number =>
-    Math.round(Number(digits) * (unit === 'k' ? 1e3 : unit === 'M' ? 1e6 : 1));
-  const [lower, upper] = [number(match[1]!, match[2]!), number(match[3]!, match[4]!)];
-  for (const parameters of [lower, upper]) {
-    if (!isWithin(LIMITS.parameters, parameters)) {
-      throw new InvalidArgumentError(`expected two numbers up to ${LIMITS.parameters.highest}, saw '${text}'`);
-    }
-  }
-  if (lower > upper) throw new InvalidArgumentError(`the smaller number comes first, saw '${text}'`);
-  return { lower, upper };
+/** A budget in any notation of `budget-text.ts`: 222k, 342k..506k, 1e5..2e5. */
+export function budget(text: string): WrittenBudget {
+  const read = readBudgetText(text);
+  if ('problem' in read) throw new InvalidArgumentError(read.problem);
+  return read.value;
 }
 
 /** How an operating point is asked for; null: none any more. */

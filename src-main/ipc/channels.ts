@@ -14,6 +14,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'datasets:download': true,
   'datasets:cancelDownload': true,
   'search:range': true,
+  'search:budget': true,
   'search:estimate': true,
   'search:methods': true,
   'search:start': true,

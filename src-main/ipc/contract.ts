@@ -1,3 +1,4 @@
+import type { BudgetFields, BudgetReading } from '../actions/read-budget.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
@@ -56,6 +57,8 @@ export interface InvokeChannels {
 
   /** Smallest and largest parameter count that the space can reach. */
   'search:range': (space: SpaceSettings) => Budget;
+  /** What two fields of a budget mean, and whether a network of the space is inside. */
+  'search:budget': (space: SpaceSettings, fields: BudgetFields) => BudgetReading;
   /** Measures a few steps and estimates the seconds of the whole search. */
   'search:estimate': (request: SearchRequest) => SearchEstimate;
   /** What can search, the default first; a published form has an entry of its own. */
@@ -283,6 +286,8 @@ export type {
   ActivationMaps,
   BackendReport,
   Budget,
+  BudgetFields,
+  BudgetReading,
   BundleSummary,
   Calibration,
   CandidateSource,

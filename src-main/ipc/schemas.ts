@@ -34,6 +34,8 @@ const retrain = retrainSettingsSchema.unwrap().shape;
 
 const space = z.strictObject({ ...spaceSettingsSchema.unwrap().shape, channels: search.channels, cells: search.cells });
 
+const budgetFields = z.strictObject({ lower: z.string().max(100), upper: z.string().max(100) });
+
 const searchRequest = z.strictObject({
   dataset: datasetId,
   name: runNameSchema.exactOptional(),
@@ -112,6 +114,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'datasets:cancelDownload': z.tuple([datasetId]),
 
   'search:range': z.tuple([space]),
+  'search:budget': z.tuple([space, budgetFields]),
   'search:estimate': z.tuple([searchRequest]),
   'search:methods': z.tuple([]),
   'search:start': z.tuple([searchRequest]),

@@ -4,7 +4,6 @@ import { UserError } from '../errors.js';
 import { defaultSchedule, SEARCH_DEFAULTS } from '../search/defaults.js';
 import { RACE_DEFAULTS } from '../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod } from '../search/methods/registry.js';
-import { reachableCounts } from '../space/reachable-counts.js';
 import { parameterRange } from '../space/parameter-count.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { RaceSettings } from '../vocabulary/race.js';
@@ -12,6 +11,7 @@ import type { SpaceSettings } from '../vocabulary/space.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import { budgetSettingsSchema, searchSettingsSchema, type SearchSettings } from '../vocabulary/settings.js';
+import { unmetBudget } from './budget-check.js';
 import { checkedSettings } from './checked-settings.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
@@ -19,8 +19,8 @@ export type SearchChoices = {
   readonly [setting in Exclude<keyof SearchSettings, 'epochs' | 'batch' | 'settings' | 'race'>]?:
     SearchSettings[setting] | undefined;
 } & {
-  /** Default: all that the space can reach. */
-  readonly budget?: Budget | undefined;
+  /** Default: all that the space can reach, which an end that is null leaves open. */
+  readonly budget?: { readonly [end in keyof Budget]: number | null } | undefined;
   /** Default: by dataset. */
   readonly epochs?: number | null | undefined;
   /** Default: by dataset. */
@@ -85,25 +85,17 @@ export function datasetReference({ name, path, sha256, bytes }: DatasetReference
   return { name, path, sha256, bytes };
 }
 
-function reachable(space: SpaceSettings, budget: Budget | undefined): Budget {
+function reachable(space: SpaceSettings, written: SearchChoices['budget']): Budget {
   const range = parameterRange(space);
-  if (!budget) return range;
-  const { lower, upper } = budget;
+  const lower = written?.lower ?? 0;
+  const budget = written ? { lower, upper: written.upper ?? Math.max(range.upper, lower) } : range;
   if (!budgetSettingsSchema.safeParse(budget).success) {
     throw new UserError(
       'search-budget',
-      `the budget ${lower}..${upper} is not a range of parameters: give two whole numbers, the smaller one first`,
+      `the budget ${budget.lower}..${budget.upper} is not a range of parameters: give two whole numbers, the smaller one first`,
     );
   }
-  const { inside, below, above } = reachableCounts(space, budget);
-  if (!inside) {
-    const nearest = [below, above].filter((count) => count !== null).join(' and ');
-    throw new UserError(
-      'search-budget',
-      `no network of this space has between ${lower} and ${upper} parameters: with ${space.channels} channels and ` +
-        `${space.cells} cells per stage they have ${range.lower} to ${range.upper}, the nearest ${nearest}; ` +
-        'widen the budget or change --channels or --cells',
-    );
-  }
+  const unmet = unmetBudget(space, budget);
+  if (unmet !== null) throw new UserError('search-budget', unmet);
   return budget;
 }

@@ -77,6 +77,7 @@ export function createFixture(options: Options): MedForgeApi {
     return races.get(run) ?? null;
   }
   const racing = new Map<number, number>();
+  let predicted = 0;
 
   const change = (run: number, changes: Partial<RunSummary>): void => {
     const old = runs.get(run);
@@ -259,6 +260,22 @@ export function createFixture(options: Options): MedForgeApi {
       const scale = (channels / 16) ** 2;
       return { lower: Math.round(72_498 * scale), upper: Math.round((4_818_162 * scale * cells) / 3) };
     },
+    'search:budget': async ({ channels }, fields) => {
+      const [lower, upper] = [fields.lower, fields.upper].map((text) => Number(text.replaceAll(',', '')));
+      const field = Number.isNaN(lower) ? 'lower' : Number.isNaN(upper) ? 'upper' : null;
+      const smallest = Math.round(72_498 * (channels / 16) ** 2);
+      if (field !== null) {
+        return { problem: `'${fields[field]}' is not a number of parameters: write 222000, 222k, 1.1M or 1e5`, field };
+      }
+      if ((upper ?? 0) < smallest) {
+        const space = `no network of this space (${channels} channels, 3 cells per stage) has ${lower} to ${upper} parameters`;
+        return {
+          problem: `${space}; the nearest is ${smallest} above: widen the budget, or change the channels or the cells per stage`,
+          field,
+        };
+      }
+      return { budget: { lower: lower ?? 0, upper: upper ?? 0 } };
+    },
     'search:estimate': async (request) => {
       await wait(700);
       const epochs = request.epochs ?? 50;
@@ -383,24 +400,31 @@ export function createFixture(options: Options): MedForgeApi {
       return bundle;
     },
     'models:cancelExport': async () => undefined,
-    'models:predict': async () => ({
-      image: datasetDetails(demoEntry).samples[0]?.images[0] ?? '',
-      probabilities: [
-        { label: 'malignant', probability: 0.873 },
-        { label: 'normal, benign', probability: 0.127 },
-      ],
-      preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
-      activation: {
-        ...{ height: 7, width: 7 },
-        maps: [1, -1].map((sign) =>
-          Array.from(
-            { length: 49 },
-            (_, i) => sign * (4 * Math.exp(-(((i % 7) - 4) ** 2 + (Math.floor(i / 7) - 2) ** 2) / 3) - 0.8),
+    'models:predict': async () => {
+      if (predicted++ % 2 === 1) {
+        throw new Error(
+          "Error invoking remote method 'models:predict': UserError: photo.png: not a PNG or JPEG image.",
+        );
+      }
+      return {
+        image: datasetDetails(demoEntry).samples[0]?.images[0] ?? '',
+        probabilities: [
+          { label: 'malignant', probability: 0.873 },
+          { label: 'normal, benign', probability: 0.127 },
+        ],
+        preparation: '640×480 colour PNG: centre square 480×480, grey, area-averaged to 28×28.',
+        activation: {
+          ...{ height: 7, width: 7 },
+          maps: [1, -1].map((sign) =>
+            Array.from(
+              { length: 49 },
+              (_, i) => sign * (4 * Math.exp(-(((i % 7) - 4) ** 2 + (Math.floor(i / 7) - 2) ** 2) / 3) - 0.8),
+            ),
           ),
-        ),
-      },
-      predicted: ['malignant'],
-    }),
+        },
+        predicted: ['malignant'],
+      };
+    },
     'figures:save': async ({ name, format }) => `/home/user/${name}.${format}`,
     'figures:copy': async () => undefined,
     'devices:list': async () => [

@@ -54,6 +54,35 @@ const scenes = [
     },
   },
   {
+    name: 'search-form-wrong',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByLabel('At most').fill('abc');
+      await page.getByLabel('At most').blur();
+      await page.getByText('Advanced settings').click();
+      await page.getByLabel('Epochs').fill('1.000');
+      await page.getByLabel('Seed').focus();
+    },
+  },
+  {
+    name: 'search-form-measuring',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByText(/measured here; with the race/).waitFor();
+      await page.getByText('Advanced settings').click();
+      await page.getByLabel('End with a race').uncheck();
+      await page.getByLabel('At most').fill('305,000');
+    },
+  },
+  {
+    name: 'search-form-unmet',
+    query: 'scene=demo&view=search',
+    act: async (page) => {
+      await page.getByLabel('At most').fill('9,000');
+      await page.getByLabel('At most').blur();
+    },
+  },
+  {
     name: 'search-form-race',
     query: 'scene=demo&view=search',
     act: async (page) => {
@@ -73,6 +102,11 @@ const scenes = [
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
+  {
+    name: 'cells-found',
+    query: 'view=history&run=4995&scene=full',
+    act: (page) => page.getByRole('region', { name: 'Architecture over the epochs' }).scrollIntoViewIfNeeded(),
+  },
   { name: 'race', query: 'view=history&run=4992&scene=full', act: seeRace },
   {
     name: 'race-pointed',
@@ -139,6 +173,16 @@ const scenes = [
     query: 'view=models',
     act: async (page) => {
       await page.getByRole('button', { name: 'Choose an image' }).click();
+    },
+  },
+  {
+    name: 'models-failed',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Choose an image' }).click();
+      await page.getByRole('button', { name: 'Choose an image' }).click();
+      await page.getByText('could not be classified, so').waitFor();
+      await page.getByText('could not be classified, so').scrollIntoViewIfNeeded();
     },
   },
   { name: 'models-lower', query: 'view=models', act: scroll(9999) },

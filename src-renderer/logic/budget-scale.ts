@@ -80,13 +80,3 @@ export function budgetName({ lower, upper }: Budget): string {
 /** A band can be met when some network of the space lies inside it. */
 export const canBeMet = (budget: Budget, reachable: Budget): boolean =>
   budget.lower <= budget.upper && budget.upper >= reachable.lower && budget.lower <= reachable.upper;
-
-/** What is wrong with a budget, in one sentence with the cure; null when nothing is. */
-export function budgetProblem(budget: Budget, reachable: Budget, text: (value: number) => string): string | null {
-  if (budget.lower > budget.upper) return 'The lower limit is above the upper one. Swap them or move one.';
-  if (budget.upper < reachable.lower)
-    return `The smallest network of this space has ${text(reachable.lower)} parameters. Raise the upper limit.`;
-  if (budget.lower > reachable.upper)
-    return `The largest network of this space has ${text(reachable.upper)} parameters. Lower the lower limit.`;
-  return null;
-}

@@ -104,12 +104,3 @@ export function dateTime(iso: string | null | undefined): string {
 /** "1 run", "4 runs". */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${integer(count)} ${count === 1 ? one : many}`;
-
-/** Reads "222k", "1.1M", "72,498", "342 000"; null when it is not a count. */
-export function parseCount(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)([kM]?)$/i.exec(text.replace(/[\s,_\u202f\u00a0]/g, ''));
-  if (!match?.[1]) return null;
-  const unit = match[2]?.toLowerCase() === 'k' ? 1e3 : match[2]?.toLowerCase() === 'm' ? 1e6 : 1;
-  const value = Math.round(Number(match[1]) * unit);
-  return Number.isSafeInteger(value) ? value : null;
-}

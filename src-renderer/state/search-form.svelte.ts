@@ -1,12 +1,15 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type {
   Budget,
+  BudgetFields,
+  BudgetReading,
   DatasetEntry,
   SearchEstimate,
   SearchRequest,
   SpaceSettings,
 } from '../../src-main/ipc/contract.js';
-import { budgetName, budgetProblem } from '../logic/budget-scale.js';
-import { compact } from '../logic/format.js';
+import { budgetName } from '../logic/budget-scale.js';
+import { integer } from '../logic/format.js';
 import { main } from './main-state.svelte.js';
 import { attempt, errorText } from './problems.svelte.js';
 import { view } from './view.svelte.js';
@@ -26,15 +29,26 @@ const DEFAULTS = {
   race: {} as SearchRequest['race'],
 };
 
+const fieldsOf = ({ lower, upper }: Budget): BudgetFields => ({ lower: integer(lower), upper: integer(upper) });
+const keyOf = (space: SpaceSettings | null, fields: BudgetFields): string =>
+  space ? JSON.stringify([space, fields]) : '';
+
 /** What is chosen for the next search. Lives as long as the window, so that a look elsewhere loses nothing. */
 class SearchForm {
   settings = $state.raw({ ...DEFAULTS });
+  /** The budget as it is written in its fields; `settings.budget` is the last one that was understood and can be met. */
+  fields = $state.raw<BudgetFields>(fieldsOf(DEFAULTS.budget));
+  /** The field that is being written in: its text stays as it is. */
+  writing = $state<keyof BudgetFields | null>(null);
+  reading = $state.raw<BudgetReading | null>(null);
+  /** What `reading` is the answer to. */
+  #readingOf = $state('');
+  /** Fields that hold what cannot be taken. */
+  readonly #wrong = new SvelteSet<string>();
   name = $state('');
   reachable = $state.raw<Budget>({ lower: 72_498, upper: 4_818_162 });
-  estimate = $state.raw<SearchEstimate | null>(null);
-  /** What `estimate` was measured for. */
-  estimateOf = $state('');
-  estimateProblem = $state('');
+  #estimate = $state.raw<{ readonly of: string; readonly measured: SearchEstimate } | null>(null);
+  #estimateProblem = $state.raw({ of: '', text: '' });
   estimating = $state(false);
   starting = $state(false);
   /** The form was filled for the user: Enter may start at once. */
@@ -65,11 +79,70 @@ class SearchForm {
   );
   /** What the time depends on: the name of the run is not part of it. */
   readonly measured = $derived(this.dataset ? JSON.stringify([this.dataset.id, this.settings]) : '');
-  readonly problem = $derived(budgetProblem(this.settings.budget, this.reachable, compact));
+  /** Changes with everything that the reading of the budget depends on. */
+  readonly readingKey = $derived(keyOf(this.space, this.fields));
+  /** The budget was changed and not read yet. */
+  readonly pending = $derived(this.#readingOf !== this.readingKey);
+  readonly budgetProblem = $derived(!this.pending && this.reading && 'problem' in this.reading ? this.reading : null);
+  /** Names of the fields that hold what a search cannot be started with. */
+  readonly wrongFields = $derived([...(this.budgetProblem ? ['Parameter budget'] : []), ...this.#wrong]);
+  readonly wrong = $derived(this.wrongFields.length > 0);
+  readonly ready = $derived(this.request !== null && !this.pending && !this.wrong && !this.starting);
+  /** Of the settings as they stand, never of others. */
+  readonly estimate = $derived(
+    this.#estimate?.of === this.measured && !this.pending && !this.wrong ? this.#estimate.measured : null,
+  );
+  readonly estimateProblem = $derived(this.#estimateProblem.of === this.measured ? this.#estimateProblem.text : '');
   readonly size = $derived(this.#is(QUICK) ? 'quick' : this.#is(FULL) ? 'full' : 'own');
 
   set(change: Partial<typeof DEFAULTS>): void {
     this.settings = { ...this.settings, ...change };
+  }
+
+  /** The budget by slider or button. */
+  setBudget(budget: Budget): void {
+    this.set({ budget });
+    this.fields = fieldsOf(budget);
+  }
+
+  /** Whether the field of that name holds what cannot be taken. */
+  mark(field: string, wrong: boolean): void {
+    if (wrong) this.#wrong.add(field);
+    else this.#wrong.delete(field);
+  }
+
+  write(end: keyof BudgetFields, text: string): void {
+    this.writing = end;
+    this.fields = { ...this.fields, [end]: text };
+  }
+
+  /** What was understood takes the place of what was written. */
+  endWriting(): void {
+    this.writing = null;
+    if (!this.pending && this.reading && 'budget' in this.reading) this.#understood(this.reading.budget);
+  }
+
+  #understood(budget: Budget): void {
+    const { lower, upper } = this.settings.budget;
+    if (budget.lower !== lower || budget.upper !== upper) this.set({ budget });
+    this.fields = {
+      ...fieldsOf(budget),
+      ...(this.writing ? { [this.writing]: this.fields[this.writing] } : {}),
+    };
+    this.#readingOf = this.readingKey;
+  }
+
+  /** Asks what the fields mean; only the answer to what they hold now counts. */
+  async readBudget(): Promise<void> {
+    const { space, fields, readingKey } = this;
+    if (!space) return;
+    const reading = await attempt('The budget could not be read', () =>
+      window.medforge.invoke('search:budget', $state.snapshot(space), fields),
+    );
+    if (!reading || readingKey !== this.readingKey) return;
+    this.reading = reading;
+    this.#readingOf = readingKey;
+    if ('budget' in reading) this.#understood(reading.budget);
   }
 
   #is(size: typeof FULL): boolean {
@@ -79,11 +152,13 @@ class SearchForm {
 
   /** Seed, threads and backend stay as they were chosen: they are no part of the size. */
   useFull(): void {
-    this.set({ ...FULL, budget: DEFAULTS.budget });
+    this.set(FULL);
+    this.setBudget(DEFAULTS.budget);
   }
 
   useQuick(): void {
-    this.set({ ...QUICK, budget: { lower: 0, upper: 60_000 } });
+    this.set(QUICK);
+    this.setBudget({ lower: 0, upper: 60_000 });
   }
 
   async readRange(space: SpaceSettings): Promise<void> {
@@ -99,17 +174,15 @@ class SearchForm {
     if (!request) return;
     const asked = ++this.#asked;
     this.estimating = true;
-    this.estimateProblem = '';
+    this.#estimateProblem = { of: '', text: '' };
     try {
       const estimate = await window.medforge.invoke('search:estimate', request);
       if (asked !== this.#asked) return;
-      this.estimate = estimate;
-      this.estimateOf = measured;
+      this.#estimate = { of: measured, measured: estimate };
     } catch (error) {
       if (asked !== this.#asked) return;
-      this.estimate = null;
-      this.estimateOf = '';
-      this.estimateProblem = errorText(error);
+      this.#estimate = null;
+      this.#estimateProblem = { of: measured, text: errorText(error) };
     } finally {
       if (asked === this.#asked) this.estimating = false;
     }
@@ -117,12 +190,12 @@ class SearchForm {
 
   async start(): Promise<void> {
     const { request } = this;
-    if (!request || this.problem || this.starting) return;
+    if (!request || !this.ready) return;
     this.starting = true;
     // A measurement that is under way ends now, and its end is no problem.
     this.#asked++;
     this.estimating = false;
-    this.estimateProblem = '';
+    this.#estimateProblem = { of: '', text: '' };
     const run = await attempt('The search could not be started', () =>
       window.medforge.invoke('search:start', $state.snapshot(request)),
     );

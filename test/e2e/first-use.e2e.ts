@@ -21,6 +21,18 @@ test('the first start says what to do, and the demo leads from a click to a fini
   await page.getByLabel('Channels', { exact: true }).fill('4');
   await page.getByLabel('End with a race').uncheck();
   await page.getByLabel('Name of the run').fill('First demo');
+  await page.getByLabel('At most').fill('abc');
+  await page.getByLabel('At most').blur();
+  await expect(page.getByText("'abc' is not a number of parameters: write 222000, 222k, 1.1M or 1e5.")).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start search' })).toBeDisabled();
+  await page.getByLabel('At most').fill('500');
+  await expect(
+    page.getByText(/No network of this space .* the nearest is [\d,]+ above: widen the budget/),
+  ).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start search' })).toBeDisabled();
+  await page.getByLabel('At most').fill('..20,0k');
+  await page.getByLabel('At most').blur();
+  await expect(page.getByLabel('At most')).toHaveValue('20,000');
   await page.getByLabel('At most').fill('20k');
   await page.getByLabel('At most').blur();
   await expect(page.getByText(/images a second measured here/)).toBeVisible({ timeout: 120_000 });

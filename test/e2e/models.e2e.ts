@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { addTinyDataset, startSearch } from './datasets.js';
@@ -81,6 +81,18 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   expect(prediction?.probabilities.map(({ label }) => label)).toEqual(['0', '1']);
   expect(prediction?.probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
   expect(prediction?.image).toMatch(/^data:image\/png;base64,/);
+
+  // An image that cannot be classified has no answer, least of all that of the image before.
+  const tried = page.getByRole('region', { name: 'Try an image' });
+  await tried.getByRole('button', { name: 'Choose an image…' }).click();
+  await expect(tried.getByRole('img')).toBeVisible();
+  const broken = join(home, 'broken.png');
+  writeFileSync(broken, 'no picture');
+  await chooseFiles(electron, [broken]);
+  await tried.getByRole('button', { name: 'Choose an image…' }).click();
+  await expect(tried).toContainText('The chosen image could not be classified, so there is no answer.');
+  await expect(tried.getByRole('img')).toHaveCount(0);
+  await expect(page.getByText(/broken\.png/)).toBeVisible();
 
   await page.evaluate((run) => window.medforge.invoke('runs:delete', run), search);
   expect(existsSync(join(home, 'runs', String(search)))).toBe(false);

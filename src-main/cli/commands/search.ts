@@ -5,7 +5,7 @@ import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
-import type { Budget } from '../../vocabulary/budget.js';
+import { BUDGET_NOTATION, type WrittenBudget } from '../../budget-text.js';
 import { findDataset } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
@@ -13,7 +13,7 @@ import { runInTerminal } from '../run-in-terminal.js';
 import { withSession } from '../session.js';
 
 interface SearchOptions {
-  readonly budget?: Budget;
+  readonly budget?: WrittenBudget;
   readonly epochs?: number;
   readonly batch?: number;
   readonly channels: number;
@@ -42,7 +42,7 @@ export function registerSearch(program: Command): void {
     .description('searches for an architecture inside a parameter budget')
     .option(
       '--budget <LO..HI>',
-      'parameters of the final network, for example 0..222k (default: the whole space)',
+      `parameters of the final network: ${BUDGET_NOTATION} (default: the whole space)`,
       budget,
     )
     .option(

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { readBudget } from '../../actions/read-budget.js';
 import { searchDataset, startSearch } from '../../actions/start-search.js';
 import { searchConfig } from '../../jobs/search-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
@@ -13,6 +14,7 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
   let estimate: AbortController | null = null;
   return {
     'search:range': (space) => parameterRange(space),
+    'search:budget': (space, fields) => readBudget(space, fields),
     'search:methods': () => searchMethods().flatMap(entriesOf),
     'search:estimate': async (request) => {
       const config = searchConfig(searchDataset(datasets.file(request.dataset)), request);

@@ -31,7 +31,7 @@ it('a search is the same whether its dataset was just inspected or is in the lis
 
 it('a search that cannot be leaves no run', () => {
   expect(() => startSearch(history, tiny, { budget: { lower: 1, upper: 2 } })).toThrow(
-    'no network of this space has between 1 and 2 parameters',
+    'has 1 to 2 parameters; the nearest is 72,498 above',
   );
   expect(history.listRuns()).toEqual([]);
 });

@@ -60,6 +60,25 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
       [{ channels: 1e9, cells: 3, inputChannels: 1, classes: 2 }],
     ],
   },
+  'search:budget': {
+    good: [
+      [
+        { channels: 16, cells: 3, inputChannels: 1, classes: 2 },
+        { lower: '', upper: '1e5..2e5' },
+      ],
+    ],
+    bad: [
+      [{ channels: 16, cells: 3, inputChannels: 1, classes: 2 }],
+      [
+        { channels: 16, cells: 3, inputChannels: 1, classes: 2 },
+        { lower: 0, upper: 1 },
+      ],
+      [
+        { channels: 16, cells: 3, inputChannels: 1, classes: 2 },
+        { lower: '', upper: 'x'.repeat(101) },
+      ],
+    ],
+  },
   'search:estimate': { good: [[search]], bad: [[{ ...search, epochs: 0 }]] },
   'search:methods': { good: [[]], bad: [['zo-darts++']] },
   'search:start': {

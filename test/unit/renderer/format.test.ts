@@ -7,7 +7,6 @@ import {
   decimal,
   duration,
   integer,
-  parseCount,
   percent,
   plural,
   probability,
@@ -73,19 +72,6 @@ describe('numbers', () => {
     [559_580, '560 kB'],
     [4_170_669, '4.17 MB'],
   ])('bytes(%s) is %s', (value, text) => expect(plain(bytes(value))).toBe(text));
-
-  it.each([
-    ['222k', 222_000],
-    ['1.1M', 1_100_000],
-    ['72,498', 72_498],
-    ['342 000', 342_000],
-    ['0', 0],
-    ['', null],
-    ['-5', null],
-    ['1e6', null],
-    ['12 apples', null],
-    ['99999999999999999999', null],
-  ])('parseCount(%s) is %s', (text, value) => expect(parseCount(text)).toBe(value));
 
   it.each([
     [1, '1 run'],

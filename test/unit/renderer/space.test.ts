@@ -27,13 +27,35 @@ describe('the space as the window shows it', () => {
   it('draws what has a probability and leaves out none', () => {
     const alpha = new Array<number>(90).fill(0);
     alpha.splice(30, 5, 0.5, 0.25, 0, 0.25, 0);
-    const edges = shown.drawnEdges(alpha, 1);
-    expect(edges[0]).toEqual([
+    const edges = shown.drawnEdges(alpha, null, 1);
+    expect(edges[0]).toMatchObject([
       { operation: 'skip_connect', probability: 0.25 },
-      { operation: 'kernel_variable_conv', probability: 0.25 },
+      { operation: 'conv_7x7', probability: 0.25 },
     ]);
     expect(edges.slice(1).every((operations) => operations.length === 0)).toBe(true);
     expect(shown.stageInWords(edges)).toBe('0→1 skip 25 %, 0→2 none, 1→2 none, 0→3 none, 1→3 none, 2→3 none');
+  });
+
+  it('names an edge by operation and kernel together, and shows both factors', () => {
+    const alpha = new Array<number>(90).fill(0);
+    const beta = new Array<number>(54).fill(0);
+    // The variable convolution is the most probable operation, and 1×1 the most probable choice.
+    alpha.splice(5, 5, 0.1, 0, 0.4, 0.5, 0);
+    beta.splice(3, 3, 0, 0.25, 0.75);
+    const choices = shown.edgeChoices(alpha, beta, 1);
+    expect(choices.map(({ operation, factors, probability }) => [operation, ...factors, probability])).toEqual([
+      ['none', 0.1, null, 0.1],
+      ['skip_connect', 0, null, 0],
+      ['conv_1x1', 0.4, null, 0.4],
+      ['conv_7x7', 0.5, 0, 0],
+      ['conv_5x5', 0.5, 0.25, 0.125],
+      ['conv_3x3', 0.5, 0.75, 0.375],
+      ['avg_pool_3x3', 0, null, 0],
+    ]);
+    expect(choices.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    const edges = shown.drawnEdges(alpha, beta, 0);
+    expect(edges[1]?.map(({ operation }) => operation)).toEqual(['conv_1x1', 'conv_5x5', 'conv_3x3']);
+    expect(shown.stageInWords(edges)).toContain('0→2 conv 1×1 40 %');
   });
 
   it('strands thicken with probability', () => {

@@ -115,6 +115,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'runs:resume': z.tuple([key]),
   'runs:cancel': z.tuple([key]),
   'runs:delete': z.tuple([key]),
+  'runs:repeat': z.tuple([key]),
   'runs:rename': z.tuple([key, oneLine.min(1)]),
   'runs:note': z.tuple([key, z.string().max(20_000)]),
   'runs:tag': z.tuple([key, z.array(oneLine.min(1).max(50)).max(50)]),

@@ -1,5 +1,6 @@
 import type {
   Budget,
+  RunDetails,
   DatasetEntry,
   SearchEstimate,
   SearchRequest,
@@ -68,6 +69,22 @@ class SearchForm {
 
   set(change: Partial<typeof DEFAULTS>): void {
     this.settings = { ...this.settings, ...change };
+  }
+
+  /** The settings of a search that is there, to be changed. @returns false where its dataset is not on this computer any more */
+  fill({ config, dataset }: RunDetails): boolean {
+    if (config.kind !== 'search') return false;
+    const own = this.usable.find(
+      ({ id, name, file }) =>
+        id === `file:${dataset.sha256}` || (name === dataset.name && file?.bytes === dataset.bytes),
+    );
+    if (!own) return false;
+    const { epochs, batch, budget, seed, backend, threads, method, settings, race, space } = config;
+    const { channels, cells } = space;
+    this.settings = { epochs, batch, channels, cells, budget, seed, backend, threads, method, settings, race };
+    this.name = '';
+    view.searchWith(own.id);
+    return true;
   }
 
   #is(size: typeof FULL): boolean {

@@ -81,6 +81,22 @@ export function budgetName({ lower, upper }: Budget): string {
 export const canBeMet = (budget: Budget, reachable: Budget): boolean =>
   budget.lower <= budget.upper && budget.upper >= reachable.lower && budget.lower <= reachable.upper;
 
+/** What a budget asks for, and which of its limits asks for nothing, in words. */
+export function budgetSentence({ lower, upper }: Budget, reachable: Budget, text: (value: number) => string): string {
+  const space = `networks of this space have ${text(reachable.lower)} to ${text(reachable.upper)}`;
+  const binds = { lower: lower > reachable.lower, upper: upper < reachable.upper };
+  if (!binds.lower && !binds.upper) return `Any size: ${space}.`;
+  const atMost = binds.upper
+    ? `At most ${text(upper)} parameters; the search may stay below`
+    : `No upper limit: ${text(upper)} is not below the largest network`;
+  const atLeast = binds.lower
+    ? `at least ${text(lower)}`
+    : lower > 0
+      ? `${text(lower)} as the lower limit asks for nothing`
+      : 'no lower limit';
+  return `${atMost}; ${atLeast}; ${space}.`;
+}
+
 /** What is wrong with a budget, in one sentence with the cure; null when nothing is. */
 export function budgetProblem(budget: Budget, reachable: Budget, text: (value: number) => string): string | null {
   if (budget.lower > budget.upper) return 'The lower limit is above the upper one. Swap them or move one.';

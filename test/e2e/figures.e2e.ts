@@ -35,7 +35,7 @@ test('every figure is saved as PNG, SVG, PDF and CSV, and copied', async ({ prog
     // Another program reads it: librsvg, which knows no style sheet of ours.
     expect(await sharp(Buffer.from(svg)).metadata()).toMatchObject({ format: 'svg' });
     const pixels = await sharp(Buffer.from(svg)).removeAlpha().stats();
-    expect(pixels.channels.map(({ stdev }) => stdev).every((spread) => spread > 3)).toBe(true);
+    for (const { stdev } of pixels.channels.slice(0, 3)) expect(stdev).toBeGreaterThan(3);
     expect(svg.match(/<(path|rect|text|circle)\b/g)?.length).toBeGreaterThan(10);
     // Nothing of the window's style sheet, no script and nothing from elsewhere is needed to show it.
     expect(svg).not.toMatch(/var\(--|class=|<script|<foreignObject|href="(?!data:)/);

@@ -3,6 +3,7 @@ import {
   budgetName,
   budgetProblem,
   budgetScale,
+  budgetSentence,
   canBeMet,
   nudge,
   PRESETS,
@@ -93,6 +94,27 @@ describe('what is wrong with a budget', () => {
     expect(budgetProblem(budget, reachable, String)).toBe(problem);
     expect(canBeMet(budget, reachable)).toBe(problem === null);
   });
+});
+
+describe('what a budget asks for, in words', () => {
+  const space = `networks of this space have ${reachable.lower} to ${reachable.upper}`;
+  const { lower, upper } = reachable;
+  it.each([
+    [{ lower: 0, upper: 222_000 }, `At most 222000 parameters; the search may stay below; no lower limit; ${space}.`],
+    [
+      { lower: 342_000, upper: 506_000 },
+      `At most 506000 parameters; the search may stay below; at least 342000; ${space}.`,
+    ],
+    [
+      { lower: 10, upper: 222_000 },
+      `At most 222000 parameters; the search may stay below; 10 as the lower limit asks for nothing; ${space}.`,
+    ],
+    [
+      { lower: lower + 1, upper },
+      `No upper limit: ${upper} is not below the largest network; at least ${lower + 1}; ${space}.`,
+    ],
+    [{ lower: 0, upper: upper + 1 }, `Any size: ${space}.`],
+  ])('%o', (budget, sentence) => expect(budgetSentence(budget, reachable, String)).toBe(sentence));
 });
 
 describe('name of a budget', () => {

@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { windowBounds, SMALLEST, type RememberedBounds } from './bounds.js';
+import { showContextMenu } from './context-menu.js';
 import type { ProgramLog } from './log.js';
 import { ICON, PRELOAD } from './program-files.js';
 import { START_PAGE } from './protocol.js';
@@ -29,6 +30,7 @@ export function openWindow(log: ProgramLog): BrowserWindow {
   window.webContents.on('did-navigate', (_event, url) => {
     if (url !== START_PAGE) void window.loadURL(START_PAGE);
   });
+  showContextMenu(window.webContents);
   let crashes = 0;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return;

@@ -26,6 +26,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'runs:resume': true,
   'runs:cancel': true,
   'runs:delete': true,
+  'runs:repeat': true,
   'runs:rename': true,
   'runs:note': true,
   'runs:tag': true,

@@ -73,6 +73,8 @@ export interface InvokeChannels {
   'runs:resume': (run: number) => void;
   'runs:cancel': (run: number) => void;
   'runs:delete': (run: number) => void;
+  /** Starts a run with the settings of another; its number. */
+  'runs:repeat': (run: number) => number;
   'runs:rename': (run: number, name: string) => void;
   'runs:note': (run: number, note: string) => void;
   'runs:tag': (run: number, tags: readonly string[]) => void;

@@ -127,6 +127,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'runs:resume': z.tuple([key]),
   'runs:cancel': z.tuple([key]),
   'runs:delete': z.tuple([key]),
+  'runs:repeat': z.tuple([key]),
   'runs:rename': z.tuple([key, runNameSchema]),
   'runs:note': z.tuple([key, noteSchema]),
   'runs:tag': z.tuple([key, tagsSchema]),

@@ -349,6 +349,21 @@ export function createFixture(options: Options): MedForgeApi {
       runs.delete(run);
       push('runs:deleted', [run]);
     },
+    'runs:repeat': async (run) => {
+      const { name, kind, budget, epochs, seed } = must(run);
+      const request: SearchRequest = {
+        ...{
+          dataset: 'breastmnist',
+          name: `${name}, again`,
+          budget: budget ?? BUDGETS[0],
+          epochs,
+          batch: 16,
+          channels: 16,
+        },
+        ...{ cells: 3, seed, backend: 'auto', threads: 0, method: 'zo-darts++', settings: {}, race: null },
+      };
+      return addRun(request, kind === 'retrain' ? { kind, budget: null } : {});
+    },
     'runs:rename': async (run, name) => change(run, { name }),
     'runs:note': async (run, note) => change(run, { note }),
     'runs:tag': async (run, tags) => change(run, { tags }),

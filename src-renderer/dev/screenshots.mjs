@@ -1,6 +1,6 @@
-/* global document -- what page.evaluate runs, runs in the page */
+/* global document, window, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
 // Development only: takes screenshots of the preview and runs axe on it.
-//   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark]
+//   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark] [--forced] [--port 5199]
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -12,6 +12,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'test-results/preview' },
     only: { type: 'string', default: '' },
     sizes: { type: 'string', default: '1280x800,1600x1000' },
+    forced: { type: 'boolean', default: false },
+    port: { type: 'string', default: '5199' },
     schemes: { type: 'string', default: 'light,dark' },
   },
 });
@@ -101,6 +103,33 @@ const scenes = [
   },
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
+  {
+    name: 'shrunk',
+    query: 'view=search&run=5001',
+    act: async (page) => {
+      const size = page.viewportSize();
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      await page.waitForTimeout(400);
+      await page.setViewportSize(size);
+      await page.waitForTimeout(400);
+    },
+  },
+  ...['search&run=5001', 'history', 'models'].map((view, index) => ({
+    name: `names-${index}`,
+    query: `view=${view}&scene=full`,
+    act: async (page) => {
+      const names = [
+        'averylongnamewithoutanyplacetobreakit'.repeat(3),
+        'חיפוש ראשון על חזה 🔬🧬, seed 1',
+        '👩🏽‍⚕️👨‍👩‍👧‍👦 ultrasound',
+      ];
+      await page.evaluate(
+        (all) => [5001, 5002, 5003].forEach((run, at) => window.medforge.invoke('runs:rename', run, all[at])),
+        names,
+      );
+      if (index === 1) await page.getByRole('row').nth(1).click();
+    },
+  })),
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
   {
     name: 'cells-found',
@@ -223,6 +252,23 @@ const scenes = [
   },
 ];
 
+/** What scrolls sideways or lies beyond the window; regions that say so (tables of runs side by side) may. */
+const sideways = () => {
+  const found = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    if (box.width === 0 || style.visibility === 'hidden' || element.closest('.visually-hidden')) continue;
+    const name = `${element.localName}.${[...element.classList].join('.')}`;
+    const scrolls = /auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+    if (scrolls && element.getAttribute('role') !== 'region')
+      found.push(`${name} scrolls sideways, ${element.scrollWidth} in ${element.clientWidth}`);
+    if (box.right > innerWidth + 1 && !element.closest('[role=region], svg'))
+      found.push(`${name} ends at ${Math.round(box.right)} of ${innerWidth}`);
+  }
+  return found.slice(0, 4);
+};
+
 // The built files under the policy of the real window, so that what it would block shows here.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
@@ -233,7 +279,12 @@ await build({ logLevel: 'warn', build: { outDir, rolldownOptions: { input: 'src-
 const server = await preview({
   logLevel: 'warn',
   build: { outDir },
-  preview: { host: '127.0.0.1', port: 5199, strictPort: false, headers: { 'Content-Security-Policy': POLICY } },
+  preview: {
+    host: '127.0.0.1',
+    port: Number(values.port),
+    strictPort: false,
+    headers: { 'Content-Security-Policy': POLICY },
+  },
 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -258,7 +309,12 @@ const fail = (text) => {
 for (const size of values.sizes.split(',')) {
   const [width, height] = size.split('x').map(Number);
   for (const colorScheme of values.schemes.split(',')) {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      forcedColors: values.forced ? 'active' : 'none',
+      reducedMotion: 'reduce',
+    });
     for (const { name, query, act } of scenes.filter((scene) =>
       values.only.split(',').some((only) => scene.name.startsWith(only)),
     )) {
@@ -273,6 +329,7 @@ for (const size of values.sizes.split(',')) {
       await page.waitForTimeout(600);
       await act?.(page).catch((error) => fail(`${name}: ${error.message.split('\n')[0]}`));
       await page.waitForTimeout(250);
+      for (const text of await page.evaluate(sideways)) fail(`${name} ${size}: ${text}`);
       await page.screenshot({ path: `${values.out}/${name}-${size}-${colorScheme}.png` });
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])

@@ -80,3 +80,19 @@ export function budgetName({ lower, upper }: Budget): string {
 /** A band can be met when some network of the space lies inside it. */
 export const canBeMet = (budget: Budget, reachable: Budget): boolean =>
   budget.lower <= budget.upper && budget.upper >= reachable.lower && budget.lower <= reachable.upper;
+
+/** What a budget asks for, and which of its limits asks for nothing, in words. */
+export function budgetSentence({ lower, upper }: Budget, reachable: Budget, text: (value: number) => string): string {
+  const space = `networks of this space have ${text(reachable.lower)} to ${text(reachable.upper)}`;
+  const binds = { lower: lower > reachable.lower, upper: upper < reachable.upper };
+  if (!binds.lower && !binds.upper) return `Any size: ${space}.`;
+  const atMost = binds.upper
+    ? `At most ${text(upper)} parameters; the search may stay below`
+    : `No upper limit: ${text(upper)} is not below the largest network`;
+  const atLeast = binds.lower
+    ? `at least ${text(lower)}`
+    : lower > 0
+      ? `${text(lower)} as the lower limit asks for nothing`
+      : 'no lower limit';
+  return `${atMost}; ${atLeast}; ${space}.`;
+}

@@ -53,13 +53,36 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: 'Space', does: 'Select the run for comparison' },
   { keys: 'F2, Delete', does: 'Rename, delete the run' },
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
+  { keys: 'Esc, Alt ←', does: 'Back' },
+  { keys: 'Alt →', does: 'Forward' },
   { keys: 'Ctrl /', does: 'This list' },
 ];
 
+/** Esc out of a run or a comparison; Alt and an arrow as in a browser. In a field both keys are the field's. */
+function wayOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent): (() => void) | null {
+  if (ctrlKey || metaKey) return null;
+  if (altKey) return { ArrowLeft: () => view.back(), ArrowRight: () => view.forward() }[key] ?? null;
+  const inField = target instanceof Element && target.matches('input:not([type=checkbox]), textarea, select');
+  return key === 'Escape' && !inField && (view.run !== null || view.compared.length > 0) ? () => view.up() : null;
+}
+
+/** The buttons for back and forward that many mice have. */
+export function onmousebutton({ button }: MouseEvent): void {
+  if (document.querySelector('dialog[open]')) return;
+  if (button === 3) view.back();
+  else if (button === 4) view.forward();
+}
+
 /** The menu has the same keys; where it does not take them, they work here. */
 export function onshortcut(event: KeyboardEvent): void {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.defaultPrevented) return;
-  if (document.querySelector('dialog[open]')) return;
+  if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
+  const way = wayOf(event);
+  if (way) {
+    way();
+    event.preventDefault();
+    return;
+  }
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
   if (event.key === '/') commands.help = true;
   else {
     const command = KEYS[event.key.toLowerCase()];

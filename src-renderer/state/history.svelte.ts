@@ -6,6 +6,13 @@ class History {
   order = $state.raw<SortOrder>({ column: 'createdAt', descending: true });
   chosen = $state.raw<ReadonlySet<number>>(new Set());
   current = $state<number | null>(null);
+  /** The details of the current run are shown; closed by the user, they come back with another run or a click. */
+  details = $state(true);
+
+  setCurrent(run: number, clicked: boolean): void {
+    if (clicked || run !== this.current) this.details = true;
+    this.current = run;
+  }
 
   toggle(run: number): void {
     const others = [...this.chosen].filter((other) => other !== run);

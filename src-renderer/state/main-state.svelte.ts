@@ -18,15 +18,36 @@ class MainState {
   /** What may be set. There before anything is shown that can be set. */
   limits = $state.raw<Limits>()!;
   raceDefaults = $state.raw<RaceSettings>()!;
-  runs = $state.raw<readonly RunSummary[]>([]);
   datasets = $state.raw<readonly DatasetEntry[]>([]);
-  models = $state.raw<readonly ModelSummary[]>([]);
   devices = $state.raw<readonly BackendReport[]>([]);
   /** Exports that are going, by model. */
   exporting = $state.raw<ReadonlyMap<number, ExportProgress>>(new Map());
 
   /** How far the export of runs is, null when there is none. */
   exportingRuns = $state.raw<{ done: number; total: number } | null>(null);
+
+  #runs = $state.raw<readonly RunSummary[]>([]);
+  #models = $state.raw<readonly ModelSummary[]>([]);
+  /** Runs that the user has deleted and can still have back: neither they nor their models are shown. */
+  #leaving = $state.raw<ReadonlySet<number>>(new Set());
+  readonly #shownRuns = $derived(
+    this.#leaving.size === 0 ? this.#runs : this.#runs.filter(({ run }) => !this.#leaving.has(run)),
+  );
+  readonly #shownModels = $derived(
+    this.#leaving.size === 0 ? this.#models : this.#models.filter(({ run }) => !this.#leaving.has(run)),
+  );
+  get runs(): readonly RunSummary[] {
+    return this.#shownRuns;
+  }
+  set runs(runs: readonly RunSummary[]) {
+    this.#runs = runs;
+  }
+  get models(): readonly ModelSummary[] {
+    return this.#shownModels;
+  }
+  set models(models: readonly ModelSummary[]) {
+    this.#models = models;
+  }
 
   readonly runsByNumber = $derived(new Map(this.runs.map((run) => [run.run, run])));
   /** Running and paused first, then the queue in its order. */
@@ -38,7 +59,7 @@ class MainState {
   readonly demo = $derived(this.datasets.find((dataset) => dataset.synthetic && dataset.file) ?? null);
 
   changeRuns(changed: readonly RunSummary[]): void {
-    this.runs = mergeRuns(this.runs, changed);
+    this.#runs = mergeRuns(this.#runs, changed);
   }
 
   changeExport(model: number, progress: ExportProgress | null): void {
@@ -47,7 +68,16 @@ class MainState {
   }
 
   deleteRuns(deleted: readonly number[]): void {
-    this.runs = this.runs.filter((run) => !deleted.includes(run.run));
+    this.#runs = this.#runs.filter((run) => !deleted.includes(run.run));
+    this.bringBack(deleted);
+  }
+
+  leave(runs: readonly number[]): void {
+    this.#leaving = new Set([...this.#leaving, ...runs]);
+  }
+
+  bringBack(runs: readonly number[]): void {
+    if (this.#leaving.size > 0) this.#leaving = new Set([...this.#leaving].filter((run) => !runs.includes(run)));
   }
 }
 

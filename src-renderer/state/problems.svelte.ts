@@ -4,12 +4,22 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Something that happened, with what can be done about it for a while. */
+export interface Offer {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'done' | 'bad';
+  readonly action: string | null;
+  readonly act: () => void;
+}
+
 let next = 1;
 
 /** What went wrong, until the user has dismissed it, and short notes of what went well. */
 class Messages {
   problems = $state.raw<readonly Problem[]>([]);
   note = $state('');
+  offers = $state.raw<readonly Offer[]>([]);
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** The same problem said again moves to the end instead of piling up. */
@@ -20,6 +30,25 @@ class Messages {
 
   dismiss(id: number): void {
     this.problems = this.problems.filter((problem) => problem.id !== id);
+  }
+
+  /** @param seconds after which it goes; null: it stays until it is taken or dismissed. */
+  offer(offer: Omit<Offer, 'id'>, seconds: number | null = null): () => void {
+    const id = next++;
+    const end = (): void => {
+      this.offers = this.offers.filter((one) => one.id !== id);
+    };
+    const act = (): void => {
+      end();
+      offer.act();
+    };
+    this.offers = [...this.offers, { ...offer, id, act }].slice(-4);
+    if (seconds !== null) setTimeout(end, seconds * 1000);
+    return end;
+  }
+
+  dismissOffer(id: number): void {
+    this.offers = this.offers.filter((one) => one.id !== id);
   }
 
   say(note: string): void {

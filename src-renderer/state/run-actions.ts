@@ -1,8 +1,10 @@
 import type { RunSummary } from '../../src-main/ipc/contract.js';
 import { plural } from '../logic/format.js';
 import { isActive } from '../logic/run-table.js';
+import { main } from './main-state.svelte.js';
 import { confirm } from './confirm.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
+import { view } from './view.svelte.js';
 
 /** What the user can do with a run. Whatever loses something asks first; whatever fails says so. */
 
@@ -25,24 +27,65 @@ export async function cancelRun(run: RunSummary): Promise<void> {
   if (yes) await attempt(`“${run.name}” could not be cancelled`, () => window.medforge.invoke('runs:cancel', run.run));
 }
 
+/** As long the user can have deleted runs back. */
+const UNDO_SECONDS = 10;
+
+/**
+ * Asks, and deletes. Runs that are over go from the window at once and from the disk when they can no longer be had back, so
+ * that a program that ends before that has deleted nothing.
+ * @returns false when the user keeps them
+ */
 export async function deleteRuns(runs: readonly RunSummary[]): Promise<boolean> {
   const first = runs[0];
   if (!first) return false;
-  const working = runs.filter(({ state }) => isActive(state)).length;
+  const numbers = runs.map(({ run }) => run);
+  const active = runs.filter(({ state }) => isActive(state));
+  const models = main.models.filter(({ run }) => numbers.includes(run)).length;
+  const what = runs.length === 1 ? `“${first.name}”` : plural(runs.length, 'run');
   const yes = await confirm.ask({
-    title: runs.length === 1 ? `Delete “${first.name}”?` : `Delete ${plural(runs.length, 'run')}?`,
-    body:
-      `Epochs, checkpoints, log and models of ${runs.length === 1 ? 'this run' : 'these runs'} are removed from this computer. ` +
-      `This cannot be undone.${working > 0 ? ` ${plural(working, 'of them is', 'of them are')} still active and will be stopped.` : ''} ` +
-      `Exported bundles stay where they are.`,
+    title: `Delete ${what}?`,
+    body: [
+      `Epochs, checkpoints and log of ${runs.length === 1 ? 'this run' : 'these runs'} are removed from this computer.`,
+      models > 0 ? `${plural(models, 'trained model')} ${models === 1 ? 'goes' : 'go'} with it.` : '',
+      active.length === 0
+        ? `You can undo this for ${UNDO_SECONDS} seconds.`
+        : `${runs.length === 1 ? 'It is' : plural(active.length, 'of them is', 'of them are')} still active and will be stopped; that cannot be undone.`,
+      'Exported bundles stay where they are.',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
     action: runs.length === 1 ? 'Delete the run' : `Delete ${plural(runs.length, 'run')}`,
     danger: true,
   });
   if (!yes) return false;
-  for (const run of runs) {
-    await attempt(`“${run.name}” could not be deleted`, () => window.medforge.invoke('runs:delete', run.run));
-  }
+  await Promise.all(active.map(deleteNow));
+  const over = runs.filter((run) => !active.includes(run));
+  if (over.length > 0) deleteLater(over, runs.length === 1 ? what : plural(over.length, 'run'));
   return true;
+}
+
+const deleteNow = (run: RunSummary): Promise<void> =>
+  attempt(`“${run.name}” could not be deleted`, () => window.medforge.invoke('runs:delete', run.run));
+
+function deleteLater(runs: readonly RunSummary[], what: string): void {
+  const numbers = runs.map(({ run }) => run);
+  main.leave(numbers);
+  const timer = setTimeout(() => {
+    void Promise.all(runs.map(deleteNow)).then(() => main.bringBack(numbers));
+  }, UNDO_SECONDS * 1000);
+  const undo = (): void => {
+    clearTimeout(timer);
+    main.bringBack(numbers);
+  };
+  messages.offer({ text: `${what} deleted`, tone: 'done', action: 'Undo', act: undo }, UNDO_SECONDS);
+}
+
+/** Starts a run with the settings of another. */
+export async function repeatRun(run: RunSummary): Promise<void> {
+  const started = await attempt(`“${run.name}” could not be run again`, () =>
+    window.medforge.invoke('runs:repeat', run.run),
+  );
+  if (started !== undefined) view.go('search', started);
 }
 
 export async function exportRuns(runs: readonly number[], format: 'csv' | 'json'): Promise<void> {

@@ -3,6 +3,7 @@ import type {
   Budget,
   BudgetFields,
   BudgetReading,
+  RunDetails,
   DatasetEntry,
   SearchEstimate,
   SearchRequest,
@@ -143,6 +144,23 @@ class SearchForm {
     this.reading = reading;
     this.#readingOf = readingKey;
     if ('budget' in reading) this.#understood(reading.budget);
+  }
+
+  /** The settings of a search that is there, to be changed. @returns false where its dataset is not on this computer any more */
+  fill({ config, dataset }: RunDetails): boolean {
+    if (config.kind !== 'search') return false;
+    const own = this.usable.find(
+      ({ id, name, file }) =>
+        id === `file:${dataset.sha256}` || (name === dataset.name && file?.bytes === dataset.bytes),
+    );
+    if (!own) return false;
+    const { epochs, batch, budget, seed, backend, threads, method, settings, race, space } = config;
+    const { channels, cells } = space;
+    this.settings = { epochs, batch, channels, cells, budget, seed, backend, threads, method, settings, race };
+    this.fields = fieldsOf(budget);
+    this.name = '';
+    view.searchWith(own.id);
+    return true;
   }
 
   #is(size: typeof FULL): boolean {

@@ -1,5 +1,6 @@
 import { main } from './main-state.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
+import { tellEnds } from './run-ends.js';
 import { view } from './view.svelte.js';
 
 /** Listens first, then asks once: what changes in between is heard, and the whole lists that were asked for win. */
@@ -8,7 +9,12 @@ export function connect(): () => void {
   const early: (() => void)[] = [];
   const whenReady = (change: () => void): void => void (main.ready ? change() : early.push(change));
   const stops = [
-    api.listen('runs:changed', (runs) => whenReady(() => main.changeRuns(runs))),
+    api.listen('runs:changed', (runs) =>
+      whenReady(() => {
+        tellEnds(runs);
+        main.changeRuns(runs);
+      }),
+    ),
     api.listen('runs:deleted', (runs) => whenReady(() => main.deleteRuns(runs))),
     api.listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
     api.listen('models:changed', (models) => whenReady(() => (main.models = models))),

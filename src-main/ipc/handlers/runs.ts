@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { repeatRun } from '../../actions/repeat-run.js';
 import { LOG_FILE } from '../../run-folder.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
@@ -31,6 +32,12 @@ export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<key
       context.runDeleted(run);
       context.push.send('runs:deleted', [run]);
       sendModels();
+    },
+    'runs:repeat': async (run) => {
+      const inspect = (path: string) => context.tasks.run({ name: 'dataset:inspect', path });
+      const repeated = await repeatRun({ history, inspect }, run, { queue: true });
+      queue.added(repeated);
+      return repeated;
     },
     'runs:rename': (run, name) => {
       history.renameRun(run, name);

@@ -109,6 +109,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'runs:resume': { good: [[1]], bad: [[{}]] },
   'runs:cancel': { good: [[1]], bad: [[-1]] },
   'runs:delete': { good: [[1]], bad: [['../1']] },
+  'runs:repeat': { good: [[1]], bad: [[0], [1, {}]] },
   'runs:rename': {
     good: [[1, 'name']],
     bad: [

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { budgetName, budgetScale, canBeMet, nudge, PRESETS, ticks } from '../../../src-renderer/logic/budget-scale.js';
+import {
+  budgetName,
+  budgetScale,
+  budgetSentence,
+  canBeMet,
+  nudge,
+  PRESETS,
+  ticks,
+} from '../../../src-renderer/logic/budget-scale.js';
 
 const reachable = { lower: 72_498, upper: 4_818_162 };
 const scale = budgetScale(reachable);
@@ -82,6 +90,27 @@ describe('whether a band can be met at all', () => {
     [{ lower: 0, upper: 1000 }, false],
     [{ lower: 5e6, upper: 6e6 }, false],
   ])('%o: %s', (budget, met) => expect(canBeMet(budget, reachable)).toBe(met));
+});
+
+describe('what a budget asks for, in words', () => {
+  const space = `networks of this space have ${reachable.lower} to ${reachable.upper}`;
+  const { lower, upper } = reachable;
+  it.each([
+    [{ lower: 0, upper: 222_000 }, `At most 222000 parameters; the search may stay below; no lower limit; ${space}.`],
+    [
+      { lower: 342_000, upper: 506_000 },
+      `At most 506000 parameters; the search may stay below; at least 342000; ${space}.`,
+    ],
+    [
+      { lower: 10, upper: 222_000 },
+      `At most 222000 parameters; the search may stay below; 10 as the lower limit asks for nothing; ${space}.`,
+    ],
+    [
+      { lower: lower + 1, upper },
+      `No upper limit: ${upper} is not below the largest network; at least ${lower + 1}; ${space}.`,
+    ],
+    [{ lower: 0, upper: upper + 1 }, `Any size: ${space}.`],
+  ])('%o', (budget, sentence) => expect(budgetSentence(budget, reachable, String)).toBe(sentence));
 });
 
 describe('name of a budget', () => {

@@ -1,5 +1,6 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 
@@ -29,6 +30,11 @@ export interface ModelPrediction {
 export interface Tasks {
   /** Checks a `.npz` file and describes it. */
   'dataset:inspect': { readonly request: { readonly path: string }; readonly result: DatasetDescription };
+  /** Looks for the content of a reference in a file or folder; null when it is not there. */
+  'dataset:find': {
+    readonly request: { readonly reference: DatasetReference; readonly place: string };
+    readonly result: string | null;
+  };
   /** Class balance and a few images of each class. */
   'dataset:samples': {
     readonly request: { readonly path: string; readonly perClass: number };

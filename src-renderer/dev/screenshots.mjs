@@ -65,6 +65,11 @@ const scenes = [
   },
   { name: 'live', query: 'view=search&run=5001' },
   { name: 'live-lower', query: 'view=search&run=5001', act: scroll(9999) },
+  {
+    name: 'dataset-missing',
+    query: 'view=search&run=5001',
+    act: (page) => page.getByRole('button', { name: 'Pause' }).click(),
+  },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
   { name: 'race', query: 'view=history&run=4992&scene=full', act: seeRace },
   {

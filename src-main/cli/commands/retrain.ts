@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { requireBackend } from '../../actions/require-backend.js';
 import { startRetraining, type TrainingSource } from '../../actions/start-retraining.js';
+import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
@@ -102,6 +104,7 @@ export function registerRetrain(program: Command): void {
 async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
   const { history } = session;
   const { movingAverage, name, ...choices } = options;
+  await requireBackend(options.backend, listBackends);
   return startRetraining(
     { history, inspect: inspectDataset },
     await sourceOf(session, run, options),

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
+import { requireBackend } from '../../actions/require-backend.js';
 import { startSearch } from '../../actions/start-search.js';
+import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
@@ -86,6 +88,7 @@ export function registerSearch(program: Command): void {
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
         const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
+        await requireBackend(options.backend, listBackends);
         const { raceBudget: share, raceRandom: random, smallest } = options;
         const race = options.race && !options.asPublished ? { share, random, smallest } : null;
         const choices = { ...options, settings, race };

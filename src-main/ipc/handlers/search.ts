@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { requireBackend } from '../../actions/require-backend.js';
 import { searchDataset, startSearch } from '../../actions/start-search.js';
 import { searchConfig } from '../../jobs/search-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
@@ -31,7 +32,8 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
       );
       return { seconds, imagesPerSecond, stepsPerEpoch, epochs: config.epochs, batch: config.batch };
     },
-    'search:start': (request) => {
+    'search:start': async (request) => {
+      await requireBackend(request.backend, () => tasks.run({ name: 'devices' }));
       const dataset = searchDataset(datasets.file(request.dataset));
       const run = startSearch(history, dataset, request, { name: request.name, queue: true });
       estimate?.abort(new UserError('estimate-replaced', 'The search starts.'));

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Images } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
 import type { Scores } from '../training/metrics/scores.js';
+import { NO_TURN, type Turn } from '../training/turn.js';
 
 /** Images of one call when a whole part is classified. */
 export const SESSION_BATCH = 64;
@@ -60,11 +61,12 @@ export class OnnxSession {
     return Float32Array.from(probabilities!.data as Float32Array);
   }
 
-  /** Probabilities of all images of a part. @param batch images of one call */
-  async classify(images: Images, batch = SESSION_BATCH): Promise<Scores> {
+  /** Probabilities of all images of a part. @param batch images of one call  @param turn before each batch */
+  async classify(images: Images, batch = SESSION_BATCH, turn: Turn = NO_TURN): Promise<Scores> {
     const { outputs } = this.shape;
     const values = new Float32Array(images.count * outputs);
     for (let start = 0; start < images.count; start += batch) {
+      await turn();
       const count = Math.min(batch, images.count - start);
       values.set(await this.run(planes(images, start, count), count), start * outputs);
     }

@@ -10,6 +10,7 @@ import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import { writeModelBundle } from '../../jobs/bundle-writer.js';
 import type { TaskProgress } from '../../jobs/task-progress.js';
+import { untilSignalled } from '../signals.js';
 import { findDataset } from '../dataset-argument.js';
 import { wholeNumber } from '../options.js';
 import { percent, table } from '../output.js';
@@ -101,10 +102,15 @@ export async function exportToFolder(session: Session, model: number, options: E
   const { history, output } = session;
   const progress = ({ step, done, total }: TaskProgress): void =>
     output.progress(`export ${done + 1}/${total}: ${step}`);
-  const { bundle, folder, check, bytes } = await exportModel(
-    { history, write: (request) => writeModelBundle(request, progress) },
-    model,
-    { folder: options.out, name: options.name, version: options.release, triton: options.triton },
+  const { bundle, folder, check, bytes } = await untilSignalled(
+    new UserError('export-cancelled', 'the export was cancelled: nothing was written'),
+    (signal) =>
+      exportModel({ history, write: (request) => writeModelBundle(request, progress, signal) }, model, {
+        folder: options.out,
+        name: options.name,
+        version: options.release,
+        triton: options.triton,
+      }),
   );
   output.object({ event: 'exported', model, bundle, folder, bytes, check });
   output.text(

@@ -1,5 +1,6 @@
 import type { ExportContext } from '../bundle/export-context.js';
 import type { ReadableHistory } from '../history/interface.js';
+import type { ModelSummary } from '../vocabulary/model.js';
 
 /** What a bundle says of where its model comes from: retraining, search, budget, seeds. */
 export function modelProvenance(history: ReadableHistory, model: number): Omit<ExportContext, 'version' | 'triton'> {
@@ -7,7 +8,7 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
   const { result } = history.getRun(summary.run);
   const search = summary.searchRun === null ? null : history.findRun(summary.searchRun);
   return {
-    name: bundleName(`${summary.dataset}-${summary.name}-seed-${summary.seed}`),
+    name: bundleName(summary),
     run: summary.run,
     searchRun: summary.searchRun,
     budget: search?.config.kind === 'search' ? search.config.budget : null,
@@ -19,14 +20,22 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
   };
 }
 
-/** Letters, digits, `-` and `_`, as the name of a folder. */
-export function bundleName(text: string): string {
-  const plain = text
+/** Characters of a bundle's name, as `bundle/export.ts` takes them. */
+const LONGEST = 60;
+
+/** Dataset, run and seed in letters, digits, `-` and `_`, each once: the run's default name holds that of the dataset. */
+export function bundleName({ dataset, name, seed }: Pick<ModelSummary, 'dataset' | 'name' | 'seed'>): string {
+  const [set, run, end] = [plain(dataset), plain(name), `-seed-${seed}`];
+  const rest = `-${run}-`.replace(`-${set}-`, '-').replace(/^-+|-+$/g, '');
+  const parts = [set, rest].filter((part) => part !== '').join('-');
+  return `${(parts === '' ? 'model' : parts).slice(0, LONGEST - end.length).replace(/-+$/, '')}${end}`;
+}
+
+function plain(text: string): string {
+  return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-    .slice(0, 60);
-  return plain === '' ? 'model' : plain;
+    .replace(/^[-_]+|[-_]+$/g, '')
+    .toLowerCase();
 }

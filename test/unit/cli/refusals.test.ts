@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../../src-main/cli/program.js';
@@ -67,3 +67,16 @@ test.each([
   expect(await refused('runs', 'compare', ...args)).toBeInstanceOf(CommanderError);
   expect(said.join('')).toContain(`error: compare takes two or more different runs, ${message}`);
 });
+
+/** Every command with its sub-commands. */
+const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
+
+test.each(commandsOf(createProgram('test')).map((command) => [command.name(), command] as const))(
+  'the help of %s names the options that every command has, and no value as code',
+  (_, command) => {
+    const help = command.helpInformation();
+    expect(help).toMatch(/--home <folder>/);
+    expect(help).toMatch(/--json/);
+    expect(help).not.toMatch(/\[\d|undefined|\[object/);
+  },
+);

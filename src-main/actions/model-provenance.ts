@@ -1,6 +1,7 @@
 import type { ExportContext } from '../bundle/export-context.js';
 import type { ReadableHistory } from '../history/interface.js';
 import { diagnosisRequest } from './diagnose-model.js';
+import type { ModelSummary } from '../vocabulary/model.js';
 
 /** What a bundle says of its model beyond the network: retraining, search, budget, seeds, finding and operating point. */
 export function modelProvenance(history: ReadableHistory, model: number): Omit<ExportContext, 'version' | 'triton'> {
@@ -12,7 +13,7 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
     finding,
     // one of another finding counts no more
     operatingPoint: operatingPoint?.finding === finding ? operatingPoint : null,
-    name: bundleName(`${summary.dataset}-${summary.name}-seed-${summary.seed}`),
+    name: bundleName(summary),
     run: summary.run,
     searchRun: summary.searchRun,
     budget: search?.config.kind === 'search' ? search.config.budget : null,
@@ -24,14 +25,22 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
   };
 }
 
-/** Letters, digits, `-` and `_`, as the name of a folder. */
-export function bundleName(text: string): string {
-  const plain = text
+/** Characters of a bundle's name, as `bundle/export.ts` takes them. */
+const LONGEST = 60;
+
+/** Dataset, run and seed in letters, digits, `-` and `_`, each once: the run's default name holds that of the dataset. */
+export function bundleName({ dataset, name, seed }: Pick<ModelSummary, 'dataset' | 'name' | 'seed'>): string {
+  const [set, run, end] = [plain(dataset), plain(name), `-seed-${seed}`];
+  const rest = `-${run}-`.replace(`-${set}-`, '-').replace(/^-+|-+$/g, '');
+  const parts = [set, rest].filter((part) => part !== '').join('-');
+  return `${(parts === '' ? 'model' : parts).slice(0, LONGEST - end.length).replace(/-+$/, '')}${end}`;
+}
+
+function plain(text: string): string {
+  return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-    .slice(0, 60);
-  return plain === '' ? 'model' : plain;
+    .replace(/^[-_]+|[-_]+$/g, '')
+    .toLowerCase();
 }

@@ -17,6 +17,14 @@ export function systemDialogs(): Dialogs {
       });
       return filePaths;
     },
+    async findDataset(what, name) {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title: what === 'file' ? `Find the File of ${name}` : `Find ${name} in a Folder`,
+        buttonLabel: what === 'file' ? 'Use' : 'Search',
+        properties: [what === 'file' ? 'openFile' : 'openDirectory'],
+      });
+      return filePaths[0] ?? null;
+    },
     async chooseImage() {
       const { filePaths } = await dialog.showOpenDialog(parent(), {
         title: 'Classify an Image',

@@ -11,6 +11,7 @@ import { partMetrics } from '../training/metrics/part-metrics.js';
 import { fitTemperature } from '../training/metrics/temperature.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
 import type { Model } from '../training/model-file.js';
+import { turnOf } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
 import { requireAgreement } from './agreement.js';
 import { imageShape } from './classifier.js';
@@ -30,7 +31,7 @@ import {
 } from './metadata.js';
 import { modelCard } from './model-card.js';
 import { checkOnnx } from './onnx-check.js';
-import { OnnxSession } from './onnx-session.js';
+import { OnnxSession, SESSION_BATCH } from './onnx-session.js';
 import { writeOnnx } from './onnx-writer.js';
 import { CALIBRATION, LABELS, MODEL, OPERATING_POINT } from './open-bundle.js';
 import { encodePredictions } from './predictions-csv.js';
@@ -107,6 +108,7 @@ export async function exportBundle(request: ExportRequest): Promise<ExportResult
 async function build(request: ExportRequest, folder: string): Promise<Omit<ExportResult, 'folder'>> {
   const { model, dataset, threads = 0 } = request;
   const { description } = model;
+  const turn = turnOf(request.signal);
   let done = 0;
   const next = (): void => {
     request.signal?.throwIfAborted();
@@ -114,8 +116,8 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     done++;
   };
   next();
-  const engine = await evaluateModel(model, dataset, 'test');
-  const before = await evaluateModel(model, dataset, 'val');
+  const engine = await evaluateModel(model, dataset, 'test', turn);
+  const before = await evaluateModel(model, dataset, 'val', turn);
   const { training, validation: ofEngine } = predictionsOf(dataset, before, engine);
   const temperature = Math.fround(fitTemperature(ofEngine));
 
@@ -138,19 +140,19 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
   try {
     const scored = async (part: 'val' | 'test'): Promise<ScoredPart> => {
       const { images, labels } = dataset.parts[part];
-      return { task: dataset.task, scores: await session.classify(images), truth: labels };
+      return { task: dataset.task, scores: await session.classify(images, SESSION_BATCH, turn), truth: labels };
     };
     const [validation, test] = [await scored('val'), await scored('test')];
     const reference: ScoredPart = { task: dataset.task, scores: engine.scores, truth: test.truth };
     const largestDifference = requireAgreement(test, reference, 'onnxruntime and the training engine');
     const batch = firstBatch(dataset);
-    const batchDifference = await checkBatch(session, batch.images, batch.count, MODEL);
+    const batchDifference = await checkBatch(session, batch.images, batch.count, MODEL, turn);
     await checkCalibration(session, batch.images, batch.count, { task: dataset.task, temperature }, MODEL);
     check = { images: test.scores.count, largestDifference, batchDifference };
 
     next();
-    const validationMetrics = await partMetrics('val', validation, dataset.labels);
-    const testMetrics = await partMetrics('test', test, dataset.labels);
+    const validationMetrics = await partMetrics('val', validation, dataset.labels, turn);
+    const testMetrics = await partMetrics('test', test, dataset.labels, turn);
     const { finding, operatingPoint } = request;
     const diagnostics = await diagnose(
       { validation, test, training },
@@ -207,7 +209,7 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
   await writeFile(folder, MANIFEST, Buffer.from(manifest, 'utf8'));
 
   next();
-  const verification = await verifyBundle(folder, { threads });
+  const verification = await verifyBundle(folder, { threads, turn });
   next();
   return { bytes: entries.reduce((sum, entry) => sum + entry.bytes, manifest.length), check, verification };
 }

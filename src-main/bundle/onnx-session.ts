@@ -3,6 +3,7 @@ import type { Images } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
 import { CALIBRATED } from './onnx-writer.js';
 import type { Scores } from '../training/metrics/scores.js';
+import { NO_TURN, type Turn } from '../training/turn.js';
 
 const USUAL = 'image → logits,probabilities';
 
@@ -86,11 +87,12 @@ export class OnnxSession {
     };
   }
 
-  /** Probabilities of all images of a part. @param batch images of one call */
-  async classify(images: Images, batch = SESSION_BATCH): Promise<Scores> {
+  /** Probabilities of all images of a part. @param batch images of one call  @param turn before each batch */
+  async classify(images: Images, batch = SESSION_BATCH, turn: Turn = NO_TURN): Promise<Scores> {
     const { outputs } = this.shape;
     const values = new Float32Array(images.count * outputs);
     for (let start = 0; start < images.count; start += batch) {
+      await turn();
       const count = Math.min(batch, images.count - start);
       values.set(await this.run(planes(images, start, count), count), start * outputs);
     }

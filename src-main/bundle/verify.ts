@@ -4,6 +4,7 @@ import { decodeNpy } from '../datasets/npy.js';
 import { UserError } from '../errors.js';
 import { accuracy } from '../training/metrics/accuracy.js';
 import { auc } from '../training/metrics/auc.js';
+import { NO_TURN, type Turn } from '../training/turn.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
 import { checkCalibration } from './calibration-check.js';
 import { checkDiagnostics, PREDICTIONS } from './diagnostics-check.js';
@@ -16,6 +17,8 @@ export interface VerifyOptions {
   /** The dataset that the model was trained on: runs its whole test part again. */
   readonly dataset?: Dataset;
   readonly threads?: number;
+  /** Between two pieces of the work. */
+  readonly turn?: Turn;
 }
 
 /** What was verified. */
@@ -50,13 +53,13 @@ export interface VerifyReport {
 export async function verifyBundle(folder: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const bundle = await openBundle(folder, options.threads ?? 0);
   try {
-    return await verifyOpen(bundle, options.dataset ?? null);
+    return await verifyOpen(bundle, options.dataset ?? null, options.turn ?? NO_TURN);
   } finally {
     await bundle.session.release();
   }
 }
 
-async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<VerifyReport> {
+async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Turn): Promise<VerifyReport> {
   const { files, task, shape, session, labels } = bundle;
   const { name, version } = files.manifest;
   const named = (path: string): string => join(files.folder, path);
@@ -78,7 +81,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
     );
   }
   checks.push(`the sample gives the expected output (largest difference ${sampleDifference.toExponential(1)})`);
-  const batchDifference = await checkBatch(session, sample.values, sample.count, named(MODEL));
+  const batchDifference = await checkBatch(session, sample.values, sample.count, named(MODEL), turn);
   checks.push(
     `an image alone equals the same image in a batch of ${String(SESSION_BATCH)} (${batchDifference.toExponential(1)})`,
   );
@@ -110,7 +113,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
     `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} follow from the probabilities of ${String(measured.images)} test images`,
   );
   checks.push(...checkDiagnostics(bundle, predictions));
-  const testDifference = dataset ? await rerun(bundle, predictions, dataset) : null;
+  const testDifference = dataset ? await rerun(bundle, predictions, dataset, turn) : null;
   const unchecked: string[] = [];
   if (testDifference === null) {
     unchecked.push(
@@ -137,7 +140,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null): Promise<
 }
 
 /** The whole test part again, against the probabilities of the export. */
-async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Dataset): Promise<number> {
+async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Dataset, turn: Turn): Promise<number> {
   const { files, session, shape } = bundle;
   const wanted = at(json(files, 'run.json'), ['dataset', 'sha256']);
   if (wanted !== dataset.sha256) {
@@ -153,7 +156,7 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
     );
   }
   const { images, labels } = dataset.parts.test;
-  const scores = await session.classify(images);
+  const scores = await session.classify(images, SESSION_BATCH, turn);
   return requireAgreement(
     { task: dataset.task, scores, truth: labels },
     predictions,
@@ -161,12 +164,13 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
   );
 }
 
-/** @returns largest difference between images alone and in a batch of 64 @throws UserError `bundle-disagreement` */
+/** @returns largest difference between images alone and in a batch of 64  @param turn before each image  @throws UserError `bundle-disagreement` */
 export async function checkBatch(
   session: OnnxSession,
   images: Float32Array,
   count: number,
   source: string,
+  turn: Turn = NO_TURN,
 ): Promise<number> {
   const length = images.length / count;
   const batch = new Float32Array(SESSION_BATCH * length);
@@ -176,6 +180,7 @@ export async function checkBatch(
   const outputs = session.shape.outputs;
   let largest = 0;
   for (let i = 0; i < Math.min(count, SESSION_BATCH); i++) {
+    await turn();
     const alone = await session.run(batch.slice(i * length, (i + 1) * length), 1);
     largest = Math.max(largest, largestDifference(alone, together.subarray(i * outputs, (i + 1) * outputs)));
   }

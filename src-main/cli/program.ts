@@ -22,6 +22,7 @@ export function createProgram(version: string): Command {
     .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, else the application-data folder of the platform)')
     .option('--json', 'one JSON object per line on stdout', false)
     .showHelpAfterError('(medforge --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.split('\n').map(printable).join('\n')) })
     .exitOverride();
   const commands = [

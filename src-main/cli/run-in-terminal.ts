@@ -18,9 +18,14 @@ import { traceText } from './trace-text.js';
  * Runs or resumes a run in this process and says what happens: a progress line on a terminal, events with --json.
  * Ctrl-C pauses with a checkpoint, a second one ends at once. Exit code 1 unless the run finished or was paused or
  * cancelled by request.
+ * @param options.sameBits refuse to resume where the result would differ in its last bits
  * @returns the result, or null when the run was paused or cancelled
  */
-export async function runInTerminal(session: Session, run: number): Promise<JobResult | null> {
+export async function runInTerminal(
+  session: Session,
+  run: number,
+  { sameBits = false }: { readonly sameBits?: boolean } = {},
+): Promise<JobResult | null> {
   const { home, history, output } = session;
   const { config, folder, summary } = history.getRun(run);
   const printer = new EventPrinter(session, run, config);
@@ -32,7 +37,7 @@ export async function runInTerminal(session: Session, run: number): Promise<JobR
   };
   let outcome;
   try {
-    outcome = await runJob({ history, home, run, jobs, opened, listener: (event) => printer.print(event) });
+    outcome = await runJob({ history, home, run, jobs, opened, sameBits, listener: (event) => printer.print(event) });
   } finally {
     done();
   }
@@ -56,6 +61,8 @@ class EventPrinter {
   private readonly epochs: number;
   private readonly output: Output;
   private traces: TraceDescription | null = null;
+  /** Parameters that a search expects at the end of its last epoch. */
+  private expected: number | null = null;
 
   constructor(
     private readonly session: Session,
@@ -81,11 +88,12 @@ class EventPrinter {
             ? `race: ${percent(event.race.share)}  training ${event.race.done + 1}/${event.race.total}  ` +
                 `${event.race.label}, epoch ${event.race.epoch}/${event.race.epochs}${left}`
             : `epoch ${event.epoch}/${this.epochs}  step ${event.step}/${event.stepsPerEpoch}  ` +
-                `loss ${event.loss.toFixed(4)}  ${event.imagesPerSecond.toFixed(0)} images/s${left}`,
+                `loss ${event.loss.toFixed(4)}${this.budgetText()}  ${event.imagesPerSecond.toFixed(0)} images/s${left}`,
         );
         break;
       }
       case 'epoch':
+        this.expected = event.trace?.values['expectedParameters'] ?? null;
         output.object({ event: 'epoch', run, ...event.record, ...event.trace?.values, checkpoint: event.checkpoint });
         output.text(
           epochLine(event.record, this.number(event.record), this.epochs, traceText(this.traces, event.trace)),
@@ -105,6 +113,13 @@ class EventPrinter {
       case 'failed':
         break;
     }
+  }
+
+  /** "  93,210 of 0..222,000 parameters" of a search that follows its budget. */
+  private budgetText(): string {
+    if (this.config.kind !== 'search' || this.expected === null) return '';
+    const { lower, upper } = this.config.budget;
+    return `  ${count(this.expected)} of ${count(lower)}..${count(upper)} parameters`;
   }
 
   /** Of an epoch over all seeds, as the progress line counts them. */

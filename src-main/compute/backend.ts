@@ -14,4 +14,6 @@ export interface ActiveBackend {
   readonly name: BackendName;
   readonly device: string;
   readonly threads: number;
+  /** What the last bits of its results depend on, e.g. `native avx512`: two that differ here round differently. */
+  readonly arithmetic: string;
 }

@@ -22,7 +22,7 @@ export async function useTensorFlow(): Promise<ActiveBackend> {
   await load();
   if (!(await tf.setBackend(NAME))) throw new Error('TensorFlow could not start');
   await tf.ready();
-  return { name: NAME, device: 'CUDA', threads: 1 };
+  return { name: NAME, device: 'CUDA', threads: 1, arithmetic: `${NAME} CUDA` };
 }
 
 export async function reportTensorFlow(): Promise<BackendReport> {

@@ -48,7 +48,7 @@ export async function useWebGpu(): Promise<ActiveBackend> {
   const adapter = await findAdapter();
   if (!(await tf.setBackend(NAME))) throw new Error('TensorFlow.js could not start its WebGPU backend on this card');
   await tf.ready();
-  return { name: NAME, device: describe(adapter), threads: 1 };
+  return { name: NAME, device: describe(adapter), threads: 1, arithmetic: `${NAME} ${describe(adapter)}` };
 }
 
 /** Is there a card that is worth choosing by itself? A renderer that runs on the processor is slower than `native`. */

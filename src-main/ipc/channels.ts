@@ -34,6 +34,8 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'runs:export': true,
   'runs:cancelExport': true,
   'runs:log': true,
+  'runs:missingDataset': true,
+  'runs:findDataset': true,
   'models:list': true,
   'models:details': true,
   'models:diagnostics': true,

@@ -84,6 +84,13 @@ export interface InvokeChannels {
   'runs:export': (runs: readonly number[], format: 'csv' | 'json') => boolean;
   'runs:cancelExport': () => void;
   'runs:log': (run: number) => string;
+  /** Path of the run's dataset file when it is not there, null when it is. */
+  'runs:missingDataset': (run: number) => string | null;
+  /** Asks for the file, or for a folder to search, and tells the run where its dataset is; null when the dialog was closed. */
+  'runs:findDataset': (
+    run: number,
+    place: 'file' | 'folder',
+  ) => { readonly path: string; readonly runs: readonly number[] } | null;
 
   'models:list': () => ModelSummary[];
   'models:details': (model: number) => ModelDetails;

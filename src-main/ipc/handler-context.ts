@@ -10,6 +10,8 @@ export interface Dialogs {
   /** Chosen `.npz` files or folders; empty when the dialog was closed. */
   chooseDatasets(what: 'files' | 'folder'): Promise<readonly string[]>;
   chooseImage(): Promise<string | null>;
+  /** The file of a dataset that was moved, or a folder that holds it; null when the dialog was closed. */
+  findDataset(what: 'file' | 'folder', name: string): Promise<string | null>;
   chooseFolder(title: string, button: string): Promise<string | null>;
   chooseSaveFile(title: string, suggestion: string, extension: string): Promise<string | null>;
   confirmDownload(name: string, bytes: number | null, host: string, licence: string): Promise<boolean>;

@@ -135,6 +135,8 @@ export const argumentSchemas: ArgumentSchemas = {
   'runs:export': z.tuple([keys.min(1), z.enum(['csv', 'json'])]),
   'runs:cancelExport': z.tuple([]),
   'runs:log': z.tuple([key]),
+  'runs:missingDataset': z.tuple([key]),
+  'runs:findDataset': z.tuple([key, z.enum(['file', 'folder'])]),
 
   'models:list': z.tuple([]),
   'models:details': z.tuple([key]),

@@ -35,6 +35,8 @@ export interface Checkpoint extends CheckpointIdentity {
   readonly snapshot: Snapshot;
   /** The last epoch that was finished before this checkpoint. */
   readonly finished: FinishedEpoch | null;
+  /** What computed up to here, in order, each time it changed (`ActiveBackend.arithmetic`); absent in older files. */
+  readonly arithmetic?: readonly string[] | undefined;
 }
 
 const ARRAY_TYPES = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array } as const;
@@ -60,6 +62,7 @@ const headerSchema = z.object({
     .object({ record: epochRecordSchema, trace: traceSchema.nullable().default(null) })
     .readonly()
     .nullable(),
+  arithmetic: z.array(z.string()).readonly().optional(),
   /** Whatever JSON can hold; the search or the training that reads it knows what it must be. */
   values: z.record(z.string(), z.custom<Json>()),
   arrays: z.array(arrayEntrySchema),
@@ -106,7 +109,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): {
   readonly bytes: number;
   readonly pieces: Iterable<Uint8Array>;
 } {
-  const { snapshot, run, configSha256, datasetSha256, epoch, finished } = checkpoint;
+  const { snapshot, run, configSha256, datasetSha256, epoch, finished, arithmetic } = checkpoint;
   const arrays = Object.entries(snapshot.arrays);
   let offset = 0;
   const entries = arrays.map(([name, array]): ArrayEntry => {
@@ -120,6 +123,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): {
     datasetSha256,
     epoch,
     finished,
+    ...(arithmetic && arithmetic.length > 0 ? { arithmetic } : {}),
     values: snapshot.values,
     arrays: entries,
   };

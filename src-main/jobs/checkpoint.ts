@@ -20,8 +20,10 @@ export interface CheckpointOptions {
   /** `<home>/runs/<run>/checkpoints`; made when it is missing. */
   readonly folder: string;
   readonly identity: CheckpointIdentity;
-  /** Told when an older checkpoint is used because a newer one is damaged. */
+  /** Told when an older checkpoint is used because a newer one is damaged, and when another arithmetic goes on with it. */
   readonly warn?: (text: string) => void;
+  /** Refuse to go on with an arithmetic that rounds differently. Default false. */
+  readonly sameBits?: boolean;
   /** Default: the real one. */
   readonly fs?: FileSystem;
   /** Default 64 MiB. */
@@ -43,6 +45,7 @@ export interface FoundCheckpoint {
 export class FolderCheckpoints implements CheckpointStore {
   private readonly fs: FileSystem;
   private finished: FinishedEpoch | null = null;
+  private arithmetic: readonly string[] = [];
   private newest: { readonly file: string; readonly epoch: number } | null = null;
 
   constructor(private readonly options: CheckpointOptions) {
@@ -65,9 +68,11 @@ export class FolderCheckpoints implements CheckpointStore {
 
   /**
    * @throws UserError `checkpoint-newer` (made by a newer version), `checkpoint-unreadable` (written otherwise),
-   *   `checkpoint-foreign` (of another run or other settings), `checkpoint-corrupt` (there are some and none is whole)
+   *   `checkpoint-foreign` (of another run or other settings), `checkpoint-corrupt` (there are some and none is whole),
+   *   `checkpoint-other-bits` (another arithmetic wrote it, and the same bits are wanted)
    */
-  async latest(): Promise<FoundCheckpoint | null> {
+  async latest(arithmetic?: string): Promise<FoundCheckpoint | null> {
+    if (arithmetic !== undefined) this.arithmetic = [arithmetic];
     const files = this.explained(() => this.list());
     const damaged: string[] = [];
     for (const file of files) {
@@ -94,6 +99,9 @@ export class FolderCheckpoints implements CheckpointStore {
         this.options.warn?.(`${damaged.join(', ')}: continuing from ${file}, epoch ${decoded.checkpoint.epoch}.`);
       }
       const { epoch, snapshot, finished } = decoded.checkpoint;
+      const before = decoded.checkpoint.arithmetic ?? [];
+      if (arithmetic === undefined) this.arithmetic = before;
+      else this.goOnWith(arithmetic, before, file);
       this.finished = finished;
       this.newest = { file, epoch };
       return Promise.resolve({ epoch, snapshot, file, finished });
@@ -113,6 +121,7 @@ export class FolderCheckpoints implements CheckpointStore {
       epoch,
       snapshot,
       finished: finished ?? this.finished,
+      arithmetic: this.arithmetic,
     };
     const { bytes } = encodeCheckpoint(checkpoint);
     const file = this.explained(() => {
@@ -130,6 +139,32 @@ export class FolderCheckpoints implements CheckpointStore {
   /** Removes every checkpoint: the run has ended and will not be resumed. */
   clear(): void {
     for (const file of this.list()) this.remove(file);
+  }
+
+  /** Says, and keeps, that what goes on here rounds differently. @param before what wrote the checkpoint, the last at the end */
+  private goOnWith(arithmetic: string, before: readonly string[], file: string): void {
+    const { identity, sameBits = false, warn } = this.options;
+    const last = before.at(-1);
+    this.arithmetic = last === arithmetic ? before : [...before, arithmetic];
+    if (last === arithmetic) return;
+    if (sameBits) {
+      const written = last === undefined ? 'it does not say what wrote it' : `it was written with ${last}`;
+      throw new UserError(
+        'checkpoint-other-bits',
+        `Run ${identity.run} cannot go on to the same bits: ${file} is computed on with ${arithmetic} here, and ${written}. ` +
+          'Resume where it was started, or without --same-bits.',
+      );
+    }
+    // Of a checkpoint from before this was kept, nothing is known and nothing is said.
+    if (last === undefined) return;
+    warn?.(
+      `Computed with ${last} up to epoch ${this.epochOf(file)}, with ${arithmetic} from here on: the result will differ in its ` +
+        'last bits from that of a run that stayed on one of them, and with them in all that follows.',
+    );
+  }
+
+  private epochOf(file: string): number {
+    return parseCheckpointName(file)?.epoch ?? 0;
   }
 
   private write(file: string, checkpoint: Checkpoint): void {

@@ -37,7 +37,8 @@ export async function readRunDataset(
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
       'dataset-missing',
-      `Run ${run} needs the dataset file ${path}, which cannot be read: put it back or connect its drive, then resume the run (${reason}).`,
+      `Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or say where it is now ` +
+        `('medforge runs find-dataset ${run} FILE'), then resume the run (${reason}).`,
       { cause: error },
     );
   }

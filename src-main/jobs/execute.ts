@@ -29,6 +29,8 @@ export interface Execution {
   control(): JobControl;
   /** Told the height and width of the images when the dataset is in memory. */
   opened?(size: number): void;
+  /** Fail where the result would not have the bits of a run that was never stopped. Default false. */
+  readonly sameBits?: boolean;
   /** Why `control` says pause; becomes the reason of the `paused` event. */
   reason(): string;
 }
@@ -61,6 +63,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       folder: join(folder, CHECKPOINTS_FOLDER),
       identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
       warn: (text) => emit({ type: 'log', level: 'warning', text }),
+      sameBits: execution.sameBits ?? false,
     });
     const context: JobContext = {
       run,
@@ -118,8 +121,8 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execut
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
 function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): CheckpointStore {
   return {
-    async latest() {
-      const found = await store.latest();
+    async latest(arithmetic) {
+      const found = await store.latest(arithmetic);
       if (found?.finished) forward({ type: 'epoch', ...found.finished, checkpoint: found.file });
       return found;
     },

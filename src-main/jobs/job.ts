@@ -13,8 +13,12 @@ export interface FinishedEpoch {
 
 /** Where a job keeps its state; written to disk before `save` returns. */
 export interface CheckpointStore {
-  /** Newest snapshot that reads back whole, or null when there is none. */
-  latest(): Promise<{ epoch: number; snapshot: Snapshot; file: string } | null>;
+  /**
+   * Newest snapshot that reads back whole, or null when there is none.
+   * @param arithmetic of what computes from here on (`ActiveBackend.arithmetic`): kept with every checkpoint; that another one
+   *   wrote the snapshot is said, or refused where the same bits are wanted
+   */
+  latest(arithmetic?: string): Promise<{ epoch: number; snapshot: Snapshot; file: string } | null>;
   /**
    * Writes `snapshot` durably (temporary file, fsync, rename, fsync of the folder) and returns the file's name.
    * @param finished what the `epoch` event will say, when this checkpoint ends an epoch: it travels in the file, so that

@@ -25,7 +25,7 @@ import { Stopped } from './stopped.js';
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
 export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
-  const saved = await context.checkpoints.latest();
+  const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
   if (backend.name === 'native') requireMemory(config, dataset.size);
   const run = new Retraining(config, context, dataset, saved);

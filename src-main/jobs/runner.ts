@@ -16,6 +16,8 @@ export interface RunJobOptions {
   readonly listener?: (event: JobEvent) => void;
   /** Told the height and width of the images when the dataset is in memory. */
   readonly opened?: (size: number) => void;
+  /** Refuse to go on where the result would not have the bits of a run that was never stopped. Default false. */
+  readonly sameBits?: boolean;
   /** A further source of requests, besides signals and other processes. */
   readonly control?: () => JobControl;
   /** Default true: Ctrl-C, SIGTERM and SIGHUP pause the run with a checkpoint, a second Ctrl-C ends at once. */
@@ -56,7 +58,8 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   let end: EndEvent;
   try {
     const { config } = history.getRun(run);
-    end = await executeJob({ run, folder, config, jobs: options.jobs, emit, control, reason: () => reason, ...opened });
+    const { jobs, sameBits = false } = options;
+    end = await executeJob({ run, folder, config, jobs, emit, control, reason: () => reason, sameBits, ...opened });
   } finally {
     signals.ignore();
     recorder.end('the job ended without a result');

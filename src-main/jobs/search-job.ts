@@ -15,7 +15,7 @@ import { Stopped } from './stopped.js';
  */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
-  const saved = await context.checkpoints.latest();
+  const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
   if (backend.name === 'native') requireMemory(config, dataset.size);
   const started = ({ epoch, stepsPerEpoch }: { readonly epoch: number; readonly stepsPerEpoch: number }): void => {

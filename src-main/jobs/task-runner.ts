@@ -15,37 +15,62 @@ export interface TaskOptions {
   readonly onProgress?: (progress: TaskProgress) => void;
 }
 
+/** A task whose turn has not come: it is given the place of one that ended. */
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: (reason: Error) => void;
+}
+
 /** More at once would only make each slower. */
 const AT_ONCE = 2;
 
 /** Runs short tasks, each in a worker process of its own: nothing untrusted is read and nothing is computed in main. */
 export class TaskRunner {
   readonly #running = new Set<WorkerProcess>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #slots = AT_ONCE;
 
   constructor(private readonly launch: Launch) {}
 
   /** @throws UserError what the task refused, or how its process ended */
   async run<K extends TaskName>(request: TaskRequest<K>, options: TaskOptions = {}): Promise<TaskResult<K>> {
-    await this.#slot();
+    await this.#slot(options.signal);
     try {
-      options.signal?.throwIfAborted();
       return await this.#inProcess(request, options);
     } finally {
-      this.#slots += 1;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next.start();
+      else this.#slots += 1;
     }
   }
 
-  /** Ends every task at once. */
+  /** Ends every task at once, those too that wait for others. */
   killAll(): void {
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new UserError('task-died', 'The program ends.'));
     for (const worker of this.#running) worker.kill();
   }
 
-  async #slot(): Promise<void> {
-    while (this.#slots === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#slots -= 1;
+  /** Settles when a process may be started. @throws the signal's reason, when it ends the waiting or came before */
+  async #slot(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#slots > 0) {
+      this.#slots -= 1;
+      return;
+    }
+    let leave = (): void => undefined;
+    try {
+      await new Promise<void>((start, refuse) => {
+        const waiting: Waiting = { start, refuse };
+        this.#waiting.push(waiting);
+        leave = (): void => {
+          this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+          refuse(signal?.reason as Error);
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+      });
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
   }
 
   #inProcess<K extends TaskName>(

@@ -1,6 +1,7 @@
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
@@ -27,6 +28,11 @@ export interface PaceEstimate {
 export interface Tasks {
   /** Checks a `.npz` file and describes it. */
   'dataset:inspect': { readonly request: { readonly path: string }; readonly result: DatasetDescription };
+  /** Looks for the content of a reference in a file or folder; null when it is not there. */
+  'dataset:find': {
+    readonly request: { readonly reference: DatasetReference; readonly place: string };
+    readonly result: string | null;
+  };
   /** Class balance and a few images of each class. */
   'dataset:samples': {
     readonly request: { readonly path: string; readonly perClass: number };

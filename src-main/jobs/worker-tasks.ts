@@ -15,6 +15,10 @@ const tasks: TaskTable = {
     const { inspectDataset } = await import('../datasets/medmnist.js');
     return inspectDataset(path);
   },
+  async 'dataset:find'({ reference, place }, _, signal) {
+    const { findFile } = await import('../datasets/find-file.js');
+    return findFile(reference, place, signal);
+  },
   async 'dataset:samples'({ path, perClass }) {
     const { datasetSamples } = await import('./dataset-samples.js');
     return datasetSamples(path, perClass);

@@ -23,6 +23,8 @@ export const limits: Limits = {
   mixup: limit('mixup', 0, 1, null),
   cutmix: limit('CutMix', 0, 1, null),
   movingAverage: limit('moving average', 0, 0.999, null),
+  samples: limit('samples', 1, 1_000_000),
+  trainings: limit('trainings', 1, 100),
   nameLength: limit('length of a name', 1, 200),
   tagLength: limit('length of a tag', 1, 50),
   tags: limit('tags', 0, 50),

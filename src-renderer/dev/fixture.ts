@@ -314,6 +314,9 @@ export function createFixture(options: Options): MedForgeApi {
       );
     },
     'runs:list': async () => [...runs.values()],
+    'runs:missingDataset': async (run) =>
+      must(run).state === 'paused' ? '/media/datasets/medmnist/pneumoniamnist.npz' : null,
+    'runs:findDataset': async () => null,
     'runs:details': async (run) => {
       const summary = must(run);
       const search = summary.kind === 'search' && summary.state === 'finished';

@@ -130,6 +130,11 @@ const scenes = [
       if (index === 1) await page.getByRole('row').nth(1).click();
     },
   })),
+  {
+    name: 'dataset-missing',
+    query: 'view=search&run=5001',
+    act: (page) => page.getByRole('button', { name: 'Pause' }).click(),
+  },
   { name: 'finished', query: 'view=history&run=4999&scene=full' },
   {
     name: 'cells-found',

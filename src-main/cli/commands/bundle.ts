@@ -16,6 +16,7 @@ import type { TaskProgress } from '../../jobs/task-progress.js';
 import { absent } from '../../training/metrics/estimate.js';
 import type { PartMetrics } from '../../vocabulary/metrics.js';
 import { operatingPointText } from '../../operating-point-text.js';
+import { untilSignalled } from '../signals.js';
 import { findDataset } from '../dataset-argument.js';
 import { diagnosticsLines } from '../diagnostics-text.js';
 import { operatingRule, wholeNumber, type WantedOperatingPoint } from '../options.js';
@@ -159,10 +160,15 @@ export async function exportToFolder(session: Session, model: number, options: E
   if (options.operatingPoint !== undefined) {
     await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
   }
-  const { bundle, folder, check, bytes } = await exportModel(
-    { history, write: (request) => writeModelBundle(request, progress) },
-    model,
-    { folder: options.out, name: options.name, version: options.release, triton: options.triton },
+  const { bundle, folder, check, bytes } = await untilSignalled(
+    new UserError('export-cancelled', 'the export was cancelled: nothing was written'),
+    (signal) =>
+      exportModel({ history, write: (request) => writeModelBundle(request, progress, signal) }, model, {
+        folder: options.out,
+        name: options.name,
+        version: options.release,
+        triton: options.triton,
+      }),
   );
   output.object({ event: 'exported', model, bundle, folder, bytes, check });
   output.text(

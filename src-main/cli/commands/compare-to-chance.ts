@@ -4,10 +4,10 @@ import { PauseSignals } from '../../jobs/pause-signals.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
 import type { BackendChoice } from '../../vocabulary/backend.js';
 import { comparisonLines } from '../comparison-text.js';
-import { positiveNumber, wholeNumber, within } from '../options.js';
+import { backendOption, seedOption, threadsOption } from '../common-options.js';
+import { wholeNumber, within } from '../options.js';
 import { duration } from '../output.js';
 import { withSession } from '../session.js';
-import { backendOption } from './search.js';
 
 interface ComparisonOptions {
   readonly random: number;
@@ -28,16 +28,11 @@ export function registerCompareToChance(program: Command): void {
       'trains what was found, random networks of the budget and baselines alike, and says what the search brings',
     )
     .option('--random <n>', 'random networks of the budget', within('raceRandom'), 16)
-    .option('--seeds <n>', 'trainings of each architecture', positiveNumber, 2)
+    .option('--seeds <n>', 'trainings of each architecture', within('trainings'), 2)
     .option('--epochs <n>', 'epochs of each training', within('epochs'), RECIPE_DEFAULTS.epochs)
-    .option('--seed <n>', 'seed of everything drawn', within('seed'), 1)
+    .addOption(seedOption())
     .addOption(backendOption())
-    .option(
-      '--threads <n>',
-      'threads of the native backend (0: one per core); the result is the same',
-      within('threads'),
-      0,
-    )
+    .addOption(threadsOption())
     .action((runs: number[], options: ComparisonOptions, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const signals = new PauseSignals();

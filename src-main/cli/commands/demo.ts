@@ -12,7 +12,7 @@ import { inspectDataset, loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import { imageToPng } from '../../jobs/dataset-samples.js';
 import type { JobResult } from '../../vocabulary/results.js';
-import { within } from '../options.js';
+import { seedOption } from '../common-options.js';
 import { count, percent } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
@@ -28,7 +28,7 @@ export function registerDemo(program: Command): void {
   program
     .command('demo')
     .description('the whole workflow on a procedural dataset: search → retrain → export → verify → predict, in minutes')
-    .option('--seed <n>', 'seed of the search and the training', within('seed'), 1)
+    .addOption(seedOption('the search and the training'))
     .action((options: { seed: number }, command: Command) =>
       withSession(command, (session) => demo(session, options.seed)),
     );

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { requireBackend } from '../../actions/require-backend.js';
 import { startRetraining, type TrainingSource } from '../../actions/start-retraining.js';
+import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
+import { backendOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
-import { seedList, within } from '../options.js';
+import { within } from '../options.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
-import { backendOption } from './search.js';
 
 interface RetrainOptions {
   readonly genotype?: string;
@@ -51,14 +53,9 @@ export function registerRetrain(program: Command): void {
     .option('--cells <n>', 'with --genotype: largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)
     .option('--epochs <n>', 'epochs of each network', within('epochs'), RECIPE_DEFAULTS.epochs)
     .option('--batch <n>', 'batch size (default: depends on the dataset, at most 128)', within('batch'))
-    .option('--seeds <list>', 'one network per seed, for example 1,2,3', seedList, [1])
+    .addOption(seedsOption())
     .addOption(backendOption())
-    .option(
-      '--threads <n>',
-      'threads of the native backend (0: one per core); the result is the same',
-      within('threads'),
-      0,
-    )
+    .addOption(threadsOption())
     .option('--learning-rate <x>', 'largest learning rate', within('learningRate'), RECIPE_DEFAULTS.learningRate)
     .option(
       '--warmup-epochs <n>',
@@ -91,7 +88,7 @@ export function registerRetrain(program: Command): void {
         .choices(['best-validation', 'last'])
         .default(RECIPE_DEFAULTS.selection),
     )
-    .option('--name <text>', 'name of the run')
+    .addOption(nameOption())
     .action((run: string | undefined, options: RetrainOptions, command: Command) =>
       withSession(command, async (session) => {
         await runInTerminal(session, await createRetraining(session, run, options));
@@ -102,6 +99,7 @@ export function registerRetrain(program: Command): void {
 async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
   const { history } = session;
   const { movingAverage, name, ...choices } = options;
+  await requireBackend(options.backend, listBackends);
   return startRetraining(
     { history, inspect: inspectDataset },
     await sourceOf(session, run, options),

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { findRunDataset } from '../../actions/find-dataset.js';
 import { tagRun } from '../../actions/label-run.js';
+import { findFile } from '../../datasets/find-file.js';
 import { exportToFile } from '../../history/export-file.js';
 import type { RunRecord } from '../../history/interface.js';
 import { RUN_STATES } from '../../history/states.js';
@@ -11,7 +13,7 @@ import { count, duration, table } from '../output.js';
 import { confirm } from '../confirm.js';
 import { raceLines, raceValidationText } from '../race-text.js';
 import { RUN_COLUMNS, runTable, searchValidationLine, testLine } from '../run-columns.js';
-import { withSessionOnFullDisk } from '../session.js';
+import { withSession, withSessionOnFullDisk } from '../session.js';
 import { labelText, valueText } from '../trace-text.js';
 
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
@@ -118,6 +120,9 @@ function registerCompare(runs: Command): void {
     .description('results and differing settings of several runs side by side')
     .action((numbers: number[], options: { all: boolean }, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
+        if (new Set(numbers).size < 2) {
+          command.error(`error: compare takes two or more different runs, saw only run ${numbers[0]!}`);
+        }
         const details = numbers.map((run) => history.getRun(run));
         const models = numbers.map((run) => history.listModels(run));
         const settings = details.map(({ config }) => flatten(config));
@@ -162,6 +167,19 @@ function registerChanges(runs: Command): void {
         output.object({ event: 'tagged', run, tags });
         output.text(`Run ${run}: ${tags.length ? tags.join(' ') : 'no tags'}.`);
         await Promise.resolve();
+      }),
+    );
+
+  runs
+    .command('find-dataset')
+    .argument('<run>', 'number of the run', wholeNumber)
+    .argument('<place>', 'the dataset file, whatever its name is now, or a folder that is searched for it')
+    .description('tells a run where its dataset file is after it was moved; it is known by its content')
+    .action((run: number, place: string, _: unknown, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const found = await findRunDataset({ history, find: findFile }, run, resolve(place));
+        output.object({ event: 'dataset-found', ...found });
+        output.text(`Found ${found.path}, for ${found.runs.length === 1 ? 'run' : 'runs'} ${found.runs.join(', ')}.`);
       }),
     );
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { drawSamples } from '../../actions/draw-samples.js';
 import { describeGenotype } from '../genotype-text.js';
-import { positiveNumber, wholeNumber } from '../options.js';
+import { seedOption } from '../common-options.js';
+import { wholeNumber, within } from '../options.js';
 import { count, table } from '../output.js';
 import { withSession } from '../session.js';
 
@@ -10,8 +11,8 @@ export function registerSample(program: Command): void {
     .command('sample')
     .argument('<run>', 'a search with at least one finished epoch', wholeNumber)
     .description('draws architectures from the probabilities of a search')
-    .option('--count <n>', 'how many', positiveNumber, 300)
-    .option('--seed <n>', 'seed of the draws', wholeNumber, 1)
+    .option('--count <n>', 'how many', within('samples'), 300)
+    .addOption(seedOption('the draws'))
     .action((run: number, options: { count: number; seed: number }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const { epoch, argmax, drawn } = drawSamples(history, run, options);

@@ -1,11 +1,14 @@
 import { Option, type Command } from 'commander';
+import { requireBackend } from '../../actions/require-backend.js';
 import { startSearch } from '../../actions/start-search.js';
+import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
 import { BUDGET_NOTATION, type WrittenBudget } from '../../budget-text.js';
+import { backendOption, nameOption, seedOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
@@ -31,9 +34,6 @@ interface SearchOptions {
   readonly name?: string;
 }
 
-export const backendOption = (): Option =>
-  new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
-
 export function registerSearch(program: Command): void {
   const methods = searchMethods();
   const search = program
@@ -53,14 +53,9 @@ export function registerSearch(program: Command): void {
     .option('--batch <n>', 'batch size (default: depends on the dataset)', within('batch'))
     .option('--channels <n>', 'channels of the first stage', within('channels'), SEARCH_DEFAULTS.channels)
     .option('--cells <n>', 'largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)
-    .option('--seed <n>', 'seed of everything drawn', within('seed'), SEARCH_DEFAULTS.seed)
+    .addOption(seedOption())
     .addOption(backendOption())
-    .option(
-      '--threads <n>',
-      'threads of the native backend (0: one per core); the result is the same',
-      within('threads'),
-      0,
-    )
+    .addOption(threadsOption())
     .addOption(
       new Option('--method <name>', 'search method').choices(methods.map(({ id }) => id)).default(DEFAULT_METHOD),
     )
@@ -80,12 +75,13 @@ export function registerSearch(program: Command): void {
     )
     .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
     .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
-    .option('--name <text>', 'name of the run');
+    .addOption(nameOption());
   addMethodOptions(search, methods).action(
     (dataset: string, options: SearchOptions & Record<string, unknown>, command: Command) =>
       withSession(command, async (session) => {
         const description = await inspectDataset(findDataset(session.history, dataset));
         const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
+        await requireBackend(options.backend, listBackends);
         const { raceBudget: share, raceRandom: random, smallest } = options;
         const race = options.race && !options.asPublished ? { share, random, smallest } : null;
         const choices = { ...options, settings, race };
@@ -97,9 +93,10 @@ export function registerSearch(program: Command): void {
     .command('resume')
     .argument('<run>', 'a paused, interrupted or failed run', wholeNumber)
     .description('continues from the last checkpoint, bit for bit as if the run had never stopped')
-    .action((run: number, _: unknown, command: Command) =>
+    .option('--same-bits', 'refuse where the processor or backend rounds differently, instead of saying so', false)
+    .action((run: number, { sameBits }: { sameBits: boolean }, command: Command) =>
       withSession(command, async (session) => {
-        await runInTerminal(session, run);
+        await runInTerminal(session, run, { sameBits });
       }),
     );
 }

@@ -11,7 +11,8 @@ export async function useNative(threads: number): Promise<ActiveBackend> {
   loadBinding().setThreads(threads);
   await tf.setBackend(NATIVE);
   await tf.ready();
-  return { name: NATIVE, device: device(), threads: loadBinding().threads() };
+  const arithmetic = `${NATIVE} ${loadBinding().instructionSet()}`;
+  return { name: NATIVE, device: device(), threads: loadBinding().threads(), arithmetic };
 }
 
 export function reportNative(): BackendReport {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repeatRun } from '../../actions/repeat-run.js';
+import { findRunDataset } from '../../actions/find-dataset.js';
 import { LOG_FILE } from '../../run-folder.js';
+import type { DatasetReference } from '../../vocabulary/dataset-reference.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -59,6 +62,20 @@ export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<key
       return file === null ? false : context.runsExporter.export(file, runs, format);
     },
     'runs:cancelExport': () => context.runsExporter.cancel(),
+    'runs:missingDataset': (run) => {
+      const { path } = history.getRun(run).dataset;
+      return existsSync(path) ? null : path;
+    },
+    'runs:findDataset': async (run, what) => {
+      const place = await dialogs.findDataset(what, history.getRun(run).dataset.name);
+      if (place === null) return null;
+      const find = (reference: DatasetReference, at: string): Promise<string | null> =>
+        context.tasks.run({ name: 'dataset:find', reference, place: at });
+      const found = await findRunDataset({ history, find }, run, place);
+      context.runsChanged(found.runs);
+      context.push.send('datasets:changed', context.datasets.list());
+      return found;
+    },
     'runs:log': (run) => readEnd(join(history.runFolder(run), LOG_FILE), LOG_BYTES),
   };
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js';
 import { readBudget } from '../../actions/read-budget.js';
+import { requireBackend } from '../../actions/require-backend.js';
 import { searchDataset, startSearch } from '../../actions/start-search.js';
 import { searchConfig } from '../../jobs/search-config.js';
 import { parameterRange } from '../../space/parameter-count.js';
@@ -33,7 +34,8 @@ export function searchHandlers({ history, queue, datasets, tasks }: HandlerConte
       );
       return { seconds, imagesPerSecond, stepsPerEpoch, epochs: config.epochs, batch: config.batch };
     },
-    'search:start': (request) => {
+    'search:start': async (request) => {
+      await requireBackend(request.backend, () => tasks.run({ name: 'devices' }));
       const dataset = searchDataset(datasets.file(request.dataset));
       const run = startSearch(history, dataset, request, { name: request.name, queue: true });
       estimate?.abort(new UserError('estimate-replaced', 'The search starts.'));

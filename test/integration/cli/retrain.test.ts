@@ -132,6 +132,18 @@ describe('a retraining', () => {
     },
   );
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('an export that %s ends leaves nothing', async (signal) => {
+    const out = join(folder, `ended-${signal}`);
+    const { child, answer } = start(['export', '2', '--out', out, '--name', 'm', '--home', folder]);
+    while (child.exitCode === null && !(existsSync(out) && readdirSync(out).length > 0)) await sleep(2);
+    child.kill(signal);
+    expect(await answer).toMatchObject({
+      code: 1,
+      stderr: 'medforge: the export was cancelled: nothing was written\n',
+    });
+    expect(readdirSync(out)).toEqual([]);
+  });
+
   it("is evaluated, with the evaluator's result file", async () => {
     const { events } = await medforge('evaluate', '1', '--csv', folder, '--home', folder, '--json');
     expect(events.at(-1)).toMatchObject({ event: 'evaluated', model: 1, metrics: { part: 'test', images: 156 } });

@@ -1,6 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { useBackend } from '../../../src-main/compute/index.js';
+import { loadDataset } from '../../../src-main/datasets/medmnist.js';
+import { writeModel } from '../../../src-main/training/model-file.js';
+import { tinyModel } from '../../unit/training/tiny-model.js';
 import { AppDatasetList } from '../../../src-main/app/dataset-list.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import type { DatasetEntry } from '../../../src-main/ipc/contract.js';
@@ -8,6 +12,8 @@ import { TaskRunner } from '../../../src-main/jobs/task-runner.js';
 import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';
 import { writeTinyDataset } from './tiny-dataset.js';
+
+const exportContext = { run: null, searchRun: null, budget: null, seeds: null, createdAt: '2026-01-01T00:00:00.000Z' };
 
 let folder: ReturnType<typeof temporaryFolder>;
 let home: string;
@@ -80,6 +86,80 @@ describe('a task', () => {
     expect(workers.pids).toHaveLength(2);
     expect(await all).toHaveLength(4);
   });
+
+  test('that waits is stopped at once, and the others go on', async () => {
+    const { path } = await writeTinyDataset(home);
+    const inspect = (signal?: AbortSignal): Promise<unknown> =>
+      tasks.run({ name: 'dataset:inspect', path }, signal ? { signal } : {});
+    const abort = new AbortController();
+    const [first, second] = [inspect(), inspect()];
+    const ended: string[] = [];
+    const waiting = inspect(abort.signal).catch((error: unknown) => ended.push((error as Error).message));
+    const last = inspect().then(() => ended.push('the last'));
+    abort.abort(new Error('changed my mind'));
+    await waiting;
+    // Before any of the others has ended, and without a process of its own.
+    expect(ended).toEqual(['changed my mind']);
+    expect(workers.pids).toHaveLength(2);
+    await Promise.all([first, second, last]);
+    expect(workers.pids).toHaveLength(3);
+    await expect(inspect(abort.signal)).rejects.toThrow('changed my mind');
+    expect(workers.pids).toHaveLength(3);
+  });
+
+  test('that waits when the program ends is not started any more', async () => {
+    const { path } = await writeTinyDataset(home);
+    const all = Promise.allSettled([1, 2, 3].map(() => tasks.run({ name: 'dataset:inspect', path })));
+    await vi.waitFor(() => expect(workers.pids).toHaveLength(2));
+    tasks.killAll();
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(workers.pids).toHaveLength(2);
+    await gone();
+  });
+});
+
+describe('an export of many images', () => {
+  /** Long enough that each of these steps takes longer than a cancellation may. */
+  const IMAGES = 40_000;
+  test.each(['evaluate', 'run the test part in onnxruntime', 'write the files'])(
+    'is cancelled within a second in the middle of "%s", by itself, and leaves nothing',
+    async (step) => {
+      const { path, sha256, bytes } = await writeTinyDataset(home, 0, { test: IMAGES });
+      await useBackend('native', { threads: 1 });
+      const model = join(home, 'model.safetensors');
+      await writeModel(model, await tinyModel(await loadDataset(path)));
+      const out = join(home, 'bundles');
+      const abort = new AbortController();
+      let askedAt = 0;
+      const exported = tasks.run(
+        {
+          name: 'model:export',
+          model,
+          dataset: { name: 'tiny', path, sha256, bytes },
+          folder: out,
+          version: null,
+          context: { ...exportContext, name: 'tiny', triton: false },
+        },
+        {
+          signal: abort.signal,
+          // It ends by itself: nobody comes to end it.
+          cleanUp: 250_000,
+          onProgress: (progress) => {
+            if (progress.step !== step) return;
+            // Now it is at work; the message that ends it finds it there.
+            setTimeout(() => {
+              askedAt = performance.now();
+              abort.abort();
+            }, 50);
+          },
+        },
+      );
+      await expect(exported).rejects.toThrow('Cancelled.');
+      expect(performance.now() - askedAt).toBeLessThan(1000);
+      expect(readdirSync(out)).toEqual([]);
+      await gone();
+    },
+  );
 });
 
 test('a backup of the history is confirmed in a process of its own, and a copy that is not whole is no backup', async () => {

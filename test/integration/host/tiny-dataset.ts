@@ -4,15 +4,19 @@ import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 import { inspectDataset, type DatasetDescription } from '../../../src-main/datasets/medmnist.js';
 
 const SIZE = 28;
-const COUNTS = { train: 96, val: 32, test: 32 } as const;
+const COUNTS = { train: 96, val: 32, test: 32 };
 
 /**
  * Writes a MedMNIST file of a few images in two classes (bright above, bright below): an epoch takes a blink.
- * @param variant another number makes other images
+ * @param variant another number makes other images  @param counts images of each part
  */
-export async function writeTinyDataset(folder: string, variant = 0): Promise<DatasetDescription> {
+export async function writeTinyDataset(
+  folder: string,
+  variant = 0,
+  counts: Partial<typeof COUNTS> = {},
+): Promise<DatasetDescription> {
   const arrays = Object.fromEntries(
-    Object.entries(COUNTS).flatMap(([part, count], which) => {
+    Object.entries({ ...COUNTS, ...counts }).flatMap(([part, count], which) => {
       const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
       const pixels = new Uint8Array(count * SIZE * SIZE);
       for (let i = 0; i < pixels.length; i++) {

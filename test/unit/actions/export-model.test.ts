@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundleName } from '../../../src-main/actions/model-provenance.js';
 import { exportModel } from '../../../src-main/actions/export-model.js';
 import type { BundleRequest, WrittenBundle } from '../../../src-main/jobs/bundle-writer.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
@@ -65,4 +66,18 @@ it('a bundle that could not be written is not in the history', async () => {
   await expect(exportModel({ history, write: failing }, 1, { folder: '/out' })).rejects.toThrow('full');
   await expect(exportModel({ history, write }, 9, { folder: '/out' })).rejects.toMatchObject({ kind: 'model-unknown' });
   expect(history.listModels().flatMap(({ bundles }) => bundles)).toEqual([]);
+});
+
+it.each([
+  ['RetinaMNIST', 'retrain RetinaMNIST 2', 1, 'retinamnist-retrain-2-seed-1'],
+  ['BreastMNIST', 'Retrained', 7, 'breastmnist-retrained-seed-7'],
+  ['data', 'data', 3, 'data-seed-3'],
+  ['Set', 'Sunset Setting', 1, 'set-sunset-setting-seed-1'],
+  ['Höhe 28', 'zweiter Versuch', 1, 'hohe-28-zweiter-versuch-seed-1'],
+  ['研究', '研究', 1, 'model-seed-1'],
+  ['data', 'x'.repeat(5000), 4294967295, `data-${'x'.repeat(39)}-seed-4294967295`],
+])('the bundle of %s, %.30s, seed %i is %s', (dataset, name, seed, expected) => {
+  const made = bundleName({ dataset, name, seed });
+  expect(made).toBe(expected);
+  expect(made.length).toBeLessThanOrEqual(60);
 });

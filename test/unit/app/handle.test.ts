@@ -144,6 +144,14 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     ],
   },
   'runs:log': { good: [[1]], bad: [[]] },
+  'runs:missingDataset': { good: [[1]], bad: [[], ['1']] },
+  'runs:findDataset': {
+    good: [
+      [1, 'file'],
+      [1, 'folder'],
+    ],
+    bad: [[1], [1, '/etc'], ['1', 'file']],
+  },
   'models:list': { good: [[]], bad: [[1]] },
   'models:details': { good: [[1]], bad: [[]] },
   'models:diagnostics': { good: [[1]], bad: [[]] },

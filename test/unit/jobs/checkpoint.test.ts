@@ -276,3 +276,46 @@ describe('the settings that a checkpoint belongs to', () => {
     expect(withoutDefaults(schema, { kept: 1, later: [2, 1] })).toEqual({ kept: 1, later: [2, 1] });
   });
 });
+
+describe('another arithmetic', () => {
+  const saved = async (...arithmetics: readonly string[]): Promise<void> => {
+    for (const [index, arithmetic] of arithmetics.entries()) {
+      const store = open();
+      await store.latest(arithmetic);
+      await store.save(index + 1, state(index + 1));
+    }
+  };
+  const resumed = async (arithmetic: string, sameBits = false): Promise<string[]> => {
+    const warnings: string[] = [];
+    await open({ sameBits, warn: (text) => warnings.push(text) }).latest(arithmetic);
+    return warnings;
+  };
+
+  test('that goes on with a checkpoint is said, and kept for the next ones', async () => {
+    await saved('native avx512');
+    expect(await resumed('native avx2')).toEqual([
+      'Computed with native avx512 up to epoch 1, with native avx2 from here on: the result will differ in its last bits from ' +
+        'that of a run that stayed on one of them, and with them in all that follows.',
+    ]);
+    await saved('native avx2');
+    const newest = decodeCheckpoint(readFileSync(path(files().at(-1)!)));
+    expect(newest).toMatchObject({ checkpoint: { arithmetic: ['native avx512', 'native avx2'] } });
+  });
+
+  test('is refused where the same bits are wanted; the same one is not', async () => {
+    await saved('native avx512');
+    expect(await resumed('native avx512', true)).toEqual([]);
+    await expect(resumed('native avx2', true)).rejects.toMatchObject({
+      kind: 'checkpoint-other-bits',
+      message: expect.stringContaining(
+        'is computed on with native avx2 here, and it was written with native avx512. Resume where it was started, or without --same-bits.',
+      ) as string,
+    });
+  });
+
+  test('is not known of an older checkpoint: nothing is said, and the same bits cannot be promised', async () => {
+    await open().save(1, state(1));
+    expect(await resumed('native avx2')).toEqual([]);
+    await expect(resumed('native avx2', true)).rejects.toThrow('it does not say what wrote it');
+  });
+});

@@ -159,6 +159,9 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (movingAverage) => startsRetraining({ movingAverage }),
     (movingAverage) => accepts(() => retrain({ movingAverage })),
   ],
+  // Of the command line only.
+  samples: [],
+  trainings: [],
   nameLength: [
     (length) => accepts(() => argumentSchemas['search:start'].parse([{ ...request, name: characters(length) }])),
     (length) => accepts(() => argumentSchemas['runs:rename'].parse([1, characters(length)])),

@@ -1,0 +1,21 @@
+import { Option } from 'commander';
+import { seedList, within } from './options.js';
+
+/* Options that several commands have: one wording, one limit, one default. */
+
+export const backendOption = (): Option =>
+  new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
+
+export const threadsOption = (): Option =>
+  new Option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same')
+    .argParser(within('threads'))
+    .default(0);
+
+/** @param what is drawn from it */
+export const seedOption = (what = 'everything drawn'): Option =>
+  new Option('--seed <n>', `seed of ${what}`).argParser(within('seed')).default(1);
+
+export const seedsOption = (): Option =>
+  new Option('--seeds <list>', 'one network per seed, for example 1,2,3').argParser(seedList).default([1], '1');
+
+export const nameOption = (): Option => new Option('--name <text>', 'name of the run');

@@ -1,0 +1,82 @@
+import { CommanderError, type Command } from 'commander';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createProgram } from '../../../src-main/cli/program.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import { ensureDemoDataset } from '../../../src-main/datasets/demo.js';
+import { searchConfig, temporaryFolder } from '../history/fixtures.js';
+
+let place: ReturnType<typeof temporaryFolder>;
+let home: string;
+/** What a wrong usage said. */
+let said: string[];
+
+beforeEach(() => {
+  place = temporaryFolder();
+  home = join(place.folder, 'home');
+  said = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.push(String(text));
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  place.remove();
+});
+
+/** The command in this process. @returns what it throws */
+const refused = async (...args: readonly string[]): Promise<unknown> =>
+  createProgram('test')
+    .parseAsync(['--home', home, ...args], { from: 'user' })
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
+
+const runsIn = async (): Promise<number> => {
+  const { history } = await openHistory(home);
+  try {
+    return history.listRuns().length;
+  } finally {
+    history.close();
+  }
+};
+
+describe.each(['webgpu', 'tensorflow'])('--backend %s, which is not there', (backend) => {
+  test.each([
+    ['search', ['search']],
+    ['retrain', ['retrain', '--genotype', 'docs/genotypes/breastmnist-small.json', '--dataset']],
+  ])('leaves no run of %s behind', async (_, args) => {
+    const file = await ensureDemoDataset(place.folder);
+    expect(await refused(...args, file, '--backend', backend)).toMatchObject({
+      kind: 'backend-unavailable',
+      message: expect.stringMatching(`^The ${backend} backend cannot be used: .*\\. Nothing was started\\.$`) as string,
+    });
+    expect(await runsIn()).toBe(0);
+  });
+});
+
+test.each([
+  [['1'], 'saw only run 1'],
+  [['1', '1'], 'saw only run 1'],
+])('runs compare %j is wrong usage', async (args, message) => {
+  const { history } = await openHistory(home);
+  history.createRun(searchConfig);
+  history.close();
+  expect(await refused('runs', 'compare', ...args)).toBeInstanceOf(CommanderError);
+  expect(said.join('')).toContain(`error: compare takes two or more different runs, ${message}`);
+});
+
+/** Every command with its sub-commands. */
+const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
+
+test.each(commandsOf(createProgram('test')).map((command) => [command.name(), command] as const))(
+  'the help of %s names the options that every command has, and no value as code',
+  (_, command) => {
+    const help = command.helpInformation();
+    expect(help).toMatch(/--home <folder>/);
+    expect(help).toMatch(/--json/);
+    expect(help).not.toMatch(/\[\d|undefined|\[object/);
+  },
+);

@@ -13,7 +13,15 @@ import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';
 import { writeTinyDataset } from './tiny-dataset.js';
 
-const exportContext = { run: null, searchRun: null, budget: null, seeds: null, createdAt: '2026-01-01T00:00:00.000Z' };
+const exportContext = {
+  run: null,
+  searchRun: null,
+  budget: null,
+  seeds: null,
+  finding: null,
+  operatingPoint: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
 
 let folder: ReturnType<typeof temporaryFolder>;
 let home: string;

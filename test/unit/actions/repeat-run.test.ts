@@ -35,7 +35,8 @@ describe('a run again', () => {
       state: 'queued',
       queuePosition: 1,
       epoch: 0,
-      accuracy: null,
+      searchValidation: null,
+      test: null,
     });
   });
 

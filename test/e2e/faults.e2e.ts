@@ -33,7 +33,8 @@ test.describe('a data folder that cannot be written', () => {
         mount(home, '-o', 'size=1m');
         fill(home);
       },
-      message: 'its disk is full. Choose another folder with --home or MEDFORGE_HOME, or free some space.',
+      message:
+        "its disk is full. Choose another folder with --home or MEDFORGE_HOME, or free some space: 'medforge runs delete RUN' works on a full disk.",
     },
   ];
   for (const { what, prepare, message } of cases) {

@@ -72,7 +72,9 @@ describe('a retraining', () => {
         { seed: 2, selectedEpoch: 2, metrics: { validation: { images: 78 } } },
       ],
     });
-    expect(Object.keys(models(folder))).toEqual(['model-seed-1.safetensors', 'model-seed-2.safetensors']);
+    expect(Object.keys(models(folder)).sort()).toEqual(
+      [1, 2].flatMap((seed) => [`model-seed-${seed}.predictions.safetensors`, `model-seed-${seed}.safetensors`]),
+    );
   });
 
   it.each([

@@ -30,7 +30,7 @@ test('every figure is saved as PNG, SVG, PDF and CSV, and copied', async ({ prog
     return readFileSync(file);
   };
 
-  for (const name of ['Loss and accuracy', 'Probabilities of epoch 6', 'Cells in epoch 6']) {
+  for (const name of ['Loss and accuracy', 'Probabilities of epoch 6', 'Probabilities of the cells in epoch 6']) {
     const svg = (await save(name, 'Save as SVG…', 'svg')).toString('utf8');
     // Another program reads it: librsvg, which knows no style sheet of ours.
     expect(await sharp(Buffer.from(svg)).metadata()).toMatchObject({ format: 'svg' });

@@ -55,7 +55,7 @@ test('every figure is saved as PNG, SVG, PDF and CSV, and copied', async ({ prog
   const csv = (await save('Loss and accuracy', 'Save data as CSV…', 'csv')).toString('utf8').split('\r\n');
   const losses = await page.evaluate(async (number) => {
     const { epochs } = await window.medforge.invoke('runs:epochs', number, 0);
-    return epochs.map(({ epoch, loss }) => `Loss,${epoch},Loss,${loss}`);
+    return epochs.map(({ epoch, loss }) => `Training loss,${epoch},Loss,${loss}`);
   }, run);
   expect(csv[0]).toBe('Series,Epoch,Axis,Value');
   expect(csv).toEqual(expect.arrayContaining(losses));

@@ -4,7 +4,7 @@ import type { TrainingView } from '../../../../src-main/datasets/judging-views.j
 import { findReferences, raceEntrants, type Proposal } from '../../../../src-main/search/race/candidates.js';
 import { forwardWorks } from '../../../../src-main/search/race/cost.js';
 import { grown } from '../../../../src-main/search/race/field.js';
-import { planRace, workOf } from '../../../../src-main/search/race/plan.js';
+import { planRace, workOf, type RaceTraining } from '../../../../src-main/search/race/plan.js';
 import type { RaceProblem } from '../../../../src-main/search/race/problem.js';
 import { EMPTY } from '../../../../src-main/space/baselines.js';
 import { genotypeKey } from '../../../../src-main/space/live-edges.js';
@@ -87,9 +87,13 @@ type Merit = (entrant: number, rung: number) => number;
 function run(start: RaceProblem, merit: Merit = (entrant) => entrant) {
   const results: TrainingResult[] = [];
   const expected: number[] = [];
+  let planned: readonly RaceTraining[] = [];
   for (let of = start; ;) {
     of = grown(of, results);
     const plan = planRace(of, results);
+    // what was planned for trainings that have ended stays
+    expect(plan.trainings.slice(0, planned.length)).toEqual(planned);
+    planned = plan.trainings.slice(0, results.length + 1);
     expected.push(plan.expected);
     const training = plan.trainings[results.length];
     if (!training) return { trainings: plan.trainings, expected, problem: of };
@@ -147,9 +151,12 @@ describe('the plan of a race', () => {
   });
 
   it('trains who is predicted as long as the others, and says from the start how many trainings there will be', () => {
-    const { trainings, expected } = run(problem(ONE, 5e13));
-    expect(new Set(trainings.filter(({ rung }) => rung === 1).map(({ epochs }) => epochs)).size).toBe(1);
-    expect(new Set(expected.slice(0, 51))).toEqual(new Set([51 + 19 + 22]));
+    for (let work = 3e14; work < 4.5e14; work += 1e13) {
+      const { trainings, expected } = run(problem(ONE, work));
+      const lengths = new Set(trainings.filter(({ rung }) => rung === 1).map(({ epochs }) => epochs));
+      expect([...lengths], `epochs of the first rung, for ${work}`).toHaveLength(1);
+      expect(new Set(expected.slice(0, 51))).toEqual(new Set([51 + 19 + 22]));
+    }
   });
 
   it('is judged by one fold in the first rungs of a cross-validation and by all in the final', () => {

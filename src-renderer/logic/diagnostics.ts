@@ -99,9 +99,27 @@ export function cornerAt(roc: readonly RocCorner[], threshold: number): RocCorne
   return roc.findLast((corner) => corner.threshold >= threshold) ?? null;
 }
 
+/** What is shown of a corner. */
+export type ShownCorner = Omit<RocCorner, 'threshold'>;
+
+/** What the most probable class decides, as a corner beside the curve, on which it need not lie. */
+export function cornerOf(finding: PartDiagnostics['finding']): ShownCorner | null {
+  if (!finding) return null;
+  const { usual } = finding;
+  const { sensitivity, specificity } = usual;
+  return {
+    truePositives: usual.truePositives,
+    falsePositives: usual.falsePositives,
+    sensitivity: sensitivity.value ?? 0,
+    specificity: specificity.value ?? 0,
+    sensitivityInterval: sensitivity.interval ?? [0, 1],
+    specificityInterval: specificity.interval ?? [0, 1],
+  };
+}
+
 /** Counts of two classes at a corner; rows: truth, columns: prediction; the finding first. */
 export function matrixAt(
-  corner: RocCorner | null,
+  corner: ShownCorner | null,
   { positives, negatives }: { readonly positives: number; readonly negatives: number },
 ): [[number, number], [number, number]] {
   const [found, alarms] = [corner?.truePositives ?? 0, corner?.falsePositives ?? 0];

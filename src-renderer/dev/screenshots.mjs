@@ -237,7 +237,10 @@ const scenes = [
         .getByRole('button', { name: /truth “malignant”, prediction “normal, benign”/ })
         .first()
         .click();
-      await page.getByRole('option', { name: /^Image/ }).first().waitFor();
+      await page
+        .getByRole('option', { name: /^Image/ })
+        .first()
+        .waitFor();
       for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'])
         await page.keyboard.press(key);
     },
@@ -248,7 +251,7 @@ const scenes = [
     act: async (page) => {
       await page.getByRole('option').last().click();
       await page
-        .getByRole('button', { name: /^Show .* 90 % to 100 %/ })
+        .getByRole('button', { name: /^Show .* 90.% to 100.%/ })
         .first()
         .click();
       await page.getByRole('button', { name: 'Find the file…' }).waitFor();

@@ -94,22 +94,16 @@ export function estimateText(
     : `${text(value)} [${interval.map(end).join(', ')}]`;
 }
 
-/** What a threshold decides: the last corner of a curve whose threshold is still as high. */
-export function cornerAt(roc: readonly RocCorner[], threshold: number): RocCorner | null {
-  return roc.findLast((corner) => corner.threshold >= threshold) ?? null;
-}
-
 /** What is shown of a corner. */
 export type ShownCorner = Omit<RocCorner, 'threshold'>;
 
-/** What the most probable class decides, as a corner beside the curve, on which it need not lie. */
-export function cornerOf(finding: PartDiagnostics['finding']): ShownCorner | null {
-  if (!finding) return null;
-  const { usual } = finding;
-  const { sensitivity, specificity } = usual;
+/** A decision as a corner beside the curve, on which it need not lie. */
+export function cornerOf(decision: Decision | null | undefined): ShownCorner | null {
+  if (!decision) return null;
+  const { sensitivity, specificity, truePositives, falsePositives } = decision;
   return {
-    truePositives: usual.truePositives,
-    falsePositives: usual.falsePositives,
+    truePositives,
+    falsePositives,
     sensitivity: sensitivity.value ?? 0,
     specificity: specificity.value ?? 0,
     sensitivityInterval: sensitivity.interval ?? [0, 1],

@@ -46,6 +46,8 @@ test('behind every figure of a model are its images; an operating point is moved
   const { page, electron, home } = program;
   const model = await demoModel(page);
   await goToModels(page);
+  const notices = page.getByRole('button', { name: /^Dismiss/ });
+  while ((await notices.count()) > 0) await notices.first().click();
   const before = await diagnosticsOf(page, model);
   const usual = before.test.finding!.usual;
 
@@ -139,7 +141,7 @@ test('behind every figure of a model are its images; an operating point is moved
     const corner = before.validation.finding!.roc[6]!;
     threshold = Math.min(1, corner.threshold).toFixed(3);
     await expect(slider).toHaveAttribute('aria-valuetext', `probability ${threshold}`);
-    const at = before.test.finding!.roc.findLast((one) => one.threshold >= corner.threshold)!;
+    const at = before.test.finding!.atValidationCorners[6]!;
     await expect(outcomes.getByRole('button', { name: 'missed' })).toHaveText(`${positives - at.truePositives} missed`);
     await outcomes.getByRole('button', { name: 'missed' }).click();
     const gallery = page.getByRole('dialog', { name: 'Images behind the figure' });

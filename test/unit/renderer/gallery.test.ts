@@ -67,12 +67,12 @@ it('the most probable class decides a matrix of its own, whatever the curve says
     ...{ sensitivity: share(0.6), specificity: share(8 / 9) },
     ...{ positivePredictiveValue: share(0.75), negativePredictiveValue: share(0.8) },
   };
-  const finding = { positives: 5, negatives: 9, auc: share(0.8), usual, atOperatingPoint: null, roc: [] };
-  expect(matrixAt(cornerOf(finding), finding)).toEqual([
+  const finding = { positives: 5, negatives: 9 };
+  expect(matrixAt(cornerOf(usual), finding)).toEqual([
     [3, 2],
     [1, 8],
   ]);
-  expect(cornerOf(finding)).toMatchObject({ sensitivity: 0.6, specificity: 8 / 9 });
+  expect(cornerOf(usual)).toMatchObject({ sensitivity: 0.6, specificity: 8 / 9 });
   expect(cornerOf(null)).toBeNull();
   const places = [0, 1].map((truth) => [0, 1].map((prediction) => outcomeAt(truth, prediction)));
   expect(places).toEqual([

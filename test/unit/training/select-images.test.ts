@@ -131,6 +131,15 @@ describe.each<[Task, number, number | null]>([
         row.forEach((images, prediction) => expect(total({ by: 'cell', truth, prediction, at })).toBe(images)),
       );
     }
+    // every point that the window can be moved to, on both parts
+    const { roc, atValidationCorners } = diagnostics.validation.finding!;
+    expect(atValidationCorners).toEqual(roc);
+    expect(test.finding!.atValidationCorners).toHaveLength(roc.length);
+    for (const { threshold, truePositives, falsePositives } of test.finding!.atValidationCorners) {
+      const of = (outcome: Outcome): number =>
+        total({ by: 'outcome', class: finding, outcome, at: { finding, threshold } });
+      expect([of('true-positive'), of('false-positive')]).toEqual([truePositives, falsePositives]);
+    }
     expect(total({ by: 'outcome', class: finding, outcome: 'false-positive', at: decided })).not.toBe(
       total({ by: 'outcome', class: finding, outcome: 'false-positive', at: null }),
     );

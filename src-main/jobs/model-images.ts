@@ -15,7 +15,7 @@ import { turnOf, type Turn } from '../training/turn.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { ImagePage, ImageQuestion, ShownImage, Twin } from '../vocabulary/image-page.js';
 import type { ActivationMaps } from '../vocabulary/prediction.js';
-import { imageToPng } from './dataset-samples.js';
+import { imageToPng } from './image-png.js';
 import { requirePredictions } from './model-diagnosis.js';
 import type { TaskProgress } from './task-progress.js';
 

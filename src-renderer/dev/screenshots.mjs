@@ -249,7 +249,7 @@ const scenes = [
     name: 'gallery-problem',
     query: 'view=models',
     act: async (page) => {
-      await page.getByRole('option').last().click();
+      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').last().click();
       await page
         .getByRole('button', { name: /^Show .* 90.% to 100.%/ })
         .first()

@@ -62,10 +62,14 @@ export async function setOperatingPoint(
   return point;
 }
 
-function withoutFinding(labels: readonly string[]): UserError {
+/** The refusal of what is about the finding where there is none. */
+export function withoutFinding(
+  labels: readonly string[],
+  what = 'An operating point decides for the finding',
+): UserError {
   const list = labels.map((label) => `"${label}"`).join(', ');
   return new UserError(
     'operating-point-finding',
-    `An operating point decides for the finding, and no class of this dataset is one: name it first with 'medforge datasets finding DATASET CLASS' (${list}).`,
+    `${what}, and no class of this dataset is one: name it first with 'medforge datasets finding DATASET CLASS' (${list}).`,
   );
 }

@@ -35,7 +35,8 @@ export function chooseFinding(
   return finding;
 }
 
-function classNamed({ name, labels }: FindingSubject, choice: string | number): number {
+/** Number of a class by its label, whatever its case, or its number. @throws UserError `finding-class` */
+export function classNamed({ name, labels }: Pick<FindingSubject, 'name' | 'labels'>, choice: string | number): number {
   const wanted = String(choice).trim().toLowerCase();
   const named = typeof choice === 'number' ? -1 : labels.findIndex((label) => label.toLowerCase() === wanted);
   if (named >= 0) return named;

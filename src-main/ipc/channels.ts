@@ -41,6 +41,8 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:diagnostics': true,
   'models:operatingPoint': true,
   'models:evaluate': true,
+  'models:images': true,
+  'models:cancelImages': true,
   'models:export': true,
   'models:cancelExport': true,
   'models:predict': true,
@@ -61,6 +63,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'datasets:changed': true,
   'models:changed': true,
   'models:exporting': true,
+  'models:reading': true,
   'app:menu': true,
   'app:problem': true,
 };

@@ -22,6 +22,15 @@ import type {
   PartDiagnostics,
   RocCorner,
 } from '../vocabulary/diagnostics.js';
+import type {
+  DecidedAt,
+  ImagePage,
+  ImageQuestion,
+  ImageSelection,
+  Outcome,
+  ShownImage,
+  Twin,
+} from '../vocabulary/image-page.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
@@ -100,6 +109,9 @@ export interface InvokeChannels {
   'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
   /** Measures a model again, so that its diagnostics are known. */
   'models:evaluate': (model: number) => Diagnostics;
+  /** A page of the images behind a figure, with pictures and class activation maps. Ends the reading of the page before. */
+  'models:images': (model: number, question: ImageQuestion) => ImagePage | DatasetProblem;
+  'models:cancelImages': () => void;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -156,6 +168,8 @@ export interface PushChannels {
   'models:changed': readonly ModelSummary[];
   /** While `models:export` runs: what it does now, and how far it is (images checked of all); null when it has ended, however. */
   'models:exporting': { readonly model: number; readonly progress: ExportProgress | null };
+  /** While `models:images` runs; null when it has ended. */
+  'models:reading': ExportProgress | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
@@ -266,6 +280,11 @@ export interface ModelDetails {
   readonly labels: readonly string[];
 }
 
+/** The file of the dataset is not there or has other contents: `runs:findDataset` tells where it is. */
+export interface DatasetProblem {
+  readonly problem: string;
+}
+
 /** A rule, or a threshold of one's own. */
 export type WantedOperatingPoint =
   Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
@@ -300,6 +319,7 @@ export type {
   BundleSummary,
   Calibration,
   CandidateSource,
+  DecidedAt,
   Decision,
   Diagnostics,
   EpochRecord,
@@ -307,6 +327,9 @@ export type {
   Genotype,
   GenotypeOperation,
   GenotypeStage,
+  ImagePage,
+  ImageQuestion,
+  ImageSelection,
   JobConfig,
   JobEvent,
   JobResult,
@@ -317,6 +340,7 @@ export type {
   Operation,
   OperatingPoint,
   OperatingRule,
+  Outcome,
   Part,
   PartDiagnostics,
   PartMetrics,
@@ -333,6 +357,7 @@ export type {
   RunSummary,
   SearchConfig,
   SearchResult,
+  ShownImage,
   SpaceSettings,
   Task,
   Trace,
@@ -340,4 +365,5 @@ export type {
   TraceSeries,
   TraceTable,
   TrainedModel,
+  Twin,
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageQuestionSchema } from '../vocabulary/image-page.js';
 import { noteSchema, runNameSchema, tagsSchema } from '../vocabulary/run-texts.js';
 import { budgetSettingsSchema, retrainSettingsSchema, searchSettingsSchema } from '../vocabulary/settings.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
@@ -143,6 +144,8 @@ export const argumentSchemas: ArgumentSchemas = {
   'models:diagnostics': z.tuple([key]),
   'models:operatingPoint': z.tuple([key, operatingPoint.nullable()]),
   'models:evaluate': z.tuple([key]),
+  'models:images': z.tuple([key, imageQuestionSchema]),
+  'models:cancelImages': z.tuple([]),
   'models:export': z.tuple([key]),
   'models:cancelExport': z.tuple([key]),
   'models:predict': z.tuple([key]),

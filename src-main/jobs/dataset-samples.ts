@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { Dataset, Images } from '../datasets/dataset.js';
 import { datasetBalance, loadDataset } from '../datasets/medmnist.js';
+import { imageToPng } from './image-png.js';
 import type { DatasetSamples } from './tasks.js';
 
 /**
@@ -32,11 +32,4 @@ function imagesOf(dataset: Dataset, label: number, limit: number): number[] {
 
 async function pngOf(images: Images, index: number): Promise<string> {
   return `data:image/png;base64,${(await imageToPng(images, index)).toString('base64')}`;
-}
-
-/** One image of a part as a PNG file's bytes. */
-export function imageToPng({ pixels, width, height, channels }: Images, index: number): Promise<Buffer> {
-  const bytes = width * height * channels;
-  const image = pixels.subarray(index * bytes, (index + 1) * bytes);
-  return sharp(image, { raw: { width, height, channels } }).png().toBuffer();
 }

@@ -4,10 +4,12 @@ import type { Prediction } from '../vocabulary/prediction.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
+import type { ImagePage } from '../vocabulary/image-page.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
 import type { EvaluationRequest } from './model-evaluation.js';
+import type { ImagesRequest } from './model-images.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -64,6 +66,8 @@ export interface Tasks {
   'model:operatingPoint': { readonly request: OperatingPointRequest; readonly result: OperatingPoint };
   /** Measures a model again and keeps its predictions. */
   'model:evaluate': { readonly request: EvaluationRequest; readonly result: null };
+  /** A page of the images behind a figure; progress in steps. */
+  'model:images': { readonly request: ImagesRequest; readonly result: ImagePage };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */

@@ -61,6 +61,10 @@ const tasks: TaskTable = {
     await evaluateAndKeep(request);
     return null;
   },
+  async 'model:images'(request, progress, signal) {
+    const { readModelImages } = await import('./model-images.js');
+    return readModelImages(request, progress, signal);
+  },
   async 'history:confirm'({ file }) {
     const { confirmCopy } = await import('../history/backups.js');
     return confirmCopy(file);

@@ -118,6 +118,8 @@ export const partDiagnosticsSchema = z
         atOperatingPoint: decisionSchema.nullable(),
         /** From the highest threshold to the lowest; empty without positives or negatives. */
         roc: z.array(rocCornerSchema).readonly(),
+        /** What the thresholds of the validation part's `roc` decide on this part, one for each. */
+        atValidationCorners: z.array(rocCornerSchema).readonly(),
       })
       .readonly()
       .nullable(),

@@ -76,7 +76,15 @@ function part(name: 'val' | 'test', positives: number, negatives: number): PartD
       sensitivity: 0,
       specificity: 1,
     },
-    finding: { positives, negatives, auc: of(0.741, 0.09), usual, atOperatingPoint: null, roc },
+    finding: {
+      positives,
+      negatives,
+      auc: of(0.741, 0.09),
+      usual,
+      atOperatingPoint: null,
+      roc,
+      atValidationCorners: roc,
+    },
     calibration: { before: calibration(0.6), after: calibration(0.95) },
   };
 }

@@ -11,6 +11,7 @@ import type {
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
 import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
+import { imagePage } from './fixture-images.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
@@ -395,6 +396,19 @@ export function createFixture(options: Options): MedForgeApi {
     'models:diagnostics': async () => diagnostics,
     'models:operatingPoint': async (_, wanted) => (wanted ? withOperatingPoint() : diagnostics),
     'models:evaluate': async () => diagnostics,
+    'models:images': async (model, question) => {
+      push('models:reading', { step: 'reading the images', done: 0, total: 3 });
+      await wait(200);
+      push('models:reading', null);
+      if (model === models.at(-1)?.model) {
+        return {
+          problem: `Model ${model} shows images of its dataset file /home/user/data/breastmnist.npz, which is not there: put it back, connect its drive, or say where it is now ('medforge runs find-dataset 12 FILE').`,
+        };
+      }
+      const pictures = datasetDetails(demoEntry).samples.flatMap(({ images }) => images);
+      return imagePage(question, pictures);
+    },
+    'models:cancelImages': async () => undefined,
     'models:export': async (model) => {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {

@@ -230,6 +230,45 @@ const scenes = [
     },
   },
   {
+    name: 'gallery',
+    query: 'view=models',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /truth “malignant”, prediction “normal, benign”/ })
+        .first()
+        .click();
+      await page
+        .getByRole('option', { name: /^Image/ })
+        .first()
+        .waitFor();
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'])
+        await page.keyboard.press(key);
+    },
+  },
+  {
+    name: 'gallery-problem',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').last().click();
+      await page
+        .getByRole('button', { name: /^Show .* 90.% to 100.%/ })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Find the file…' }).waitFor();
+    },
+  },
+  {
+    name: 'models-point',
+    query: 'view=models',
+    act: (page) => page.getByRole('region', { name: 'Operating point' }).evaluate((region) => region.scrollIntoView()),
+  },
+  {
+    name: 'models-reliability',
+    query: 'view=models',
+    act: (page) =>
+      page.getByRole('group', { name: /calibrated/ }).evaluate((group) => group.scrollIntoView({ block: 'center' })),
+  },
+  {
     name: 'problem',
     query: 'view=datasets',
     act: async (page) => {

@@ -94,14 +94,26 @@ export function estimateText(
     : `${text(value)} [${interval.map(end).join(', ')}]`;
 }
 
-/** What a threshold decides: the last corner of a curve whose threshold is still as high. */
-export function cornerAt(roc: readonly RocCorner[], threshold: number): RocCorner | null {
-  return roc.findLast((corner) => corner.threshold >= threshold) ?? null;
+/** What is shown of a corner. */
+export type ShownCorner = Omit<RocCorner, 'threshold'>;
+
+/** A decision as a corner beside the curve, on which it need not lie. */
+export function cornerOf(decision: Decision | null | undefined): ShownCorner | null {
+  if (!decision) return null;
+  const { sensitivity, specificity, truePositives, falsePositives } = decision;
+  return {
+    truePositives,
+    falsePositives,
+    sensitivity: sensitivity.value ?? 0,
+    specificity: specificity.value ?? 0,
+    sensitivityInterval: sensitivity.interval ?? [0, 1],
+    specificityInterval: specificity.interval ?? [0, 1],
+  };
 }
 
 /** Counts of two classes at a corner; rows: truth, columns: prediction; the finding first. */
 export function matrixAt(
-  corner: RocCorner | null,
+  corner: ShownCorner | null,
   { positives, negatives }: { readonly positives: number; readonly negatives: number },
 ): [[number, number], [number, number]] {
   const [found, alarms] = [corner?.truePositives ?? 0, corner?.falsePositives ?? 0];

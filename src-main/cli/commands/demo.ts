@@ -10,7 +10,7 @@ import { datasetsFolder } from '../../datasets/library.js';
 import { ensureDemoDataset } from '../../datasets/demo.js';
 import { inspectDataset, loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
-import { imageToPng } from '../../jobs/dataset-samples.js';
+import { imageToPng } from '../../jobs/image-png.js';
 import type { JobResult } from '../../vocabulary/results.js';
 import { seedOption } from '../common-options.js';
 import { count, percent } from '../output.js';

@@ -1,12 +1,21 @@
 import { diagnosisRequest, modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
+import { showImages } from '../../actions/show-images.js';
+import { UserError } from '../../errors.js';
+import type { ImagesRequest } from '../../jobs/model-images.js';
 import type { OperatingPointRequest } from '../../jobs/model-diagnosis.js';
+import type { TaskProgress } from '../../jobs/task-progress.js';
 import type { Diagnostics } from '../../vocabulary/diagnostics.js';
+import type { ImagePage } from '../../vocabulary/image-page.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
+/** What finding the file of the dataset mends. */
+const DATASET_PROBLEMS = new Set(['dataset-missing', 'dataset-changed']);
+
 export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `models:${string}`>> {
-  const { history, tasks, dialogs, exporter } = context;
+  const { history, tasks, dialogs, exporter, push } = context;
+  let reading = new AbortController();
   const diagnostics = (model: number): Promise<Diagnostics> =>
     modelDiagnostics({ history, diagnose: (request) => tasks.run({ name: 'model:diagnose', ...request }) }, model);
   return {
@@ -27,6 +36,24 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
       await tasks.run({ name: 'model:evaluate', model: file, dataset: history.getRun(summary.run).dataset });
       return diagnostics(model);
     },
+    'models:images': async (model, question) => {
+      reading.abort(new UserError('images-cancelled', 'Other images were asked for.'));
+      const own = (reading = new AbortController());
+      const onProgress = (progress: TaskProgress): void => {
+        if (own === reading) push.send('models:reading', progress);
+      };
+      const read = (request: ImagesRequest): Promise<ImagePage> =>
+        tasks.run({ name: 'model:images', ...request }, { signal: own.signal, onProgress });
+      try {
+        return await showImages({ history, read }, model, question, { pictures: true });
+      } catch (error) {
+        if (!(error instanceof UserError && DATASET_PROBLEMS.has(error.kind))) throw error;
+        return { problem: error.message };
+      } finally {
+        if (own === reading) push.send('models:reading', null);
+      }
+    },
+    'models:cancelImages': () => reading.abort(new UserError('images-cancelled', 'The images were closed.')),
     'models:export': async (model) => {
       const { summary } = history.getModel(model);
       const folder = await dialogs.chooseFolder(`Export ${summary.name}`, 'Export Here');

@@ -11,6 +11,8 @@ export const CALIBRATION_BINS = 10;
 /** A probability with whether what it was said of was there, for each image; of labels, several for each. */
 interface Claims {
   readonly image: Uint32Array;
+  /** Class (or label) that the probability is of. */
+  readonly subject: Uint32Array;
   readonly probability: Float64Array;
   readonly there: Uint8Array;
   /** Squared error of each claim, or of all classes of its image. */
@@ -24,11 +26,13 @@ export function calibrationSubject(part: ScoredPart, finding: number | null): Ca
   return finding !== null ? 'finding' : isMultiLabel(part.task) ? 'all labels' : 'most probable class';
 }
 
-function claimsOf(part: ScoredPart, finding: number | null): Claims {
+/** What the calibration of a task is about, image by image. */
+export function claimsOf(part: ScoredPart, finding: number | null): Claims {
   const { count, outputs, values } = part.scores;
   const each = finding === null && isMultiLabel(part.task) ? outputs : 1;
   const claims: Claims = {
     image: Uint32Array.from({ length: count * each }, (_, n) => Math.floor(n / each)),
+    subject: new Uint32Array(count * each),
     probability: new Float64Array(count * each),
     there: new Uint8Array(count * each),
     squaredError: new Float64Array(count * each),
@@ -37,6 +41,7 @@ function claimsOf(part: ScoredPart, finding: number | null): Claims {
     const i = claims.image[n]!;
     const subject = finding ?? (each > 1 ? n % outputs : predictedClass(part, i));
     const p = values[i * outputs + subject]!;
+    claims.subject[n] = subject;
     claims.probability[n] = p;
     claims.there[n] = isPositive(part, i, subject) ? 1 : 0;
     claims.squaredError[n] =
@@ -53,7 +58,8 @@ function squaredErrorOfClasses(part: ScoredPart, i: number): number {
   return sum;
 }
 
-const binOf = (p: number): number => Math.min(CALIBRATION_BINS - 1, Math.floor(p * CALIBRATION_BINS));
+/** Number of the bin that a probability falls into. */
+export const binOf = (p: number): number => Math.min(CALIBRATION_BINS - 1, Math.floor(p * CALIBRATION_BINS));
 
 /** Sums of each bin, with how often each image counts. */
 function binned({ image, probability, there }: Claims, weights: Uint32Array | null) {

@@ -14,7 +14,7 @@ import { percentileInterval } from './interval.js';
 import { majorityVote, type TrainingCounts } from './majority.js';
 import { checkScores, isPositive, type ScoredPart } from './scores.js';
 import { fitTemperature, withTemperature } from './temperature.js';
-import { rocCorners } from './thresholds.js';
+import { cornersAt, rocCorners } from './thresholds.js';
 
 /** What a network said of the images that did not train it. */
 export interface Predictions {
@@ -49,8 +49,9 @@ export async function diagnose(
   const temperature = choices.temperature ?? fitTemperature(validation);
   const label = (k: number): string => labels[k] ?? String(k);
   const { operatingPoint, operatingPointProblem } = usable(choices);
+  const thresholds = finding === null ? [] : rocCorners(validation, finding).map(({ threshold }) => threshold);
   const of = (name: Part, part: ScoredPart): Promise<PartDiagnostics> =>
-    diagnosePart(name, part, { ...choices, operatingPoint, temperature, training }, turn);
+    diagnosePart(name, part, { ...choices, operatingPoint, temperature, training, thresholds }, turn);
   return {
     labels: Array.from({ length: test.scores.outputs }, (_, k) => label(k)),
     finding: finding === null ? null : { class: finding, label: label(finding) },
@@ -82,7 +83,13 @@ async function diagnosePart(
     operatingPoint,
     temperature,
     training,
-  }: DiagnosticChoices & { readonly temperature: number; readonly training: TrainingCounts },
+    thresholds,
+  }: DiagnosticChoices & {
+    readonly temperature: number;
+    readonly training: TrainingCounts;
+    /** Of the validation part, falling. */
+    readonly thresholds: readonly number[];
+  },
   turn: Turn | undefined,
 ): Promise<PartDiagnostics> {
   const { task, scores } = part;
@@ -129,6 +136,7 @@ async function diagnosePart(
       usual: usualDecision(part, finding!, label, name),
       atOperatingPoint: operatingPoint && decisionAt(part, operatingPoint, name),
       roc: rocCorners(part, finding!),
+      atValidationCorners: cornersAt(part, finding!, thresholds),
     },
     calibration: {
       before: calibrations[0]!.finish([beforeErrors, beforeScores]),

@@ -19,7 +19,7 @@ export function proportion(successes: number, trials: number, missing: string): 
   return trials === 0 ? notDefined(missing) : estimate(successes / trials, exactInterval(successes, trials));
 }
 
-const PART_NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
+export const PART_NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
 
 /** `no image of class 3 in the test part`; of a label that is a name, `no image of "malignant" …`. */
 export function absent(label: string, part: Part): string {

@@ -70,7 +70,37 @@ export function rocCorners(part: ScoredPart, finding: number, limit = 200): read
           if (keep) kept++;
           return keep;
         });
-  return thinned.map(({ threshold, truePositives, falsePositives }) => ({
+  return thinned.map((counts) => cornerOf(counts, positives, negatives));
+}
+
+/**
+ * What thresholds of another part decide on this one, image for image: that is on no corner of its own curve as a rule.
+ * @param thresholds falling
+ * @returns nothing without positives or negatives
+ */
+export function cornersAt(part: ScoredPart, finding: number, thresholds: readonly number[]): readonly RocCorner[] {
+  const { count, outputs, values } = part.scores;
+  const score = (i: number): number => values[i * outputs + finding]!;
+  const { order, positive } = rank(count, score, (i) => isPositive(part, i, finding));
+  const positives = positive.reduce((sum, value) => sum + value, 0);
+  const negatives = count - positives;
+  if (positives === 0 || negatives === 0) return [];
+  let [said, truePositives, falsePositives] = [0, 0, 0];
+  return thresholds.map((threshold) => {
+    for (; said < count && score(order[said]!) >= threshold; said++) {
+      if (positive[order[said]!]) truePositives++;
+      else falsePositives++;
+    }
+    return cornerOf({ threshold, truePositives, falsePositives }, positives, negatives);
+  });
+}
+
+function cornerOf(
+  { threshold, truePositives, falsePositives }: ThresholdCounts,
+  positives: number,
+  negatives: number,
+): RocCorner {
+  return {
     threshold,
     truePositives,
     falsePositives,
@@ -78,5 +108,5 @@ export function rocCorners(part: ScoredPart, finding: number, limit = 200): read
     specificity: 1 - falsePositives / negatives,
     sensitivityInterval: exactInterval(truePositives, positives),
     specificityInterval: exactInterval(negatives - falsePositives, negatives),
-  }));
+  };
 }

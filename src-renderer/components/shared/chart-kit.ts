@@ -70,7 +70,8 @@ export interface ChartModel {
   readonly mark?: number | null | undefined;
   /** Dots are asked one by one instead of epoch by epoch. */
   readonly nearest?: boolean | undefined;
-  readonly onpick?: ((x: number) => void) | undefined;
+  /** A click, in the values of the axes. */
+  readonly onpick?: ((x: number, y: number) => void) | undefined;
   readonly tooltip?: ((point: Point, label: string) => string) | undefined;
 }
 
@@ -214,7 +215,8 @@ function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOp
     interaction: model.nearest ? { mode: 'nearest', intersect: true } : { mode: 'index', intersect: false, axis: 'x' },
     onClick: (event, _elements, chart) => {
       const x = chart.scales['x']?.getValueForPixel(event.x ?? 0);
-      if (x !== undefined) latest().onpick?.(x);
+      const y = chart.scales['y']?.getValueForPixel(event.y ?? 0);
+      if (x !== undefined && y !== undefined) latest().onpick?.(x, y);
     },
     scales: {
       x: scale(model.x, () => latest().x.format, false),

@@ -36,6 +36,13 @@ const retrain = {
   selection: 'last',
 };
 
+const images = {
+  part: 'test',
+  selection: { by: 'cell', truth: 0, prediction: 1, at: null },
+  from: 0,
+  count: 60,
+};
+
 /** For each channel: arguments that pass, and arguments that do not. */
 const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown[][] } } = {
   'datasets:list': { good: [[]], bad: [[1]] },
@@ -165,6 +172,24 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     bad: [[1], [1, { rule: 'sensitivity', atLeast: 95 }], [1, { rule: 'best' }], [1, { rule: 'threshold' }]],
   },
   'models:evaluate': { good: [[1]], bad: [[]] },
+  'models:images': {
+    good: [
+      [1, images],
+      [1, { ...images, part: 'val', selection: { by: 'bin', bin: 9, calibrated: true } }],
+      [1, { ...images, selection: { by: 'outcome', class: 0, outcome: 'false-negative', at: null } }],
+      [1, { ...images, selection: { by: 'wrong', at: { finding: 0, threshold: 0.2 } } }],
+    ],
+    bad: [
+      [1],
+      [1, { ...images, part: 'train' }],
+      [1, { ...images, count: 101 }],
+      [1, { ...images, from: -1 }],
+      [1, { ...images, selection: { by: 'bin', bin: 10, calibrated: true } }],
+      [1, { ...images, selection: { by: 'wrong', at: { finding: 0, threshold: NaN } } }],
+      [1, { ...images, path: '/etc/passwd' }],
+    ],
+  },
+  'models:cancelImages': { good: [[]], bad: [[1]] },
   'models:export': { good: [[1]], bad: [[1, '/tmp']] },
   'models:cancelExport': { good: [[1]], bad: [[]] },
   'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },

@@ -1,0 +1,9 @@
+import sharp from 'sharp';
+import type { Images } from '../datasets/dataset.js';
+
+/** One image of a part as a PNG file's bytes. */
+export function imageToPng({ pixels, width, height, channels }: Images, index: number): Promise<Buffer> {
+  const bytes = width * height * channels;
+  const image = pixels.subarray(index * bytes, (index + 1) * bytes);
+  return sharp(image, { raw: { width, height, channels } }).png().toBuffer();
+}

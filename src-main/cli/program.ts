@@ -7,6 +7,7 @@ import { registerControl } from './commands/control.js';
 import { registerDatasets } from './commands/datasets.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDevices } from './commands/devices.js';
+import { registerModels } from './commands/models.js';
 import { registerRetrain } from './commands/retrain.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSample } from './commands/sample.js';
@@ -36,6 +37,7 @@ export function createProgram(version: string): Command {
     registerCompareToChance,
     registerBundle,
     registerRuns,
+    registerModels,
     registerBench,
   ];
   for (const register of commands) register(program);

@@ -41,6 +41,10 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:diagnostics': true,
   'models:operatingPoint': true,
   'models:evaluate': true,
+  'models:compare': true,
+  'models:majority': true,
+  'models:time': true,
+  'models:cancelTiming': true,
   'models:export': true,
   'models:cancelExport': true,
   'models:predict': true,
@@ -61,6 +65,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'datasets:changed': true,
   'models:changed': true,
   'models:exporting': true,
+  'models:timing': true,
   'app:menu': true,
   'app:problem': true,
 };

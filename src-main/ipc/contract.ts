@@ -24,7 +24,8 @@ import type {
 } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
-import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
+import type { BundleSummary, ModelSummary, RecipeSummary, Timing } from '../vocabulary/model.js';
+import type { ModelComparison, PairedFigure } from '../vocabulary/model-comparison.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { Trace, TraceDescription, TraceSeries, TraceTable } from '../vocabulary/trace.js';
 import type {
@@ -100,6 +101,13 @@ export interface InvokeChannels {
   'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
   /** Measures a model again, so that its diagnostics are known. */
   'models:evaluate': (model: number) => Diagnostics;
+  /** Paired differences of two models of one dataset file: first minus second. */
+  'models:compare': (first: number, second: number) => ModelComparison;
+  /** What always saying the most frequent class reaches on the test part of a file; null where no model kept its predictions. */
+  'models:majority': (sha256: string) => MajorityVote | null;
+  /** Measures how long an image takes in each model, with one thread a core; false when it was cancelled. */
+  'models:time': (models: readonly number[]) => boolean;
+  'models:cancelTiming': () => void;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -120,6 +128,9 @@ export interface InvokeChannels {
   'app:remember': (view: RememberedView) => void;
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
 }
+
+/** What always saying the most frequent class of the training part reaches. */
+export type MajorityVote = PartDiagnostics['majority'];
 
 /** The numbers behind a figure. */
 export interface FigureTable {
@@ -156,6 +167,8 @@ export interface PushChannels {
   'models:changed': readonly ModelSummary[];
   /** While `models:export` runs: what it does now, and how far it is (images checked of all); null when it has ended, however. */
   'models:exporting': { readonly model: number; readonly progress: ExportProgress | null };
+  /** While `models:time` runs: models that are measured, of all; null when it has ended. */
+  'models:timing': { readonly done: number; readonly total: number } | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
@@ -278,6 +291,8 @@ export interface AppState {
   readonly limits: Limits;
   /** What a race does unless it is told otherwise. */
   readonly raceDefaults: RaceSettings;
+  /** What a retraining does unless it is told otherwise. */
+  readonly recipeDefaults: Omit<RecipeSummary, 'batch'>;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];
@@ -313,17 +328,20 @@ export type {
   KernelSize,
   Limit,
   Limits,
+  ModelComparison,
   ModelSummary,
   Operation,
   OperatingPoint,
   OperatingRule,
   Part,
+  PairedFigure,
   PartDiagnostics,
   PartMetrics,
   Prediction,
   RaceCandidate,
   RaceSettings,
   RaceVerdict,
+  RecipeSummary,
   RetrainConfig,
   RetrainResult,
   RocCorner,
@@ -335,6 +353,7 @@ export type {
   SearchResult,
   SpaceSettings,
   Task,
+  Timing,
   Trace,
   TraceDescription,
   TraceSeries,

@@ -1,6 +1,6 @@
 /** Large histories for tests and measurements; written with the compiled program (`npm run build`). */
 import { join } from 'node:path';
-import { config, record, result } from './example-run.mjs';
+import { config, record, result, retrainConfig, retrainResult } from './example-run.mjs';
 import { ROOT } from './project.mjs';
 
 const dist = (file) => import(join(ROOT, 'dist', 'main', 'history', file));
@@ -9,9 +9,9 @@ const dist = (file) => import(join(ROOT, 'dist', 'main', 'history', file));
  * Fills an empty data folder with finished searches. The first one goes through the history's own door; the others are
  * copies of its rows, so that 5,000 of them take seconds.
  * @param {string} home
- * @param {{ runs?: number, epochs?: number }} [size]
+ * @param {{ runs?: number, epochs?: number, models?: number }} [size] `models` of the runs are retrainings of one network
  */
-export async function fillHistory(home, { runs = 5000, epochs = 50 } = {}) {
+export async function fillHistory(home, { runs = 5000, epochs = 50, models = 0 } = {}) {
   const { openHistory } = await dist('open.js');
   const { history } = await openHistory(home);
   const run = history.createRun({ ...config, epochs });
@@ -25,6 +25,36 @@ export async function fillHistory(home, { runs = 5000, epochs = 50 } = {}) {
   const { connect } = await dist('database.js');
   const database = connect(join(home, 'medforge.db'));
   for (const table of ['runs', 'epochs']) copyRows(database, table, runs);
+  database.close();
+  if (models > 0) await addModels(home, models);
+}
+
+/**
+ * Makes the newest runs retrainings of the search that is run 1, each with a network of its own size and figures.
+ * @param {string} home
+ * @param {number} count
+ */
+async function addModels(home, count) {
+  const { openHistory } = await dist('open.js');
+  const { connect, inTransaction } = await dist('database.js');
+  const { insertModel } = await dist('tables/models.js');
+  const { recipeToText } = await dist('tables/recipes.js');
+  const { updateResult } = await dist('tables/runs.js');
+  const { history } = await openHistory(home);
+  const runs = history.listRuns({ limit: count }).map(({ run }) => run);
+  history.close();
+  const database = connect(join(home, 'medforge.db'));
+  inTransaction(database, (writable) => {
+    const change = database.prepare(
+      "UPDATE runs SET kind = 'retrain', name = ?, config = ?, recipe = ?, search_run = 1, budget_lower = NULL, budget_upper = NULL WHERE run = ?",
+    );
+    for (const [index, run] of runs.entries()) {
+      const trained = retrainResult(index);
+      change.run(`retrained ${index + 1}`, JSON.stringify(retrainConfig), recipeToText(retrainConfig), run);
+      updateResult(writable, run, trained, 600);
+      for (const model of trained.models) insertModel(writable, run, model, '2026-11-01T00:00:00.000Z');
+    }
+  });
   database.close();
 }
 

@@ -1,7 +1,7 @@
 import { useBackend } from '../compute/index.js';
 import type { Part } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/medmnist.js';
-import type { ReadableHistory } from '../history/interface.js';
+import type { ReadableHistory, WritableHistory } from '../history/interface.js';
 import { requirePredictions } from '../jobs/model-diagnosis.js';
 import { evaluateAndKeep } from '../jobs/model-evaluation.js';
 import { evaluateModel as evaluate } from '../training/evaluate.js';
@@ -22,11 +22,11 @@ export type Evaluation = Awaited<ReturnType<typeof evaluate>> & {
 
 /**
  * Measures a trained model on a part of a dataset, as the MedMNIST evaluator does. On its own dataset it also keeps what the
- * model says of the validation and the test part, which `modelDiagnostics` needs.
+ * model says of the validation and the test part, which `modelDiagnostics` needs, and its figures in the history.
  * @throws UserError `model-unknown`, `model-invalid`, `dataset-changed`, and what reading the dataset refuses
  */
 export async function evaluateModel(
-  history: ReadableHistory,
+  history: WritableHistory,
   model: number,
   { part, dataset: path }: EvaluationChoices,
 ): Promise<Evaluation> {
@@ -37,6 +37,7 @@ export async function evaluateModel(
     return { ...(await evaluate(await readModel(file), dataset, part)), dataset: namesOf(dataset) };
   }
   const kept = await evaluateAndKeep({ model: file, dataset: history.getRun(summary.run).dataset });
+  history.keepMeasured(model, kept.measured);
   const { validation, test, dataset } = kept;
   const asked = part === 'val' ? validation : part === 'test' ? test : await evaluate(kept.model, dataset, part);
   return { ...asked, dataset: namesOf(dataset) };

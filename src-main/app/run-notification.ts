@@ -23,8 +23,9 @@ export function endNotification(run: RunSummary): { readonly title: string; read
   switch (run.state) {
     case 'finished': {
       const parameters = run.parameters === null ? '' : `${run.parameters.toLocaleString('en')} parameters`;
-      const accuracy = run.test ? `test accuracy ${percent(run.test.accuracy.value)}` : '';
-      const facts = [parameters, accuracy].filter((fact) => fact !== '').join(', ');
+      const { value = NaN } = run.test?.balancedAccuracy ?? {};
+      const reached = Number.isNaN(value) ? '' : `test balanced accuracy ${percent(value)}`;
+      const facts = [parameters, reached].filter((fact) => fact !== '').join(', ');
       return { title: `${run.name} is finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
     }
     case 'failed':

@@ -1,6 +1,7 @@
 import { BrowserWindow, app, shell } from 'electron';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.js';
+import { defaultFinding } from '../datasets/finding.js';
 import { openHistory } from '../history/open.js';
 import { loadStoredSchemas } from '../history/stored-json.js';
 import type { WritableHistory } from '../history/interface.js';
@@ -60,7 +61,7 @@ async function begin(
   explain: (error: unknown) => Promise<never>,
 ): Promise<Started> {
   const { home, log, faults } = context;
-  const { history, recovery } = await openHistory(home, { schemas: 'later' });
+  const { history, recovery } = await openHistory(home, { schemas: 'later', defaultFinding });
   const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
   faults.reportTo((problem) => push.send('app:problem', problem));
   let services: BackgroundServices | null = null;

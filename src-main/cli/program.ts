@@ -8,6 +8,7 @@ import { registerDatasets } from './commands/datasets.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDevices } from './commands/devices.js';
 import { registerErrors } from './commands/errors.js';
+import { registerModels } from './commands/models.js';
 import { registerRetrain } from './commands/retrain.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSample } from './commands/sample.js';
@@ -38,6 +39,7 @@ export function createProgram(version: string): Command {
     registerBundle,
     registerErrors,
     registerRuns,
+    registerModels,
     registerBench,
   ];
   for (const register of commands) register(program);

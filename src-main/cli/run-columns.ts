@@ -1,4 +1,5 @@
 import type { RunSummary } from '../vocabulary/run.js';
+import { aucText, dateText, NONE, shareText } from './figure-text.js';
 import { count, duration, percent, table } from './output.js';
 
 interface RunColumn {
@@ -7,8 +8,6 @@ interface RunColumn {
   readonly number?: boolean;
   readonly text: (run: RunSummary) => string;
 }
-
-const NONE = '—';
 
 /** Columns of `runs list`: those of the window's history, which a test holds, and the tags. */
 export const RUN_COLUMNS: readonly RunColumn[] = [
@@ -24,10 +23,13 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     number: true,
     text: ({ searchValidation }) => (searchValidation === null ? NONE : shareOrNone(searchValidation.accuracy)),
   },
-  { name: 'Test accuracy [95 %]', number: true, text: ({ test }) => testAccuracyText(test) },
-  { name: 'Test AUC [95 %]', number: true, text: ({ test }) => testAucText(test) },
+  { name: 'Test balanced accuracy [95 %]', number: true, text: ({ test }) => shareText(test?.balancedAccuracy) },
+  { name: 'Test sensitivity [95 %]', number: true, text: ({ test }) => shareText(test?.finding?.sensitivity) },
+  { name: 'Test specificity [95 %]', number: true, text: ({ test }) => shareText(test?.finding?.specificity) },
+  { name: 'Test AUC [95 %]', number: true, text: ({ test }) => aucText(test?.auc) },
+  { name: 'Test accuracy [95 %]', number: true, text: ({ test }) => shareText(test?.accuracy) },
   { name: 'Took', number: true, text: ({ seconds }) => duration(seconds) },
-  { name: 'Started', text: ({ createdAt }) => startedText(createdAt) },
+  { name: 'Started', text: ({ createdAt }) => dateText(createdAt) },
   { name: 'Tags', text: ({ tags }) => tags.join(' ') },
 ];
 
@@ -43,26 +45,6 @@ export function parametersText({ parameters, expectedParameters }: RunSummary): 
   return Number.isFinite(expectedParameters) ? `~${count(expectedParameters!)}` : NONE;
 }
 
-/** "87.2 % [82.7, 91.0]". */
-export function testAccuracyText(test: RunSummary['test']): string {
-  if (test === null) return NONE;
-  const { value, interval } = test.accuracy;
-  return withEnds(
-    shareOrNone(value),
-    interval?.map((end) => (100 * end).toFixed(1)),
-  );
-}
-
-/** "0.914 [0.870, 0.951]". */
-export function testAucText(test: RunSummary['test']): string {
-  if (test === null) return NONE;
-  const { value, interval } = test.auc;
-  return withEnds(
-    Number.isFinite(value) ? value.toFixed(3) : NONE,
-    interval?.map((end) => end.toFixed(3)),
-  );
-}
-
 /** What a search says of itself, in words. */
 export function searchValidationLine({ accuracy, auc }: NonNullable<RunSummary['searchValidation']>): string {
   const ofAuc = auc === null || Number.isNaN(auc) ? '' : `, AUC ${auc.toFixed(3)}`;
@@ -70,21 +52,26 @@ export function searchValidationLine({ accuracy, auc }: NonNullable<RunSummary['
 }
 
 /** What a retraining reaches on the test part, in words. */
-export function testLine(test: NonNullable<RunSummary['test']>): string {
-  const of = test.networks === 1 ? '1 network' : `mean of ${test.networks} networks`;
-  return `test part, ${of} [95 %]: accuracy ${testAccuracyText(test)}, AUC ${testAucText(test)}`;
+export function testLine({
+  networks,
+  balancedAccuracy,
+  finding,
+  auc,
+  accuracy,
+}: NonNullable<RunSummary['test']>): string {
+  const of = networks === 1 ? '1 network' : `mean of ${networks} networks`;
+  const figures = [
+    `balanced accuracy ${shareText(balancedAccuracy)}`,
+    ...(finding
+      ? [
+          `sensitivity for "${finding.label}" ${shareText(finding.sensitivity)}`,
+          `specificity ${shareText(finding.specificity)}`,
+        ]
+      : []),
+    `AUC ${aucText(auc)}`,
+    `accuracy ${shareText(accuracy)}`,
+  ];
+  return `test part, ${of} [95 %]: ${figures.join(', ')}`;
 }
-
-const withEnds = (text: string, ends: readonly string[] | undefined): string =>
-  ends === undefined ? text : `${text} [${ends.join(', ')}]`;
 
 const shareOrNone = (share: number): string => (Number.isFinite(share) ? percent(share) : NONE);
-
-const two = (value: number): string => String(value).padStart(2, '0');
-
-/** "2026-11-01 14:32" in the machine's own zone, as in the window. */
-function startedText(iso: string): string {
-  const time = new Date(iso);
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
-}

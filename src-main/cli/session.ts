@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultFinding } from '../datasets/finding.js';
 import type { WritableHistory } from '../history/interface.js';
 import { openHistory } from '../history/open.js';
 import { homeFolder } from '../home.js';
@@ -36,7 +37,7 @@ async function withHistory<T>(
 ): Promise<T> {
   const home = homeOf(command);
   const output = outputOf(command);
-  const { history, recovery, full } = await openHistory(home, { fullDisk });
+  const { history, recovery, full } = await openHistory(home, { fullDisk, defaultFinding });
   if (recovery) output.note(recovery.message);
   if (full) output.note(`The disk that holds ${home} is full: 'medforge runs delete RUN' frees some space.`);
   try {

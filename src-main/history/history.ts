@@ -10,9 +10,11 @@ import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js'
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
-import { insertModel, selectModel, selectModels } from './tables/models.js';
+import { insertModel, selectModel, selectModels, updateMeasured } from './tables/models.js';
 import { deleteOperatingPoint, replaceOperatingPoint, selectOperatingPoint } from './tables/operating-points.js';
 import * as runs from './tables/runs.js';
+import { findingReader, type DefaultFinding, type FindingReader } from './tables/class-figures.js';
+import { replaceTiming } from './tables/timings.js';
 import { selectSetting, upsertSetting } from './tables/settings.js';
 import { replaceTags, selectTags } from './tables/tags.js';
 import { insertTrace, selectTraces } from './tables/traces.js';
@@ -30,17 +32,19 @@ export function createHistory(
   home: string,
   file: string,
   upkeep: Maintenance,
+  defaultFinding: DefaultFinding = () => null,
 ): WritableHistory {
   const reader = asReadable(connection);
   const folderOf = (run: number): string => runFolder(home, run);
-  const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run));
+  const findings = (): FindingReader => findingReader(reader, defaultFinding);
+  const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run), findings());
 
   const history: WritableHistory = {
     home,
     file,
     ...runFunctions(connection, home),
 
-    listRuns: (filter) => runs.selectRuns(reader, filter),
+    listRuns: (filter) => runs.selectRuns(reader, filter, findings()),
     findRun,
     getRun(run) {
       const details = findRun(run);
@@ -50,8 +54,8 @@ export function createHistory(
     epochs: (run, since = 0) => selectEpochs(reader, run, since),
     traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
-    listModels: (run) => selectModels(reader, run ?? null),
-    getModel: (model) => selectModel(reader, model, folderOf),
+    listModels: (run) => selectModels(reader, run ?? null, findings()),
+    getModel: (model) => selectModel(reader, model, folderOf, findings()),
     listDatasets: () => selectDatasets(reader),
     findDataset: (id) => selectDataset(reader, id),
     chosenFinding: (sha256) => selectFinding(reader, sha256),
@@ -124,6 +128,12 @@ export function createHistory(
         selectModel(db, model, folderOf);
         if (point) replaceOperatingPoint(db, model, point);
         else deleteOperatingPoint(db, model);
+      }),
+    keepMeasured: (model, measured) => inTransaction(connection, (db) => updateMeasured(db, model, measured, folderOf)),
+    keepTiming: (model, timing) =>
+      inTransaction(connection, (db) => {
+        selectModel(db, model, folderOf);
+        replaceTiming(db, model, timing);
       }),
     setSetting: (key, value) => inTransaction(connection, (db) => upsertSetting(db, key, value)),
 

@@ -3,7 +3,7 @@ import type { Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
-import type { ModelSummary } from '../vocabulary/model.js';
+import type { ModelSummary, Timing } from '../vocabulary/model.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
@@ -204,6 +204,10 @@ export interface WritableHistory extends ReadableHistory {
   chooseFinding(sha256: string, finding: ChosenFinding | null): void;
   /** Null forgets it. @throws UserError `model-unknown` */
   setOperatingPoint(model: number, point: OperatingPoint | null): void;
+  /** What another evaluation found of a model, with the test figures of its retraining. @throws UserError `model-unknown` */
+  keepMeasured(model: number, measured: Pick<TrainedModel, 'metrics' | 'multiplyAccumulates' | 'weightBytes'>): void;
+  /** How long an image takes; the newest for the machine and its threads counts. @throws UserError `model-unknown` */
+  keepTiming(model: number, timing: Timing): void;
   setSetting(key: SettingKey, value: unknown): void;
 
   /**

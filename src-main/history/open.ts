@@ -24,6 +24,7 @@ import { moveAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
 import { loadStoredSchemas } from './stored-json.js';
+import type { DefaultFinding } from './tables/class-figures.js';
 import type { Sessions } from './sessions.js';
 
 /** Older ones can lose acknowledged writes when two processes share a write-ahead log. */
@@ -54,6 +55,8 @@ export interface OpenOptions {
    * Default `refuse`: nothing is begun that could not be kept.
    */
   readonly fullDisk?: 'refuse' | 'open';
+  /** Which class a dataset is searched for unless the user said otherwise. Default: none. */
+  readonly defaultFinding?: DefaultFinding;
 }
 
 export interface OpenedHistory {
@@ -124,7 +127,13 @@ async function openWith(home: string, options: OpenOptions, needs: Needs): Promi
     // A damaged history stays as it is until there is room for the one that takes its place.
     if (!sound && needs !== 'room') throw fullDisk(home, undefined);
     const opened = sound ?? (await openRecovered(opening));
-    const history = createHistory(opened.connection, home, file, upkeep(opened.connection, home, sessions));
+    const history = createHistory(
+      opened.connection,
+      home,
+      file,
+      upkeep(opened.connection, home, sessions),
+      options.defaultFinding,
+    );
     // What is put in order here needs space; the next opening that finds some does it.
     if (hasRoom) putInOrder(history, sessions);
     return { history, recovery: opened.recovery, full: needs !== 'room' };

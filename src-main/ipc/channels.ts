@@ -43,6 +43,10 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:evaluate': true,
   'models:images': true,
   'models:cancelImages': true,
+  'models:compare': true,
+  'models:majority': true,
+  'models:time': true,
+  'models:cancelTiming': true,
   'models:export': true,
   'models:cancelExport': true,
   'models:predict': true,
@@ -64,6 +68,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'models:changed': true,
   'models:exporting': true,
   'models:reading': true,
+  'models:timing': true,
   'app:menu': true,
   'app:problem': true,
 };

@@ -33,7 +33,8 @@ import type {
 } from '../vocabulary/image-page.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
-import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
+import type { BundleSummary, ModelSummary, RecipeSummary, Timing } from '../vocabulary/model.js';
+import type { ModelComparison, PairedFigure } from '../vocabulary/model-comparison.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { Trace, TraceDescription, TraceSeries, TraceTable } from '../vocabulary/trace.js';
 import type {
@@ -112,6 +113,13 @@ export interface InvokeChannels {
   /** A page of the images behind a figure, with pictures and class activation maps. Ends the reading of the page before. */
   'models:images': (model: number, question: ImageQuestion) => ImagePage | DatasetProblem;
   'models:cancelImages': () => void;
+  /** Paired differences of two models of one dataset file: first minus second. */
+  'models:compare': (first: number, second: number) => ModelComparison;
+  /** What always saying the most frequent class reaches on the test part of a file; null where no model kept its predictions. */
+  'models:majority': (sha256: string) => MajorityVote | null;
+  /** Measures how long an image takes in each model, with one thread a core; false when it was cancelled. */
+  'models:time': (models: readonly number[]) => boolean;
+  'models:cancelTiming': () => void;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -132,6 +140,9 @@ export interface InvokeChannels {
   'app:remember': (view: RememberedView) => void;
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
 }
+
+/** What always saying the most frequent class of the training part reaches. */
+export type MajorityVote = PartDiagnostics['majority'];
 
 /** The numbers behind a figure. */
 export interface FigureTable {
@@ -170,6 +181,8 @@ export interface PushChannels {
   'models:exporting': { readonly model: number; readonly progress: ExportProgress | null };
   /** While `models:images` runs; null when it has ended. */
   'models:reading': ExportProgress | null;
+  /** While `models:time` runs: models that are measured, of all; null when it has ended. */
+  'models:timing': { readonly done: number; readonly total: number } | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
@@ -297,6 +310,8 @@ export interface AppState {
   readonly limits: Limits;
   /** What a race does unless it is told otherwise. */
   readonly raceDefaults: RaceSettings;
+  /** What a retraining does unless it is told otherwise. */
+  readonly recipeDefaults: Omit<RecipeSummary, 'batch'>;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];
@@ -336,18 +351,21 @@ export type {
   KernelSize,
   Limit,
   Limits,
+  ModelComparison,
   ModelSummary,
   Operation,
   OperatingPoint,
   OperatingRule,
   Outcome,
   Part,
+  PairedFigure,
   PartDiagnostics,
   PartMetrics,
   Prediction,
   RaceCandidate,
   RaceSettings,
   RaceVerdict,
+  RecipeSummary,
   RetrainConfig,
   RetrainResult,
   RocCorner,
@@ -360,6 +378,7 @@ export type {
   ShownImage,
   SpaceSettings,
   Task,
+  Timing,
   Trace,
   TraceDescription,
   TraceSeries,

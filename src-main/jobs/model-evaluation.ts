@@ -4,6 +4,9 @@ import { loadReferenced } from '../datasets/library.js';
 import { evaluateModel, predictionsOf, type Evaluation } from '../training/evaluate.js';
 import { readModel, type Model } from '../training/model-file.js';
 import { writePredictions } from '../training/predictions-file.js';
+import { exportedWeightBytes } from '../space/network-plan.js';
+import { countMultiplyAccumulates } from '../space/parameter-count.js';
+import type { TrainedModel } from '../vocabulary/results.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 
 export interface EvaluationRequest {
@@ -12,6 +15,9 @@ export interface EvaluationRequest {
   /** The dataset that it was trained on. */
   readonly dataset: DatasetReference;
 }
+
+/** What is known of a model after it was measured, as a retraining of today tells it. */
+export type MeasuredModel = Pick<TrainedModel, 'metrics' | 'multiplyAccumulates' | 'weightBytes'>;
 
 /**
  * Measures a model on the validation and the test part of its own dataset and keeps what it says of each image beside its
@@ -23,6 +29,8 @@ export async function evaluateAndKeep({ model: file, dataset: reference }: Evalu
   readonly test: Evaluation;
   readonly model: Model;
   readonly dataset: Dataset;
+  /** For the history. */
+  readonly measured: MeasuredModel;
 }> {
   await useBackend('auto', { threads: 0 });
   const dataset = await loadReferenced(reference);
@@ -30,5 +38,11 @@ export async function evaluateAndKeep({ model: file, dataset: reference }: Evalu
   const validation = await evaluateModel(model, dataset, 'val');
   const test = await evaluateModel(model, dataset, 'test');
   writePredictions(file, predictionsOf(dataset, validation, test));
-  return { validation, test, model, dataset };
+  const { space, genotype } = model.description;
+  const measured: MeasuredModel = {
+    metrics: { validation: validation.metrics, test: test.metrics },
+    multiplyAccumulates: countMultiplyAccumulates(space, genotype, dataset.size),
+    weightBytes: exportedWeightBytes(model.plan),
+  };
+  return { validation, test, model, dataset, measured };
 }

@@ -6,10 +6,10 @@ import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { mean, standardDeviation } from '../statistics/moments.js';
 import { evaluateModel, predictionsOf } from '../training/evaluate.js';
-import { countParameters } from '../space/parameter-count.js';
+import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
 import { writeModel, type Model } from '../training/model-file.js';
 import { writePredictions } from '../training/predictions-file.js';
-import { planNetwork, type NetworkPlan } from '../space/network-plan.js';
+import { exportedWeightBytes, planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import type { Turn } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
@@ -196,6 +196,8 @@ class Retraining {
       selectedEpoch: epoch,
       selectionRule: rule,
       parameters,
+      multiplyAccumulates: countMultiplyAccumulates(config.space, config.genotype, dataset.size),
+      weightBytes: exportedWeightBytes(plan),
       metrics: { validation: validation.metrics, test: test.metrics },
     };
   }

@@ -3,13 +3,17 @@ import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
-import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { ImagePage } from '../vocabulary/image-page.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
-import type { EvaluationRequest } from './model-evaluation.js';
 import type { ImagesRequest } from './model-images.js';
+import type { Timing } from '../vocabulary/model.js';
+import type { ModelComparison } from '../vocabulary/model-comparison.js';
+import type { ComparisonRequest, MajorityRequest } from './model-comparison.js';
+import type { TimingRequest } from './model-timing.js';
+import type { Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
+import type { EvaluationRequest, MeasuredModel } from './model-evaluation.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -64,10 +68,16 @@ export interface Tasks {
   'model:diagnose': { readonly request: DiagnosisRequest; readonly result: Diagnostics };
   /** Chooses where a model decides, on the validation part. */
   'model:operatingPoint': { readonly request: OperatingPointRequest; readonly result: OperatingPoint };
-  /** Measures a model again and keeps its predictions. */
-  'model:evaluate': { readonly request: EvaluationRequest; readonly result: null };
   /** A page of the images behind a figure; progress in steps. */
   'model:images': { readonly request: ImagesRequest; readonly result: ImagePage };
+  /** Measures a model again and keeps its predictions. */
+  'model:evaluate': { readonly request: EvaluationRequest; readonly result: MeasuredModel };
+  /** Paired differences of two models, from their kept predictions. */
+  'model:compare': { readonly request: ComparisonRequest; readonly result: ModelComparison };
+  /** What always saying the most frequent class reaches on the test part. */
+  'model:majority': { readonly request: MajorityRequest; readonly result: PartDiagnostics['majority'] | null };
+  /** How long an image takes in onnxruntime. */
+  'model:time': { readonly request: TimingRequest; readonly result: Timing };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */

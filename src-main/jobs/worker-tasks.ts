@@ -58,8 +58,19 @@ const tasks: TaskTable = {
   },
   async 'model:evaluate'(request) {
     const { evaluateAndKeep } = await import('./model-evaluation.js');
-    await evaluateAndKeep(request);
-    return null;
+    return (await evaluateAndKeep(request)).measured;
+  },
+  async 'model:compare'(request, _, signal) {
+    const { compareModelFiles } = await import('./model-comparison.js');
+    return compareModelFiles(request, signal);
+  },
+  async 'model:majority'(request) {
+    const { majorityOf } = await import('./model-comparison.js');
+    return majorityOf(request);
+  },
+  async 'model:time'(request, _, signal) {
+    const { timeModel } = await import('./model-timing.js');
+    return timeModel(request, signal);
   },
   async 'model:images'(request, progress, signal) {
     const { readModelImages } = await import('./model-images.js');

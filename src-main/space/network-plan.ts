@@ -148,3 +148,23 @@ export function batchNormSpecs(plan: NetworkPlan): readonly { readonly name: str
 }
 
 export const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/**
+ * Bytes of the weights of the exported network: float32, every batch norm folded into the convolution before it but for the
+ * last one (`training/folding.ts`). The ONNX file has a few thousand bytes more, for its graph and description.
+ */
+export function exportedWeightBytes({ steps }: NetworkPlan): number {
+  return steps.reduce((total, step) => {
+    switch (step.kind) {
+      case 'block':
+        return total + 4 * (step.kernel ** 2 * step.from * step.to + step.to);
+      case 'convolution':
+        return total + 4 * step.from * step.to;
+      case 'head':
+        return total + 4 * (2 * step.from + step.from * step.to + step.to);
+      case 'pool':
+      case 'sum':
+        return total;
+    }
+  }, 0);
+}

@@ -13,6 +13,10 @@ const measuredPart = z
     accuracyInterval: interval,
     /** Null where there are too few images of a class for one, or the AUC is 0 or 1. */
     aucInterval: interval.nullable(),
+    /** Mean sensitivity of the classes; of labels, the mean of (sensitivity + specificity) / 2. NaN where a class has no image. */
+    balancedAccuracy: measured,
+    /** Null where there are too few images of a class for one, and in results of before there was any. */
+    balancedAccuracyInterval: interval.nullable().default(null),
     perClass: z
       .array(
         z
@@ -40,7 +44,7 @@ const measuredPart = z
   .readonly();
 
 /** Metrics of one part as the MedMNIST evaluator defines them, with 95 % intervals (`training/metrics/bootstrap.ts`). */
-export const partMetricsSchema = z.preprocess(withUndefined, measuredPart);
+export const partMetricsSchema = z.preprocess((stored) => withBalance(withUndefined(stored)), measuredPart);
 export type PartMetrics = z.infer<typeof partMetricsSchema>;
 
 /** Images of a class below which an AUC has no interval, today (`training/metrics/estimate.ts`). */
@@ -77,3 +81,29 @@ const formerPart = z.looseObject({
   confusion: z.array(z.array(z.number())),
   aucInterval: z.unknown(),
 });
+
+/** A result of before balanced accuracy was kept: its value follows from the classes, its interval does not. */
+function withBalance(stored: unknown): unknown {
+  const former = unbalancedPart.safeParse(stored);
+  return former.success ? { ...former.data, balancedAccuracy: balanceOf(former.data) } : stored;
+}
+
+const unbalancedPart = z.looseObject({
+  balancedAccuracy: z.undefined().optional(),
+  perClass: z.array(z.looseObject({ sensitivity: measured, specificity: measured })),
+  confusion: z.unknown(),
+});
+
+/** Balanced accuracy from sensitivity and specificity of every class, or label (no confusion matrix). */
+function balanceOf({
+  perClass,
+  confusion,
+}: {
+  readonly perClass: readonly { readonly sensitivity: number; readonly specificity: number }[];
+  readonly confusion?: unknown;
+}): number {
+  const shares = perClass.map(({ sensitivity, specificity }) =>
+    confusion === null ? (sensitivity + specificity) / 2 : sensitivity,
+  );
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}

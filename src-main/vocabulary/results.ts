@@ -36,6 +36,10 @@ export const trainedModelSchema = z
     selectionRule: z.string(),
     /** Trainable parameters of the retrained network (affine BN, no convolution bias). */
     parameters: wholeNumber,
+    /** Of one image; null in results of before they were counted. */
+    multiplyAccumulates: wholeNumber.nullable().default(null),
+    /** Bytes of the weights as they are exported: float32, batch norms folded. Null as above. */
+    weightBytes: wholeNumber.nullable().default(null),
     metrics: z.object({ validation: partMetricsSchema, test: partMetricsSchema }).readonly(),
   })
   .readonly();

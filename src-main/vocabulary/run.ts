@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema } from './budget.js';
 import { datasetReferenceSchema } from './dataset-reference.js';
-import { interval, measured, positive, wholeNumber } from './numbers.js';
+import { estimatedSchema, measured, positive, wholeNumber } from './numbers.js';
 import { jobResultSchema } from './results.js';
 import { jobConfigSchema } from './run-config.js';
 import { genotypeSchema } from './space.js';
@@ -17,16 +17,22 @@ export type RunKind = z.infer<typeof runKindSchema>;
 export const searchValidationSchema = z.object({ accuracy: measured, auc: measured.nullable() }).readonly();
 export type SearchValidation = z.infer<typeof searchValidationSchema>;
 
-/** A figure with its 95 % interval, null where it has none. */
-const estimated = z.object({ value: measured, interval: interval.nullable() }).readonly();
+/** Sensitivity and specificity for the class that the dataset is searched for, of the most probable class. */
+export const findingFiguresSchema = z
+  .object({ label: z.string(), sensitivity: estimatedSchema, specificity: estimatedSchema })
+  .readonly();
+export type FindingFigures = z.infer<typeof findingFiguresSchema>;
 
 /** What a retraining reaches on the test part: means over its networks (`statistics/mean-of-trainings.ts`). */
 export const testFiguresSchema = z
   .object({
     /** How many networks, each with a seed of its own. */
     networks: positive,
-    accuracy: estimated,
-    auc: estimated,
+    balancedAccuracy: estimatedSchema,
+    /** Null where no class of the dataset is named as the finding. */
+    finding: findingFiguresSchema.nullable(),
+    auc: estimatedSchema,
+    accuracy: estimatedSchema,
   })
   .readonly();
 export type TestFigures = z.infer<typeof testFiguresSchema>;

@@ -97,7 +97,7 @@ export function makeRun(run: number, now = Date.now()): RunSummary {
     expectedParameters: retrain ? null : parameters * 1.04,
     parameters: finished ? parameters : null,
     searchValidation: retrain ? null : { accuracy: finished ? 0.78 + 0.16 * next() : 0.6 + 0.2 * next(), auc: null },
-    test: finished && retrain ? testFigures(0.82 + 0.12 * next(), 0.88 + 0.08 * next()) : null,
+    test: finished && retrain ? testFigures(0.82 + 0.12 * next(), 0.88 + 0.08 * next(), 0.55 + 0.3 * next()) : null,
     seconds: 600 + next() * 2400,
     secondsLeft: null,
     tags: next() < 0.3 ? [TAGS[Math.floor(next() * TAGS.length)] ?? 'paper'] : [],
@@ -110,10 +110,26 @@ export function makeRun(run: number, now = Date.now()): RunSummary {
   };
 }
 
-const testFigures = (accuracy: number, auc: number): NonNullable<RunSummary['test']> => ({
+const around = (value: number, below: number, above: number) => ({
+  value,
+  interval: [Math.max(0, value - below), Math.min(1, value + above)] as const,
+});
+
+const testFigures = (
+  accuracy: number,
+  auc: number,
+  sensitivity: number,
+  spread = 1,
+): NonNullable<RunSummary['test']> => ({
   networks: 3,
-  accuracy: { value: accuracy, interval: [accuracy - 0.052, Math.min(1, accuracy + 0.044)] },
-  auc: { value: auc, interval: [auc - 0.043, Math.min(1, auc + 0.031)] },
+  balancedAccuracy: around((sensitivity + accuracy + 0.08) / 2, 0.061 * spread, 0.058 * spread),
+  finding: {
+    label: 'malignant',
+    sensitivity: around(sensitivity, 0.13 * spread, 0.12 * spread),
+    specificity: around(Math.min(1, accuracy + 0.08), 0.05 * spread, 0.034 * spread),
+  },
+  accuracy: around(accuracy, 0.052 * spread, 0.044 * spread),
+  auc: around(auc, 0.043 * spread, 0.031 * spread),
 });
 
 const rocPoints = (power: number): (readonly [number, number])[] =>
@@ -130,6 +146,8 @@ export function metrics(labels: readonly string[], images: number, seed: number)
     auc,
     accuracyInterval: [accuracy - 0.05, accuracy + 0.045],
     aucInterval: [auc - 0.04, Math.min(1, auc + 0.03)],
+    balancedAccuracy: accuracy - 0.07,
+    balancedAccuracyInterval: [accuracy - 0.13, accuracy - 0.01],
     perClass: labels.map((label) => ({
       label,
       images: Math.round(images / labels.length),
@@ -155,48 +173,84 @@ export function metrics(labels: readonly string[], images: number, seed: number)
   };
 }
 
-export function makeModels(): ModelSummary[] {
-  return [1, 2, 3].flatMap((seed) => [
-    {
-      model: seed,
-      run: 4985,
-      searchRun: 4990,
-      name: 'BreastMNIST small',
-      dataset: 'BreastMNIST',
-      synthetic: false,
+const RECIPES = [
+  { epochs: 500, batch: 32, mixup: 0.1, selection: 'last' },
+  { epochs: 200, batch: 32, mixup: 0, selection: 'last' },
+  { epochs: 500, batch: 64, mixup: 0.1, selection: 'best-validation' },
+] as const;
+
+/** @param run whose networks they are  @param at how many retrainings ago */
+function modelsOf(run: number, at: number, synthetic: boolean): ModelSummary[] {
+  const next = random(run * 7);
+  const parameters = Math.round(48_212 + 260_000 * next() ** 2);
+  const recipe = RECIPES[at % RECIPES.length]!;
+  const skill = 0.75 + 0.14 * Math.log10(parameters / 20_000) + 0.03 * next();
+  return [1, 2, 3].map((seed) => {
+    const { networks: _, ...test } = testFigures(
+      skill + 0.02 * next(),
+      skill + 0.06 + 0.02 * next(),
+      skill - 0.2 + 0.1 * next(),
+      0.55,
+    );
+    return {
+      model: 3 * (5000 - run) + seed,
+      run,
+      searchRun: at % 4 === 3 ? null : run - 10,
+      name: synthetic
+        ? 'Demo small'
+        : ['BreastMNIST small', 'BreastMNIST medium', 'chain of 3×3', 'BreastMNIST small, again'][at % 4]!,
+      dataset: synthetic ? 'Demo dataset' : 'BreastMNIST',
+      synthetic,
       seed,
-      parameters: 201_634,
-      accuracy: metrics(['a', 'b'], 156, seed).accuracy,
-      auc: metrics(['a', 'b'], 156, seed).auc,
-      createdAt: new Date(Date.now() - seed * 3_600_000).toISOString(),
+      parameters,
+      accuracy: test.accuracy.value,
+      auc: test.auc.value,
+      sha256: (synthetic ? 'de' : '3a').repeat(32),
+      test: synthetic ? { ...test, finding: null } : test,
+      multiplyAccumulates: at === 5 ? null : 41 * parameters,
+      weightBytes: at === 5 ? null : 4 * parameters - 900,
+      recipe: {
+        learningRate: 0.1,
+        warmupEpochs: 10,
+        weightDecay: 3e-4,
+        labelSmoothing: 0.1,
+        cutmix: 0.1,
+        movingAverage: 0.999,
+        classWeighting: false,
+        ...recipe,
+      },
+      origin: at % 4 === 3 ? null : { method: 'zo-darts++', budget: { lower: 0, upper: 222_000 } },
+      tags: at % 3 === 0 ? ['paper'] : [],
+      timing:
+        at < 2
+          ? {
+              milliseconds: 0.4 + parameters / 2e5 + 0.05 * next(),
+              images: 812,
+              threads: 2,
+              machine: 'workstation',
+              measuredAt: new Date(Date.now() - 86_400_000).toISOString(),
+            }
+          : null,
+      createdAt: new Date(Date.now() - (at * 5 + seed) * 3_600_000).toISOString(),
       bundles:
-        seed === 2
+        seed === 2 && at === 0
           ? [
               {
                 bundle: 1,
-                model: seed,
+                model: 3 * (5000 - run) + seed,
                 folder: '/home/user/models/breastmnist-small-1.0.0',
                 createdAt: new Date().toISOString(),
                 verified: true,
               },
             ]
           : [],
-    },
-    {
-      model: seed + 10,
-      run: 4970,
-      searchRun: 4960,
-      name: 'Demo small',
-      dataset: 'Demo dataset',
-      synthetic: true,
-      seed,
-      parameters: 48_212,
-      accuracy: 0.94 + seed / 200,
-      auc: 0.985 + seed / 500,
-      createdAt: new Date(Date.now() - seed * 7_200_000).toISOString(),
-      bundles: [],
-    },
-  ]);
+    };
+  });
+}
+
+/** @param count retrainings of three networks */
+export function makeModels(count = 7): ModelSummary[] {
+  return Array.from({ length: count }, (_, at) => modelsOf(4985 - 5 * at, at, at === 3)).flat();
 }
 
 export function modelDetails(summary: ModelSummary, genotype: Genotype): ModelDetails {
@@ -216,6 +270,8 @@ export function modelDetails(summary: ModelSummary, genotype: Genotype): ModelDe
       selectedEpoch: 412,
       selectionRule: 'best validation AUC',
       parameters: summary.parameters,
+      multiplyAccumulates: summary.multiplyAccumulates,
+      weightBytes: summary.weightBytes,
       metrics: { validation: test, test },
     },
   };

@@ -10,6 +10,7 @@ import type {
   RunSummary,
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
+import { comparison } from './fixture-comparison.js';
 import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
 import { imagePage } from './fixture-images.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
@@ -50,7 +51,7 @@ export function createFixture(options: Options): MedForgeApi {
   for (let run = 5000 - count + 1; run <= 5000; run++) runs.set(run, makeRun(run));
   const requests = new Map<number, SearchRequest>();
   const simulations = new Map<number, Simulated>();
-  let models = options.scene === 'full' || options.scene === 'many' ? makeModels() : [];
+  let models = options.scene === 'full' ? makeModels() : options.scene === 'many' ? makeModels(670) : [];
 
   function simulation(run: number): Simulated {
     let found = simulations.get(run);
@@ -409,6 +410,26 @@ export function createFixture(options: Options): MedForgeApi {
       return imagePage(question, pictures);
     },
     'models:cancelImages': async () => undefined,
+    'models:compare': async () => {
+      await wait(300);
+      return comparison;
+    },
+    'models:majority': async () => ({
+      label: 'normal, benign',
+      accuracy: 0.731,
+      balancedAccuracy: 0.5,
+      sensitivity: 0,
+      specificity: 1,
+    }),
+    'models:time': async (asked) => {
+      for (let done = 0; done < asked.length; done++) {
+        push('models:timing', { done, total: asked.length });
+        await wait(400);
+      }
+      push('models:timing', null);
+      return true;
+    },
+    'models:cancelTiming': async () => undefined,
     'models:export': async (model) => {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
@@ -480,6 +501,18 @@ export function createFixture(options: Options): MedForgeApi {
       cores: 2,
       limits,
       raceDefaults: { share: 2.5, random: 20, smallest: false },
+      recipeDefaults: {
+        epochs: 500,
+        learningRate: 0.1,
+        warmupEpochs: 10,
+        weightDecay: 3e-4,
+        labelSmoothing: 0.1,
+        mixup: 0.1,
+        cutmix: 0.1,
+        movingAverage: 0.999,
+        classWeighting: false,
+        selection: 'last',
+      },
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],
       datasets,

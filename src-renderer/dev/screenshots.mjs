@@ -219,6 +219,43 @@ const scenes = [
       await page.getByText('could not be classified, so').scrollIntoViewIfNeeded();
     },
   },
+  ...['', '-many'].map((scene) => ({
+    name: `leaderboard${scene}`,
+    query: `view=models${scene ? '&scene=many' : ''}`,
+    act: (page) => page.getByRole('button', { name: 'Leaderboard' }).click(),
+  })),
+  {
+    name: 'leaderboard-difference',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Leaderboard' }).click();
+      for (const row of [1, 3]) await page.getByRole('row').nth(row).getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Compare two' }).click();
+      await page.getByText(/McNemar/).waitFor();
+    },
+  },
+  {
+    name: 'leaderboard-columns',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Leaderboard' }).click();
+      await page.getByRole('button', { name: 'Columns' }).click();
+      for (const name of ['MACs', 'Recipe', 'Tags', 'Accuracy [95 %]']) {
+        await page.getByRole('checkbox', { name, exact: true }).check();
+      }
+      await page.getByRole('checkbox', { name: 'Seed', exact: true }).focus();
+    },
+  },
+  {
+    name: 'leaderboard-edit',
+    query: 'view=models',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Leaderboard' }).click();
+      await page.getByRole('row').nth(2).focus();
+      await page.keyboard.press('F2');
+      await page.waitForTimeout(1500);
+    },
+  },
   { name: 'models-lower', query: 'view=models', act: scroll(9999) },
   {
     name: 'models-try',

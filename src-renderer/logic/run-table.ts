@@ -9,8 +9,11 @@ export type SortColumn =
   | 'epoch'
   | 'parameters'
   | 'searchValidation'
-  | 'testAccuracy'
+  | 'testBalancedAccuracy'
+  | 'testSensitivity'
+  | 'testSpecificity'
   | 'testAuc'
+  | 'testAccuracy'
   | 'seconds'
   | 'createdAt';
 
@@ -72,6 +75,12 @@ function key(run: RunSummary, column: SortColumn): number | string | null {
       return run.parameters ?? run.expectedParameters;
     case 'searchValidation':
       return run.searchValidation?.accuracy ?? null;
+    case 'testBalancedAccuracy':
+      return run.test?.balancedAccuracy.value ?? null;
+    case 'testSensitivity':
+      return run.test?.finding?.sensitivity.value ?? null;
+    case 'testSpecificity':
+      return run.test?.finding?.specificity.value ?? null;
     case 'testAccuracy':
       return run.test?.accuracy.value ?? null;
     case 'testAuc':

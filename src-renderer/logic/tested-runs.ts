@@ -1,11 +1,11 @@
-import type { RunDetails } from '../../src-main/ipc/contract.js';
+import type { RunDetails, RunSummary } from '../../src-main/ipc/contract.js';
 import { bytes, plural } from './format.js';
-import type { Tested } from './pareto.js';
 
-export interface TestedRun extends Tested {
+export interface TestedRun {
   readonly run: number;
   readonly name: string;
-  readonly networks: number;
+  readonly parameters: number;
+  readonly test: NonNullable<RunSummary['test']>;
 }
 
 /** Runs whose test results can be compared: they were measured on the same file, by its contents. */
@@ -30,9 +30,7 @@ export function testedOn(runs: readonly RunDetails[]): TestedOn[] {
 }
 
 function testedRun({ summary: { run, name, parameters, test } }: RunDetails): TestedRun[] {
-  return test && parameters !== null
-    ? [{ run, name, parameters, networks: test.networks, accuracy: test.accuracy }]
-    : [];
+  return test && parameters !== null ? [{ run, name, parameters, test }] : [];
 }
 
 function labelOf({ dataset: { name, path, bytes: size, sha256 } }: RunDetails): string {

@@ -28,6 +28,8 @@ export function runCommand(command: MenuCommand): void {
       view.go('datasets');
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));
     case 'find':
+      // The leaderboard has a filter of its own.
+      if (view.place === 'models' && view.board) return void (commands.find = main.models.length > 0);
       if (view.place !== 'history' || view.run !== null || view.compared.length > 0) view.go('history');
       commands.find = main.runs.length > 0;
   }
@@ -47,11 +49,11 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: 'Ctrl 1 … 4', does: 'Datasets, Search, History, Models' },
   { keys: 'Ctrl N', does: 'New search' },
   { keys: 'Ctrl O', does: 'Add a dataset file' },
-  { keys: 'Ctrl F', does: 'Filter the history' },
-  { keys: '↑ ↓ Page ↑↓', does: 'Move in the history' },
-  { keys: 'Enter', does: 'Open the run' },
-  { keys: 'Space', does: 'Select the run for comparison' },
-  { keys: 'F2, Delete', does: 'Rename, delete the run' },
+  { keys: 'Ctrl F', does: 'Filter the history or the leaderboard' },
+  { keys: '↑ ↓ Page ↑↓', does: 'Move in the history or the leaderboard' },
+  { keys: 'Enter', does: 'Open the run or the model' },
+  { keys: 'Space', does: 'Select it for comparison' },
+  { keys: 'F2, Delete', does: 'Rename, delete it' },
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
   { keys: 'Esc, Alt ←', does: 'Back' },
   { keys: 'Alt →', does: 'Forward' },
@@ -63,7 +65,7 @@ function wayOf({ key, altKey, ctrlKey, metaKey, target }: KeyboardEvent): (() =>
   if (ctrlKey || metaKey) return null;
   if (altKey) return { ArrowLeft: () => view.back(), ArrowRight: () => view.forward() }[key] ?? null;
   const inField = target instanceof Element && target.matches('input:not([type=checkbox]), textarea, select');
-  return key === 'Escape' && !inField && (view.run !== null || view.compared.length > 0) ? () => view.up() : null;
+  return key === 'Escape' && !inField && view.inside ? () => view.up() : null;
 }
 
 /** The buttons for back and forward that many mice have. */

@@ -5,6 +5,7 @@ import type {
   Limits,
   ModelSummary,
   RaceSettings,
+  RecipeSummary,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
 import { isActive, mergeRuns } from '../logic/run-table.js';
@@ -18,10 +19,14 @@ class MainState {
   /** What may be set. There before anything is shown that can be set. */
   limits = $state.raw<Limits>()!;
   raceDefaults = $state.raw<RaceSettings>()!;
+  recipeDefaults = $state.raw<Omit<RecipeSummary, 'batch'>>()!;
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   devices = $state.raw<readonly BackendReport[]>([]);
   /** Exports that are going, by model. */
   exporting = $state.raw<ReadonlyMap<number, ExportProgress>>(new Map());
+
+  /** How far the measurement of times is, null when there is none. */
+  timing = $state.raw<{ done: number; total: number } | null>(null);
 
   /** How far the export of runs is, null when there is none. */
   exportingRuns = $state.raw<{ done: number; total: number } | null>(null);

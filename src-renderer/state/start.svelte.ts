@@ -19,6 +19,7 @@ export function connect(): () => void {
     api.listen('datasets:changed', (datasets) => whenReady(() => (main.datasets = datasets))),
     api.listen('models:changed', (models) => whenReady(() => (main.models = models))),
     api.listen('runs:exporting', (progress) => (main.exportingRuns = progress)),
+    api.listen('models:timing', (progress) => (main.timing = progress)),
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
@@ -29,6 +30,7 @@ export function connect(): () => void {
     main.cores = state.cores;
     main.limits = state.limits;
     main.raceDefaults = state.raceDefaults;
+    main.recipeDefaults = state.recipeDefaults;
     main.runs = state.runs;
     main.datasets = state.datasets;
     main.models = state.models;

@@ -8,6 +8,7 @@ interface Stop {
   readonly place: Place;
   readonly run: number | null;
   readonly compared: readonly number[];
+  readonly board: boolean;
 }
 
 /** Ways back that are kept. */
@@ -19,6 +20,8 @@ class View {
   /** Run open in Search or History; null = the form or the table. */
   run = $state<number | null>(null);
   compared = $state.raw<readonly number[]>([]);
+  /** Models shows the leaderboard instead of one model. */
+  board = $state(false);
   dataset = $state<string | null>(null);
   model = $state<number | null>(null);
   #back: Stop[] = [];
@@ -26,12 +29,17 @@ class View {
 
   go(place: Place, run: number | null = null): void {
     this.#leave();
-    this.#show({ place, run, compared: [] });
+    this.#show({ place, run, compared: [], board: false });
   }
 
   compare(runs: readonly number[]): void {
     this.#leave();
-    this.#show({ place: 'history', run: null, compared: runs });
+    this.#show({ place: 'history', run: null, compared: runs, board: false });
+  }
+
+  openBoard(): void {
+    this.#leave();
+    this.#show({ place: 'models', run: null, compared: [], board: true });
   }
 
   openRun(run: number): void {
@@ -52,7 +60,7 @@ class View {
   back(): void {
     const stop = this.#back.pop();
     if (stop) this.#forward.push(this.#here());
-    this.#show(stop ?? { ...this.#here(), run: null, compared: [] });
+    this.#show(stop ?? { ...this.#here(), run: null, compared: [], board: false });
   }
 
   forward(): void {
@@ -62,15 +70,20 @@ class View {
     this.#show(stop);
   }
 
-  /** Out of a run or a comparison: back to where it was opened, if that was in the same place, else to the place itself. */
+  /** Whether something of a place is open, and not the place itself. */
+  get inside(): boolean {
+    return this.run !== null || this.compared.length > 0 || this.board;
+  }
+
+  /** Out of a run, a comparison or the leaderboard: back to where it was opened, if that was in the same place, else to the place itself. */
   up(): void {
-    if (this.run === null && this.compared.length === 0) return;
+    if (!this.inside) return;
     if (this.#back.at(-1)?.place === this.place) this.back();
     else this.go(this.place);
   }
 
   #here(): Stop {
-    return { place: this.place, run: this.run, compared: this.compared };
+    return { place: this.place, run: this.run, compared: this.compared, board: this.board };
   }
 
   #leave(): void {
@@ -78,10 +91,11 @@ class View {
     this.#forward = [];
   }
 
-  #show({ place, run, compared }: Stop): void {
+  #show({ place, run, compared, board }: Stop): void {
     this.place = place;
     this.run = run;
     this.compared = compared;
+    this.board = board;
     void attempt('The current view could not be saved', () => window.medforge.invoke('app:remember', { place, run }));
   }
 }

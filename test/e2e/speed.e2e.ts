@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { addTinyDataset, startSearch } from './datasets.js';
@@ -7,7 +7,10 @@ import { chooseSaveFile, expect, runOf, startProgram, test } from './program.js'
 /** Plain JavaScript without types: the benchmark of the start uses it too. */
 const MANY_RUNS_SCRIPT: string = '../../forge-scripts/lib/many-runs.mjs';
 const { fillHistory } = (await import(MANY_RUNS_SCRIPT)) as {
-  fillHistory(home: string, size: { readonly runs: number; readonly epochs: number }): Promise<void>;
+  fillHistory(
+    home: string,
+    size: { readonly runs: number; readonly epochs: number; readonly models?: number },
+  ): Promise<void>;
 };
 
 /** Milliseconds from a click on each place to the frame that shows it. */
@@ -67,6 +70,57 @@ test('with 5,000 runs it starts quickly, scrolls and filters', async ({ home }) 
   await page.getByRole('button', { name: 'Cancel export' }).click();
   await expect(page.getByRole('button', { name: 'Export JSON…' })).toBeVisible();
   expect(readdirSync(home).filter((name) => name.includes('all.json'))).toEqual([]);
+  await program.close();
+});
+
+/** Milliseconds from a click on a button to the frame that shows what came of it. */
+async function clickTime(page: Page, name: string): Promise<number> {
+  return page.evaluate(async (wanted) => {
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const button = [...document.querySelectorAll<HTMLElement>('main button')].find((found) =>
+      found.textContent.trim().startsWith(wanted),
+    );
+    const begin = performance.now();
+    button?.click();
+    await frame();
+    await frame();
+    return button ? performance.now() - begin : NaN;
+  }, name);
+}
+
+test('with 5,000 runs and 2,000 models the leaderboard opens, sorts and filters at once', async ({ home }) => {
+  await fillHistory(home, { runs: 5000, epochs: 50, models: 2000 });
+  const begin = performance.now();
+  const program = await startProgram(home);
+  const { page } = program;
+  await expect(page.getByRole('button', { name: /demo dataset|Start search/ })).toBeVisible();
+  const interactive = performance.now() - begin;
+  const log = readFileSync(join(home, 'medforge.log'), 'utf8');
+  const answered = /the window answered [\d.]+ s after the start/.exec(log)?.[0] ?? 'no line of the start';
+  await page.getByRole('navigation').getByRole('button', { name: 'Models', exact: true }).click();
+  await expect(page.getByText('2,000 networks')).toBeVisible();
+  expect(await page.getByRole('option').count()).toBeLessThan(40);
+  const times = { places: await clickTimes(page), open: [] as number[], sort: [] as number[] };
+  for (let round = 0; round < 5; round++) {
+    times.open.push(await clickTime(page, 'Leaderboard'));
+    await expect(page.getByRole('grid', { name: 'Models' })).toBeVisible();
+    for (const name of ['Parameters', 'Balanced accuracy']) times.sort.push(await clickTime(page, name));
+    await page.getByRole('button', { name: 'Models', exact: true }).last().click();
+  }
+  console.log(
+    `2,000 models: ${answered}, interactive for the test after ${interactive.toFixed(0)} ms; medians: places ${median(times.places).toFixed(0)} ms, ` +
+      `leaderboard ${median(times.open).toFixed(0)} ms (first ${(times.open[0] ?? 0).toFixed(0)} ms), sort ${median(times.sort).toFixed(0)} ms`,
+  );
+  await page.getByRole('button', { name: 'Leaderboard' }).click();
+  expect(await page.getByRole('row').count()).toBeLessThan(80);
+  await page.getByLabel('Filter models').fill('#1777');
+  await expect(page.getByText('1 of 2,000 networks')).toBeVisible();
+  await page.getByLabel('Filter models').fill('');
+  await program.picture('42-leaderboard-2000');
+  // As above: the figures of a quiet machine are in docs/performance.md.
+  expect(interactive).toBeLessThan(15_000);
+  expect(median(times.open)).toBeLessThan(1000);
+  expect(median(times.sort)).toBeLessThan(1000);
   await program.close();
 });
 

@@ -101,7 +101,7 @@ function registerShow(runs: Command): void {
         for (const model of history.listModels(run)) {
           output.text(
             `model ${model.model}: seed ${model.seed}, ${count(model.parameters)} parameters, ` +
-              `test AUC ${model.auc.toFixed(3)}, accuracy ${model.accuracy.toFixed(3)}`,
+              testLine({ networks: 1, ...model.test }),
           );
           for (const bundle of model.bundles) {
             output.text(`  bundle ${bundle.folder}${bundle.verified ? ', verified' : ''}`);

@@ -1,30 +1,38 @@
-import { meanOfTrainings, type Estimated } from '../../statistics/mean-of-trainings.js';
-import type { JobResult } from '../../vocabulary/results.js';
+import { meanOfTrainings } from '../../statistics/mean-of-trainings.js';
+import type { PartMetrics } from '../../vocabulary/metrics.js';
 import type { SearchValidation, TestFigures } from '../../vocabulary/run.js';
 import { write } from '../database.js';
-import type { Parameters, Row, WritableDatabase } from '../database.js';
-import { count, fromNumber, toNumber, toNumberAlways } from '../values.js';
+import type { Row, WritableDatabase } from '../database.js';
+import { count, textOrNull, toNumber } from '../values.js';
+import { classesToText, classFigures, meanClassFigures, type FindingReader } from './class-figures.js';
+import { estimatedColumns, estimatedOf, estimatedParameters } from './figure-columns.js';
 
 /*
  * The figures that the table of runs shows, each in columns of its own: what a search says of itself, and what a retraining
  * reaches on the test part. Neither ever stands in for the other.
  */
 
-export const FIGURE_COLUMNS = `search_accuracy, search_auc, test_networks, test_accuracy, test_accuracy_low,
-  test_accuracy_high, test_auc, test_auc_low, test_auc_high`;
+export const FIGURE_COLUMNS = `search_accuracy, search_auc, test_networks, ${estimatedColumns('test_balanced_accuracy')},
+  ${estimatedColumns('test_accuracy')}, ${estimatedColumns('test_auc')}, test_classes, dataset_sha256`;
 
 export function searchValidationOf(row: Row): SearchValidation | null {
   const accuracy = toNumber(row['search_accuracy']);
   return accuracy === null ? null : { accuracy, auc: toNumber(row['search_auc']) };
 }
 
-export function testFiguresOf(row: Row): TestFigures | null {
+export function testFiguresOf(row: Row, finding: FindingReader): TestFigures | null {
   if (row['test_networks'] === null) return null;
-  const estimated = (name: 'test_accuracy' | 'test_auc'): Estimated => {
-    const [low, high] = [toNumber(row[`${name}_low`]), toNumber(row[`${name}_high`])];
-    return { value: toNumberAlways(row[name]), interval: low === null || high === null ? null : [low, high] };
+  return {
+    networks: count(row, 'test_networks'),
+    balancedAccuracy: estimatedOf(row, 'test_balanced_accuracy'),
+    finding: finding({
+      dataset: String(row['dataset']),
+      sha256: textOrNull(row, 'dataset_sha256'),
+      classes: textOrNull(row, 'test_classes'),
+    }),
+    auc: estimatedOf(row, 'test_auc'),
+    accuracy: estimatedOf(row, 'test_accuracy'),
   };
-  return { networks: count(row, 'test_networks'), accuracy: estimated('test_accuracy'), auc: estimated('test_auc') };
 }
 
 /** Of the newest epoch that measured it, among those that are in `epochs`; null where none did, and for a retraining. */
@@ -36,31 +44,29 @@ export const SEARCH_FIGURES = `
     WHERE epochs.run = runs.run AND runs.kind = 'search' AND validation_accuracy IS NOT NULL
     ORDER BY position DESC LIMIT 1)`;
 
-/** Writes what a result says of the test part; a search says nothing of it. */
-export function updateTestFigures(database: WritableDatabase, run: number, result: JobResult): void {
-  if (result.kind !== 'retrain' || result.models.length === 0) return;
-  const test = result.models.map(({ metrics }) => metrics.test);
+/** Writes what the networks of a retraining reach on the test part. */
+export function updateTestFigures(database: WritableDatabase, run: number, test: readonly PartMetrics[]): void {
+  if (test.length === 0) return;
+  const mean = (value: 'balancedAccuracy' | 'accuracy' | 'auc') =>
+    estimatedParameters(
+      value,
+      meanOfTrainings(test.map((part) => ({ value: part[value], interval: part[`${value}Interval`] }))),
+    );
   write(
     database,
-    `UPDATE runs SET test_networks = @networks, test_accuracy = @accuracy, test_accuracy_low = @accuracyLow,
-       test_accuracy_high = @accuracyHigh, test_auc = @auc, test_auc_low = @aucLow, test_auc_high = @aucHigh
+    `UPDATE runs SET test_networks = @networks,
+       test_balanced_accuracy = @balancedAccuracy, test_balanced_accuracy_low = @balancedAccuracyLow,
+       test_balanced_accuracy_high = @balancedAccuracyHigh,
+       test_accuracy = @accuracy, test_accuracy_low = @accuracyLow, test_accuracy_high = @accuracyHigh,
+       test_auc = @auc, test_auc_low = @aucLow, test_auc_high = @aucHigh, test_classes = @classes
      WHERE run = @run`,
     {
       run,
       networks: test.length,
-      ...columnsOf(
-        'accuracy',
-        test.map((part) => ({ value: part.accuracy, interval: part.accuracyInterval })),
-      ),
-      ...columnsOf(
-        'auc',
-        test.map((part) => ({ value: part.auc, interval: part.aucInterval })),
-      ),
+      ...mean('balancedAccuracy'),
+      ...mean('accuracy'),
+      ...mean('auc'),
+      classes: classesToText(meanClassFigures(test.map(({ perClass }) => classFigures(perClass)))),
     },
   );
-}
-
-function columnsOf(name: string, trainings: readonly Estimated[]): Parameters {
-  const { value, interval } = meanOfTrainings(trainings);
-  return { [name]: fromNumber(value), [`${name}Low`]: interval?.[0] ?? null, [`${name}High`]: interval?.[1] ?? null };
 }

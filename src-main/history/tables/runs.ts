@@ -9,6 +9,8 @@ import { RUN_STATES } from '../states.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { ControlRequest, RunFilter, RunRecord } from '../interface.js';
+import { NO_FINDING, type FindingReader } from './class-figures.js';
+import { recipeToText } from './recipes.js';
 import { FIGURE_COLUMNS, SEARCH_FIGURES, searchValidationOf, testFiguresOf, updateTestFigures } from './run-figures.js';
 import {
   count,
@@ -56,6 +58,7 @@ function toRow(run: NewRun): Parameters {
     kind: config.kind,
     name: run.name,
     dataset: config.dataset.name,
+    sha256: config.dataset.sha256,
     synthetic: Number(run.synthetic),
     createdAt: run.createdAt,
     epochs: totalEpochs(config),
@@ -64,10 +67,13 @@ function toRow(run: NewRun): Parameters {
     upper: config.kind === 'search' ? config.budget.upper : null,
     queuePosition: run.queuePosition,
     config: fromJson(config),
+    ...(config.kind === 'retrain'
+      ? { searchRun: config.searchRun, recipe: recipeToText(config) }
+      : { searchRun: null, recipe: null }),
   };
 }
 
-function fromRow(row: Row): RunSummary {
+function fromRow(row: Row, finding: FindingReader): RunSummary {
   return {
     run: count(row, 'run'),
     kind: word(row, 'kind', KINDS),
@@ -85,7 +91,7 @@ function fromRow(row: Row): RunSummary {
     expectedParameters: toNumber(row['expected_parameters']),
     parameters: toNumber(row['parameters']),
     searchValidation: searchValidationOf(row),
-    test: testFiguresOf(row),
+    test: testFiguresOf(row, finding),
     seconds: toNumberAlways(row['seconds']),
     secondsLeft: toNumber(row['seconds_left']),
     tags: row['tags'] === '[]' ? [] : texts(row, 'tags'),
@@ -95,11 +101,11 @@ function fromRow(row: Row): RunSummary {
   };
 }
 
-function detailsFromRow(row: Row, folder: string): RunRecord {
+function detailsFromRow(row: Row, folder: string, finding: FindingReader): RunRecord {
   const config = stored(row, 'config', 'config');
   const result = storedOrNull(row, 'result', 'result');
   return {
-    summary: fromRow(row),
+    summary: fromRow(row, finding),
     config,
     dataset: config.dataset,
     result,
@@ -119,7 +125,11 @@ function genotypeOf(config: JobConfig, result: JobResult | null): Genotype | nul
   return result?.kind === 'search' ? result.genotype : null;
 }
 
-export function selectRuns(database: ReadableDatabase, filter: RunFilter = {}): RunSummary[] {
+export function selectRuns(
+  database: ReadableDatabase,
+  filter: RunFilter = {},
+  finding: FindingReader = NO_FINDING,
+): RunSummary[] {
   const conditions: string[] = [];
   const parameters: Record<string, string | number> = {};
   if (filter.runs) {
@@ -150,17 +160,22 @@ export function selectRuns(database: ReadableDatabase, filter: RunFilter = {}): 
   const limit = filter.limit === undefined ? '' : 'LIMIT @limit';
   if (filter.limit !== undefined) parameters['limit'] = filter.limit;
   return all(database, `SELECT ${SUMMARY_COLUMNS} FROM runs ${where} ORDER BY run DESC ${limit}`, parameters).map(
-    fromRow,
+    (row) => fromRow(row, finding),
   );
 }
 
-export function selectRun(database: ReadableDatabase, run: number, folder: string): RunRecord | null {
+export function selectRun(
+  database: ReadableDatabase,
+  run: number,
+  folder: string,
+  finding: FindingReader = NO_FINDING,
+): RunRecord | null {
   const row = first(
     database,
     `SELECT ${SUMMARY_COLUMNS}, config, result, error, trace, started_at, checkpoint, owner FROM runs WHERE run = @run`,
     { run },
   );
-  return row ? detailsFromRow(row, folder) : null;
+  return row ? detailsFromRow(row, folder, finding) : null;
 }
 
 /** The state of a run and who owns it, for decisions inside a transaction. @throws UserError `run-unknown` */
@@ -182,9 +197,9 @@ export function insertRun(database: WritableDatabase, run: NewRun): number {
   return write(
     database,
     `INSERT INTO runs (run, kind, name, state, dataset, synthetic, created_at, epochs, seed, budget_lower, budget_upper,
-       queue_position, config)
+       queue_position, config, dataset_sha256, search_run, recipe)
      VALUES (@run, @kind, @name, 'queued', @dataset, @synthetic, @createdAt, @epochs, @seed, @lower, @upper,
-       @queuePosition, @config)`,
+       @queuePosition, @config, @sha256, @searchRun, @recipe)`,
     toRow(run),
   ).key;
 }
@@ -287,7 +302,12 @@ export function updateResult(database: WritableDatabase, run: number, result: Jo
       expectedParameters: search ? fromNumber(result.expectedParameters) : null,
     },
   );
-  updateTestFigures(database, run, result);
+  if (result.kind === 'retrain')
+    updateTestFigures(
+      database,
+      run,
+      result.models.map(({ metrics }) => metrics.test),
+    );
 }
 
 export function updateControl(database: WritableDatabase, run: number, control: ControlRequest | null): void {

@@ -20,7 +20,16 @@ export function datasetHandlers(
     },
     'datasets:add': () => addDatasets(context, 'files'),
     'datasets:remove': (id) => datasets.remove(id),
-    'datasets:finding': (id, finding) => datasets.setFinding(id, finding),
+    'datasets:finding': (id, finding) => {
+      const entry = datasets.setFinding(id, finding);
+      // Sensitivity and specificity in the lists are about it.
+      const { sha256 } = datasets.file(id);
+      const models = context.history.listModels();
+      const runs = new Set(models.filter((model) => model.sha256 === sha256).map(({ run }) => run));
+      context.push.send('models:changed', models);
+      if (runs.size > 0) context.runsChanged([...runs]);
+      return entry;
+    },
     'datasets:demo': () => datasets.demo(),
     'datasets:download': async (id) => {
       const entry = catalogue().find((candidate) => candidate.id === id);

@@ -2,6 +2,8 @@ import { diagnosisRequest, modelDiagnostics, setOperatingPoint } from '../../act
 import { showImages } from '../../actions/show-images.js';
 import { UserError } from '../../errors.js';
 import type { ImagesRequest } from '../../jobs/model-images.js';
+import { compareModels, majorityVoteOn } from '../../actions/compare-models.js';
+import { timeModels } from '../../actions/time-models.js';
 import type { OperatingPointRequest } from '../../jobs/model-diagnosis.js';
 import type { TaskProgress } from '../../jobs/task-progress.js';
 import type { Diagnostics } from '../../vocabulary/diagnostics.js';
@@ -18,6 +20,7 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
   let reading = new AbortController();
   const diagnostics = (model: number): Promise<Diagnostics> =>
     modelDiagnostics({ history, diagnose: (request) => tasks.run({ name: 'model:diagnose', ...request }) }, model);
+  let timing: AbortController | null = null;
   return {
     'models:list': () => history.listModels(),
     'models:details': (model) => {
@@ -33,7 +36,10 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
     },
     'models:evaluate': async (model) => {
       const { file, summary } = history.getModel(model);
-      await tasks.run({ name: 'model:evaluate', model: file, dataset: history.getRun(summary.run).dataset });
+      const { dataset } = history.getRun(summary.run);
+      history.keepMeasured(model, await tasks.run({ name: 'model:evaluate', model: file, dataset }));
+      context.runsChanged([summary.run]);
+      context.push.send('models:changed', history.listModels());
       return diagnostics(model);
     },
     'models:images': async (model, question) => {
@@ -54,6 +60,34 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
       }
     },
     'models:cancelImages': () => reading.abort(new UserError('images-cancelled', 'The images were closed.')),
+    'models:compare': (first, second) =>
+      compareModels({ history, compare: (request) => tasks.run({ name: 'model:compare', ...request }) }, first, second),
+    'models:majority': (sha256) =>
+      majorityVoteOn({ history, determine: (request) => tasks.run({ name: 'model:majority', ...request }) }, sha256),
+    'models:time': async (models) => {
+      timing?.abort();
+      const { signal } = (timing = new AbortController());
+      try {
+        await timeModels(
+          {
+            history,
+            time: (request) => tasks.run({ name: 'model:time', ...request }, { signal }),
+            onProgress: (done, total) => context.push.send('models:timing', { done, total }),
+            signal,
+          },
+          models,
+          context.cores,
+        );
+        return true;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return false;
+      } finally {
+        context.push.send('models:timing', null);
+        context.push.send('models:changed', history.listModels());
+      }
+    },
+    'models:cancelTiming': () => timing?.abort(),
     'models:export': async (model) => {
       const { summary } = history.getModel(model);
       const folder = await dialogs.chooseFolder(`Export ${summary.name}`, 'Export Here');

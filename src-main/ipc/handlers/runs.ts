@@ -14,7 +14,7 @@ const LOG_BYTES = 256 * 1024;
 export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `runs:${string}`>> {
   const { history, queue, dialogs } = context;
   const changed = (run: number): void => context.runsChanged([run]);
-  // Models carry the name of their retraining, and go with it.
+  // Models carry the name and the tags of their retraining, and go with it.
   const sendModels = (): void => context.push.send('models:changed', history.listModels());
   return {
     'runs:list': () => history.listRuns(),
@@ -54,6 +54,7 @@ export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<key
     'runs:tag': (run, tags) => {
       history.setTags(run, tags);
       changed(run);
+      sendModels();
     },
     'runs:reorder': (queued) => queue.reorder(queued),
     'runs:export': async (runs, format) => {

@@ -43,27 +43,40 @@ export interface ResampleOptions {
   readonly turn?: Turn | undefined;
 }
 
+/** What `balancedAccuracy` says of a part. */
+interface Balanced {
+  readonly statistic: Statistic;
+  /** Whether every class has images enough for an interval. */
+  readonly enough: boolean;
+}
+
 /**
- * 95 % percentile bootstrap intervals of accuracy and AUC. A resample in which a class has no image has no AUC and does not
+ * 95 % percentile bootstrap intervals of accuracy, AUC and, where it is asked for, balanced accuracy, all of the same draws. A resample in which a class has no image has no AUC and does not
  * count for it. An accuracy of 1 or 0, and one of fewer than ten images, has its exact interval (Clopper and Pearson 1934)
  * where it is a proportion. An AUC of fewer than ten positives or negatives, or of 1 or 0, has none: null.
- * @param resamples default 1000
+ * The balanced accuracy follows the rules of the AUC.
+ * @param resamples default 1000  @param balanced of `balancedAccuracy`
  */
 export async function bootstrap(
   part: ScoredPart,
   random: Random,
   resamples = 1000,
   turn: Turn = NO_TURN,
-): Promise<{ readonly accuracy: Interval; readonly auc: Interval | null }> {
+  balanced: Balanced | null = null,
+): Promise<{
+  readonly accuracy: Interval;
+  readonly auc: Interval | null;
+  readonly balancedAccuracy: Interval | null;
+}> {
   const count = part.scores.count;
   const right = rightAnswers(part);
   const columns = rankings(part);
   const weightedAccuracy: Statistic = (weights) => weightedSum(right, weights) / count;
-  const [accuracies = [], aucs = []] = await resample(
+  const [accuracies = [], aucs = [], balances = []] = await resample(
     count,
-    [weightedAccuracy, (weights) => meanAuc(columns, weights)],
+    [weightedAccuracy, (weights) => meanAuc(columns, weights), ...(balanced ? [balanced.statistic] : [])],
     random,
-    { resamples, passes: 1 + columns.length, turn },
+    { resamples, passes: 1 + columns.length + (balanced ? 1 : 0), turn },
   );
   const sum = right.reduce((total, value) => total + value, 0);
   const allSame = sum === 0 || sum === count;
@@ -71,6 +84,7 @@ export async function bootstrap(
   return {
     accuracy: exact ? exactInterval(sum, count) : percentileInterval(accuracies),
     auc: columns.every(hasEnough) ? withWidth(percentileInterval(aucs)) : null,
+    balancedAccuracy: balanced?.enough ? withWidth(percentileInterval(balances)) : null,
   };
 }
 

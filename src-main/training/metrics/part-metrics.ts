@@ -3,6 +3,7 @@ import type { Part } from '../../datasets/dataset.js';
 import type { Turn } from '../turn.js';
 import { accuracy } from './accuracy.js';
 import { auc, rank } from './auc.js';
+import { balancedAccuracy } from './balanced-accuracy.js';
 import { bootstrap } from './bootstrap.js';
 import type { Interval } from './interval.js';
 import { confusionMatrix, perClass, type ClassMetrics } from './per-class.js';
@@ -18,6 +19,10 @@ export interface Metrics {
   readonly accuracyInterval: Interval;
   /** Null where there are too few images of a class for one, or the AUC is 0 or 1. */
   readonly aucInterval: Interval | null;
+  /** NaN where a class has no image. */
+  readonly balancedAccuracy: number;
+  /** Null where there are too few images of a class for one. */
+  readonly balancedAccuracyInterval: Interval | null;
   readonly perClass: readonly (ClassMetrics & { readonly label: string })[];
   readonly confusion: readonly (readonly number[])[] | null;
   readonly roc: readonly { readonly label: string; readonly points: readonly RocPoint[] }[];
@@ -37,7 +42,8 @@ export async function partMetrics(
   checkScores(part);
   const { count, outputs, values } = part.scores;
   const label = (k: number): string => labels[k] ?? String(k);
-  const intervals = await bootstrap(part, createRandom(1, `bootstrap/${name}`), undefined, turn);
+  const balanced = balancedAccuracy(part, labels, name);
+  const intervals = await bootstrap(part, createRandom(1, `bootstrap/${name}`), undefined, turn, balanced);
   return {
     part: name,
     images: count,
@@ -45,6 +51,8 @@ export async function partMetrics(
     auc: auc(part),
     accuracyInterval: intervals.accuracy,
     aucInterval: intervals.auc,
+    balancedAccuracy: balanced.value,
+    balancedAccuracyInterval: intervals.balancedAccuracy,
     perClass: perClass(part).map((metrics, k) => ({ label: label(k), ...metrics })),
     confusion: confusionMatrix(part),
     roc: Array.from({ length: outputs }, (_, k) => {

@@ -6,11 +6,19 @@ const tested = (value: number): { value: number; interval: null } => ({ value, i
 const run = (change: Partial<RunSummary>): RunSummary =>
   ({ name: 'Small', dataset: 'BreastMNIST', error: null, parameters: null, test: null, ...change }) as RunSummary;
 
+const test = {
+  networks: 1,
+  balancedAccuracy: tested(0.812),
+  finding: null,
+  auc: tested(0.9),
+  accuracy: tested(0.876),
+};
+
 describe('the notification at the end of a run', () => {
   it.each([
     [
-      run({ state: 'finished', parameters: 96_338, test: { networks: 1, accuracy: tested(0.876), auc: tested(0.9) } }),
-      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters, test accuracy 87.6 %' },
+      run({ state: 'finished', parameters: 96_338, test }),
+      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters, test balanced accuracy 81.2 %' },
     ],
     [
       run({ state: 'finished', parameters: 96_338, searchValidation: { accuracy: 0.9, auc: null } }),

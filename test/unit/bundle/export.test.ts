@@ -24,7 +24,8 @@ import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
 import { UserError } from '../../../src-main/errors.js';
 import { evaluateModel } from '../../../src-main/training/evaluate.js';
 import { tinyDataset } from '../training/tiny-dataset.js';
-import { tinyModel } from '../training/tiny-model.js';
+import { TINY_GENOTYPE, tinyModel } from '../training/tiny-model.js';
+import { exportedWeightBytes, planNetwork } from '../../../src-main/space/network-plan.js';
 
 const home = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => {
@@ -136,6 +137,17 @@ describe('an export', () => {
     expect([model.ir_version, model.opset_import]).toEqual([8, [{ domain: '', version: 17 }]]);
     const operators = new Set(model.graph!.node.map((node) => node.op_type));
     expect(operators.has('BatchNormalization')).toBe(false);
+    // What a leaderboard says of its size is what is written, but for the constants of normalisation and temperature.
+    const constants = model.graph!.initializer.filter(({ name }) => name !== 'half' && name !== 'temperature');
+    const bytes = constants.reduce((sum, { raw_data }) => sum + raw_data.length, 0);
+    expect(
+      exportedWeightBytes(
+        planNetwork(
+          { channels: 4, cells: 3, inputChannels: dataset.channels, classes: dataset.classes },
+          TINY_GENOTYPE,
+        ),
+      ),
+    ).toBe(bytes);
     const named = new Map(model.metadata_props.map(({ key, value }) => [key, value]));
     expect(JSON.parse(named.get('labels')!)).toEqual(dataset.labels);
     expect(named.get('dataset_sha256')).toBe(dataset.sha256);

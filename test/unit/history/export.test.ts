@@ -57,8 +57,8 @@ test('CSV: one line an epoch, exact numbers, quoted text, no formulas', () => {
   const [head = [], first = [], second = [], third = [], ...more] = parse(exportRuns(history, [1, 2], 'csv'));
   expect(more).toEqual([]);
   const field = (row: string[], name: string): string | undefined => row[head.indexOf(name)];
-  expect(head).toHaveLength(39);
-  expect([first, second, third].map((row) => row.length)).toEqual([39, 39, 39]);
+  expect(head).toHaveLength(49);
+  expect([first, second, third].map((row) => row.length)).toEqual([49, 49, 49]);
   expect(field(first, 'name')).toBe('quoted "name", with comma');
   expect(field(first, 'note')).toBe(`'=HYPERLINK("x")\nsecond line`);
   expect(field(first, 'tags')).toBe('a b');

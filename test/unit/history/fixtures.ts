@@ -66,6 +66,8 @@ const part = (name: PartMetrics['part'], accuracy: number, auc: number): PartMet
   auc,
   accuracyInterval: [accuracy - 0.05, accuracy + 0.05],
   aucInterval: [auc - 0.05, auc + 0.05],
+  balancedAccuracy: accuracy - 0.1,
+  balancedAccuracyInterval: [accuracy - 0.17, accuracy - 0.03],
   perClass: [
     {
       label: 'malignant',
@@ -94,6 +96,8 @@ export const retrainResult: RetrainResult = {
     selectedEpoch: 3,
     selectionRule: 'last epoch',
     parameters: 198000,
+    multiplyAccumulates: 41_000_000,
+    weightBytes: 780_000,
     metrics: {
       validation: part('val', 0.8, 0.8),
       test: part('test', seed === 7 ? 0.85 : 0.87, seed === 7 ? 0.9 : NaN),

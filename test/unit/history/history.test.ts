@@ -476,7 +476,7 @@ test.each<[string, (history: WritableHistory) => unknown, string]>([
     (h) => h.requestControl(9, 'pause'),
     'There is no run 9 in the history: "medforge runs list" shows the runs.',
   ],
-  ['getModel', (h) => h.getModel(9), 'There is no model 9 in the history: "medforge runs show RUN" lists them.'],
+  ['getModel', (h) => h.getModel(9), 'There is no model 9 in the history: "medforge models list" shows the models.'],
   ['setBundleVerified', (h) => h.setBundleVerified(9, true), 'There is no bundle 9 in the history.'],
 ])('%s of something that is not there says so', (_, action, message) => {
   expect(() => action(history)).toThrow(message);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clearlyBetter, standingsOf, type Standing, type Tested } from '../../../src-renderer/logic/pareto.js';
 
 const tested = (parameters: number, value: number, half: number | null): Tested => ({
-  parameters,
-  accuracy: { value, interval: half === null ? null : [value - half, value + half] },
+  cost: parameters,
+  figure: { value, interval: half === null ? null : [value - half, value + half] },
 });
 
 describe('clearly better', () => {
@@ -49,12 +49,10 @@ describe('the front that respects the intervals', () => {
     for (let round = 0; round < 200; round++) {
       const networks = Array.from({ length: next(12) }, () => tested(next(6), next(100) / 100, 0.01 + next(20) / 100));
       const standings = standingsOf(networks);
-      const front = networks
-        .filter((_, index) => standings[index] === 'front')
-        .sort((a, b) => a.parameters - b.parameters);
+      const front = networks.filter((_, index) => standings[index] === 'front').sort((a, b) => a.cost - b.cost);
       expect(front.length > 0).toBe(networks.length > 0);
       front.forEach((network, index) => {
-        const smaller = networks.filter(({ parameters }) => parameters <= network.parameters);
+        const smaller = networks.filter(({ cost }) => cost <= network.cost);
         expect(smaller.some((other) => clearlyBetter(other, network))).toBe(false);
         expect(index === 0 || clearlyBetter(network, front[index - 1]!)).toBe(true);
       });

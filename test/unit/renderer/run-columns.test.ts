@@ -36,16 +36,16 @@ it('window and command line have the same columns', () => {
 });
 
 it.each<[string, Partial<RunSummary>, readonly string[]]>([
-  ['a search that has measured nothing', {}, ['—', '—', '—', '—']],
+  ['a search that has measured nothing', {}, ['—', '—', '—', '—', '—', '—', '—']],
   [
     'a search under way',
     { expectedParameters: 54_321.4, searchValidation: { accuracy: 0.8123, auc: null } },
-    ['~54,321', '81.2 %', '—', '—'],
+    ['~54,321', '81.2 %', '—', '—', '—', '—', '—'],
   ],
   [
     'a search whose figures are no numbers',
     { expectedParameters: NaN, searchValidation: { accuracy: NaN, auc: NaN } },
-    ['—', '—', '—', '—'],
+    ['—', '—', '—', '—', '—', '—', '—'],
   ],
   [
     'a finished retraining',
@@ -56,22 +56,42 @@ it.each<[string, Partial<RunSummary>, readonly string[]]>([
       seconds: 4000,
       test: {
         networks: 3,
+        balancedAccuracy: { value: 0.6123, interval: [0.55, 0.6749] },
+        finding: {
+          label: 'malignant',
+          sensitivity: { value: 0.262, interval: [0.139, 0.42] },
+          specificity: { value: NaN, interval: null },
+        },
         accuracy: { value: 0.788, interval: [0.7211, 0.8463] },
         auc: { value: 0.8214, interval: [0.74, 0.89] },
       },
     },
-    ['20,486', '—', '78.8 % [72.1, 84.6]', '0.821 [0.740, 0.890]'],
+    [
+      '20,486',
+      '—',
+      '61.2 % [55.0, 67.5]',
+      '26.2 % [13.9, 42.0]',
+      'not defined',
+      '0.821 [0.740, 0.890]',
+      '78.8 % [72.1, 84.6]',
+    ],
   ],
   [
     'a test part without an AUC, an accuracy without an interval',
     {
       kind: 'retrain',
-      test: { networks: 1, accuracy: { value: 1, interval: null }, auc: { value: NaN, interval: null } },
+      test: {
+        networks: 1,
+        balancedAccuracy: { value: 1, interval: null },
+        finding: null,
+        accuracy: { value: 1, interval: null },
+        auc: { value: NaN, interval: null },
+      },
     },
-    ['—', '—', '100.0 %', '—'],
+    ['—', '—', '100.0 %', '—', '—', 'not defined', '100.0 %'],
   ],
 ])('and say the same of %s', (_, changes, figures) => {
   const run = { ...base, ...changes };
-  expect(texts(WINDOW, run).slice(6, 10)).toEqual(figures);
+  expect(texts(WINDOW, run).slice(6, 13)).toEqual(figures);
   expect(texts(TERMINAL, run)).toEqual([...texts(WINDOW, run), '']);
 });

@@ -4,7 +4,13 @@ import { filterRuns, mergeRuns, nextOrder, sortRuns, type SortColumn } from '../
 
 const validated = (accuracy: number): Partial<RunSummary> => ({ searchValidation: { accuracy, auc: null } });
 const tested = (accuracy: number, auc: number): Partial<RunSummary> => ({
-  test: { networks: 1, accuracy: { value: accuracy, interval: null }, auc: { value: auc, interval: null } },
+  test: {
+    networks: 1,
+    balancedAccuracy: { value: NaN, interval: null },
+    finding: null,
+    auc: { value: auc, interval: null },
+    accuracy: { value: accuracy, interval: null },
+  },
 });
 
 function run(number: number, changes: Partial<RunSummary> = {}): RunSummary {

@@ -39,7 +39,7 @@ it('joins test results of one file by its contents, whatever its name, and never
     [SMALL, [3, 4]],
     [LARGE, [2]],
   ]);
-  expect(groups[0]?.runs[0]).toMatchObject({ name: 'run 3', networks: 2, accuracy: { value: 0.8 } });
+  expect(groups[0]?.runs[0]).toMatchObject({ name: 'run 3', test: { networks: 2, accuracy: { value: 0.8 } } });
   expect(groups.map(({ label }) => label.replaceAll('\u202f', ' '))).toEqual([
     'retinamnist (retinamnist.npz, 3.3 MB, SHA-256 aaaaaaaa)',
     'retinamnist (retinamnist.npz, 3.3 MB, SHA-256 bbbbbbbb)',

@@ -1,0 +1,125 @@
+import type { ModelSummary } from '../../src-main/ipc/contract.js';
+import { standingsOf, type Standing } from './pareto.js';
+import { MODEL_COLUMNS, type ModelColumnKey, type RecipeDefaults } from './model-columns.js';
+import { TEST_FIGURES, type TestFigure } from './test-figures.js';
+
+/** Models that were measured on the same file, by its contents. */
+export interface Leaderboard {
+  readonly sha256: string;
+  /** Name of the dataset, and what tells it from others of that name. */
+  readonly label: string;
+  readonly models: readonly ModelSummary[];
+}
+
+/** That of the newest model first. */
+export function leaderboards(models: readonly ModelSummary[]): Leaderboard[] {
+  const groups = new Map<string, ModelSummary[]>();
+  for (const model of models) {
+    const others = groups.get(model.sha256);
+    if (others) others.push(model);
+    else groups.set(model.sha256, [model]);
+  }
+  const names = [...groups.values()].map(([first]) => first!.dataset);
+  return [...groups].map(([sha256, of]) => {
+    const name = of[0]!.dataset;
+    const alone = names.filter((other) => other === name).length === 1;
+    return { sha256, label: alone ? name : `${name} (SHA-256 ${sha256.slice(0, 8)})`, models: of };
+  });
+}
+
+export interface ModelOrder {
+  readonly column: ModelColumnKey;
+  readonly descending: boolean;
+}
+
+/** Stable; unknown values last in either direction; ties by number, newest first. */
+export function sortModels(
+  models: readonly ModelSummary[],
+  order: ModelOrder,
+  defaults: RecipeDefaults,
+): ModelSummary[] {
+  const sign = order.descending ? -1 : 1;
+  const value = MODEL_COLUMNS.find(({ key }) => key === order.column)?.value ?? (({ model }) => model);
+  return models
+    .map((model) => ({ model, key: known(value(model, defaults)) }))
+    .sort((a, b) => {
+      if (a.key === undefined || b.key === undefined) {
+        return a.key === b.key ? b.model.model - a.model.model : a.key === undefined ? 1 : -1;
+      }
+      if (a.key !== b.key) return (a.key < b.key ? -1 : 1) * sign;
+      return b.model.model - a.model.model;
+    })
+    .map(({ model }) => model);
+}
+
+/** A number that is none is unknown. */
+const known = (value: number | string | undefined): number | string | undefined =>
+  Number.isNaN(value) ? undefined : value;
+
+/** What is better small is first sorted so, and texts A to Z. */
+const ASCENDING: readonly ModelColumnKey[] = [
+  'name',
+  'method',
+  'tags',
+  'parameters',
+  'macs',
+  'weights',
+  'time',
+  'budget',
+];
+
+export function nextModelOrder(order: ModelOrder, column: ModelColumnKey): ModelOrder {
+  if (order.column === column) return { column, descending: !order.descending };
+  return { column, descending: !ASCENDING.includes(column) };
+}
+
+const texts = new WeakMap<ModelSummary, string>();
+
+/** Words that must all occur in name, method, tags, recipe or #number. */
+export function filterModels(
+  models: readonly ModelSummary[],
+  filter: string,
+  defaults: RecipeDefaults,
+): ModelSummary[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...models];
+  const columns = MODEL_COLUMNS.filter(({ key }) => ['name', 'recipe', 'method', 'tags'].includes(key));
+  const haystack = (model: ModelSummary): string => {
+    let text = texts.get(model);
+    if (text === undefined) {
+      const parts = columns.map((column) => column.text(model, defaults));
+      texts.set(model, (text = `#${model.model} ${parts.join(' ')} seed ${model.seed}`.toLowerCase()));
+    }
+    return text;
+  };
+  return models.filter((model) => words.every((word) => haystack(model).includes(word)));
+}
+
+/** What a model costs, the less the better. */
+export interface Cost {
+  readonly key: 'parameters' | 'macs' | 'time';
+  readonly name: string;
+  readonly of: (model: ModelSummary) => number | null;
+}
+
+export const COSTS: readonly [Cost, ...Cost[]] = [
+  { key: 'parameters', name: 'parameters', of: ({ parameters }) => parameters },
+  { key: 'macs', name: 'MACs', of: ({ multiplyAccumulates }) => multiplyAccumulates },
+  { key: 'time', name: 'ms an image', of: ({ timing }) => timing?.milliseconds ?? null },
+];
+
+/** Where each model stands by a figure and a cost; models that lack one of them stand nowhere. */
+export function frontOf(
+  models: readonly ModelSummary[],
+  figure: TestFigure = TEST_FIGURES[0],
+  cost: Cost = COSTS[0],
+): Map<number, Standing> {
+  const known = models.flatMap((model) => {
+    const [estimated, spent] = [figure.of(model.test), cost.of(model)];
+    return estimated && !Number.isNaN(estimated.value) && spent !== null
+      ? [{ model: model.model, cost: spent, figure: estimated }]
+      : [];
+  });
+  const standings = standingsOf(known);
+  return new Map(known.map(({ model }, index) => [model, standings[index]!]));
+}

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compareModels, majorityVoteOn } from '../../../src-main/actions/compare-models.js';
+import { chooseFinding } from '../../../src-main/actions/finding.js';
+import { leaderboards, sortedModels } from '../../../src-main/actions/leaderboard.js';
+import { timeModels } from '../../../src-main/actions/time-models.js';
+import type { WritableHistory } from '../../../src-main/history/interface.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import { compareModelFiles, majorityOf } from '../../../src-main/jobs/model-comparison.js';
+import { timeModel } from '../../../src-main/jobs/model-timing.js';
+import { writeModel } from '../../../src-main/training/model-file.js';
+import { writePredictions } from '../../../src-main/training/predictions-file.js';
+import type { Timing } from '../../../src-main/vocabulary/model.js';
+import { retrainConfig, retrainResult, temporaryFolder } from '../history/fixtures.js';
+import { twoClasses } from '../training/scored.js';
+import { tinyDataset } from '../training/tiny-dataset.js';
+import { tinyModel } from '../training/tiny-model.js';
+
+let home: ReturnType<typeof temporaryFolder>;
+let history: WritableHistory;
+beforeEach(async () => {
+  home = temporaryFolder();
+  ({ history } = await openHistory(home.folder));
+});
+afterEach(() => {
+  history.close();
+  home.remove();
+});
+
+const LABELS = ['malignant', 'benign'];
+const IMAGES = 30;
+
+/** A finished retraining whose networks have `mistakes` of 30 test images wrong, or kept no predictions (null). @returns models */
+function retrained(mistakes: readonly (number | null)[], sha256 = retrainConfig.dataset.sha256): number[] {
+  const seeds = mistakes.map((_, i) => i + 1);
+  const run = history.createRun({ ...retrainConfig, seeds, dataset: { ...retrainConfig.dataset, sha256 } });
+  const [template] = retrainResult.models;
+  const test = {
+    ...template!.metrics.test,
+    perClass: LABELS.map((label) => ({ ...template!.metrics.test.perClass[0]!, label })),
+  };
+  const models = mistakes.map((wrong, i) => ({
+    ...template!,
+    seed: i + 1,
+    file: `model-seed-${i + 1}.safetensors`,
+    metrics: { validation: test, test: { ...test, balancedAccuracy: wrong === null ? NaN : 1 - wrong / IMAGES } },
+  }));
+  history.claimRun(run);
+  history.finishRun(run, { ...retrainResult, models }, 1);
+  const numbers = history
+    .listModels(run)
+    .map(({ model }) => model)
+    .reverse();
+  numbers.forEach((model, i) => {
+    const wrong = mistakes[i];
+    if (wrong === null || wrong === undefined) return;
+    const part = twoClasses(
+      Array.from(
+        { length: IMAGES },
+        (_, n) => [(n % 2 === 0) === n >= wrong ? 0.9 - n / 1000 : 0.1 + n / 1000, n % 2] as [number, 0 | 1],
+      ),
+    );
+    writePredictions(history.getModel(model).file, {
+      validation: part,
+      test: part,
+      training: { images: 100, ofClass: [30, 70] },
+    });
+  });
+  return numbers;
+}
+
+const compare = (first: number, second: number) =>
+  compareModels({ history, compare: compareModelFiles }, first, second);
+
+describe('two models', () => {
+  it('are compared image by image, and their retrainings over all seeds', async () => {
+    const [a] = retrained([2, 4]);
+    const [b] = retrained([8, 10]);
+    chooseFinding(history, { name: 'x', sha256: retrainConfig.dataset.sha256, labels: LABELS }, 'malignant');
+    const found = await compare(a!, b!);
+    expect(found).toMatchObject({
+      images: IMAGES,
+      finding: 'malignant',
+      accuracyTest: { onlyFirst: 6, onlySecond: 0, pValue: expect.closeTo(2 / 64, 12) as number },
+      retrainings: { first: { run: 1, networks: 2 }, second: { run: 2, networks: 2 } },
+      withoutRetrainings: null,
+    });
+    const accuracy = found.networks.find(({ figure }) => figure === 'accuracy')!;
+    expect(accuracy.difference).toBeCloseTo(0.2, 12);
+    expect(accuracy.interval![0]).toBeGreaterThan(0);
+    const means = found.retrainings!.figures.find(({ figure }) => figure === 'accuracy')!;
+    expect([means.first, means.second]).toEqual([expect.closeTo(0.9, 10), expect.closeTo(0.7, 10)]);
+    expect(await compare(a!, b!)).toEqual(found);
+  });
+
+  it('are not averaged over seeds where there is one, or one retraining', async () => {
+    const [a, sibling] = retrained([2, 4]);
+    const [b] = retrained([8]);
+    expect((await compare(a!, b!)).withoutRetrainings).toBe(
+      'retraining 2 has a single network, so how much another seed changes is not known: retrain it with three seeds or more',
+    );
+    expect(await compare(a!, sibling!)).toMatchObject({
+      retrainings: null,
+      withoutRetrainings: 'both are networks of the same retraining, which differ by their seed alone',
+    });
+  });
+
+  it('that cannot be paired say why, and the way out', async () => {
+    const [a, old] = retrained([2, null]);
+    const [elsewhere] = retrained([2], 'cd'.repeat(32));
+    expect(() => compare(a!, a!)).toThrow('Model 1 cannot be compared with itself: name two models.');
+    expect(() => compare(a!, elsewhere!)).toThrow(
+      'Model 1 was measured on breastmnist (SHA-256 abababab) and model 3 on breastmnist (SHA-256 cdcdcdcd): only models of the same dataset file can be compared.',
+    );
+    await expect(compare(a!, old!)).rejects.toMatchObject({
+      kind: 'predictions-missing',
+      message: expect.stringContaining("evaluate it again ('medforge evaluate 2')") as string,
+    });
+    expect(() => compare(a!, 99)).toThrow(
+      'There is no model 99 in the history: "medforge models list" shows the models.',
+    );
+  });
+});
+
+describe('a leaderboard', () => {
+  it('has the models of one file by its contents, the best first, what is not known last', () => {
+    retrained([8, 2, null]);
+    retrained([4], 'cd'.repeat(32));
+    const [newest, other] = leaderboards(history);
+    expect([newest!.models.length, other!.models.length]).toEqual([1, 3]);
+    expect(sortedModels(other!.models, 'balanced-accuracy').map(({ model }) => model)).toEqual([2, 1, 3]);
+    expect(sortedModels(other!.models, 'newest').map(({ model }) => model)).toEqual([3, 2, 1]);
+    expect(leaderboards(history, 'CDCDCDCD')).toEqual([newest]);
+    expect(leaderboards(history, 'BreastMNIST')).toHaveLength(2);
+    expect(() => leaderboards(history, 'bloodmnist')).toThrow(
+      'No model was trained on bloodmnist: there are models of breastmnist.',
+    );
+  });
+
+  it('has the majority vote of the images, from the first model that kept what it said', async () => {
+    retrained([5, null]);
+    const vote = await majorityVoteOn({ history, determine: majorityOf }, retrainConfig.dataset.sha256);
+    expect(vote).toMatchObject({
+      label: 'benign',
+      accuracy: 0.5,
+      balancedAccuracy: 0.5,
+      sensitivity: 0,
+      specificity: 1,
+    });
+    expect(await majorityVoteOn({ history, determine: majorityOf }, 'ef'.repeat(32))).toBeNull();
+  });
+});
+
+describe('the time of an image', () => {
+  const timing = (milliseconds: number, threads = 2): Timing => ({
+    milliseconds,
+    images: 50,
+    threads,
+    machine: 'elsewhere',
+    measuredAt: '2026-11-01T00:00:00.000Z',
+  });
+
+  it('is measured in onnxruntime, kept for this machine, and the newest is shown', async () => {
+    const [model] = retrained([1]);
+    const { file } = history.getModel(model!);
+    await writeModel(file, await tinyModel(tinyDataset()));
+    history.keepTiming(model!, timing(99));
+    expect(history.listModels()[0]!.timing).toBeNull();
+    const steps: string[] = [];
+    const onProgress = (done: number, total: number): void => void steps.push(`${done}/${total}`);
+    const [first] = await timeModels({ history, time: timeModel, onProgress }, [model!], 1);
+    expect(first!.milliseconds).toBeGreaterThan(0);
+    expect(first).toMatchObject({ threads: 1 });
+    expect(first!.images).toBeGreaterThanOrEqual(50);
+    expect(steps).toEqual(['0/1', '1/1']);
+    expect(history.listModels()[0]!.timing).toEqual(first);
+    const newer = { ...first!, threads: 2, milliseconds: 7, measuredAt: '2999-01-01T00:00:00.000Z' };
+    history.keepTiming(model!, newer);
+    expect(history.getModel(model!).summary.timing).toEqual(newer);
+  });
+
+  it('is not measured while a run computes', async () => {
+    const [model] = retrained([1]);
+    const run = history.createRun(retrainConfig, { name: 'Busy' });
+    history.claimRun(run);
+    const time = (): Promise<Timing> => Promise.reject(new Error('it was measured'));
+    await expect(timeModels({ history, time }, [model!], 1)).rejects.toMatchObject({
+      kind: 'timing-busy',
+      message: `Run ${run} (Busy) is computing, so times would be wrong: measure when it has ended, or pause it.`,
+    });
+  });
+});

@@ -44,6 +44,20 @@ describe('how a process ended', () => {
   ])('with the memory that it had: %j', (end, text) => {
     expect(describeEnd('The process', end, 3.21e9)).toBe(text);
   });
+
+  it.each([
+    [
+      { code: 5, reason: 'oom', lastOutput: '' },
+      'The process ran out of memory; it needs more than the 3.2 GB that it had: start one with a batch of 8 or less.',
+    ],
+    [
+      { code: 137, reason: null, lastOutput: '' },
+      `${outside} It had 3.2 GB. If it was memory, start one with a batch of 8 or less.`,
+    ],
+    [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
+  ])('with what would have fitted: %j', (end, text) => {
+    expect(describeEnd('The process', end, 3.21e9, 'start one with a batch of 8 or less.')).toBe(text);
+  });
 });
 
 describe('a sign of life', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { describeEnd } from '../../../src-main/jobs/process-end.js';
 import { Liveness } from '../../../src-main/jobs/liveness.js';
+import type { WindowEvent } from '../../../src-main/ipc/contract.js';
 import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';
 
 describe('how a process ended', () => {
@@ -113,7 +113,7 @@ describe('a sign of life', () => {
 });
 
 describe('what is pushed to the windows', () => {
-  const progress = (step: number): JobEvent => ({
+  const progress = (step: number): WindowEvent => ({
     type: 'progress',
     epoch: 1,
     step,
@@ -122,7 +122,7 @@ describe('what is pushed to the windows', () => {
     imagesPerSecond: 1,
     secondsLeft: null,
   });
-  const log: JobEvent = { type: 'log', level: 'info', text: 'hello' };
+  const log: WindowEvent = { type: 'log', level: 'info', text: 'hello' };
 
   it('comes in batches, in order, with only the newest of consecutive progress reports', () => {
     vi.useFakeTimers();

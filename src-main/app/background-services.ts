@@ -52,6 +52,9 @@ export function createBackgroundServices(
   const listener = faults.guard('The progress of a run could not be shown', (run: number, event: JobEvent) => {
     if (event.type === 'epoch') watch.epochWritten(run);
     else push.jobEvent(run, event);
+    if (event.type === 'log' && event.level === 'warning') {
+      push.send('app:problem', { title: `“${history.getRun(run).summary.name}”`, message: event.text });
+    }
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
     if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
     if (event.type !== 'log' && performance.now() - shownAt > 1000) {

@@ -40,7 +40,7 @@ export function requireWhatItNeeds(
   if (disk <= forCheckpoints) return;
   say(
     'warning',
-    `This run may take ${byteSize(disk)} of the disk that holds ${context.folder}, and ${byteSize(free)} are free: it pauses when a ` +
-      'checkpoint has no place. Free some space, or use a data folder on another disk (--home).',
+    `This run may take ${byteSize(disk)} of the disk that holds ${context.folder}, and ${byteSize(forCheckpoints)} are free for it: it ` +
+      'pauses when a checkpoint has no place. Free some space, or use a data folder on another disk (--home).',
   );
 }

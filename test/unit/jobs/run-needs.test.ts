@@ -63,7 +63,7 @@ describe('before a run computes', () => {
 
   test('space that may not suffice is a warning, with the way out', () => {
     expect(said(search, 0.3e9)[1]).toBe(
-      'warning: This run may take 0.7 GB of the disk that holds /run, and 0.3 GB are free: it pauses when a checkpoint has no ' +
+      'warning: This run may take 0.7 GB of the disk that holds /run, and 0.2 GB are free for it: it pauses when a checkpoint has no ' +
         'place. Free some space, or use a data folder on another disk (--home).',
     );
   });

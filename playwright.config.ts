@@ -8,9 +8,8 @@ export default defineConfig({
   workers: 1,
   timeout: 300_000,
   expect: { timeout: 30_000 },
-  // a machine that is shared with others can starve a window for seconds, and Playwright's launch of Electron has been seen to
-  // hang twice in a row; a real fault fails every time
-  retries: 3,
+  // this suite hunts races: what fails once has failed
+  retries: 0,
   reporter: [['list']],
   forbidOnly: true,
 });

@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { preparedElectron } from './electron-runtime.mjs';
-import { hasDisplay, ROOT_SWITCHES, underVirtualDisplay } from './lib/display.mjs';
+import { hasDisplay, underVirtualDisplay } from './lib/display.mjs';
+import { launchArguments } from './lib/playwright-electron.mjs';
 import { SetupError, main, say } from './lib/report.mjs';
 import { setup } from './setup.mjs';
 
@@ -42,12 +43,12 @@ main(async () => {
     process.exitCode = await underVirtualDisplay(fileURLToPath(import.meta.url));
     return;
   }
-  const { executable, args } = preparedElectron();
+  const runtime = preparedElectron();
   const { _electron } = await import('@playwright/test');
   const home = mkdtempSync(join(tmpdir(), 'medforge-memory-'));
   const electron = await _electron.launch({
-    executablePath: executable,
-    args: [...args, ...ROOT_SWITCHES],
+    executablePath: runtime.executable,
+    args: launchArguments(runtime),
     env: { ...process.env, MEDFORGE_HOME: home },
   });
   try {

@@ -4,7 +4,7 @@
  * are always made with the official runtime). Kept in `.setup/electron`, so later calls cost nothing.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, openAsBlob, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, openAsBlob, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Writable } from 'node:stream';
@@ -28,6 +28,18 @@ const LEFT_OUT = /^(resources\/app\/|resources\/app-update\.yml$|browser_v8_cont
 const RUNTIME = join(KEPT, 'electron');
 const PACKAGE = join(ROOT, 'node_modules', 'electron');
 const PROBE_MILLISECONDS = 4000;
+/** This runtime has no default app: it runs what lies here. */
+const PROGRAM = join(RUNTIME, 'resources', 'app');
+/** A door to the compiled program that, as Electron's default app does, first requires the file that `-r` names. */
+const DOOR = `import { createRequire } from 'node:module';
+const at = process.argv.indexOf('-r');
+if (at > 0) createRequire(import.meta.url)(process.argv[at + 1]);
+await import(${JSON.stringify(
+  relative(PROGRAM, join(ROOT, 'dist', 'main', 'app', 'main.js'))
+    .split(sep)
+    .join('/'),
+)});
+`;
 
 /**
  * The runtime that is ready to use, or null.
@@ -39,6 +51,7 @@ export function preparedElectron() {
   const kept = JSON.parse(readStamp('electron') ?? 'null');
   if (!kept || kept.package !== packageVersion()) return null;
   const executable = join(ROOT, kept.executable);
+  if (!kept.official) renewDoor();
   return existsSync(executable) ? { executable, args: kept.official ? [ROOT] : [], version: kept.version } : null;
 }
 
@@ -164,16 +177,20 @@ async function flipFuses(executable) {
   });
 }
 
-/** This runtime has no default app: it runs what lies in resources/app, which here is a door to the compiled program. */
 async function writeProgram(folder) {
-  const entry = relative(join(RUNTIME, 'resources', 'app'), join(ROOT, 'dist', 'main', 'app', 'main.js'));
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'medforge', productName: 'MedForge', version, type: 'module', main: 'main.js' }, null, 2),
   );
-  await writeFile(join(folder, 'main.js'), `import ${JSON.stringify(entry.split(sep).join('/'))};\n`);
+  await writeFile(join(folder, 'main.js'), DOOR);
+}
+
+/** A runtime that was prepared by an earlier version of this script has an earlier door. */
+function renewDoor() {
+  const file = join(PROGRAM, 'main.js');
+  if (existsSync(file) && readFileSync(file, 'utf8') !== DOOR) writeFileSync(file, DOOR);
 }
 
 function packageVersion() {

@@ -5,7 +5,8 @@ export function operatingPointText({ label, threshold, rule }: OperatingPoint): 
   return `"${label}" where its probability is at least ${threshold.toFixed(4)} (${ruleText(rule)})`;
 }
 
-function ruleText(rule: OperatingRule): string {
+/** How a threshold was chosen: `sensitivity of at least 0.95 on the validation part`. */
+export function ruleText(rule: OperatingRule): string {
   switch (rule.rule) {
     case 'sensitivity':
     case 'specificity':

@@ -10,32 +10,17 @@ import { readModel } from '../training/model-file.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import { diagnosisRequest } from './diagnose-model.js';
 
-export interface EvaluationChoices {
-  readonly part: Part;
-  /** Path of a file to measure on. Default: the file of the training, proved to be the same. */
-  readonly dataset?: string | undefined;
-}
-
 export type Evaluation = Awaited<ReturnType<typeof evaluate>> & {
   readonly dataset: { readonly name: string; readonly labels: readonly string[] };
 };
 
 /**
- * Measures a trained model on a part of a dataset, as the MedMNIST evaluator does. On its own dataset it also keeps what the
- * model says of the validation and the test part, which `modelDiagnostics` needs, and its figures in the history.
+ * Measures a trained model on a part of its own dataset, as the MedMNIST evaluator does, and keeps what the model says of the
+ * validation and the test part, which `modelDiagnostics` needs, and its figures in the history.
  * @throws UserError `model-unknown`, `model-invalid`, `dataset-changed`, and what reading the dataset refuses
  */
-export async function evaluateModel(
-  history: WritableHistory,
-  model: number,
-  { part, dataset: path }: EvaluationChoices,
-): Promise<Evaluation> {
+export async function evaluateModel(history: WritableHistory, model: number, part: Part): Promise<Evaluation> {
   const { file, summary } = history.getModel(model);
-  if (path !== undefined) {
-    await useBackend('auto', { threads: 0 });
-    const dataset = await loadDataset(path);
-    return { ...(await evaluate(await readModel(file), dataset, part)), dataset: namesOf(dataset) };
-  }
   const kept = await evaluateAndKeep({ model: file, dataset: history.getRun(summary.run).dataset });
   history.keepMeasured(model, kept.measured);
   const { validation, test, dataset } = kept;
@@ -46,16 +31,24 @@ export async function evaluateModel(
 const namesOf = ({ name, labels }: Evaluation['dataset']): Evaluation['dataset'] => ({ name, labels });
 
 /**
- * The figures of a model on the test part of another dataset, with the operating point and the temperature that its own
- * validation part gave it.
+ * Measures a trained model on a part of another dataset, and says its figures on the test part of that, with the operating
+ * point and the temperature that its own validation part gave it. Each part is classified once.
+ * @param path of the file
  * @throws UserError as `evaluateModel`, `predictions-missing`
  */
-export async function diagnoseElsewhere(history: ReadableHistory, model: number, path: string): Promise<Diagnostics> {
+export async function evaluateElsewhere(
+  history: ReadableHistory,
+  model: number,
+  part: Part,
+  path: string,
+): Promise<Evaluation & { readonly diagnostics: Diagnostics }> {
   const { model: file, number, ...choices } = diagnosisRequest(history, model);
   const own = await requirePredictions(file, number);
   await useBackend('auto', { threads: 0 });
   const dataset = await loadDataset(path);
-  const { scores } = await evaluate(await readModel(file), dataset, 'test');
+  const network = await readModel(file);
+  const asked = await evaluate(network, dataset, part);
+  const { scores } = part === 'test' ? asked : await evaluate(network, dataset, 'test');
   const test = { task: dataset.task, scores, truth: dataset.parts.test.labels };
-  return diagnose({ ...own, test }, choices);
+  return { ...asked, dataset: namesOf(dataset), diagnostics: await diagnose({ ...own, test }, choices) };
 }

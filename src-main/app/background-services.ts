@@ -50,9 +50,12 @@ export function createBackgroundServices(
   };
   // What cannot be shown must not end the run that is shown.
   const listener = faults.guard('The progress of a run could not be shown', (run: number, event: JobEvent) => {
-    push.jobEvent(run, event);
+    if (event.type === 'epoch') watch.epochWritten(run);
+    else push.jobEvent(run, event);
+    if (event.type === 'log' && event.level === 'warning') {
+      push.send('app:problem', { title: `“${history.getRun(run).summary.name}”`, message: event.text });
+    }
     if (event.type === 'progress') stepShare = event.step / event.stepsPerEpoch;
-    if (event.type === 'epoch') watch.epochSent(run);
     if (event.type === 'started' || event.type === 'epoch') stepShare = 0;
     if (event.type !== 'log' && performance.now() - shownAt > 1000) {
       shownAt = performance.now();

@@ -1,4 +1,5 @@
 import type { WritableHistory } from '../history/interface.js';
+import { EpochOutlet } from '../ipc/epoch-outlet.js';
 import type { Push } from '../ipc/push.js';
 import type { RunState, RunSummary } from '../vocabulary/run.js';
 import type { Faults } from './faults.js';
@@ -28,8 +29,7 @@ export class HistoryWatch {
   readonly #known = new Map<number, RunSummary>();
   /** Runs that move, or may move again. */
   readonly #moving = new Set<number>();
-  /** Epochs of each run that the window has, or that it reads when it opens the run. */
-  readonly #sentEpochs = new Map<number, number>();
+  readonly #epochs: EpochOutlet;
   #first: ReadonlySet<number> = new Set();
   /** Whether every run was read once. */
   #complete = false;
@@ -42,6 +42,7 @@ export class HistoryWatch {
     private readonly faults: Pick<Faults, 'guard'>,
   ) {
     this.#version = history.dataVersion();
+    this.#epochs = new EpochOutlet(push);
   }
 
   /**
@@ -81,24 +82,20 @@ export class HistoryWatch {
 
   /** This process changed these runs: the window is sent them as they are now. */
   changedHere(runs: readonly number[]): void {
-    const here = this.runningHere();
     const found = this.history.listRuns({ runs });
-    for (const run of found) {
-      if (run.run !== here) this.#sendEpochs(run);
-      this.#remember(run);
-    }
+    for (const run of found) this.#tell(run);
     if (found.length > 0) this.push.send('runs:changed', found);
   }
 
-  /** The window was sent an epoch of a run that is going here. */
-  epochSent(run: number): void {
-    this.#sentEpochs.set(run, (this.#sentEpochs.get(run) ?? 0) + 1);
+  /** This process wrote an epoch. */
+  epochWritten(run: number): void {
+    for (const { epoch } of this.history.listRuns({ runs: [run] })) this.#epochs.written(run, epoch);
   }
 
   forget(run: number): void {
     this.#known.delete(run);
     this.#moving.delete(run);
-    this.#sentEpochs.delete(run);
+    this.#epochs.forget(run);
   }
 
   poll(): void {
@@ -134,23 +131,13 @@ export class HistoryWatch {
   #compare(runs: readonly RunSummary[]): void {
     const here = this.runningHere();
     const changed = runs.filter((run) => run.run !== here && !isSame(this.#known.get(run.run), run));
-    for (const run of changed) {
-      this.#sendEpochs(run);
-      this.#remember(run);
-    }
+    for (const run of changed) this.#tell(run);
     if (changed.length > 0) this.push.send('runs:changed', changed);
   }
 
-  /** Epochs that another process finished, as the events that a run of our own would send. */
-  #sendEpochs({ run, epoch }: RunSummary): void {
-    const sent = this.#sentEpochs.get(run) ?? 0;
-    if (epoch <= sent) return;
-    const checkpoint = this.history.findRun(run)?.checkpoint ?? '';
-    const traces = new Map(this.history.traces(run, sent).map((trace) => [trace.epoch, trace]));
-    for (const record of this.history.epochs(run, sent)) {
-      const trace = traces.get(record.epoch) ?? null;
-      this.push.jobEvent(run, { type: 'epoch', record, trace, checkpoint });
-    }
+  #tell(run: RunSummary): void {
+    this.#epochs.written(run.run, run.epoch);
+    this.#remember(run);
   }
 
   #sendDeleted(all: readonly RunSummary[]): void {
@@ -169,7 +156,7 @@ export class HistoryWatch {
 
   #remember(run: RunSummary): void {
     this.#known.set(run.run, run);
-    this.#sentEpochs.set(run.run, run.epoch);
+    this.#epochs.known(run.run, run.epoch);
     if (MOVING.includes(run.state)) this.#moving.add(run.run);
     else this.#moving.delete(run.run);
   }

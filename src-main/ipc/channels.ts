@@ -64,6 +64,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'runs:deleted': true,
   'runs:exporting': true,
   'jobs:events': true,
+  'epochs:written': true,
   'datasets:changed': true,
   'models:changed': true,
   'models:exporting': true,

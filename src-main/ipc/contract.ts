@@ -78,7 +78,8 @@ export interface InvokeChannels {
 
   'runs:list': () => RunSummary[];
   'runs:details': (run: number) => RunDetails;
-  'runs:epochs': (run: number, sinceEpoch: number) => RunEpochs;
+  /** Epochs after a position: 0 for all. */
+  'runs:epochs': (run: number, after: number) => RunEpochs;
   'runs:pause': (run: number) => void;
   'runs:resume': (run: number) => void;
   'runs:cancel': (run: number) => void;
@@ -172,7 +173,12 @@ export interface PushChannels {
   /** While `runs:export` runs: runs that are written, of all; null when it has ended. */
   'runs:exporting': { readonly done: number; readonly total: number } | null;
   /** Batched: at most 10 a second. */
-  'jobs:events': readonly { run: number; event: JobEvent }[];
+  'jobs:events': readonly { run: number; event: WindowEvent }[];
+  /**
+   * Up to which position the history has epochs of a run now; what lies after one's own is asked for with `runs:epochs`.
+   * `again`: what was there before is not what is there now, so all is asked for. Batched as events are.
+   */
+  'epochs:written': readonly { readonly run: number; readonly position: number; readonly again: boolean }[];
   /** The whole list. */
   'datasets:changed': readonly DatasetEntry[];
   /** The whole list. */
@@ -280,7 +286,12 @@ export interface RetrainRequest {
   readonly selection: RetrainConfig['selection'];
 }
 
+/** What a job says, but for its epochs: those are read from the history. */
+export type WindowEvent = Exclude<JobEvent, { readonly type: 'epoch' }>;
+
 export interface RunEpochs {
+  /** Of the last epoch: its number, for a retraining over all seeds. */
+  readonly position: number;
   readonly epochs: readonly EpochRecord[];
   /** What the search method told of these epochs. */
   readonly traces: readonly Trace[];

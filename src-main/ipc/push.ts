@@ -1,4 +1,4 @@
-import type { JobEvent, PushChannels } from './contract.js';
+import type { PushChannels, WindowEvent } from './contract.js';
 
 /** A window that can be told something. */
 export interface Listener {
@@ -9,9 +9,10 @@ export interface Listener {
 /** Job events are gathered for this long, so that a fast search does not flood the renderer. */
 export const BATCH_MILLISECONDS = 100;
 
-/** Tells every window; job events go out in batches of at most 10 a second, in order. */
+/** Tells every window; job events and epochs go out in batches of at most 10 a second, in order. */
 export class Push {
-  #pending: { run: number; event: JobEvent }[] = [];
+  #pending: { run: number; event: WindowEvent }[] = [];
+  readonly #epochs = new Map<number, PushChannels['epochs:written'][number]>();
   readonly #early: PushChannels['app:problem'][] = [];
   #timer: NodeJS.Timeout | null = null;
 
@@ -32,12 +33,19 @@ export class Push {
     for (const problem of this.#early.splice(0)) this.send('app:problem', problem);
   }
 
-  jobEvent(run: number, event: JobEvent): void {
+  jobEvent(run: number, event: WindowEvent): void {
     const last = this.#pending.at(-1);
     // Of several progress reports in one batch only the newest is worth drawing.
     if (event.type === 'progress' && last?.run === run && last.event.type === 'progress') this.#pending.pop();
     this.#pending.push({ run, event });
-    this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
+    this.#flushSoon();
+  }
+
+  /** @param again epochs up to `position` were written again, as after a resume from an older checkpoint */
+  epochs(run: number, position: number, again: boolean): void {
+    const before = this.#epochs.get(run);
+    this.#epochs.set(run, { run, position, again: again || (before?.again ?? false) });
+    this.#flushSoon();
   }
 
   flush(): void {
@@ -46,5 +54,12 @@ export class Push {
     const events = this.#pending;
     this.#pending = [];
     if (events.length > 0) this.send('jobs:events', events);
+    const epochs = [...this.#epochs.values()];
+    this.#epochs.clear();
+    if (epochs.length > 0) this.send('epochs:written', epochs);
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), BATCH_MILLISECONDS);
   }
 }

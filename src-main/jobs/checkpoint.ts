@@ -8,7 +8,7 @@ import { identityOf } from '../process-identity.js';
 import { checkpointName, parseCheckpointName } from '../run-folder.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import type { Checkpoint, CheckpointIdentity, Decoded } from './checkpoint-format.js';
-import type { CheckpointStore, FinishedEpoch } from './job.js';
+import type { CheckpointStore, DiskRoom, FinishedEpoch } from './job.js';
 
 /** Checkpoints that are kept; the oldest goes when a newer one has been read back. */
 export const CHECKPOINTS_KEPT = 3;
@@ -136,6 +136,17 @@ export class FolderCheckpoints implements CheckpointStore {
     return Promise.resolve(file);
   }
 
+  /** The rule of `save`, before there is anything to save. */
+  requireRoom(bytes: number): DiskRoom {
+    return this.explained(() => {
+      this.requireSpace(bytes);
+      const { bavail, bsize } = this.fs.statfsSync(this.options.folder);
+      const there = this.list().reduce((sum, file) => sum + this.bytesOf(file), 0);
+      const free = bavail * bsize;
+      return { free, forCheckpoints: free + there - (this.options.reserveBytes ?? RESERVE_BYTES) };
+    }, bytes);
+  }
+
   /** Removes every checkpoint: the run has ended and will not be resumed. */
   clear(): void {
     for (const file of this.list()) this.remove(file);
@@ -249,6 +260,15 @@ export class FolderCheckpoints implements CheckpointStore {
       'checkpoint-foreign',
       `${this.path(file)} cannot be used for run ${run}: ${difference}. Remove it from the folder to continue without it.`,
     );
+  }
+
+  private bytesOf(file: string): number {
+    const descriptor = this.fs.openSync(this.path(file), 'r');
+    try {
+      return this.fs.fstatSync(descriptor).size;
+    } finally {
+      this.fs.closeSync(descriptor);
+    }
   }
 
   private requireSpace(bytes: number): void {

@@ -127,6 +127,7 @@ function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent)
       return found;
     },
     save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),
+    requireRoom: (bytes) => store.requireRoom(bytes),
   };
 }
 

@@ -11,8 +11,17 @@ export interface FinishedEpoch {
   readonly trace: Trace | null;
 }
 
+/** Bytes of the disk that checkpoints lie on. */
+export interface DiskRoom {
+  readonly free: number;
+  /** What checkpoints may take: with those that are there, without what must remain for the history and everybody else. */
+  readonly forCheckpoints: number;
+}
+
 /** Where a job keeps its state; written to disk before `save` returns. */
 export interface CheckpointStore {
+  /** @throws UserError `disk-full` where a checkpoint of so many bytes has no place */
+  requireRoom(bytes: number): DiskRoom;
   /**
    * Newest snapshot that reads back whole, or null when there is none.
    * @param arithmetic of what computes from here on (`ActiveBackend.arithmetic`): kept with every checkpoint; that another one

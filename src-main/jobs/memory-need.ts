@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { byteSize } from '../number-text.js';
 import { planNetwork } from '../space/network-plan.js';
 import { countParameters } from '../space/parameter-count.js';
 import { availableMemory } from './available-memory.js';
@@ -18,6 +19,8 @@ export interface MemoryNeed {
  */
 /** Heap and code while computing, and the process of the last word. */
 const FIXED = 110e6;
+/** The most that an estimate was above what was measured: with so much less, a run is certain to fail. */
+const LARGEST_EXCESS = { search: 1.3, retrain: 1.6 } as const;
 /** Of what is available, for the batch that is named: one that is tight is no help. */
 const SHARE = 0.9;
 /** Net, twin, momenta, gradients, and the copies of a checkpoint. */
@@ -66,18 +69,33 @@ export function largestBatch({ fixed, perImage }: MemoryNeed, bytes: number): nu
   return Math.floor((SHARE * bytes - fixed) / perImage);
 }
 
+/** Bytes that a run needs with its batch, on the processor. */
+export function bytesNeeded(config: JobConfig, size: number): number {
+  const { fixed, perImage } = memoryNeed(config, size);
+  return fixed + perImage * config.batch;
+}
+
 /**
  * Of a run that computes on the processor.
- * @throws UserError `out-of-memory` when it needs more than is available
+ * @throws UserError `out-of-memory` when it is certain to need more than is available
  */
 export function requireMemory(config: JobConfig, size: number, available = availableMemory()): void {
-  const need = memoryNeed(config, size);
-  const bytes = need.fixed + need.perImage * config.batch;
-  if (bytes <= available) return;
-  throw new UserError(
-    'out-of-memory',
-    `This ${nameOf(config)} needs about ${gigabytes(bytes)} GB of memory with batches of ${config.batch} images, and ` +
-      `${gigabytes(available)} GB are free: ${remedy(config, largestBatch(need, available))}`,
+  if (bytesNeeded(config, size) <= LARGEST_EXCESS[config.kind] * available) return;
+  const fits = largestBatch(memoryNeed(config, size), available);
+  throw new UserError('out-of-memory', `${tooMuch(config, size, available)}: ${remedy(config, fits)}`);
+}
+
+/** What to say of a run that may need more memory than is available, as far as an estimate knows; null of one that does not. */
+export function memoryWarning(config: JobConfig, size: number, available = availableMemory()): string | null {
+  if (bytesNeeded(config, size) <= available) return null;
+  const fits = largestBatch(memoryNeed(config, size), available);
+  return `${tooMuch(config, size, available)}. It is tried; if it fails, ${remedy(config, fits)}`;
+}
+
+function tooMuch(config: JobConfig, size: number, available: number): string {
+  return (
+    `This ${nameOf(config)} needs about ${byteSize(bytesNeeded(config, size))} of memory with batches of ${config.batch} images, ` +
+    `and ${byteSize(available)} are free`
   );
 }
 
@@ -91,11 +109,19 @@ export function memoryWithin(): number {
  * @param within bytes that it could have had
  */
 export function outOfMemory(config: JobConfig, size: number, within: number): string {
-  const fits = Math.min(largestBatch(memoryNeed(config, size), within), Math.floor(config.batch / 2));
   return (
     `This ${nameOf(config)} ran out of memory with batches of ${config.batch} images. Its last checkpoint is kept: free some ` +
-    `memory and resume it, or ${remedy(config, fits)}`
+    `memory and resume it, or ${smallerRun(config, size, within)}`
   );
+}
+
+/**
+ * What would have fitted in place of a run that found no memory: the end of a sentence.
+ * @param within bytes that it could have had
+ */
+export function smallerRun(config: JobConfig, size: number, within: number): string {
+  const fits = Math.min(largestBatch(memoryNeed(config, size), within), Math.floor(config.batch / 2));
+  return remedy(config, fits);
 }
 
 function remedy(config: JobConfig, batch: number): string {
@@ -106,8 +132,4 @@ function remedy(config: JobConfig, batch: number): string {
 
 function nameOf(config: JobConfig): string {
   return config.kind === 'search' ? 'search' : 'retraining';
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(1);
 }

@@ -18,8 +18,8 @@ import type { EpochRecord } from '../vocabulary/events.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { trainedModelSchema, type RetrainResult, type TrainedModel } from '../vocabulary/results.js';
 import { checkpointValues } from './checkpoint-values.js';
-import { requireMemory } from './memory-need.js';
 import { Pace, paceStateSchema } from './pace.js';
+import { requireWhatItNeeds } from './run-needs.js';
 import { Stopped } from './stopped.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
@@ -27,7 +27,7 @@ export const retrainJob: Job<RetrainConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
-  if (backend.name === 'native') requireMemory(config, dataset.size);
+  requireWhatItNeeds(config, dataset.size, backend.name, context);
   const run = new Retraining(config, context, dataset, saved);
   context.emit({
     type: 'started',

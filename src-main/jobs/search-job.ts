@@ -3,8 +3,8 @@ import { useBackend } from '../compute/index.js';
 import { searchMethod } from '../search/methods/registry.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Job } from './job.js';
-import { requireMemory } from './memory-need.js';
 import { isOfRace, RacePhase } from './race-phase.js';
+import { requireWhatItNeeds } from './run-needs.js';
 import { SearchPhase } from './search-phase.js';
 import { searchProblem } from './search-problem.js';
 import { Stopped } from './stopped.js';
@@ -17,7 +17,7 @@ export const searchJob: Job<SearchConfig> = async (config, context) => {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
-  if (backend.name === 'native') requireMemory(config, dataset.size);
+  requireWhatItNeeds(config, dataset.size, backend.name, context);
   const started = ({ epoch, stepsPerEpoch }: { readonly epoch: number; readonly stepsPerEpoch: number }): void => {
     const { name, device, threads } = backend;
     const trace = searchMethod(config.method).trace(config.space);

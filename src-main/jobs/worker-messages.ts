@@ -40,6 +40,11 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     /** Memory of the process. */
     residentBytes: measured,
   }),
+  /** The dataset is in memory. */
+  message('opened', {
+    /** Height and width of an image. */
+    size: positive,
+  }),
   message('event', { sequence: positive, event: jobEventSchema }),
   message('progress', { progress: taskProgressSchema }),
   message('result', { result: z.custom<TaskResult<TaskName>>() }),

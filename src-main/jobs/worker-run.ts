@@ -3,8 +3,10 @@ import { identityOf, ownIdentity } from '../process-identity.js';
 import { isEnd } from './execute.js';
 import { describeEnd } from './process-end.js';
 import { Liveness } from './liveness.js';
+import { smallerRun } from './memory-need.js';
 import type { Launch, ProcessEnd, WorkerProcess } from './worker-process.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
 import { RunRecorder } from './recorder.js';
 import { parseFromWorker } from './worker-messages.js';
 
@@ -55,6 +57,7 @@ export function startWorkerRun(run: number, options: WorkerRunOptions): WorkerRu
 
 class RunInWorker implements WorkerRun {
   readonly ended: Promise<WorkerRunEnd>;
+  readonly #config: JobConfig;
   readonly #worker: WorkerProcess;
   readonly #liveness: Liveness;
   readonly #poll: NodeJS.Timeout;
@@ -66,6 +69,8 @@ class RunInWorker implements WorkerRun {
   #reportedEnd = false;
   /** The most memory that the process was seen to have. */
   #residentBytes = 0;
+  /** Height and width of an image, once the dataset is in its memory. */
+  #imageSize: number | null = null;
   /** Why we ended the process ourselves. */
   #killed: string | null = null;
 
@@ -75,6 +80,7 @@ class RunInWorker implements WorkerRun {
     private readonly options: WorkerRunOptions,
   ) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
+    this.#config = options.history.getRun(run).config;
     this.#liveness = new Liveness(options.silence);
     this.#worker = options.launch(
       `run-${run}`,
@@ -100,8 +106,8 @@ class RunInWorker implements WorkerRun {
   #assign(pid: number): void {
     const identity = identityOf(pid);
     if (identity) this.recorder.setWorker(identity);
-    const { config, folder } = this.options.history.getRun(this.run);
-    this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config, folder });
+    const { folder } = this.options.history.getRun(this.run);
+    this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config: this.#config, folder });
   }
 
   #receive(data: unknown): void {
@@ -109,6 +115,7 @@ class RunInWorker implements WorkerRun {
     // Before `started` a resumed run says the epoch of its checkpoint again.
     this.#liveness.beat(this.#started && message.type === 'event' && STEPS.has(message.event.type));
     if (message.type === 'heartbeat') this.#residentBytes = Math.max(this.#residentBytes, message.residentBytes);
+    if (message.type === 'opened') this.#imageSize = message.size;
     if (message.type !== 'event') return;
     this.#sequence += 1;
     if (message.sequence !== this.#sequence) {
@@ -140,13 +147,19 @@ class RunInWorker implements WorkerRun {
     clearInterval(this.#tick);
     const how =
       this.#killed === null
-        ? describeEnd('The process of the run', end, this.#residentBytes)
+        ? describeEnd('The process of the run', end, this.#residentBytes, this.#remedy())
         : `The process was stopped: ${this.#killed}.`;
     this.options.report(
       `run ${this.run}: ${this.#reportedEnd ? 'its process ended' : how}`,
       end.lastOutput || undefined,
     );
     this.#writeEnd(how);
+  }
+
+  /** What to do if it was memory that it did not get. */
+  #remedy(): string | null {
+    if (this.#imageSize === null || this.#residentBytes === 0) return null;
+    return smallerRun(this.#config, this.#imageSize, this.#residentBytes);
   }
 
   #writeEnd(how: string): void {

@@ -55,7 +55,8 @@ async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { 
   let sequence = 0;
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
   const { jobs } = await import('./jobs.js');
-  await executeJob({ run, config, folder, jobs, emit, control: () => control, reason: () => reason });
+  const opened = (size: number): void => channel.post({ type: 'opened', size });
+  await executeJob({ run, config, folder, jobs, emit, opened, control: () => control, reason: () => reason });
 }
 
 async function carryOutTask({ request }: Extract<WorkerAssignment, { type: 'task' }>): Promise<void> {

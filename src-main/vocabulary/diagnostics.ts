@@ -142,6 +142,8 @@ export const diagnosticsSchema = z
     operatingPoint: operatingPointSchema.nullable(),
     /** Why the operating point that is kept with the model does not count, else null. */
     operatingPointProblem: z.string().nullable(),
+    /** How the operating point was chosen, in words; null where there is none. */
+    operatingRule: z.string().nullable().default(null),
     /** Divides the logits; fitted on the validation part. */
     temperature: measured,
     /** Whose probability the calibration is about. */

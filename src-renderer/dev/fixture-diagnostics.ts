@@ -94,6 +94,7 @@ export const diagnostics: Diagnostics = {
   finding: { class: 0, label: 'malignant' },
   operatingPoint: null,
   operatingPointProblem: null,
+  operatingRule: null,
   temperature: 1.62,
   calibrationOf: 'finding',
   validation: part('val', 21, 57),
@@ -115,6 +116,7 @@ export function withOperatingPoint(): Diagnostics {
       rule: { rule: 'sensitivity', atLeast: 0.9 },
       threshold: 0.1175,
     },
+    operatingRule: 'sensitivity of at least 0.9 on the validation part',
     validation: at(diagnostics.validation),
     test: at(diagnostics.test),
   };

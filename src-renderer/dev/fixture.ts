@@ -3,12 +3,12 @@ import type {
   EpochRecord,
   InvokeChannels,
   JobConfig,
-  JobEvent,
   MedForgeApi,
   PushChannels,
   RememberedView,
   RunSummary,
   SearchRequest,
+  WindowEvent,
 } from '../../src-main/ipc/contract.js';
 import { comparison } from './fixture-comparison.js';
 import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
@@ -104,7 +104,7 @@ export function createFixture(options: Options): MedForgeApi {
     const done = epochs[epoch - 1];
     if (!done) return;
     const secondsLeft = ((summary.epochs - epoch) * options.epochMilliseconds) / 1000;
-    const events: JobEvent[] = [
+    const events: WindowEvent[] = [
       {
         type: 'progress',
         epoch,
@@ -114,7 +114,6 @@ export function createFixture(options: Options): MedForgeApi {
         imagesPerSecond: done.record.imagesPerSecond,
         secondsLeft,
       },
-      { type: 'epoch', record: done.record, trace: done.trace, checkpoint: `checkpoint-${epoch}` },
     ];
     push(
       'jobs:events',
@@ -130,6 +129,7 @@ export function createFixture(options: Options): MedForgeApi {
       seconds: summary.seconds + options.epochMilliseconds / 1000,
       ...(finished ? { state: 'finished', parameters, finishedAt: new Date().toISOString() } : {}),
     });
+    push('epochs:written', [{ run, position: epoch, again: false }]);
     if (finished) push('jobs:events', [{ run, event: { type: 'finished', result: result(run) } }]);
   }
 
@@ -341,11 +341,12 @@ export function createFixture(options: Options): MedForgeApi {
         folder: `/home/user/.local/share/medforge/runs/${run}`,
       };
     },
-    'runs:epochs': async (run) => {
+    'runs:epochs': async (run, after) => {
       const summary = must(run);
-      if (summary.kind === 'retrain') return { epochs: retrainEpochs(summary), traces: [] };
-      const done = simulation(run).epochs.slice(0, summary.epoch);
-      return { epochs: done.map(({ record }) => record), traces: done.map(({ trace }) => trace) };
+      const position = summary.epoch;
+      if (summary.kind === 'retrain') return { position, epochs: retrainEpochs(summary).slice(after), traces: [] };
+      const done = simulation(run).epochs.slice(after, position);
+      return { position, epochs: done.map(({ record }) => record), traces: done.map(({ trace }) => trace) };
     },
     'runs:pause': async (run) => change(run, { state: 'paused', secondsLeft: null }),
     'runs:resume': async (run) => change(run, { state: 'running' }),

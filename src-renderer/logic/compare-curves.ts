@@ -9,7 +9,7 @@ export interface ComparedRun {
     readonly summary: { readonly name: string };
     readonly trace: TraceDescription | null;
   };
-  readonly epochs: RunEpochs;
+  readonly epochs: Pick<RunEpochs, 'epochs' | 'traces'>;
 }
 
 export interface Line {

@@ -125,18 +125,3 @@ export function matrixAt(
 
 /** Rules that choose on the validation part. */
 export type ChoosableRule = Exclude<OperatingRule['rule'], 'threshold'>;
-
-/** How an operating point was chosen. */
-export function ruleText(rule: OperatingRule): string {
-  switch (rule.rule) {
-    case 'sensitivity':
-    case 'specificity':
-      return `${rule.rule} of at least ${percent(rule.atLeast)} on the validation part`;
-    case 'youden':
-      return 'largest sum of sensitivity and specificity on the validation part (Youden)';
-    case 'costs':
-      return `least cost on the validation part, where a miss counts ${decimal(rule.missed / rule.falseAlarm, 2)} times a false alarm`;
-    case 'threshold':
-      return 'set by hand';
-  }
-}

@@ -1,5 +1,6 @@
-import type { JobEvent, RunDetails } from '../../src-main/ipc/contract.js';
-import { addEpochs, EMPTY_EPOCHS, type EpochList } from '../logic/epoch-list.js';
+import type { EpochRecord, JobEvent, RunDetails, WindowEvent } from '../../src-main/ipc/contract.js';
+import { EMPTY_EPOCHS, type EpochList } from '../logic/epoch-list.js';
+import { EpochReader } from '../logic/epoch-reader.js';
 import { clockWithSeconds, epochLine, parseLogLine, type LogLine } from '../logic/log-line.js';
 import { attempt } from './problems.svelte.js';
 
@@ -22,7 +23,11 @@ export class LiveRun {
   /** What the traces of the epochs mean. */
   readonly description = $derived(this.started?.trace ?? this.details?.trace ?? null);
 
-  #pending: JobEvent[] = [];
+  readonly #reader = new EpochReader(
+    (after) => window.medforge.invoke('runs:epochs', this.run, after),
+    (epochs, fresh) => this.#show(epochs, fresh),
+  );
+  #pending: WindowEvent[] = [];
   #frame = 0;
   #closed = false;
   #stops: (() => void)[] = [];
@@ -38,11 +43,14 @@ export class LiveRun {
         else if (this.#pending.length > 0 && this.#frame === 0)
           this.#frame = requestAnimationFrame(() => this.#flush());
       }),
+      window.medforge.listen('epochs:written', (written) => {
+        for (const one of written) if (one.run === this.run) void this.#readEpochs(() => this.#reader.written(one));
+      }),
       window.medforge.listen('runs:changed', (runs) => {
         const summary = runs.find(({ run }) => run === this.run);
         if (!summary || summary.state === this.#state) return;
         this.#state = summary.state;
-        void this.#readDetails();
+        void this.#read();
       }),
     ];
     void this.#read();
@@ -55,14 +63,22 @@ export class LiveRun {
   }
 
   async #read(): Promise<void> {
-    await Promise.all([
-      this.#readDetails(),
-      attempt('The epochs of this run could not be read', async () => {
-        const { epochs, traces } = await window.medforge.invoke('runs:epochs', this.run, 0);
-        if (!this.#closed) this.epochs = addEpochs(this.epochs, epochs, traces);
-      }),
-    ]);
+    await Promise.all([this.#readDetails(), this.#readEpochs(() => this.#reader.read())]);
     this.loaded = true;
+  }
+
+  #readEpochs(read: () => Promise<void>): Promise<void> {
+    return attempt('The epochs of this run could not be read', read);
+  }
+
+  #show(epochs: EpochList, fresh: readonly EpochRecord[]): void {
+    if (this.#closed) return;
+    this.epochs = epochs;
+    this.#addLines(fresh.map(lineOfEpoch));
+  }
+
+  #addLines(lines: readonly LogLine[]): void {
+    if (lines.length > 0) this.log = [...this.log, ...lines].slice(-LOG_LINES);
   }
 
   async #readDetails(): Promise<void> {
@@ -84,22 +100,20 @@ export class LiveRun {
     const events = this.#pending;
     this.#pending = [];
     const lines = events.flatMap(logLineOf);
-    const epochs = events.filter((event) => event.type === 'epoch');
     this.progress = events.findLast((event) => event.type === 'progress') ?? this.progress;
     this.started = events.findLast((event) => event.type === 'started') ?? this.started;
     this.race = events.findLast((event) => event.type === 'race') ?? this.race;
-    if (lines.length > 0) this.log = [...this.log, ...lines].slice(-LOG_LINES);
-    this.epochs = addEpochs(
-      this.epochs,
-      epochs.map(({ record }) => record),
-      epochs.flatMap(({ trace }) => (trace ? [trace] : [])),
-    );
+    this.#addLines(lines);
   }
 }
 
+/** What the file will say of an epoch, said at once. */
+function lineOfEpoch(record: EpochRecord): LogLine {
+  return { time: clockWithSeconds(new Date()), level: 'info', text: epochLine(record) };
+}
+
 /** What the file will say of an event, said at once. */
-function logLineOf(event: JobEvent): LogLine[] {
-  const time = clockWithSeconds(new Date());
-  if (event.type === 'log') return [{ ...parseLogLine(event.text), time, level: event.level }];
-  return event.type === 'epoch' ? [{ time, level: 'info', text: epochLine(event.record) }] : [];
+function logLineOf(event: WindowEvent): LogLine[] {
+  if (event.type !== 'log') return [];
+  return [{ ...parseLogLine(event.text), time: clockWithSeconds(new Date()), level: event.level }];
 }

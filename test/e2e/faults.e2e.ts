@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHistory } from '../../src-main/history/open.js';
-import { canMount, fill, free } from '../integration/faults/small-disk.js';
+import { canMount, fill, free, writeUntilFull } from '../integration/faults/small-disk.js';
 import { searchConfig } from '../unit/history/fixtures.js';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { expect, runOf, startProgram, startWithoutWindow, test } from './program.js';
@@ -53,12 +53,31 @@ test.describe('a data folder that cannot be written', () => {
     });
   }
 
-  test('becomes full while a run is going: it pauses and says so, MedForge can be closed, and it goes on with space', async ({
+  test('has little room: it is said when a run starts how much it may take, and the run is tried', async ({ home }) => {
+    mount(home, '-o', 'size=100m');
+    const program = await startProgram(home);
+    const dataset = await addTinyDataset(program);
+    const run = await startSearch(program.page, dataset, { epochs: 3000, channels: 8, name: 'Large' });
+    const problems = program.page.getByRole('alert', { name: 'Problems' });
+    await expect(problems).toContainText('“Large”');
+    await expect(problems).toContainText(
+      /This run may take 56 MB of the disk that holds .* and \d\d MB are free for it/,
+    );
+    await expect(problems).toContainText('Free some space, or use a data folder on another disk (--home).');
+    await passes(program.page, run, 1);
+    await program.picture('37-little-room');
+    await program.close();
+  });
+
+  test('becomes full while a run is going: it pauses, all can be read, deleting makes room, and it goes on with space', async ({
     home,
   }) => {
     mount(home, '-o', 'size=400m');
     const program = await startProgram(home);
-    const run = await startSearch(program.page, await addTinyDataset(program), { epochs: 3000, name: 'Too much' });
+    const dataset = await addTinyDataset(program);
+    const spare = await startSearch(program.page, dataset, { name: 'Spare' });
+    await reaches(program.page, spare, 'finished');
+    const run = await startSearch(program.page, dataset, { epochs: 3000, name: 'Too much' });
     await passes(program.page, run, 1);
     fill(home);
     await reaches(program.page, run, 'paused');
@@ -70,6 +89,23 @@ test.describe('a data folder that cannot be written', () => {
     await expect(program.page.getByRole('alert', { name: 'Problems' })).toContainText(/“Too much” was paused/);
     await expect(program.page.getByRole('status').filter({ hasText: /[Ff]ree some space/ })).toBeVisible();
     await program.picture('37-full-disk');
+
+    // To the last byte: reading goes on, every epoch is kept, and deleting makes room.
+    writeUntilFull(join(home, 'filler-rest'));
+    const kept = await runOf(program.page, run);
+    const { epochs } = await program.page.evaluate((one) => window.medforge.invoke('runs:epochs', one, 0), run);
+    expect(epochs).toHaveLength(kept.epoch);
+    await expect(program.page.locator('output').first()).toContainText(`${kept.epoch} / `);
+    const folder = join(home, 'runs', String(spare));
+    expect([existsSync(folder), statfsSync(home).bavail]).toEqual([true, 0]);
+    await program.page.evaluate((one) => window.medforge.invoke('runs:delete', one), spare);
+    // what is freed goes into the reserve first
+    const room = existsSync(join(home, 'reserve')) || statfsSync(home).bavail > 0;
+    expect([existsSync(folder), room]).toEqual([false, true]);
+    await program.page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
+    await expect(program.page.getByText('Too much').first()).toBeVisible();
+    await expect(program.page.getByRole('row', { name: /Spare/ })).toHaveCount(0);
+
     const begin = performance.now();
     await program.close();
     expect(performance.now() - begin).toBeLessThan(15_000);

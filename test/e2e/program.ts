@@ -20,8 +20,12 @@ interface Runtime {
 
 /** Plain JavaScript without types, because it runs before anything is installed. */
 const RUNTIME_SCRIPT: string = '../../forge-scripts/electron-runtime.mjs';
+const LAUNCH_SCRIPT: string = '../../forge-scripts/lib/playwright-electron.mjs';
 const { preparedElectron } = (await import(RUNTIME_SCRIPT)) as {
   preparedElectron(): Runtime | null;
+};
+const { launchArguments } = (await import(LAUNCH_SCRIPT)) as {
+  launchArguments(runtime: Runtime, own?: readonly string[]): string[];
 };
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -88,7 +92,7 @@ export async function startProgram(
   const runtime = requireElectron();
   const electron = await _electron.launch({
     executablePath: runtime.executable,
-    args: [...runtime.args, ...ROOT_SWITCHES, ...(options.args ?? [])],
+    args: launchArguments(runtime, options.args),
     env: { ...(process.env as Record<string, string>), MEDFORGE_HOME: home, ...options.env },
     // The colours follow the system, as the program does, and not Playwright.
     colorScheme: null,

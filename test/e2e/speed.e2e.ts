@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { openHistory } from '../../src-main/history/open.js';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { chooseSaveFile, expect, runOf, startProgram, test } from './program.js';
 
@@ -125,53 +126,45 @@ test('with 5,000 runs and 2,000 models the leaderboard opens, sorts and filters 
 });
 
 test('the live view keeps up with an epoch every 100 ms', async ({ program }) => {
-  const { page, electron } = program;
+  const { page } = program;
   const run = await startSearch(page, await addTinyDataset(program), { name: 'Fast' });
   await expect.poll(async () => (await runOf(page, run)).state, { timeout: 90_000 }).toBe('finished');
   await page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
   await page.getByRole('row', { name: /Fast/ }).dblclick();
   await expect(page.locator('output').filter({ hasText: '6 / 6' })).toBeVisible();
   const { epochs, traces } = await page.evaluate((number) => window.medforge.invoke('runs:epochs', number, 0), run);
-  const [record, trace] = [epochs.at(-1), traces.at(-1)];
-  // What arrives, and how long after that it is on the screen.
+  const [record, trace] = [epochs.at(-1)!, traces.at(-1)!];
+  // When the page is told of an epoch, and how long after that it is on the screen.
   await page.evaluate(() => {
-    const arrived: [epoch: number, time: number][] = [];
+    const told: [position: number, time: number][] = [];
     const lags: number[] = [];
     Object.assign(window, { lags });
-    window.medforge.listen('jobs:events', (events) => {
-      for (const { event } of events) {
-        if (event.type === 'epoch') arrived.push([event.record.epoch, performance.now()]);
-      }
+    window.medforge.listen('epochs:written', (written) => {
+      for (const { position } of written) told.push([position, performance.now()]);
     });
     const look = (): void => {
       const shown = Number(document.querySelector('output')?.textContent.split('/')[1]);
-      while (arrived[0] && arrived[0][0] <= shown) lags.push(performance.now() - (arrived.shift()?.[1] ?? 0));
+      while (told[0] && told[0][0] <= shown) lags.push(performance.now() - (told.shift()?.[1] ?? 0));
       requestAnimationFrame(look);
     };
     look();
   });
   const EPOCHS = 200;
-  await electron.evaluate(
-    async ({ BrowserWindow }, { run, record, trace, count }) => {
-      for (let epoch = 7; epoch < 7 + count; epoch++) {
-        const event = {
-          type: 'epoch',
-          record: { ...record, epoch },
-          trace: { ...trace, epoch },
-          checkpoint: 'c',
-        };
-        BrowserWindow.getAllWindows()[0]?.webContents.send('jobs:events', [{ run, event }]);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    },
-    { run, record, trace, count: EPOCHS },
-  );
+  // As a run in a terminal writes them.
+  const { history } = await openHistory(program.home);
+  for (let epoch = 7; epoch < 7 + EPOCHS; epoch++) {
+    const context = { checkpoint: 'c', seconds: 1, secondsLeft: null };
+    history.appendEpoch(run, { ...record, epoch }, { ...trace, epoch }, context);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  history.close();
   await expect(page.locator('output').filter({ hasText: `${EPOCHS + 6} / ${EPOCHS + 6}` })).toBeVisible();
   const lags = await page.evaluate(() => (window as unknown as { lags: number[] }).lags);
   console.log(
-    `an epoch every 100 ms is shown after ${median(lags).toFixed(0)} ms, at most ${Math.max(...lags).toFixed(0)} ms`,
+    `of an epoch every 100 ms, what is told is shown after ${median(lags).toFixed(0)} ms, at most ${Math.max(...lags).toFixed(0)} ms`,
   );
-  expect(lags).toHaveLength(EPOCHS);
+  // another process is looked at twice a second
+  expect(lags.length).toBeGreaterThan(EPOCHS / 20);
   // It would grow without end if it fell behind.
   expect(median(lags.slice(-20))).toBeLessThan(1000);
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
-import { diagnoseElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
+import { evaluateElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
 import { predictImages } from '../../actions/predict-images.js';
 import { verifyBundle, type VerifyReport } from '../../bundle/verify.js';
@@ -58,16 +58,14 @@ function registerEvaluate(program: Command): void {
       withSessionOnFullDisk(command, async (session) => {
         const { history, output } = session;
         const elsewhere = options.dataset === undefined ? undefined : findDataset(history, options.dataset);
-        const { metrics, csv, csvName, dataset } = await evaluateModel(history, model, {
-          part: options.split,
-          dataset: elsewhere,
-        });
+        const measured = elsewhere === undefined ? await evaluateModel(history, model, options.split) : null;
         if (options.operatingPoint !== undefined) {
           await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
         }
-        const diagnostics = await (elsewhere === undefined
-          ? modelDiagnostics({ history, diagnose: diagnoseModel }, model)
-          : diagnoseElsewhere(history, model, elsewhere));
+        const { metrics, csv, csvName, dataset, diagnostics } =
+          measured === null
+            ? await evaluateElsewhere(history, model, options.split, elsewhere!)
+            : { ...measured, diagnostics: await modelDiagnostics({ history, diagnose: diagnoseModel }, model) };
         output.object({ event: 'evaluated', model, metrics: withoutNaN(metrics), diagnostics });
         output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
         if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);

@@ -22,9 +22,11 @@ export function runHandlers(context: HandlerContext): Pick<Handlers, Extract<key
       const { summary, config, dataset, result, genotype, folder, trace } = history.getRun(run);
       return { summary, config, dataset, result, genotype, folder, trace };
     },
-    'runs:epochs': (run, since) => ({
-      epochs: history.epochs(run, since),
-      traces: history.traces(run, since),
+    'runs:epochs': (run, after) => ({
+      // first, so that an epoch that another process writes meanwhile is asked for again and not left out
+      position: history.getRun(run).summary.epoch,
+      epochs: history.epochs(run, after),
+      traces: history.traces(run, after),
     }),
     'runs:pause': (run) => queue.pause(run),
     'runs:resume': (run) => queue.resume(run),

@@ -1,5 +1,6 @@
 import { createRandom } from '../../compute/random.js';
 import type { Part } from '../../datasets/dataset.js';
+import { ruleText } from '../../operating-point-text.js';
 import type { Diagnostics, Estimate, PartDiagnostics } from '../../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import type { Turn } from '../turn.js';
@@ -57,6 +58,7 @@ export async function diagnose(
     finding: finding === null ? null : { class: finding, label: label(finding) },
     operatingPoint,
     operatingPointProblem,
+    operatingRule: operatingPoint && ruleText(operatingPoint.rule),
     temperature,
     calibrationOf: calibrationSubject(test, finding),
     validation: await of('val', validation),

@@ -26,6 +26,8 @@ export interface Point {
 export interface Series {
   readonly label: string;
   readonly points: readonly Point[];
+  /** All points, where there are more than can be drawn: for the table of the figure. Default: `points`. */
+  readonly all?: () => readonly Point[];
   /** Word in the legend; empty = left out of it. Default: the label. */
   readonly legend?: string;
   /** Name of a colour token, e.g. `--series-1`. */
@@ -118,14 +120,14 @@ export function chartDrawing(model: ChartModel, width: number, height: number, i
   return drawChart(config, width, height, id, measureOnCanvas);
 }
 
-/** Every point of every series, a row each. */
+/** Every point of every series, a row each, also those that are too many to be drawn. */
 export function chartTable({ series, x, y, y2 }: ChartModel): FigureTable {
   const right = series.some(({ axis }) => axis === 'y2');
   const value = y.title ?? 'Value';
   return {
     columns: ['Series', x.title ?? 'x', ...(right ? [] : [value]), ...(right ? ['Axis', 'Value'] : [])],
-    rows: series.flatMap(({ label, points, axis }) =>
-      points.map((point) => [
+    rows: series.flatMap(({ label, points, all, axis }) =>
+      (all?.() ?? points).map((point) => [
         label,
         point.x,
         ...(right ? [(axis === 'y2' ? y2?.title : undefined) ?? value] : []),

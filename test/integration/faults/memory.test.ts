@@ -77,7 +77,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
     expect(code).toBe(1);
     const batch = said.exec(stderr)![1]!;
     const finished = await limited(search(folder, batch), 'spawn');
-    expect(finished.stderr).not.toMatch(/memory/);
+    expect(finished.stderr).not.toMatch(/out of memory|It is tried/);
     expect(finished.events.at(-1)).toMatchObject({ event: 'finished' });
   });
 

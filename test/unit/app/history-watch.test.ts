@@ -16,7 +16,7 @@ let sent: { readonly channel: string; readonly runs: readonly number[] }[];
 let watch: HistoryWatch;
 let problems: Problem[];
 let push: Push;
-let events: PushChannels['jobs:events'];
+let written: PushChannels['epochs:written'][number][];
 let here: number | null;
 
 beforeEach(async () => {
@@ -32,14 +32,14 @@ beforeEach(async () => {
   const page = {
     isDestroyed: () => false,
     send: (channel: string, payload: unknown) =>
-      channel === 'jobs:events'
-        ? void (events = [...events, ...(payload as PushChannels['jobs:events'])])
+      channel === 'epochs:written'
+        ? void written.push(...(payload as PushChannels['epochs:written']))
         : void sent.push({ channel, runs: (payload as readonly RunSummary[]).map(({ run }) => run) }),
   };
   problems = [];
   const faults = new Faults({ write: () => undefined });
   faults.reportTo((problem) => problems.push(problem));
-  events = [];
+  written = [];
   here = null;
   push = new Push(() => [page]);
   watch = new HistoryWatch(history, push, () => here, faults);
@@ -87,43 +87,48 @@ describe('what a window is told of a long history', () => {
 
 describe('a run that goes on in another process', () => {
   const context = { checkpoint: 'c', seconds: 1, secondsLeft: null };
-  const epochsTold = (): number[] =>
-    events.flatMap(({ event }) => (event.type === 'epoch' ? [event.record.epoch] : []));
+  const told = (): unknown[] => {
+    push.flush();
+    return written.splice(0).map(({ run, position, again }) => [run, position, again]);
+  };
 
-  it('is told epoch by epoch, also when the window itself changes it meanwhile, and no epoch twice', async () => {
+  it('is told by its position, also when the window itself changes it meanwhile, and no position twice', async () => {
     const other = (await openHistory(folder.folder)).history;
     watch.first(null);
     watch.start();
     other.claimRun(7);
     other.appendEpoch(7, epochRecord(1), exampleTrace(1), context);
     watch.poll();
+    expect(told()).toEqual([[7, 1, false]]);
     other.appendEpoch(7, epochRecord(2), exampleTrace(2), context);
     history.renameRun(7, 'Renamed here');
     watch.changedHere([7]);
+    expect(told()).toEqual([[7, 2, false]]);
     other.appendEpoch(7, epochRecord(3), exampleTrace(3), context);
     other.finishRun(7, searchResult, 1);
     watch.poll();
     other.renameRun(7, 'Renamed there');
     watch.poll();
-    push.flush();
-    expect(epochsTold()).toEqual([1, 2, 3]);
+    expect(told()).toEqual([[7, 3, false]]);
     other.close();
   });
 
-  it('here is told by its own events, and by no others', () => {
+  it('here is told the same way, and what it writes again is said to be so', () => {
     watch.first(null);
     history.claimRun(7);
     here = 7;
-    history.appendEpoch(7, epochRecord(1), exampleTrace(1), context);
-    watch.epochSent(7);
-    watch.changedHere([7]);
-    history.appendEpoch(7, epochRecord(2), exampleTrace(2), context);
-    watch.epochSent(7);
+    for (const epoch of [1, 2, 3, 2]) {
+      history.appendEpoch(7, epochRecord(epoch), exampleTrace(epoch), context);
+      watch.epochWritten(7);
+      watch.changedHere([7]);
+    }
+    expect(told()).toEqual([[7, 2, true]]);
+    history.appendEpoch(7, epochRecord(3), exampleTrace(3), context);
+    watch.epochWritten(7);
     history.finishRun(7, searchResult, 1);
     here = null;
     watch.changedHere([7]);
-    push.flush();
-    expect(epochsTold()).toEqual([]);
+    expect(told()).toEqual([[7, 3, false]]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { describeEnd } from '../../../src-main/jobs/process-end.js';
 import { Liveness } from '../../../src-main/jobs/liveness.js';
+import type { WindowEvent } from '../../../src-main/ipc/contract.js';
 import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';
 
 describe('how a process ended', () => {
@@ -43,6 +43,20 @@ describe('how a process ended', () => {
     [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
   ])('with the memory that it had: %j', (end, text) => {
     expect(describeEnd('The process', end, 3.21e9)).toBe(text);
+  });
+
+  it.each([
+    [
+      { code: 5, reason: 'oom', lastOutput: '' },
+      'The process ran out of memory; it needs more than the 3.2 GB that it had: start one with a batch of 8 or less.',
+    ],
+    [
+      { code: 137, reason: null, lastOutput: '' },
+      `${outside} It had 3.2 GB. If it was memory, start one with a batch of 8 or less.`,
+    ],
+    [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
+  ])('with what would have fitted: %j', (end, text) => {
+    expect(describeEnd('The process', end, 3.21e9, 'start one with a batch of 8 or less.')).toBe(text);
   });
 });
 
@@ -99,7 +113,7 @@ describe('a sign of life', () => {
 });
 
 describe('what is pushed to the windows', () => {
-  const progress = (step: number): JobEvent => ({
+  const progress = (step: number): WindowEvent => ({
     type: 'progress',
     epoch: 1,
     step,
@@ -108,7 +122,7 @@ describe('what is pushed to the windows', () => {
     imagesPerSecond: 1,
     secondsLeft: null,
   });
-  const log: JobEvent = { type: 'log', level: 'info', text: 'hello' };
+  const log: WindowEvent = { type: 'log', level: 'info', text: 'hello' };
 
   it('comes in batches, in order, with only the newest of consecutive progress reports', () => {
     vi.useFakeTimers();

@@ -6,15 +6,13 @@ import { DEMO_CLASSES, DEMO_SAMPLES, drawDemoDataset, ensureDemoDataset } from '
 import { datasetBalance, loadDataset } from '../../../src-main/datasets/medmnist.js';
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 import { temporaryName } from '../../../src-main/durable-file.js';
-import { secondsSince, temporaryFolder } from './fixtures.js';
+import { temporaryFolder } from './fixtures.js';
 
 const folder = temporaryFolder();
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-test('is drawn once, in under two seconds, and known as synthetic under any name', async () => {
-  const start = process.cpuUsage();
+test('is drawn once, and known as synthetic under any name', async () => {
   const path = await ensureDemoDataset(join(folder, 'new', 'datasets'));
-  expect(secondsSince(start)).toBeLessThan(2);
   expect(path).toBe(join(folder, 'new', 'datasets', 'demo.npz'));
   const { mtimeMs } = statSync(path);
   expect(await ensureDemoDataset(join(folder, 'new', 'datasets'))).toBe(path);

@@ -182,12 +182,6 @@ export function put(folder: string, name: string, content: Uint8Array): string {
   return path;
 }
 
-/** Processor seconds since a reading of `process.cpuUsage()`: unlike wall time, the same on a busy machine. */
-export function secondsSince(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
-}
-
 /** The six arrays of a sound little dataset: 8 training, 2 validation and 4 test images of 12×12, two classes. */
 export function medmnistArrays(): Record<string, Buffer> {
   const arrays: Record<string, Buffer> = {};

@@ -7,16 +7,15 @@ import { decodeNpy, encodeNpy, type Dtype, type NpyArray, type NpyData } from '.
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 import { readNpz } from '../../../src-main/datasets/npz.js';
 import { UserError } from '../../../src-main/errors.js';
-import { put, secondsSince, temporaryFolder, zip } from './fixtures.js';
+import { put, temporaryFolder, zip } from './fixtures.js';
 
 const folder = temporaryFolder();
 const MIB = 1024 ** 2;
 
-/** The arrays, or the UserError that refused them; anything else fails. Checks time and memory. */
+/** The arrays, or the UserError that refused them; anything else fails. Checks the memory. */
 async function readOrRefusal(content: Uint8Array): Promise<Map<string, NpyArray> | UserError> {
   const path = put(folder, 'damaged.npz', content);
   const before = process.memoryUsage().arrayBuffers;
-  const start = process.cpuUsage();
   let result: Map<string, NpyArray> | UserError;
   try {
     result = await readNpz(path);
@@ -26,7 +25,6 @@ async function readOrRefusal(content: Uint8Array): Promise<Map<string, NpyArray>
     expect(error.message).not.toMatch(/[\r\n]/);
     result = error;
   }
-  expect(secondsSince(start)).toBeLessThan(1);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(content.length * 4 + 16 * MIB);
   return result;
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { largestBatch, memoryNeed, outOfMemory, requireMemory } from '../../../src-main/jobs/memory-need.js';
+import {
+  largestBatch,
+  memoryNeed,
+  memoryWarning,
+  outOfMemory,
+  requireMemory,
+} from '../../../src-main/jobs/memory-need.js';
 import type { JobConfig } from '../../../src-main/vocabulary/run-config.js';
 import { retrainConfig, searchConfig } from '../history/fixtures.js';
 
@@ -59,8 +65,19 @@ describe('too little memory', () => {
     );
     const fits = largestBatch(memoryNeed(config, 28), 1e9);
     expect(() => requireMemory({ ...config, batch: fits }, 28, 1e9)).not.toThrow();
-    expect(() => requireMemory({ ...config, batch: Math.ceil(1.3 * fits) }, 28, 1e9)).toThrow(
+    expect(memoryWarning({ ...config, batch: fits }, 28, 1e9)).toBeNull();
+    expect(() => requireMemory({ ...config, batch: 2 * fits }, 28, 1e9)).toThrow(
       expect.objectContaining({ kind: 'out-of-memory' }),
+    );
+  });
+
+  test('as far as an estimate knows is a warning, and tried', () => {
+    const fits = largestBatch(memoryNeed(config, 28), 1e9);
+    const tight = { ...config, batch: Math.ceil(1.3 * fits) };
+    expect(() => requireMemory(tight, 28, 1e9)).not.toThrow();
+    expect(memoryWarning(tight, 28, 1e9)).toBe(
+      `This search needs about 1.1 GB of memory with batches of ${tight.batch} images, and 1.0 GB are free. It is tried; if it ` +
+        `fails, start one with a batch of ${fits} or less, or fewer channels or cells.`,
     );
   });
 

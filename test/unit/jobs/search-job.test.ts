@@ -32,6 +32,7 @@ class Run implements JobContext {
 
   readonly checkpoints = {
     latest: () => Promise.resolve(this.saved.at(-1) ?? null),
+    requireRoom: () => ({ free: 1e12, forCheckpoints: 1e12 }),
     save: (epoch: number, { values, arrays }: Snapshot): Promise<string> => {
       const copy = {
         values: JSON.parse(JSON.stringify(values)) as Snapshot['values'],

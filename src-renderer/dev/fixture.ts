@@ -10,7 +10,7 @@ import type {
   RunSummary,
   SearchRequest,
 } from '../../src-main/ipc/contract.js';
-import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
+import { told } from './fixture-diagnostics.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
@@ -392,9 +392,9 @@ export function createFixture(options: Options): MedForgeApi {
       if (!summary) throw new Error(`model ${model} is not in the history`);
       return modelDetails(summary, simulation(summary.searchRun ?? 4990).genotype);
     },
-    'models:diagnostics': async () => diagnostics,
-    'models:operatingPoint': async (_, wanted) => (wanted ? withOperatingPoint() : diagnostics),
-    'models:evaluate': async () => diagnostics,
+    'models:diagnostics': async () => told(false),
+    'models:operatingPoint': async (_, wanted) => told(wanted !== null),
+    'models:evaluate': async () => told(false),
     'models:export': async (model) => {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {

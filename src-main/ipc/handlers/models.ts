@@ -1,14 +1,18 @@
 import { diagnosisRequest, modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
-import type { OperatingPointRequest } from '../../jobs/model-diagnosis.js';
-import type { Diagnostics } from '../../vocabulary/diagnostics.js';
+import { headlineOf } from '../../headline.js';
+import type { DiagnosisRequest, OperatingPointRequest } from '../../jobs/model-diagnosis.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
+import type { ModelDiagnostics } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
 export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `models:${string}`>> {
   const { history, tasks, dialogs, exporter } = context;
-  const diagnostics = (model: number): Promise<Diagnostics> =>
-    modelDiagnostics({ history, diagnose: (request) => tasks.run({ name: 'model:diagnose', ...request }) }, model);
+  const diagnostics = async (model: number): Promise<ModelDiagnostics> => {
+    const diagnose = (request: DiagnosisRequest) => tasks.run({ name: 'model:diagnose', ...request });
+    const figures = await modelDiagnostics({ history, diagnose }, model);
+    return { ...figures, headline: headlineOf(figures) };
+  };
   return {
     'models:list': () => history.listModels(),
     'models:details': (model) => {

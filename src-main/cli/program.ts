@@ -7,6 +7,7 @@ import { registerControl } from './commands/control.js';
 import { registerDatasets } from './commands/datasets.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDevices } from './commands/devices.js';
+import { registerReport } from './commands/report.js';
 import { registerRetrain } from './commands/retrain.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSample } from './commands/sample.js';
@@ -35,6 +36,7 @@ export function createProgram(version: string): Command {
     registerRetrain,
     registerCompareToChance,
     registerBundle,
+    (to: Command): void => registerReport(to, version),
     registerRuns,
     registerBench,
   ];

@@ -5,9 +5,11 @@ import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
+import type { Evidence } from '../vocabulary/evidence.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
 import type { EvaluationRequest } from './model-evaluation.js';
+import type { EvidenceRequest } from './report-evidence.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -64,6 +66,8 @@ export interface Tasks {
   'model:operatingPoint': { readonly request: OperatingPointRequest; readonly result: OperatingPoint };
   /** Measures a model again and keeps its predictions. */
   'model:evaluate': { readonly request: EvaluationRequest; readonly result: null };
+  /** What the files of a model say, for a report. */
+  'report:evidence': { readonly request: EvidenceRequest; readonly result: Evidence };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */

@@ -61,6 +61,10 @@ const tasks: TaskTable = {
     await evaluateAndKeep(request);
     return null;
   },
+  async 'report:evidence'(request, progress, signal) {
+    const { reportEvidence } = await import('./report-evidence.js');
+    return reportEvidence(request, progress, signal);
+  },
   async 'history:confirm'({ file }) {
     const { confirmCopy } = await import('../history/backups.js');
     return confirmCopy(file);

@@ -46,6 +46,9 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:predict': true,
   'figures:save': true,
   'figures:copy': true,
+  'reports:save': true,
+  'reports:cancel': true,
+  'reports:show': true,
   'devices:list': true,
   'app:state': true,
   'app:shown': true,
@@ -61,6 +64,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'datasets:changed': true,
   'models:changed': true,
   'models:exporting': true,
+  'reports:writing': true,
   'app:menu': true,
   'app:problem': true,
 };

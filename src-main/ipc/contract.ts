@@ -1,4 +1,5 @@
 import type { BudgetFields, BudgetReading } from '../actions/read-budget.js';
+import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
@@ -113,6 +114,12 @@ export interface InvokeChannels {
   /** Puts the picture or the data of a figure on the clipboard. */
   'figures:copy': (figure: FigureCopy) => void;
 
+  /** Opens a save dialog and writes a report; null when the user closes it or cancels the report. */
+  'reports:save': (subject: ReportSubject, format: ReportFormat) => SavedReport | null;
+  'reports:cancel': () => void;
+  /** Shows a saved report in its folder. */
+  'reports:show': (report: number) => void;
+
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
   /** The page shows its first data and answers: the start has succeeded, and the page is told the runs that are still missing. */
@@ -157,6 +164,8 @@ export interface PushChannels {
   'models:changed': readonly ModelSummary[];
   /** While `models:export` runs: what it does now, and how far it is (images checked of all); null when it has ended, however. */
   'models:exporting': { readonly model: number; readonly progress: ExportProgress | null };
+  /** While a report is made: what is done now; null when it has ended, however. */
+  'reports:writing': ExportProgress | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
@@ -270,6 +279,12 @@ export interface ModelDetails {
 /** All figures of a model, and what of them is to be seen first. */
 export type ModelDiagnostics = Diagnostics & { readonly headline: Headline };
 
+/** A report that was written, numbered by this program since its start. */
+export interface SavedReport {
+  readonly report: number;
+  readonly file: string;
+}
+
 /** A rule, or a threshold of one's own. */
 export type WantedOperatingPoint =
   Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
@@ -330,6 +345,8 @@ export type {
   RaceCandidate,
   RaceSettings,
   RaceVerdict,
+  ReportFormat,
+  ReportSubject,
   RetrainConfig,
   RetrainResult,
   RocCorner,

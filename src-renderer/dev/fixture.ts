@@ -473,6 +473,16 @@ export function createFixture(options: Options): MedForgeApi {
     }),
     'app:shown': async () => undefined,
     'app:remember': async () => undefined,
+    'reports:save': async (_, format) => {
+      for (let done = 0; done < 4; done++) {
+        push('reports:writing', { step: 'Computing its figures', done, total: 4 });
+        await new Promise((resolve) => setTimeout(resolve, 600));
+      }
+      push('reports:writing', null);
+      return { report: 1, file: `/home/ada/report.${format}` };
+    },
+    'reports:cancel': async () => undefined,
+    'reports:show': async () => undefined,
     'app:showFolder': async () => undefined,
   };
 

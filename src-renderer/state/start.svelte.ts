@@ -20,6 +20,7 @@ export function connect(): () => void {
     api.listen('models:changed', (models) => whenReady(() => (main.models = models))),
     api.listen('runs:exporting', (progress) => (main.exportingRuns = progress)),
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
+    api.listen('reports:writing', (progress) => (main.reporting = progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {

@@ -56,6 +56,8 @@ function warningOf({ finding, test }: Diagnostics): string {
 function figuresOf({ finding, test }: Diagnostics): HeadlineFigure[] {
   const decision = decisionOf(test);
   const { majority } = test;
+  // These are not of the operating point, and beside figures that are it must be said.
+  const usual = test.finding?.atOperatingPoint ? ', most probable class' : '';
   const share = (name: string, estimate: Estimate, vote: number | null): HeadlineFigure => ({
     name,
     estimate,
@@ -75,8 +77,8 @@ function figuresOf({ finding, test }: Diagnostics): HeadlineFigure[] {
           share('Specificity', decision.specificity, majority.specificity),
         ]
       : []),
-    share('Balanced accuracy', test.balancedAccuracy, majority.balancedAccuracy),
+    share(`Balanced accuracy${usual}`, test.balancedAccuracy, majority.balancedAccuracy),
     test.finding ? auc(`AUC, “${finding?.label ?? ''}” against the rest`, test.finding.auc) : auc('AUC', test.auc),
-    share('Accuracy', test.accuracy, majority.accuracy),
+    share(`Accuracy${usual}`, test.accuracy, majority.accuracy),
   ];
 }

@@ -121,7 +121,11 @@ export function withOperatingPoint(): Diagnostics {
 }
 
 /** What main says first of all of them; a test holds that it is what main says. */
-const headline = ({ test }: Diagnostics, decision: Decision, words: Omit<Headline, 'figures'>): Headline => ({
+const headline = (
+  { test, operatingPoint }: Diagnostics,
+  decision: Decision,
+  words: Omit<Headline, 'figures'>,
+): Headline => ({
   ...words,
   figures: [
     {
@@ -131,9 +135,19 @@ const headline = ({ test }: Diagnostics, decision: Decision, words: Omit<Headlin
       format: 'share',
     },
     { name: 'Specificity', estimate: decision.specificity, majority: 1, format: 'share' },
-    { name: 'Balanced accuracy', estimate: test.balancedAccuracy, majority: 0.5, format: 'share' },
+    {
+      name: `Balanced accuracy${operatingPoint ? ', most probable class' : ''}`,
+      estimate: test.balancedAccuracy,
+      majority: 0.5,
+      format: 'share',
+    },
     { name: 'AUC, “malignant” against the rest', estimate: test.auc, majority: 0.5, format: 'area' },
-    { name: 'Accuracy', estimate: test.accuracy, majority: test.majority.accuracy, format: 'share' },
+    {
+      name: `Accuracy${operatingPoint ? ', most probable class' : ''}`,
+      estimate: test.accuracy,
+      majority: test.majority.accuracy,
+      format: 'share',
+    },
   ],
 });
 

@@ -1,6 +1,9 @@
 import type { ReportFormat, ReportSubject } from '../../src-main/ipc/contract.js';
 import { attempt, messages } from './problems.svelte.js';
 
+/** As long it is offered to show a report. */
+const OFFERED_SECONDS = 30;
+
 /**
  * Asks for a place and writes a report there; says where it is and offers to show it.
  * @param name of what it is about, as in "“name”"
@@ -12,7 +15,10 @@ export async function saveReport(subject: ReportSubject, format: ReportFormat, n
   );
   if (!saved) return false;
   const { report, file } = saved;
-  messages.offer({ text: `Report saved: ${file}`, tone: 'done', action: 'Show in folder', act: () => show(report) });
+  messages.offer(
+    { text: `Report saved: ${file}`, tone: 'done', action: 'Show in folder', act: () => show(report) },
+    OFFERED_SECONDS,
+  );
   return true;
 }
 

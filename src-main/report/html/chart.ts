@@ -47,7 +47,7 @@ function label(
 ): string {
   const place = turned ? ` transform="rotate(-90 ${px(x)} ${px(y)})"` : '';
   const heavy = weight === undefined ? '' : ` font-weight="${weight}"`;
-  return `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" fill="${colour}"${heavy}${place}>${escaped(text)}</text>`;
+  return `<text x="${px(x)}" y="${px(y)}" stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke" text-anchor="${anchor}" fill="${colour}"${heavy}${place}>${escaped(text)}</text>`;
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, colour: string, width = 1, dash = ''): string {
@@ -126,7 +126,7 @@ function plot({ x, y, series }: Extract<Chart, { type: 'plot' }>, options: Optio
   const lines = legendLines(shown, width - 8);
   const [left, right, top, bottom] = [54, 24, lines.length * LEGEND_LINE + 12, 40];
   const inner = width - left - right;
-  const height = top + bottom + (square ? Math.min(inner, 290) : Math.min(inner * 0.5, 250));
+  const height = top + bottom + (square ? Math.min(inner, 250) : Math.min(inner * 0.5, 250));
   const plotHeight = height - top - bottom;
   const atX = (value: number): number => left + (inner * (value - x.min)) / (x.max - x.min);
   const atY = (value: number): number => top + plotHeight * (1 - (value - y.min) / (y.max - y.min));
@@ -176,7 +176,8 @@ function beside(
   colour: string,
 ): string {
   const room = atX(x) + 12 + text.length * LETTER < end;
-  return label(atX(x) + (room ? 10 : -10), atY(y) + 4, text, { anchor: room ? 'start' : 'end', colour, weight: 600 });
+  const at = { x: atX(x) + (room ? 10 : -10), y: atY(y) - 8 };
+  return label(at.x, at.y, text, { anchor: room ? 'start' : 'end', colour, weight: 600 });
 }
 
 function whisker(x: number, low: number, high: number, colour: string): string {

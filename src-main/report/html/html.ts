@@ -7,7 +7,7 @@ import { INK, LINE_STRONG, SERIES, WELL } from './palette.js';
 import { STYLE } from './style.js';
 
 /** Widths of charts in CSS pixels: of A4 between its margins, and of half of it. */
-const WHOLE = 470;
+const WHOLE = 440;
 const HALF = 312;
 /** Tables of as many rows stay on one page. */
 const SHORT = 14;

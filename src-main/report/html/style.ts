@@ -38,8 +38,9 @@ tbody th { font-weight: 500; }
 tr { break-inside: avoid; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 h2 .number { text-align: left; }
+.number + :not(.number) { padding-left: 10px; }
 .whole { break-inside: avoid; }
-p:has(+ .whole), p:has(+ figure), p:has(+ .charts), p:has(+ pre), h3:has(+ p) + p { break-after: avoid; }
+p:not(.note):has(+ .whole), p:not(.note):has(+ figure), p:not(.note):has(+ .charts), p:has(+ pre), h3:has(+ p) + p { break-after: avoid; }
 .annex { break-before: page; }
 .facts th { width: 27%; color: ${INK_2}; font-weight: 400; }
 .bars td, .bars th { border: 0; padding-block: 3px; vertical-align: middle; }

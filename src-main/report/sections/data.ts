@@ -21,7 +21,7 @@ export function data(facts: ModelFacts): Section {
         rows: [
           ['Dataset', dataset.name],
           ['File', dataset.path],
-          ['Content', [{ code: dataset.sha256 }, ` (SHA-256), ${bytesText(dataset.bytes)}`]],
+          ['SHA-256', [{ code: dataset.sha256 }, `, ${bytesText(dataset.bytes)}`]],
           ['Licence', weights?.licence ?? (weights ? 'not known' : NONE)],
           ['Official file', official(evidence)],
           ['File today', today(evidence)],

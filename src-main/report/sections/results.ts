@@ -23,6 +23,7 @@ export function results({ model, evidence }: ModelFacts): Section {
 function figures(diagnostics: Diagnostics): Block {
   const { finding, validation, test } = diagnostics;
   const { majority } = test;
+  const usual = diagnostics.operatingPoint ? ', most probable class' : '';
   const row = (
     name: string,
     format: 'share' | 'area',
@@ -35,7 +36,7 @@ function figures(diagnostics: Diagnostics): Block {
       decisionOf(part)![figure];
   return {
     kind: 'table',
-    caption: `Figures with 95 % intervals${diagnostics.operatingPoint ? ', decided at the operating point' : ''}`,
+    caption: `Figures with 95 % intervals${diagnostics.operatingPoint ? '; sensitivity, specificity and predictive values at the operating point' : ''}`,
     columns: [
       { title: '' },
       { title: `Validation, ${count(validation.images)} images`, number: true },
@@ -52,8 +53,8 @@ function figures(diagnostics: Diagnostics): Block {
             row(`AUC, ${named(finding.label)} against the rest`, 'area', (part) => part.finding!.auc, 0.5),
           ]
         : []),
-      row('Balanced accuracy', 'share', (part) => part.balancedAccuracy, majority.balancedAccuracy),
-      row('Accuracy', 'share', (part) => part.accuracy, majority.accuracy),
+      row(`Balanced accuracy${usual}`, 'share', (part) => part.balancedAccuracy, majority.balancedAccuracy),
+      row(`Accuracy${usual}`, 'share', (part) => part.accuracy, majority.accuracy),
       row('AUC as MedMNIST defines it', 'area', (part) => part.auc, test.auc.value === null ? null : 0.5),
     ],
   };

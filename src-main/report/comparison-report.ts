@@ -82,9 +82,8 @@ function overview(runs: readonly Run[]): Block {
     caption: 'Test figures are means over the seeds, with 95 % intervals; a search never sees the test part',
     columns: [
       { title: 'Run', ...NUMBER },
-      { title: 'Name' },
-      { title: 'Kind' },
-      { title: 'Dataset' },
+      { title: 'Name', width: 26 },
+      { title: 'Dataset', width: 17 },
       { title: 'Parameters', ...NUMBER },
       { title: 'Search validation', ...NUMBER },
       { title: 'Test accuracy', ...NUMBER },
@@ -92,8 +91,7 @@ function overview(runs: readonly Run[]): Block {
     ],
     rows: runs.map(({ details: { summary } }) => [
       String(summary.run),
-      summary.name,
-      summary.kind === 'search' ? 'Search' : 'Retraining',
+      `${summary.name} (${summary.kind === 'search' ? 'search' : 'retraining'})`,
       summary.dataset,
       summary.parameters === null ? NONE : count(summary.parameters),
       summary.searchValidation === null ? NONE : shareText(summary.searchValidation.accuracy),

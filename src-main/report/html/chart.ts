@@ -11,6 +11,7 @@ import { colourOf, INK, INK_2, LINE, LINE_STRONG, SERIES, WELL } from './palette
 const FONT = 11;
 /** Width of a letter, on average. */
 const LETTER = 6;
+const HEAVY_LETTER = 7;
 const LEGEND_LINE = 16;
 
 type Options = { readonly width: number; readonly label: string };
@@ -191,7 +192,7 @@ const ROW = 22;
 function intervals({ axis, rows, reference }: Extract<Chart, { type: 'intervals' }>, options: Options): string {
   const { width } = options;
   const longest = Math.max(4, ...rows.map(({ name }) => Array.from(name).length));
-  const left = Math.min(longest * LETTER + 14, width * 0.42);
+  const left = Math.min(longest * HEAVY_LETTER + 16, width * 0.45);
   const right = 24;
   const top = reference ? 20 : 6;
   const plotHeight = rows.length * ROW;
@@ -213,7 +214,7 @@ function intervals({ axis, rows, reference }: Extract<Chart, { type: 'intervals'
       const y = top + i * ROW + ROW / 2;
       const colour = strong ? SERIES[0] : LINE_STRONG;
       return [
-        label(left - 8, y + 4, fitting(name, left - 10), {
+        label(left - 8, y + 4, fitting(name, (left - 16) * (LETTER / HEAVY_LETTER)), {
           anchor: 'end',
           colour: INK,
           ...(strong ? { weight: 600 } : {}),

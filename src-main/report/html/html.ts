@@ -90,17 +90,21 @@ function table(caption: string, columns: readonly Column[], rows: readonly (read
     .join('');
   const body = rows
     .map((row) => {
-      const cells = row.map((cell, i) =>
-        i === 0
-          ? `<th scope="row" dir="auto"${kind(i)}>${inline(cell)}</th>`
-          : `<td dir="auto"${kind(i)}>${inline(cell)}</td>`,
-      );
+      const cells = row.map((cell, i) => {
+        const kind = columns[i]?.number ? ` class="number${isFigure(cell) ? ' figure' : ''}"` : '';
+        return i === 0
+          ? `<th scope="row" dir="auto"${kind}>${inline(cell)}</th>`
+          : `<td dir="auto"${kind}>${inline(cell)}</td>`;
+      });
       return `<tr>${cells.join('')}</tr>`;
     })
     .join('\n');
   const whole = rows.length <= SHORT ? ' class="whole"' : '';
   return `<table${whole}><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
+
+/** A number with its interval is read as one and stays on one line; why there is none does not. */
+const isFigure = (cell: Text): boolean => typeof cell === 'string' && /^[−+<–\d]/.test(cell) && cell.length <= 30;
 
 function headline({ warning, sentence, figures }: Headline, vote: string): string {
   return [

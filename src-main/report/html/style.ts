@@ -8,7 +8,7 @@ body { max-width: 660px; margin: 24px auto; padding: 0 12px; }
 @media print { body { max-width: none; margin: 0; padding: 0; } }
 h1, h2, h3, p, dl, ul, table, figure, pre { margin: 0; }
 h1, h2, h3 { break-after: avoid; line-height: 1.2; text-wrap: balance; overflow-wrap: anywhere; }
-h1 { font-size: 25px; }
+h1 { font-size: 25px; text-align: left; }
 h2 { margin: 26px 0 8px; padding-top: 9px; border-top: 2px solid ${ACCENT}; font-size: 18px; }
 h2 .number { color: ${ACCENT}; }
 h3 { margin: 16px 0 6px; font-size: 14px; }
@@ -36,9 +36,11 @@ thead { display: table-header-group; }
 thead th { overflow-wrap: break-word; border-bottom: 1px solid ${LINE_STRONG}; color: ${INK_2}; font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 tr { break-inside: avoid; }
+tbody tr:nth-child(-n+2) { break-before: avoid; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 h2 .number { text-align: left; }
 .number + :not(.number) { padding-left: 10px; }
+.figure { white-space: nowrap; }
 .whole { break-inside: avoid; }
 p:not(.note):has(+ .whole), p:not(.note):has(+ figure), p:not(.note):has(+ .charts), p:has(+ pre), h3:has(+ p) + p { break-after: avoid; }
 .annex { break-before: page; }

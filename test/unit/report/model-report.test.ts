@@ -174,7 +174,10 @@ describe('names of others', () => {
     const text = markdown(report);
     expect(text).not.toMatch(/<script|\u202e|^# h/m);
     // A row has as many cells as its table has columns: no name ends a cell or a line.
-    for (const table of text.trim().split('\n\n').filter((part) => part.startsWith('| '))) {
+    for (const table of text
+      .trim()
+      .split('\n\n')
+      .filter((part) => part.startsWith('| '))) {
       const widths = table.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length);
       expect(new Set(widths).size).toBe(1);
     }

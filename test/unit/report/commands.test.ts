@@ -70,7 +70,14 @@ describe('the command of a search', () => {
   ] as [string, SearchConfig][])('%s makes the same search', async (_, config) => {
     const { name, args, options } = await parsed(searchCommand({ config }));
     expect([name, ...args]).toEqual(['search', dataset.path]);
-    const { raceBudget: share, raceRandom: random, smallest, race, method, asPublished } = options as unknown as {
+    const {
+      raceBudget: share,
+      raceRandom: random,
+      smallest,
+      race,
+      method,
+      asPublished,
+    } = options as unknown as {
       readonly [name in 'raceBudget' | 'raceRandom']: number;
     } & { readonly [name in 'smallest' | 'race' | 'asPublished']: boolean } & { readonly method: string };
     const settings = methodSettings(searchMethod(method), searchMethods(), options, asPublished);

@@ -153,7 +153,7 @@ describe('the report of a model', () => {
   it('lists every item of both guidelines once, and what a person must write', async () => {
     const [tripod, claim] = (await reportOf(breast)).sections.slice(-2).map(({ blocks }) => {
       const table = blocks.find((block) => block.kind === 'table')!;
-      return table.rows.map(([number]) => String(number));
+      return table.rows.map(([number]) => number as string);
     });
     expect(new Set(tripod).size).toBe(tripod!.length);
     expect(new Set(tripod!.map((item) => parseInt(item, 10)))).toEqual(

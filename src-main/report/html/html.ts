@@ -72,9 +72,12 @@ function block(one: Block): string {
     case 'charts':
       return `<div class="charts">${one.charts.map((chart) => figure(chart, HALF)).join('')}</div>`;
     case 'code':
-      return `<pre>${one.lines.map((line) => `<span>${escaped(line)}</span>`).join('')}</pre>`;
+      return `<pre>${one.lines.map((line) => `<span>${withWholeFlags(escaped(line))}</span>`).join('')}</pre>`;
   }
 }
+
+/** No line of a command ends within the name of an option. */
+const withWholeFlags = (line: string): string => line.replace(/(?<= )--[\w-]+/g, '<i>$&</i>');
 
 function figure({ title, summary, chart }: Block & { readonly kind: 'chart' }, width: number): string {
   return `<figure><figcaption><strong>${escaped(title)}</strong>${escaped(summary)}</figcaption>${svgOf(chart, { width, label: `${title}. ${summary}` })}</figure>`;

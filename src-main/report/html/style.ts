@@ -15,7 +15,7 @@ h3 { margin: 16px 0 6px; font-size: 14px; }
 header { margin-bottom: 16px; }
 header p { margin-top: 4px; color: ${INK_2}; overflow-wrap: anywhere; }
 section > *, .opening > * { margin-top: 9px; }
-p, li { orphans: 3; widows: 3; overflow-wrap: anywhere; }
+p, li { break-inside: avoid; overflow-wrap: anywhere; }
 .note { color: ${INK_2}; font-size: 12px; }
 .lead { padding-left: 10px; border-left: 3px solid ${ACCENT}; break-inside: avoid; }
 .warning { padding: 9px 12px; border-left: 5px solid ${BAD}; background: ${BAD_SOFT}; color: ${BAD}; font-weight: 600; break-inside: avoid; }
@@ -23,9 +23,11 @@ p, li { orphans: 3; widows: 3; overflow-wrap: anywhere; }
 .sentence { margin: 9px 0; font-size: 15px; }
 mark { white-space: nowrap; padding: 0 3px; background: #fff2b8; color: inherit; }
 code, pre { font: 11px/1.45 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", Consolas, monospace; overflow-wrap: anywhere; }
-pre { padding: 9px 11px; background: ${WELL}; white-space: pre-wrap; break-inside: avoid; }
-pre span { display: block; padding-left: 14px; text-indent: -14px; }
+pre { padding: 9px 11px; background: ${WELL}; white-space: pre-wrap; }
+pre span { display: block; break-inside: avoid; padding-left: 14px; text-indent: -14px; }
 pre span + span { margin-top: 6px; }
+pre span:last-child { break-before: avoid; }
+pre i { font-style: normal; white-space: nowrap; }
 ul { padding-left: 18px; }
 li { margin-top: 3px; break-inside: avoid; }
 table { width: 100%; border-collapse: collapse; font-size: 12px; }
@@ -42,7 +44,7 @@ h2 .number { text-align: left; }
 .number + :not(.number) { padding-left: 10px; }
 .figure { white-space: nowrap; }
 .whole { break-inside: avoid; }
-p:not(.note):has(+ .whole), p:not(.note):has(+ figure), p:not(.note):has(+ .charts), p:has(+ pre), h3:has(+ p) + p { break-after: avoid; }
+p:not(.note):has(+ .whole), p:not(.note):has(+ figure), p:not(.note):has(+ .charts), h3:has(+ p) + p { break-after: avoid; }
 .annex { break-before: page; }
 .facts th { width: 27%; color: ${INK_2}; font-weight: 400; }
 .bars td, .bars th { border: 0; padding-block: 3px; vertical-align: middle; }

@@ -13,6 +13,7 @@ const ROOMS = {
   actions: 'what a person can ask for',
   jobs: 'runs and tasks',
   history: 'history',
+  report: 'reports',
   bundle: 'bundles',
   search: 'search',
   training: 'training',
@@ -114,6 +115,17 @@ const walls = [
     [
       ...wall('bundle', ['app', 'ipc', 'cli', 'actions', 'jobs', 'search'], LOWER),
       ...wall('bundle', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/report/**/*.ts'],
+    [
+      ...wall(
+        'report',
+        allBut('report', 'vocabulary'),
+        'it puts facts into words and reads nothing itself: actions/report-facts.ts gathers them.',
+      ),
       ELECTRON,
     ],
   ),

@@ -15,6 +15,7 @@ import type { HistoryWatch } from './history-watch.js';
 import type { OngoingWork } from './ongoing-work.js';
 import { taskBarProgress } from './run-notification.js';
 import { Power } from './power.js';
+import { ReportWriter } from './report-writer.js';
 import { RunExporter } from './run-exporter.js';
 import type { StartContext } from './start-context.js';
 import { focusWindow } from './window.js';
@@ -93,6 +94,7 @@ export function createBackgroundServices(
   );
   const exporter = new ModelExporter(history, tasks, push);
   const runsExporter = new RunExporter(history, push);
+  const reports = new ReportWriter(history, tasks, push, startup.version);
   const handlerContext: HandlerContext = {
     ...startup,
     queue,
@@ -101,6 +103,7 @@ export function createBackgroundServices(
     runsExporter,
     dialogs: systemDialogs(),
     figures: figureOutlets,
+    reports,
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
@@ -118,6 +121,7 @@ export function createBackgroundServices(
     }),
     async shutDown() {
       runsExporter.cancel();
+      reports.cancel();
       await Promise.all([queue.shutDown(), exporter.stopAll()]);
       tasks.killAll();
       power.keepAwake(false);

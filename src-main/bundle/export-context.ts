@@ -29,6 +29,3 @@ export interface ExportContext {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
-
-export const INTENDED_USE =
-  'Research only; not cleared for clinical use. Not a medical device: do not use for diagnosis or treatment.';

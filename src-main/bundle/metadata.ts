@@ -6,7 +6,8 @@ import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import { CALIBRATED } from './onnx-writer.js';
 import { isMultiLabel } from '../datasets/dataset.js';
 import type { ModelDescription } from '../training/model-file.js';
-import { INTENDED_USE, type ExportContext } from './export-context.js';
+import type { ExportContext } from './export-context.js';
+import { INTENDED_USE } from '../intended-use.js';
 
 /** What the export measured when it re-opened the network with onnxruntime. */
 export interface ExportCheck {

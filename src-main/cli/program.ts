@@ -9,6 +9,7 @@ import { registerDemo } from './commands/demo.js';
 import { registerDevices } from './commands/devices.js';
 import { registerErrors } from './commands/errors.js';
 import { registerModels } from './commands/models.js';
+import { registerReport } from './commands/report.js';
 import { registerRetrain } from './commands/retrain.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSample } from './commands/sample.js';
@@ -38,6 +39,7 @@ export function createProgram(version: string): Command {
     registerCompareToChance,
     registerBundle,
     registerErrors,
+    (to: Command): void => registerReport(to, version),
     registerRuns,
     registerModels,
     registerBench,

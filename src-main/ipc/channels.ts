@@ -52,6 +52,9 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:predict': true,
   'figures:save': true,
   'figures:copy': true,
+  'reports:save': true,
+  'reports:cancel': true,
+  'reports:show': true,
   'devices:list': true,
   'app:state': true,
   'app:shown': true,
@@ -70,6 +73,7 @@ export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'models:exporting': true,
   'models:reading': true,
   'models:timing': true,
+  'reports:writing': true,
   'app:menu': true,
   'app:problem': true,
 };

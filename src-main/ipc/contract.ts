@@ -1,4 +1,5 @@
 import type { BudgetFields, BudgetReading } from '../actions/read-budget.js';
+import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
@@ -31,6 +32,7 @@ import type {
   ShownImage,
   Twin,
 } from '../vocabulary/image-page.js';
+import type { Headline, HeadlineFigure } from '../vocabulary/headline.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary, RecipeSummary, Timing } from '../vocabulary/model.js';
@@ -106,11 +108,11 @@ export interface InvokeChannels {
   'models:list': () => ModelSummary[];
   'models:details': (model: number) => ModelDetails;
   /** Headline, ROC with operating point, calibration and confusion. A model of an earlier version says how to get them. */
-  'models:diagnostics': (model: number) => Diagnostics;
+  'models:diagnostics': (model: number) => ModelDiagnostics;
   /** Chooses where the model decides for the finding, on the validation part, and keeps it; null: none any more. */
-  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => Diagnostics;
+  'models:operatingPoint': (model: number, wanted: WantedOperatingPoint | null) => ModelDiagnostics;
   /** Measures a model again, so that its diagnostics are known. */
-  'models:evaluate': (model: number) => Diagnostics;
+  'models:evaluate': (model: number) => ModelDiagnostics;
   /** A page of the images behind a figure, with pictures and class activation maps. Ends the reading of the page before. */
   'models:images': (model: number, question: ImageQuestion) => ImagePage | DatasetProblem;
   'models:cancelImages': () => void;
@@ -132,6 +134,12 @@ export interface InvokeChannels {
   'figures:save': (figure: FigureFile) => string | null;
   /** Puts the picture or the data of a figure on the clipboard. */
   'figures:copy': (figure: FigureCopy) => void;
+
+  /** Opens a save dialog and writes a report; null when the user closes it or cancels the report. */
+  'reports:save': (subject: ReportSubject, format: ReportFormat) => SavedReport | null;
+  'reports:cancel': () => void;
+  /** Shows a saved report in its folder. */
+  'reports:show': (report: number) => void;
 
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
@@ -189,6 +197,8 @@ export interface PushChannels {
   'models:reading': ExportProgress | null;
   /** While `models:time` runs: models that are measured, of all; null when it has ended. */
   'models:timing': { readonly done: number; readonly total: number } | null;
+  /** While a report is made: what is done now; null when it has ended, however. */
+  'reports:writing': ExportProgress | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
@@ -309,6 +319,15 @@ export interface DatasetProblem {
   readonly problem: string;
 }
 
+/** All figures of a model, and what of them is to be seen first. */
+export type ModelDiagnostics = Diagnostics & { readonly headline: Headline };
+
+/** A report that was written, numbered by this program since its start. */
+export interface SavedReport {
+  readonly report: number;
+  readonly file: string;
+}
+
 /** A rule, or a threshold of one's own. */
 export type WantedOperatingPoint =
   Exclude<OperatingRule, { readonly rule: 'threshold' }> | { readonly rule: 'threshold'; readonly threshold: number };
@@ -356,6 +375,8 @@ export type {
   ImagePage,
   ImageQuestion,
   ImageSelection,
+  Headline,
+  HeadlineFigure,
   JobConfig,
   JobEvent,
   JobResult,
@@ -377,6 +398,8 @@ export type {
   RaceSettings,
   RaceVerdict,
   RecipeSummary,
+  ReportFormat,
+  ReportSubject,
   RetrainConfig,
   RetrainResult,
   RocCorner,

@@ -1,8 +1,9 @@
+import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
 import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/run-queue.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
-import type { BundleSummary, DatasetEntry, RememberedView, RunSummary } from './contract.js';
+import type { BundleSummary, DatasetEntry, RememberedView, RunSummary, SavedReport } from './contract.js';
 import type { Push } from './push.js';
 
 /** What main asks the user in windows of its own; paths are chosen here and nowhere else. */
@@ -74,6 +75,15 @@ export interface FigureOutlets {
   copyText(text: string): Promise<void>;
 }
 
+/** Writes reports into files that the user chose. */
+export interface Reports {
+  /** @returns null when it was cancelled */
+  write(subject: ReportSubject, file: string, format: ReportFormat): Promise<SavedReport | null>;
+  cancel(): void;
+  /** @throws UserError `report-gone` */
+  show(report: number): void;
+}
+
 /** What the handlers work with. */
 export interface HandlerContext extends StartupData {
   readonly queue: RunQueue;
@@ -82,6 +92,7 @@ export interface HandlerContext extends StartupData {
   readonly exporter: Exporter;
   readonly runsExporter: RunsExporter;
   readonly figures: FigureOutlets;
+  readonly reports: Reports;
   readonly showFolder: (folder: string) => Promise<void>;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;

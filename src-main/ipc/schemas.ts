@@ -157,6 +157,13 @@ export const argumentSchemas: ArgumentSchemas = {
   'figures:save': z.tuple([figureFile]),
   'figures:copy': z.tuple([figureCopy]),
 
+  'reports:save': z.tuple([
+    z.union([z.strictObject({ model: key }), z.strictObject({ runs: keys.min(2) })]),
+    z.enum(['pdf', 'html', 'md']),
+  ]),
+  'reports:cancel': z.tuple([]),
+  'reports:show': z.tuple([key]),
+
   'devices:list': z.tuple([]),
   'app:state': z.tuple([]),
   'app:shown': z.tuple([]),

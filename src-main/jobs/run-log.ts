@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_FILE } from '../run-folder.js';
+import type { ComputedOn } from '../vocabulary/evidence.js';
 import type { JobEvent } from '../vocabulary/events.js';
 
 /** Appends to `<folder>/log`. A log that cannot be written never stops a run. */
@@ -46,4 +47,18 @@ export function logLine(event: JobEvent): { readonly level: string; readonly tex
     case 'progress':
       return null;
   }
+}
+
+/** As `logLine` writes it. */
+const STARTED = / started at epoch \d+ of \d+ on (.+) \((\w+), (\d+) threads\)$/;
+
+/** The machines of a run, each once, in the order in which they computed; read from its log. */
+export function computedOn(log: string): ComputedOn[] {
+  const found = new Map<string, ComputedOn>();
+  for (const line of log.split('\n')) {
+    const [, device, backend, threads] = STARTED.exec(line) ?? [];
+    if (device === undefined || backend === undefined) continue;
+    found.set(`${device} ${backend} ${threads!}`, { device, backend, threads: Number(threads) });
+  }
+  return [...found.values()];
 }

@@ -5,6 +5,7 @@ import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { ImagePage } from '../vocabulary/image-page.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
+import type { Evidence } from '../vocabulary/evidence.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
 import type { ImagesRequest } from './model-images.js';
@@ -14,6 +15,7 @@ import type { ComparisonRequest, MajorityRequest } from './model-comparison.js';
 import type { TimingRequest } from './model-timing.js';
 import type { Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
 import type { EvaluationRequest, MeasuredModel } from './model-evaluation.js';
+import type { EvidenceRequest } from './report-evidence.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -78,6 +80,8 @@ export interface Tasks {
   'model:majority': { readonly request: MajorityRequest; readonly result: PartDiagnostics['majority'] | null };
   /** How long an image takes in onnxruntime. */
   'model:time': { readonly request: TimingRequest; readonly result: Timing };
+  /** What the files of a model say, for a report. */
+  'report:evidence': { readonly request: EvidenceRequest; readonly result: Evidence };
   /** Checks a copy of the history and has it written to the disk. */
   'history:confirm': { readonly request: { readonly file: string }; readonly result: boolean };
   /** What can compute here. */

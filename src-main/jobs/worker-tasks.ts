@@ -76,6 +76,10 @@ const tasks: TaskTable = {
     const { readModelImages } = await import('./model-images.js');
     return readModelImages(request, progress, signal);
   },
+  async 'report:evidence'(request, progress, signal) {
+    const { reportEvidence } = await import('./report-evidence.js');
+    return reportEvidence(request, progress, signal);
+  },
   async 'history:confirm'({ file }) {
     const { confirmCopy } = await import('../history/backups.js');
     return confirmCopy(file);

@@ -1,4 +1,12 @@
-import type { Calibration, Decision, Diagnostics, Estimate, PartDiagnostics } from '../../src-main/ipc/contract.js';
+import type {
+  Calibration,
+  Decision,
+  Diagnostics,
+  Estimate,
+  Headline,
+  ModelDiagnostics,
+  PartDiagnostics,
+} from '../../src-main/ipc/contract.js';
 
 /** Made-up diagnostics of a network that misses most of what it is to find: good accuracy, 26 % sensitivity. */
 
@@ -120,4 +128,52 @@ export function withOperatingPoint(): Diagnostics {
     validation: at(diagnostics.validation),
     test: at(diagnostics.test),
   };
+}
+
+/** What main says first of all of them; a test holds that it is what main says. */
+const headline = (
+  { test, operatingPoint }: Diagnostics,
+  decision: Decision,
+  words: Omit<Headline, 'figures'>,
+): Headline => ({
+  ...words,
+  figures: [
+    {
+      name: 'Sensitivity for “malignant”',
+      estimate: decision.sensitivity,
+      majority: 0,
+      format: 'share',
+    },
+    { name: 'Specificity', estimate: decision.specificity, majority: 1, format: 'share' },
+    {
+      name: `Balanced accuracy${operatingPoint ? ', most probable class' : ''}`,
+      estimate: test.balancedAccuracy,
+      majority: 0.5,
+      format: 'share',
+    },
+    { name: 'AUC, “malignant” against the rest', estimate: test.auc, majority: 0.5, format: 'area' },
+    {
+      name: `Accuracy${operatingPoint ? ', most probable class' : ''}`,
+      estimate: test.accuracy,
+      majority: test.majority.accuracy,
+      format: 'share',
+    },
+  ],
+});
+
+/** As main tells them to the page of a model. */
+export function told(pointChosen: boolean): ModelDiagnostics {
+  const figures = pointChosen ? withOperatingPoint() : diagnostics;
+  const { usual, atOperatingPoint } = figures.test.finding!;
+  const words = pointChosen
+    ? {
+        warning: 'It takes 63.2\u202f% of the others for “malignant”',
+        sentence:
+          'At its operating point it finds 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 others.',
+      }
+    : {
+        warning: 'It misses 73.8\u202f% of “malignant”',
+        sentence: 'Finds 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 others.',
+      };
+  return { ...figures, headline: headline(figures, atOperatingPoint ?? usual, words) };
 }

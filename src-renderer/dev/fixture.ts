@@ -11,8 +11,8 @@ import type {
   WindowEvent,
 } from '../../src-main/ipc/contract.js';
 import { comparison } from './fixture-comparison.js';
-import { diagnostics, withOperatingPoint } from './fixture-diagnostics.js';
 import { imagePage } from './fixture-images.js';
+import { told } from './fixture-diagnostics.js';
 import { catalogue, demoEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
@@ -395,9 +395,9 @@ export function createFixture(options: Options): MedForgeApi {
       if (!summary) throw new Error(`model ${model} is not in the history`);
       return modelDetails(summary, simulation(summary.searchRun ?? 4990).genotype);
     },
-    'models:diagnostics': async () => diagnostics,
-    'models:operatingPoint': async (_, wanted) => (wanted ? withOperatingPoint() : diagnostics),
-    'models:evaluate': async () => diagnostics,
+    'models:diagnostics': async () => told(false),
+    'models:operatingPoint': async (_, wanted) => told(wanted !== null),
+    'models:evaluate': async () => told(false),
     'models:images': async (model, question) => {
       push('models:reading', { step: 'reading the images', done: 0, total: 3 });
       await wait(200);
@@ -521,6 +521,16 @@ export function createFixture(options: Options): MedForgeApi {
     }),
     'app:shown': async () => undefined,
     'app:remember': async () => undefined,
+    'reports:save': async (_, format) => {
+      for (let done = 0; done < 4; done++) {
+        push('reports:writing', { step: 'Computing its figures', done, total: 4 });
+        await new Promise((resolve) => setTimeout(resolve, 600));
+      }
+      push('reports:writing', null);
+      return { report: 1, file: `/home/ada/report.${format}` };
+    },
+    'reports:cancel': async () => undefined,
+    'reports:show': async () => undefined,
     'app:showFolder': async () => undefined,
   };
 

@@ -31,6 +31,9 @@ class MainState {
   /** How far the export of runs is, null when there is none. */
   exportingRuns = $state.raw<{ done: number; total: number } | null>(null);
 
+  /** What the making of a report does now, null when none is made. */
+  reporting = $state.raw<ExportProgress | null>(null);
+
   #runs = $state.raw<readonly RunSummary[]>([]);
   #models = $state.raw<readonly ModelSummary[]>([]);
   /** Runs that the user has deleted and can still have back: neither they nor their models are shown. */

@@ -21,6 +21,7 @@ export function connect(): () => void {
     api.listen('runs:exporting', (progress) => (main.exportingRuns = progress)),
     api.listen('models:timing', (progress) => (main.timing = progress)),
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
+    api.listen('reports:writing', (progress) => (main.reporting = progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {

@@ -5,6 +5,7 @@ import { fileErrorCode, whyNotWritten } from '../../file-errors.js';
 import type { FigureFile, FigureTable } from '../contract.js';
 import type { FigureOutlets, HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
+import { fileName } from './file-name.js';
 
 export function figureHandlers({
   dialogs,
@@ -45,12 +46,3 @@ async function bytesOf(figure: FigureFile, outlets: FigureOutlets): Promise<Uint
 }
 
 const tableText = ({ columns, rows }: FigureTable): string => [columns, ...rows].map(csvLine).join('');
-
-/** A name that every file system takes, with the letters of all scripts kept. */
-function fileName(name: string): string {
-  const kept = name
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '');
-  return Array.from(kept).slice(0, 60).join('').toLowerCase() || 'figure';
-}

@@ -5,6 +5,7 @@ import { datasetHandlers } from './datasets.js';
 import { figureHandlers } from './figures.js';
 import { createStartupHandlers } from './startup.js';
 import { modelHandlers } from './models.js';
+import { reportHandlers } from './reports.js';
 import { retrainHandlers } from './retrain.js';
 import { runHandlers } from './runs.js';
 import { searchHandlers } from './search.js';
@@ -19,6 +20,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...runHandlers(context),
     ...modelHandlers(context),
     ...figureHandlers(context),
+    ...reportHandlers(context),
     ...appHandlers(context),
   };
 }

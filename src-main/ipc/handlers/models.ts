@@ -4,11 +4,12 @@ import { UserError } from '../../errors.js';
 import type { ImagesRequest } from '../../jobs/model-images.js';
 import { compareModels, majorityVoteOn } from '../../actions/compare-models.js';
 import { timeModels } from '../../actions/time-models.js';
-import type { OperatingPointRequest } from '../../jobs/model-diagnosis.js';
 import type { TaskProgress } from '../../jobs/task-progress.js';
-import type { Diagnostics } from '../../vocabulary/diagnostics.js';
 import type { ImagePage } from '../../vocabulary/image-page.js';
+import { headlineOf } from '../../headline.js';
+import type { DiagnosisRequest, OperatingPointRequest } from '../../jobs/model-diagnosis.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
+import type { ModelDiagnostics } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -18,9 +19,12 @@ const DATASET_PROBLEMS = new Set(['dataset-missing', 'dataset-changed']);
 export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<keyof Handlers, `models:${string}`>> {
   const { history, tasks, dialogs, exporter, push } = context;
   let reading = new AbortController();
-  const diagnostics = (model: number): Promise<Diagnostics> =>
-    modelDiagnostics({ history, diagnose: (request) => tasks.run({ name: 'model:diagnose', ...request }) }, model);
   let timing: AbortController | null = null;
+  const diagnostics = async (model: number): Promise<ModelDiagnostics> => {
+    const diagnose = (request: DiagnosisRequest) => tasks.run({ name: 'model:diagnose', ...request });
+    const figures = await modelDiagnostics({ history, diagnose }, model);
+    return { ...figures, headline: headlineOf(figures) };
+  };
   return {
     'models:list': () => history.listModels(),
     'models:details': (model) => {

@@ -215,6 +215,15 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     good: [[{ png: new Uint8Array(8) }], [{ table: { columns: ['x'], rows: [] } }]],
     bad: [[{ png: [1] }], [{ table: { columns: [], rows: [] } }]],
   },
+  'reports:save': {
+    good: [
+      [{ model: 1 }, 'pdf'],
+      [{ runs: [1, 2] }, 'md'],
+    ],
+    bad: [[], [{ model: 1 }], [{ model: 1 }, 'docx'], [{ runs: [1] }, 'html'], [{ model: 1, file: '/etc' }, 'pdf']],
+  },
+  'reports:cancel': { good: [[]], bad: [[1]] },
+  'reports:show': { good: [[1]], bad: [[], ['/etc/passwd']] },
   'devices:list': { good: [[]], bad: [[1]] },
   'app:state': { good: [[]], bad: [[1]] },
   'app:shown': { good: [[]], bad: [[1]] },

@@ -1,0 +1,77 @@
+import { shell } from 'electron';
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import { writeReport, type ReportFormat, type ReportSubject } from '../actions/write-report.js';
+import { UserError } from '../errors.js';
+import type { ReadableHistory } from '../history/interface.js';
+import type { SavedReport } from '../ipc/contract.js';
+import type { Reports } from '../ipc/handler-context.js';
+import type { Push } from '../ipc/push.js';
+import type { TaskRunner } from '../jobs/task-runner.js';
+import { printPage } from './print-page.js';
+
+/** Writes reports for the window: one at once, told as it goes, which can be cancelled. */
+export class ReportWriter implements Reports {
+  #abort: AbortController | null = null;
+  /** What was saved, so that it can be shown: a path never comes from the page. */
+  readonly #saved: string[] = [];
+
+  constructor(
+    private readonly history: ReadableHistory,
+    private readonly tasks: Pick<TaskRunner, 'run'>,
+    private readonly push: Pick<Push, 'send'>,
+    private readonly version: string,
+  ) {}
+
+  /** @throws UserError `report-running`, and as `writeReport` */
+  async write(subject: ReportSubject, chosen: string, format: ReportFormat): Promise<SavedReport | null> {
+    if (this.#abort) throw new UserError('report-running', 'A report is being written: wait, or cancel it.');
+    const { signal } = (this.#abort = new AbortController());
+    const file = extname(chosen).toLowerCase() === `.${format}` ? chosen : `${chosen}.${format}`;
+    const say = (step: string, done: number): void => this.push.send('reports:writing', { step, done, total: STEPS });
+    try {
+      say('Reading the history', 0);
+      await writeReport(
+        {
+          history: this.history,
+          version: this.version,
+          evidence: (request) =>
+            this.tasks.run(
+              { name: 'report:evidence', ...request },
+              { signal, onProgress: ({ step, done }) => say(step, done) },
+            ),
+          print: (page) => {
+            say('Printing', STEPS - 1);
+            return printPage(page, signal);
+          },
+        },
+        subject,
+        // the dialog has asked about the file that was chosen, and about no other
+        { file, force: file === chosen || !existsSync(file), signal },
+      );
+      return { report: this.#saved.push(file), file };
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    } finally {
+      this.#abort = null;
+      this.push.send('reports:writing', null);
+    }
+  }
+
+  cancel(): void {
+    this.#abort?.abort(new UserError('report-cancelled', 'The report was cancelled: nothing was written.'));
+  }
+
+  /** @param report as `write` numbered it  @throws UserError `report-gone` */
+  show(report: number): void {
+    const file = this.#saved[report - 1];
+    if (file === undefined || !existsSync(file)) {
+      throw new UserError('report-gone', `${file ?? 'The report'} is not there any more: save it again.`);
+    }
+    shell.showItemInFolder(file);
+  }
+}
+
+/** Steps of a report of one model: three of its evidence, and printing. */
+const STEPS = 4;

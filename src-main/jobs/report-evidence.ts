@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Dataset } from '../datasets/dataset.js';
+import { identicalImages } from '../datasets/identical-images.js';
+import { hashFile } from '../datasets/index.js';
+import { loadReferenced, requireSame } from '../datasets/library.js';
+import { inspectDataset } from '../datasets/medmnist.js';
+import { UserError } from '../errors.js';
+import { countMultiplyAccumulates } from '../space/parameter-count.js';
+import { diagnose, type Predictions } from '../training/metrics/diagnostics.js';
+import { readModel } from '../training/model-file.js';
+import { turnOf } from '../training/turn.js';
+import type { DatasetReference } from '../vocabulary/dataset-reference.js';
+import type { Evidence } from '../vocabulary/evidence.js';
+import { requirePredictions, type DiagnosisRequest } from './model-diagnosis.js';
+import type { TaskProgress } from './task-progress.js';
+
+/** Bytes of pixels that are compared with each other: some seconds. */
+const MOST_PIXELS = 1024 ** 3;
+
+export interface EvidenceRequest {
+  readonly diagnosis: DiagnosisRequest;
+  readonly dataset: DatasetReference;
+  /** Folders of the bundles that were exported of it. */
+  readonly bundles: readonly string[];
+  /** Look into the dataset too. */
+  readonly withDataset: boolean;
+}
+
+/**
+ * What the files of a model say today, for a report. A file that is gone or damaged is no error: the report says so.
+ * @throws the signal's reason
+ */
+export async function reportEvidence(
+  { diagnosis, dataset: reference, bundles, withDataset }: EvidenceRequest,
+  progress: (progress: TaskProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const step = (name: string, done: number): void => {
+    signal?.throwIfAborted();
+    progress({ step: name, done, total: 3 });
+  };
+  step('Reading the model', 0);
+  const predictions = await orProblem(() => requirePredictions(diagnosis.model, diagnosis.number));
+  const weights = await orProblem(() => weightsOf(diagnosis.model));
+  step('Computing its figures', 1);
+  const diagnostics = isProblem(predictions)
+    ? predictions
+    : await orProblem(() => diagnose(predictions, diagnosis, turnOf(signal)));
+  step('Looking into the dataset', 2);
+  const dataset = withDataset
+    ? await orProblem(() => datasetOf(reference, signal))
+    : { identical: null, md5Matches: null, balance: null };
+  signal?.throwIfAborted();
+  const balance = isProblem(predictions) ? null : balanceOf(predictions);
+  return {
+    dataset: isProblem(dataset) ? dataset : { identical: dataset.identical, md5Matches: dataset.md5Matches },
+    balance: balance ?? (isProblem(dataset) ? null : dataset.balance),
+    weights,
+    diagnostics,
+    bundles: await Promise.all(bundles.map(bundleOf)),
+  };
+}
+
+interface Problem {
+  readonly problem: string;
+}
+
+/** What was read, or why it was not. What is no word to the user is thrown on. */
+async function orProblem<T extends object>(read: () => Promise<T>): Promise<T | Problem> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof UserError) return { problem: sentence(error.message) };
+    throw error;
+  }
+}
+
+const isProblem = (read: object): read is Problem => 'problem' in read;
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+async function weightsOf(file: string): Promise<Exclude<Evidence['weights'], Problem>> {
+  const { description } = await readModel(file);
+  const { sha256, bytes } = await hashFile(file);
+  const { program, task, size, labels, dataset, space, genotype } = description;
+  const { licence, catalogueId, samples } = dataset;
+  const multiplyAccumulates = countMultiplyAccumulates(space, genotype, size);
+  return { sha256, bytes, program, task, size, labels, licence, catalogueId, samples, multiplyAccumulates };
+}
+
+async function datasetOf(
+  reference: DatasetReference,
+  signal: AbortSignal | undefined,
+): Promise<{
+  identical: ReturnType<typeof identicalImages> | null;
+  md5Matches: boolean | null;
+  balance: Evidence['balance'];
+}> {
+  const options = signal ? { signal } : {};
+  const described = await inspectDataset(reference.path, options);
+  requireSame(reference, described.bytes, described.sha256);
+  const { samples, size, channels, md5Matches, balance } = described;
+  const pixels = (samples.train + samples.val + samples.test) * size * size * channels;
+  const dataset: Dataset | null = pixels > MOST_PIXELS ? null : await loadReferenced(reference, options);
+  return { identical: dataset && identicalImages(dataset), md5Matches, balance };
+}
+
+/** Images of each class, as they were when the network was trained and measured. */
+function balanceOf({ training, validation, test }: Predictions): number[][] {
+  const counts = ({ truth }: Predictions['test']): number[] => {
+    const found = training.ofClass.map(() => 0);
+    truth.values.forEach((value, i) => {
+      const k = truth.labelsPerImage === 1 ? value : i % truth.labelsPerImage;
+      if (truth.labelsPerImage === 1 || value === 1) found[k] = (found[k] ?? 0) + 1;
+    });
+    return found;
+  };
+  const [ofValidation, ofTest] = [counts(validation), counts(test)];
+  return training.ofClass.map((images, k) => [images, ofValidation[k] ?? 0, ofTest[k] ?? 0]);
+}
+
+async function bundleOf(folder: string): Promise<Evidence['bundles'][number]> {
+  const hashed = await hashFile(join(folder, 'manifest.json')).catch(() => null);
+  return { folder, manifest: hashed?.sha256 ?? null };
+}

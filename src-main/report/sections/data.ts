@@ -1,0 +1,148 @@
+import type { Evidence } from '../../vocabulary/evidence.js';
+import { TO_BE_WRITTEN, type Block, type Section, type Text } from '../document.js';
+import { weightsOf } from '../evidence.js';
+import type { ModelFacts } from '../facts.js';
+import { listed, named } from '../labels.js';
+import { bytesText, count, NONE, plural, shareText } from '../text.js';
+
+/** Images of a class in a part below which a figure of it says little. */
+const FEW = 10;
+
+export function data(facts: ModelFacts): Section {
+  const { model, run, evidence } = facts;
+  const { dataset } = run.details;
+  const weights = weightsOf(evidence);
+  const labels = model.result.metrics.test.perClass.map(({ label }) => label);
+  return {
+    title: 'Data and its health',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Dataset', dataset.name],
+          ['File', dataset.path],
+          ['SHA-256', [{ code: dataset.sha256 }, `, ${bytesText(dataset.bytes)}`]],
+          ['Licence', weights?.licence ?? (weights ? 'not known' : NONE)],
+          ['Official file', official(evidence)],
+          ['File today', today(evidence)],
+          ['Origin, sites, period, consent', TO_BE_WRITTEN],
+        ],
+      },
+      ...balance(evidence, labels),
+      {
+        kind: 'list',
+        items: [...health(evidence, labels), ...uses(facts)],
+      },
+    ],
+  };
+}
+
+function official({ dataset, weights }: Evidence): string {
+  const id = 'problem' in weights ? null : weights.catalogueId;
+  if (id === null) return 'none is known';
+  if ('problem' in dataset) return 'not compared: the file could not be read';
+  if (dataset.md5Matches === null) return `no checksum of the official ${id} is known for this size`;
+  return dataset.md5Matches ? `yes, byte for byte (${id})` : `no: its MD5 is not that of ${id}`;
+}
+
+function today({ dataset }: Evidence): string {
+  return 'problem' in dataset
+    ? `Not read for this report; what follows is what was kept. ${dataset.problem}`
+    : 'read for this report, and the one of the training';
+}
+
+function balance({ balance: counts, weights }: Evidence, labels: readonly string[]): Block[] {
+  const several = !('problem' in weights) && weights.task === 'multi-label, binary-class';
+  if (counts === null) {
+    return [{ kind: 'paragraph', text: 'How many images each class has is not known: nothing that was kept tells.' }];
+  }
+  const sums = [0, 1, 2].map((part) => counts.reduce((sum, row) => sum + (row[part] ?? 0), 0));
+  const images = 'problem' in weights ? sums : [weights.samples.train, weights.samples.val, weights.samples.test];
+  const share = (of: number, part: number): Text =>
+    images[part] ? `${count(of)} (${shareText(of / images[part])})` : count(of);
+  return [
+    {
+      kind: 'table',
+      caption: several ? 'Images with each label, by part' : 'Images of each class, by part',
+      columns: [
+        { title: several ? 'Label' : 'Class' },
+        { title: 'Training', number: true },
+        { title: 'Validation', number: true },
+        { title: 'Test', number: true },
+      ],
+      rows: [
+        ...counts.map((row, k) => [labels[k] ?? String(k), ...[0, 1, 2].map((part) => share(row[part] ?? 0, part))]),
+        ['All images', ...images.map((all) => count(all))],
+      ],
+    },
+  ];
+}
+
+function health({ balance: counts, dataset }: Evidence, labels: readonly string[]): Text[] {
+  const items: Text[] = [];
+  if (counts !== null) {
+    const name = (k: number): string => named(labels[k] ?? String(k));
+    const absent = counts.flatMap((row, k) => (row[2] === 0 ? [name(k)] : []));
+    const few = counts.flatMap((row, k) => ((row[2] ?? 0) > 0 && (row[2] ?? 0) < FEW ? [name(k)] : []));
+    if (absent.length > 0) {
+      items.push(
+        `No image of ${listed(absent)} is in the test part: what the model does with such images is not known.`,
+      );
+    }
+    if (few.length > 0) {
+      items.push(
+        `Fewer than ${FEW} test images of ${listed(few)}: figures of ${few.length === 1 ? 'it' : 'them'} say little.`,
+      );
+    }
+    const training = counts.map((row) => row[0] ?? 0);
+    const [most, least] = [Math.max(...training), Math.min(...training)];
+    if (least > 0 && most / least >= 2) {
+      const often = name(training.indexOf(most));
+      items.push(
+        `${often.charAt(0).toUpperCase()}${often.slice(1)} has ${(most / least).toFixed(1)} times as many training images as ${name(training.indexOf(least))}.`,
+      );
+    }
+  }
+  return [...items, identical(dataset)];
+}
+
+function identical(dataset: Evidence['dataset']): Text {
+  if ('problem' in dataset) return 'Whether images of one part are in another one was not looked at.';
+  if (dataset.identical === null) {
+    return 'Whether images of one part are in another one was not looked at: the file is too large for it.';
+  }
+  const { testInTraining, testInValidation, testOtherLabel, validationInTraining, testRepeated } = dataset.identical;
+  if (testInTraining + testInValidation + validationInTraining + testRepeated === 0) {
+    return 'No image of one part is identical, pixel by pixel, to one of another part, and none of the test part repeats another. Images that are merely alike, and several images of one patient, are not found this way.';
+  }
+  const found = [
+    testInTraining > 0
+      ? `${plural(testInTraining, 'test image is', 'test images are')} identical to one of the training part`
+      : '',
+    testInValidation > 0
+      ? `${plural(testInValidation, 'test image is', 'test images are')} identical to one of the validation part`
+      : '',
+    testOtherLabel > 0
+      ? `${count(testOtherLabel)} of these ${testOtherLabel === 1 ? 'carries' : 'carry'} another label there`
+      : '',
+    validationInTraining > 0
+      ? `${plural(validationInTraining, 'validation image is', 'validation images are')} identical to one of the training part`
+      : '',
+    testRepeated > 0 ? `${plural(testRepeated, 'test image repeats', 'test images repeat')} another one` : '',
+  ].filter((part) => part !== '');
+  return `Pixel by pixel, ${listed(found)}. Figures of the test part are too good by what the model remembers of such images.`;
+}
+
+function uses({ search, run }: ModelFacts): Text[] {
+  const searched = search
+    ? 'The search saw the training and the validation part, pooled and split anew, and never the test part. '
+    : '';
+  const epoch =
+    run.config.selection === 'best-validation'
+      ? 'chose the epoch, the temperature and the operating point'
+      : 'chose the temperature and the operating point; the epoch was fixed beforehand';
+  return [
+    `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
+    'Labels were taken as they are in the file. No patient, site, age or sex is kept in it, so that images of one patient may be in several parts.',
+  ];
+}

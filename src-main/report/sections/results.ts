@@ -1,0 +1,193 @@
+import { decisionOf } from '../../headline.js';
+import type { Diagnostics, Estimate } from '../../vocabulary/diagnostics.js';
+import type { PartMetrics } from '../../vocabulary/metrics.js';
+import { diagnosticsOf } from '../evidence.js';
+import { rocChart, rocOfClasses } from '../charts/roc.js';
+import type { Block, Section, Text } from '../document.js';
+import type { ModelFacts } from '../facts.js';
+import { named } from '../labels.js';
+import { areaWithInterval, count, estimateText, NONE, shareText, shareWithInterval, voteText } from '../text.js';
+
+/** Figures with intervals beside the majority vote, on both parts, and the ROC. */
+export function results({ model, evidence }: ModelFacts): Section {
+  const diagnostics = diagnosticsOf(evidence);
+  const { validation, test } = model.result.metrics;
+  return {
+    title: 'Results',
+    blocks: diagnostics
+      ? [figures(diagnostics), ...explained(diagnostics), rocOf(diagnostics, test)]
+      : [formerFigures(validation, test), rocOfClasses(test)],
+  };
+}
+
+function figures(diagnostics: Diagnostics): Block {
+  const { finding, validation, test } = diagnostics;
+  const { majority } = test;
+  const usual = diagnostics.operatingPoint ? ', most probable class' : '';
+  const row = (
+    name: string,
+    format: 'share' | 'area',
+    of: (part: typeof test) => Estimate,
+    vote: number | null,
+  ): Text[] => [name, estimateText(of(validation), format), estimateText(of(test), format), voteText(vote, format)];
+  const decided =
+    (figure: 'sensitivity' | 'specificity' | 'positivePredictiveValue' | 'negativePredictiveValue') =>
+    (part: typeof test): Estimate =>
+      decisionOf(part)![figure];
+  return {
+    kind: 'table',
+    caption: `Figures with 95 % intervals${diagnostics.operatingPoint ? '; sensitivity, specificity and predictive values at the operating point' : ''}`,
+    columns: [
+      { title: '' },
+      { title: `Validation, ${count(validation.images)} images`, number: true },
+      { title: `Test, ${count(test.images)} images`, number: true },
+      { title: 'Majority vote, test', number: true },
+    ],
+    rows: [
+      ...(finding && test.finding
+        ? [
+            row(`Sensitivity for ${named(finding.label)}`, 'share', decided('sensitivity'), majority.sensitivity),
+            row('Specificity', 'share', decided('specificity'), majority.specificity),
+            row('Positive predictive value', 'share', decided('positivePredictiveValue'), null),
+            row('Negative predictive value', 'share', decided('negativePredictiveValue'), null),
+            row(`AUC, ${named(finding.label)} against the rest`, 'area', (part) => part.finding!.auc, 0.5),
+          ]
+        : []),
+      row(`Balanced accuracy${usual}`, 'share', (part) => part.balancedAccuracy, majority.balancedAccuracy),
+      row(`Accuracy${usual}`, 'share', (part) => part.accuracy, majority.accuracy),
+      row('AUC as MedMNIST defines it', 'area', (part) => part.auc, test.auc.value === null ? null : 0.5),
+    ],
+  };
+}
+
+function explained({ test, finding }: Diagnostics): Block[] {
+  const { label } = test.majority;
+  const vote = label === null ? 'the most frequent answer to each label' : `always saying ${named(label)}`;
+  const values = finding
+    ? ` Predictive values hold where the finding is as frequent as in that part (${shareText((test.finding?.positives ?? 0) / test.images)} of the test images).`
+    : '';
+  return [
+    {
+      kind: 'paragraph',
+      tone: 'note',
+      text: `The majority vote is ${vote}, the most frequent class of the training part. Intervals of sensitivity, specificity and predictive values are exact (Clopper and Pearson 1934); the others are bootstrap percentile intervals over images (Efron 1979), and none is given of fewer than ten images of a kind. They say nothing of other sites, scanners or patients.${values}`,
+    },
+  ];
+}
+
+function rocOf(diagnostics: Diagnostics, test: PartMetrics): Block {
+  return diagnostics.finding && (diagnostics.test.finding?.roc.length ?? 0) > 0
+    ? rocChart(diagnostics)
+    : rocOfClasses(test);
+}
+
+function formerFigures(validation: PartMetrics, test: PartMetrics): Block {
+  return {
+    kind: 'table',
+    caption: 'Figures with 95 % intervals',
+    columns: [
+      { title: '' },
+      { title: `Validation, ${count(validation.images)} images`, number: true },
+      { title: `Test, ${count(test.images)} images`, number: true },
+    ],
+    rows: [
+      ['Accuracy', ...[validation, test].map((part) => shareWithInterval(part.accuracy, part.accuracyInterval))],
+      ['AUC as MedMNIST defines it', ...[validation, test].map((part) => areaWithInterval(part.auc, part.aucInterval))],
+    ],
+  };
+}
+
+/** Counts of errors, and the figures of each class. */
+export function errors({ model, evidence }: ModelFacts): Section {
+  const { test } = model.result.metrics;
+  const diagnostics = diagnosticsOf(evidence);
+  const atPoint = diagnostics?.operatingPoint ? (diagnostics.test.finding?.atOperatingPoint?.confusion ?? null) : null;
+  const labels = test.perClass.map(({ label }) => label);
+  return {
+    title: 'Errors',
+    blocks: [
+      ...confusions(labels, test.confusion, atPoint),
+      ...(test.confusion ? [wrong(labels, atPoint ?? test.confusion, atPoint !== null)] : []),
+      ...perClass(test),
+      {
+        kind: 'paragraph',
+        tone: 'note',
+        text: 'Which images these are, and what the network looked at, the window shows. What the errors have in common: [to be written]',
+      },
+    ],
+  };
+}
+
+function confusions(
+  labels: readonly string[],
+  usual: PartMetrics['confusion'],
+  atPoint: PartMetrics['confusion'],
+): Block[] {
+  if (!usual)
+    return [{ kind: 'paragraph', text: 'An image may carry several labels, so there is no confusion matrix.' }];
+  const blocks: Block[] = atPoint
+    ? [{ kind: 'confusion', caption: 'Test images, decided at the operating point', labels, matrix: atPoint }]
+    : [];
+  return [...blocks, { kind: 'confusion', caption: 'Test images, most probable class', labels, matrix: usual }];
+}
+
+function wrong(labels: readonly string[], matrix: readonly (readonly number[])[], atPoint: boolean): Block {
+  return {
+    kind: 'table',
+    caption: `Errors on the test part${atPoint ? ', decided at the operating point' : ''}`,
+    columns: [
+      { title: 'Class' },
+      { title: 'Images', number: true },
+      { title: 'Right', number: true },
+      { title: 'Missed', number: true },
+      { title: 'False alarms', number: true },
+      { title: 'Most often taken for' },
+    ],
+    rows: matrix.map((row, k) => {
+      const all = row.reduce((sum, value) => sum + value, 0);
+      const right = row[k] ?? 0;
+      const alarms = matrix.reduce((sum, other, i) => sum + (i === k ? 0 : (other[k] ?? 0)), 0);
+      const others = row.map((value, i) => (i === k ? 0 : value));
+      const most = Math.max(...others);
+      const label = labels[others.indexOf(most)] ?? '';
+      const taken = most === 0 ? NONE : `${label} (${count(most)})`;
+      return [labels[k] ?? String(k), count(all), count(right), count(all - right), count(alarms), taken];
+    }),
+  };
+}
+
+function perClass({ perClass: classes }: PartMetrics): Block[] {
+  const share = (value: number, ends: PartMetrics['aucInterval']): string => shareWithInterval(value, ends);
+  const absent = classes.filter(({ images }) => images === 0);
+  return [
+    {
+      kind: 'table',
+      caption: 'Each class against the rest on the test part, most probable class, with exact 95 % intervals',
+      columns: [
+        { title: 'Class' },
+        { title: 'Images', number: true },
+        { title: 'Sensitivity', number: true },
+        { title: 'Specificity', number: true },
+        { title: 'Precision', number: true },
+        { title: 'F1', number: true },
+      ],
+      rows: classes.map((row) => [
+        row.label,
+        row.images === null ? NONE : count(row.images),
+        share(row.sensitivity, row.sensitivityInterval),
+        share(row.specificity, row.specificityInterval),
+        Number.isFinite(row.precision) ? shareText(row.precision) : NONE,
+        Number.isFinite(row.f1) ? row.f1.toFixed(3) : NONE,
+      ]),
+    },
+    ...(absent.length > 0
+      ? [
+          {
+            kind: 'paragraph' as const,
+            tone: 'note' as const,
+            text: absent.map(({ label }) => `Not defined: no image of ${named(label)} in the test part.`).join(' '),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { diagnosticsSchema } from './diagnostics.js';
+import { measured, wholeNumber } from './numbers.js';
+
+/*
+ * What the files of a model say today, as a report needs it. What could not be read says why, in a sentence: a report is made
+ * of what there is.
+ */
+
+const problem = z.object({ problem: z.string() }).readonly();
+
+/** Images that are alike to the last pixel. */
+export const identicalImagesSchema = z
+  .object({
+    /** Test images that the training part has too, or the validation part. */
+    testInTraining: wholeNumber,
+    testInValidation: wholeNumber,
+    /** Of the test images that either has, those that carry another label there. */
+    testOtherLabel: wholeNumber,
+    validationInTraining: wholeNumber,
+    /** Test images that another test image repeats. */
+    testRepeated: wholeNumber,
+  })
+  .readonly();
+export type IdenticalImages = z.infer<typeof identicalImagesSchema>;
+
+export const evidenceSchema = z
+  .object({
+    /** The dataset file, proved to be the one of the training; else why it could not be read. */
+    dataset: z.union([
+      z.object({ identical: identicalImagesSchema.nullable(), md5Matches: z.boolean().nullable() }).readonly(),
+      problem,
+    ]),
+    /** Images per class and part: [class][part], parts in the order train, val, test. Null where nothing tells. */
+    balance: z.array(z.array(wholeNumber).readonly()).readonly().nullable(),
+    /** What the model file says of itself and of its dataset. */
+    weights: z.union([
+      z
+        .object({
+          sha256: z.string(),
+          bytes: wholeNumber,
+          program: z.string(),
+          task: z.string(),
+          size: wholeNumber,
+          labels: z.array(z.string()).readonly(),
+          licence: z.string().nullable(),
+          catalogueId: z.string().nullable(),
+          samples: z.object({ train: wholeNumber, val: wholeNumber, test: wholeNumber }).readonly(),
+          multiplyAccumulates: measured,
+        })
+        .readonly(),
+      problem,
+    ]),
+    diagnostics: z.union([diagnosticsSchema, problem]),
+    /** SHA-256 of the manifest of each bundle, which holds those of all its files; null where it is gone. */
+    bundles: z.array(z.object({ folder: z.string(), manifest: z.string().nullable() }).readonly()).readonly(),
+  })
+  .readonly();
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** Where a run was computed. */
+export const computedOnSchema = z.object({ device: z.string(), backend: z.string(), threads: wholeNumber }).readonly();
+export type ComputedOn = z.infer<typeof computedOnSchema>;

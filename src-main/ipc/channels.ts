@@ -18,6 +18,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'search:estimate': true,
   'search:methods': true,
   'search:start': true,
+  'retrain:estimate': true,
   'retrain:start': true,
   'runs:list': true,
   'runs:details': true,

@@ -64,6 +64,8 @@ export interface InvokeChannels {
   /** What can search, the default first; a published form has an entry of its own. */
   'search:methods': () => SearchMethodEntry[];
   'search:start': (request: SearchRequest) => number;
+  /** Measures a few steps of exactly this retraining and estimates the seconds of all its networks. */
+  'retrain:estimate': (request: RetrainRequest) => RetrainEstimate;
   'retrain:start': (request: RetrainRequest) => number;
 
   'runs:list': () => RunSummary[];
@@ -245,12 +247,21 @@ export interface SearchEstimate {
 export interface RetrainRequest {
   /** A finished search whose genotype is trained. */
   readonly run: number;
+  readonly name?: string;
   readonly epochs: number;
   readonly batch: number | null;
   readonly seeds: readonly number[];
   readonly movingAverage: number | null;
   readonly classWeighting: boolean;
   readonly selection: RetrainConfig['selection'];
+}
+
+export interface RetrainEstimate {
+  /** Of all networks. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
 }
 
 export interface RunEpochs {

@@ -54,6 +54,7 @@ const searchRequest = z.strictObject({
 
 const retrainRequest = z.strictObject({
   run: key,
+  name: runNameSchema.exactOptional(),
   epochs: retrain.epochs,
   batch: retrain.batch.nullable(),
   seeds: retrain.seeds,
@@ -118,6 +119,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'search:estimate': z.tuple([searchRequest]),
   'search:methods': z.tuple([]),
   'search:start': z.tuple([searchRequest]),
+  'retrain:estimate': z.tuple([retrainRequest]),
   'retrain:start': z.tuple([retrainRequest]),
 
   'runs:list': z.tuple([]),

@@ -293,6 +293,10 @@ export function createFixture(options: Options): MedForgeApi {
       },
     ],
     'search:start': async (request) => addRun(request),
+    'retrain:estimate': async ({ epochs, seeds }) => {
+      await wait(700);
+      return { seconds: epochs * seeds.length * 6.4, imagesPerSecond: 940, batch: 128, stepsPerEpoch: 4 };
+    },
     'retrain:start': async (request) => {
       const search = must(request.run);
       return addRun(

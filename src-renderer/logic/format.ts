@@ -67,14 +67,18 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)}${THIN}d ${hours % 24}${THIN}h`;
 }
 
-/** An estimate: "about 4 min", "under a minute". */
+/** An estimate: "under a minute", "about 4 min", "about 2 h 40 min". */
 export function roughDuration(seconds: number | null | undefined): string {
   if (!known(seconds)) return NONE;
   if (seconds < 45) return 'under a minute';
   const minutes = Math.max(1, Math.round(seconds / 60));
   if (minutes < 60) return `about ${minutes}${THIN}min`;
+  const tens = Math.round(seconds / 600);
+  if (tens < 60) {
+    const rest = (tens % 6) * 10;
+    return `about ${Math.floor(tens / 6)}${THIN}h${rest > 0 ? ` ${rest}${THIN}min` : ''}`;
+  }
   const hours = seconds / 3600;
-  if (hours < 10) return `about ${trimZeros(decimal(hours, 1))}${THIN}h`;
   return hours < 48 ? `about ${Math.round(hours)}${THIN}h` : `about ${Math.round(hours / 24)}${THIN}days`;
 }
 

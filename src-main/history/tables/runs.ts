@@ -35,6 +35,7 @@ export interface NewRun {
   readonly synthetic: boolean;
   readonly createdAt: string;
   readonly queuePosition: number | null;
+  readonly secondsLeft: number | null;
   readonly config: JobConfig;
 }
 
@@ -63,6 +64,7 @@ function toRow(run: NewRun): Parameters {
     lower: config.kind === 'search' ? config.budget.lower : null,
     upper: config.kind === 'search' ? config.budget.upper : null,
     queuePosition: run.queuePosition,
+    secondsLeft: run.secondsLeft,
     config: fromJson(config),
   };
 }
@@ -182,9 +184,9 @@ export function insertRun(database: WritableDatabase, run: NewRun): number {
   return write(
     database,
     `INSERT INTO runs (run, kind, name, state, dataset, synthetic, created_at, epochs, seed, budget_lower, budget_upper,
-       queue_position, config)
+       queue_position, seconds_left, config)
      VALUES (@run, @kind, @name, 'queued', @dataset, @synthetic, @createdAt, @epochs, @seed, @lower, @upper,
-       @queuePosition, @config)`,
+       @queuePosition, @secondsLeft, @config)`,
     toRow(run),
   ).key;
 }

@@ -4,6 +4,7 @@ import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
 import { figureHandlers } from './figures.js';
 import { createStartupHandlers } from './startup.js';
+import { Measurements } from './measurements.js';
 import { modelHandlers } from './models.js';
 import { retrainHandlers } from './retrain.js';
 import { runHandlers } from './runs.js';
@@ -11,11 +12,12 @@ import { searchHandlers } from './search.js';
 
 /** The handler of every channel. */
 export function createHandlers(context: HandlerContext): Handlers {
+  const measurements = new Measurements(context);
   return {
     ...createStartupHandlers(context),
     ...datasetHandlers(context),
-    ...searchHandlers(context),
-    ...retrainHandlers(context),
+    ...searchHandlers(context, measurements),
+    ...retrainHandlers(context, measurements),
     ...runHandlers(context),
     ...modelHandlers(context),
     ...figureHandlers(context),

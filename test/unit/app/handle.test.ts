@@ -101,7 +101,11 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
       [search, search],
     ],
   },
-  'retrain:start': { good: [[retrain]], bad: [[{ ...retrain, seeds: [] }], [{ ...retrain, movingAverage: 1 }]] },
+  'retrain:estimate': { good: [[retrain]], bad: [[{ ...retrain, epochs: 0 }], [{ ...retrain, path: '/etc' }]] },
+  'retrain:start': {
+    good: [[retrain], [{ ...retrain, name: 'R' }]],
+    bad: [[{ ...retrain, seeds: [] }], [{ ...retrain, movingAverage: 1 }]],
+  },
   'runs:list': { good: [[]], bad: [[null]] },
   'runs:details': { good: [[1]], bad: [[0], [1.5], ['1'], [2 ** 53]] },
   'runs:epochs': { good: [[1, 0]], bad: [[1], [1, -1]] },

@@ -47,12 +47,18 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:predict': true,
   'figures:save': true,
   'figures:copy': true,
+  'files:receive': true,
   'devices:list': true,
   'app:state': true,
   'app:shown': true,
   'app:remember': true,
+  'app:prefer': true,
+  'app:dataFolder': true,
   'app:showFolder': true,
 };
+
+/** Calls that the preload script makes for the page: their paths come from the system, and the page itself cannot name any. */
+export const preloadOnly: ReadonlySet<keyof InvokeChannels> = new Set<keyof InvokeChannels>(['files:receive']);
 
 export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'runs:changed': true,

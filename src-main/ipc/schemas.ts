@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NUMBER_NOTATIONS, RECENT_CHOICES, THEMES } from '../vocabulary/preferences.js';
 import { noteSchema, runNameSchema, tagsSchema } from '../vocabulary/run-texts.js';
 import { budgetSettingsSchema, retrainSettingsSchema, searchSettingsSchema } from '../vocabulary/settings.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
@@ -61,6 +62,8 @@ const retrainRequest = z.strictObject({
   movingAverage: retrain.movingAverage,
   classWeighting: retrain.classWeighting,
   selection: retrain.selection,
+  backend: retrain.backend.exactOptional(),
+  threads: retrain.threads.exactOptional(),
 });
 
 const share = z.number().min(0).max(1);
@@ -77,6 +80,14 @@ const operatingPoint = z.discriminatedUnion('rule', [
 const view = z.strictObject({
   place: z.enum(['datasets', 'search', 'history', 'models']),
   run: key.nullable(),
+});
+
+const preferences = z.strictObject({
+  theme: z.enum(THEMES),
+  numbers: z.enum(NUMBER_NOTATIONS),
+  threads: search.threads,
+  backend: search.backend,
+  recent: z.array(z.string().max(100)).max(RECENT_CHOICES),
 });
 
 const folder = z.union([
@@ -151,10 +162,13 @@ export const argumentSchemas: ArgumentSchemas = {
 
   'figures:save': z.tuple([figureFile]),
   'figures:copy': z.tuple([figureCopy]),
+  'files:receive': z.tuple([z.array(z.string().min(1).max(32_768)).max(1000), key.nullable()]),
 
   'devices:list': z.tuple([]),
   'app:state': z.tuple([]),
   'app:shown': z.tuple([]),
   'app:remember': z.tuple([view]),
+  'app:prefer': z.tuple([preferences]),
+  'app:dataFolder': z.tuple([]),
   'app:showFolder': z.tuple([folder]),
 };

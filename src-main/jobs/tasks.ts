@@ -1,3 +1,4 @@
+import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
@@ -54,6 +55,8 @@ export interface Tasks {
   };
   /** Writes a verified bundle into a new folder inside `folder`; progress in steps. */
   'model:export': { readonly request: BundleRequest; readonly result: WrittenBundle };
+  /** Verifies a bundle from the bundle alone. */
+  'bundle:verify': { readonly request: { readonly folder: string }; readonly result: VerifyReport };
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
     readonly request: {

@@ -48,6 +48,10 @@ const tasks: TaskTable = {
     const { writeModelBundle } = await import('./bundle-writer.js');
     return writeModelBundle(request, progress, signal);
   },
+  async 'bundle:verify'({ folder }) {
+    const { verifyBundle } = await import('../bundle/verify.js');
+    return verifyBundle(folder);
+  },
   async 'model:predict'({ model, image, operatingPoint }) {
     const { predictWithModel } = await import('./model-prediction.js');
     return predictWithModel(model, image, operatingPoint);

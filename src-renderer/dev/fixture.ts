@@ -470,6 +470,7 @@ export function createFixture(options: Options): MedForgeApi {
       cores: 2,
       limits,
       raceDefaults: { share: 2.5, random: 20, smallest: false },
+      preferences: { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] },
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],
       datasets,
@@ -477,6 +478,21 @@ export function createFixture(options: Options): MedForgeApi {
     }),
     'app:shown': async () => undefined,
     'app:remember': async () => undefined,
+    'app:prefer': async () => undefined,
+    'app:dataFolder': async () => ({
+      path: '/home/user/.local/share/medforge',
+      bytes: 1_284_000_000,
+      free: 84_600_000_000,
+      parts: [
+        { name: 'runs', bytes: 912_000_000 },
+        { name: 'datasets', bytes: 340_000_000 },
+        { name: 'history', bytes: 24_000_000 },
+        { name: 'other', bytes: 8_000_000 },
+      ],
+    }),
+    'files:receive': async () => {
+      throw new Error('There are no files in the preview.');
+    },
     'app:showFolder': async () => undefined,
   };
 
@@ -508,6 +524,9 @@ export function createFixture(options: Options): MedForgeApi {
   }
 
   return {
+    receive: async () => {
+      throw new Error('There are no files in the preview.');
+    },
     invoke: (channel, ...args) => (handlers[channel] as (...all: unknown[]) => Promise<never>)(...args),
     listen: (channel, listener) => {
       const set = listeners.get(channel) ?? new Set();

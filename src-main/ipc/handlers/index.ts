@@ -3,6 +3,7 @@ import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
 import { figureHandlers } from './figures.js';
+import { fileHandlers } from './files.js';
 import { createStartupHandlers } from './startup.js';
 import { Measurements } from './measurements.js';
 import { modelHandlers } from './models.js';
@@ -21,6 +22,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...runHandlers(context),
     ...modelHandlers(context),
     ...figureHandlers(context),
+    ...fileHandlers(context),
     ...appHandlers(context),
   };
 }

@@ -15,6 +15,7 @@ export function createStartupHandlers(startup: StartupData): Pick<Handlers, 'app
         cores: startup.cores,
         limits: LIMITS,
         raceDefaults: RACE_DEFAULTS,
+        preferences: startup.preferences(),
         lastView,
         runs: startup.newestRuns(lastView?.run ?? null),
         datasets: datasets.list(),

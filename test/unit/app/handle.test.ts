@@ -36,6 +36,8 @@ const retrain = {
   selection: 'last',
 };
 
+const preferences = { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] };
+
 /** For each channel: arguments that pass, and arguments that do not. */
 const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown[][] } } = {
   'datasets:list': { good: [[]], bad: [[1]] },
@@ -193,6 +195,23 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'devices:list': { good: [[]], bad: [[1]] },
   'app:state': { good: [[]], bad: [[1]] },
   'app:shown': { good: [[]], bad: [[1]] },
+  'app:prefer': {
+    good: [[preferences], [{ ...preferences, theme: 'dark', numbers: 'point-comma', threads: 2, recent: ['run:1'] }]],
+    bad: [
+      [{ ...preferences, theme: 'pink' }],
+      [{ ...preferences, threads: -1 }],
+      [{ ...preferences, recent: Array.from({ length: 13 }, String) }],
+      [{ ...preferences, home: '/' }],
+    ],
+  },
+  'app:dataFolder': { good: [[]], bad: [['/etc']] },
+  'files:receive': {
+    good: [
+      [[], null],
+      [['/a.npz'], 1],
+    ],
+    bad: [[['/a.npz']], [[''], null], ['/a.npz', null]],
+  },
   'app:remember': { good: [[{ place: 'search', run: null }]], bad: [[{ place: 'elsewhere', run: null }]] },
   'app:showFolder': { good: [[{ run: 1 }], [{ home: true }]], bad: [['/'], [{ path: '/' }], [{ run: 1, bundle: 2 }]] },
 };

@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import { plural } from '../logic/format.js';
 import { COMMANDS, commands, runCommand } from './commands.svelte.js';
 import { main } from './main-state.svelte.js';
@@ -59,10 +60,12 @@ export function paletteEntries(): PaletteEntry[] {
 }
 
 /** Closes the palette and does what was chosen; next time it is among the first. */
-export function chooseEntry(entry: PaletteEntry): void {
+export async function chooseEntry(entry: PaletteEntry): Promise<void> {
   commands.palette = false;
   const { recent } = preferences.now;
   const kept = recent.filter((key) => key !== entry.key);
   void preferences.change({ recent: [entry.key, ...kept].slice(0, 12) });
+  // While a dialog is open no command is taken.
+  await tick();
   entry.choose();
 }

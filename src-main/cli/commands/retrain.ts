@@ -14,7 +14,7 @@ import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
 import { backendOption, estimateOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { within } from '../options.js';
-import { counted, duration, measurementText } from '../output.js';
+import { counted, measurementText, roughly } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -130,7 +130,7 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
     imagesPerSecond,
   });
   const work = `${counted(epochs, 'epoch')} x ${counted(seeds.length, 'seed')}`;
-  output.text(`${work}: about ${duration(seconds)} on this machine`);
+  output.text(`${work}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
 }
 

@@ -13,7 +13,7 @@ import { backendOption, estimateOption, nameOption, seedOption, threadsOption } 
 import { findDataset } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
-import { counted, duration, measurementText } from '../output.js';
+import { counted, measurementText, roughly } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -113,6 +113,6 @@ async function sayEstimate({ output }: Session, config: SearchConfig): Promise<v
   const { epochs, batch } = config;
   output.object({ event: 'estimate', kind: 'search', seconds, epochs, batch, stepsPerEpoch, imagesPerSecond });
   const race = config.race === null ? 'without a race' : 'with the race';
-  output.text(`${counted(epochs, 'epoch')}, ${race}: about ${duration(seconds)} on this machine`);
+  output.text(`${counted(epochs, 'epoch')}, ${race}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
 }

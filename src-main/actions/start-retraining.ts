@@ -2,8 +2,10 @@ import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import type { RunOptions, WritableHistory } from '../history/interface.js';
 import { retrainConfig, type ArchitectureToTrain, type RetrainChoices } from '../jobs/retrain-config.js';
-import { checkedRunName } from './label-run.js';
+import type { RetrainConfig } from '../vocabulary/run-config.js';
 import type { Genotype } from '../vocabulary/space.js';
+import { checkedRunName } from './label-run.js';
+import type { MeasuredTimes } from './measured-times.js';
 
 /** What is trained: the architecture that a search found, or one written by hand. */
 export type TrainingSource =
@@ -24,23 +26,37 @@ export interface RetrainingContext {
 /**
  * Creates the run of a retraining. The caller runs it: the command line in its own process, the window through its queue.
  * Without a dataset of its own it trains on the very file that was searched on, so that the search is its origin.
+ * @param options.times what was measured of this very retraining is kept with it until it runs
  * @returns its number
  * @throws UserError `run-unknown`; `retrain-source` when the run found no architecture; `dataset-changed` when the file of
  *   the search is another one today; `retrain-setting`; `run-name`; what `inspect` refuses; `disk-full`, `home-unwritable`
  */
 export async function startRetraining(
+  context: RetrainingContext,
+  source: TrainingSource,
+  choices: RetrainChoices,
+  { name, queue, times }: Pick<RunOptions, 'name' | 'queue'> & { readonly times?: MeasuredTimes } = {},
+): Promise<number> {
+  const checkedName = checkedRunName(name);
+  const { config, synthetic } = await plannedRetraining(context, source, choices);
+  const secondsLeft = times?.of(config) ?? null;
+  return context.history.createRun(config, { name: checkedName, queue: queue ?? false, synthetic, secondsLeft });
+}
+
+/**
+ * The configuration that {@link startRetraining} creates a run with. Nothing is created.
+ * @throws as it
+ */
+export async function plannedRetraining(
   { history, inspect }: RetrainingContext,
   source: TrainingSource,
   choices: RetrainChoices,
-  options: Pick<RunOptions, 'name' | 'queue'> = {},
-): Promise<number> {
-  const name = checkedRunName(options.name);
+): Promise<{ readonly config: RetrainConfig; readonly synthetic: boolean }> {
   const { architecture, description } =
     'run' in source
       ? await ofSearch({ history, inspect }, source.run, source.dataset)
       : { architecture: { ...source, searchRun: null }, description: await inspect(source.dataset) };
-  const config = retrainConfig(description, architecture, choices);
-  return history.createRun(config, { ...options, name, synthetic: description.synthetic });
+  return { config: retrainConfig(description, architecture, choices), synthetic: description.synthetic };
 }
 
 async function ofSearch(

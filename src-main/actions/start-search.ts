@@ -1,6 +1,7 @@
 import type { RunOptions, StoredDataset, WritableHistory } from '../history/interface.js';
-import { checkedRunName } from './label-run.js';
 import { searchConfig, type DatasetFacts, type SearchChoices } from '../jobs/search-config.js';
+import { checkedRunName } from './label-run.js';
+import type { MeasuredTimes } from './measured-times.js';
 
 /** A checked dataset file, as it was inspected or as the history keeps it. */
 export type SearchDataset = DatasetFacts & { readonly synthetic: boolean };
@@ -13,6 +14,7 @@ export function searchDataset(stored: StoredDataset): SearchDataset {
 
 /**
  * Creates the run of a search. The caller runs it: the command line in its own process, the window through its queue.
+ * @param options.times what was measured of this very search is kept with it until it runs
  * @returns its number
  * @throws UserError `search-setting`, `run-name`, `search-budget`, `disk-full`, `home-unwritable`
  */
@@ -20,11 +22,13 @@ export function startSearch(
   history: WritableHistory,
   dataset: SearchDataset,
   choices: SearchChoices,
-  options: Pick<RunOptions, 'name' | 'queue'> = {},
+  { name, queue, times }: Pick<RunOptions, 'name' | 'queue'> & { readonly times?: MeasuredTimes } = {},
 ): number {
-  return history.createRun(searchConfig(dataset, choices), {
-    ...options,
-    name: checkedRunName(options.name),
+  const config = searchConfig(dataset, choices);
+  return history.createRun(config, {
+    name: checkedRunName(name),
+    queue: queue ?? false,
     synthetic: dataset.synthetic,
+    secondsLeft: times?.of(config) ?? null,
   });
 }

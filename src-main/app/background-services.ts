@@ -1,4 +1,4 @@
-import { shell, BrowserWindow } from 'electron';
+import { nativeTheme, shell, BrowserWindow } from 'electron';
 import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
@@ -108,6 +108,7 @@ export function createBackgroundServices(
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
     },
+    showTheme: (theme) => void (nativeTheme.themeSource = theme),
     runsChanged: (runs) => watch.changedHere(runs),
     runDeleted: (run) => watch.forget(run),
   };

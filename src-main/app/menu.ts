@@ -34,6 +34,7 @@ export function menuTemplate(
         { label: 'Add &Folder of Datasets…', click: addFolder },
         { type: 'separator' },
         { label: 'Show &Data Folder', click: showHome },
+        item('S&ettings…', 'settings', 'CmdOrCtrl+,'),
         { type: 'separator' },
         mac ? { role: 'close' } : { role: 'quit' },
       ],
@@ -55,6 +56,8 @@ export function menuTemplate(
     {
       label: '&Go',
       submenu: [
+        item('&Anything…', 'palette', 'CmdOrCtrl+K'),
+        { type: 'separator' },
         item('&Datasets', 'go:datasets', 'CmdOrCtrl+1'),
         item('&Search', 'go:search', 'CmdOrCtrl+2'),
         item('&History', 'go:history', 'CmdOrCtrl+3'),
@@ -75,6 +78,9 @@ export function menuTemplate(
     {
       role: 'help',
       submenu: [
+        { label: '&Guide: from your first dataset to a bundle', click: () => command('guide') },
+        item('&Keyboard Shortcuts', 'shortcuts', 'CmdOrCtrl+/'),
+        { type: 'separator' },
         { label: 'About the &Datasets (medmnist.com)', click: () => openExternal(EXTERNAL_PAGES.medmnist) },
         { label: 'About the &Method (arXiv 2503.06092)', click: () => openExternal(EXTERNAL_PAGES.paper) },
         ...(mac

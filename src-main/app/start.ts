@@ -1,4 +1,4 @@
-import { BrowserWindow, app, shell } from 'electron';
+import { BrowserWindow, app, nativeTheme, shell } from 'electron';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { defaultFinding } from '../datasets/finding.js';
@@ -101,6 +101,8 @@ async function begin(
     watch,
     handlerContext.then(({ tasks }) => tasks),
   );
+  // Before the window is shown, so that nothing flashes.
+  nativeTheme.themeSource = startup.data.preferences().theme;
   setMenu({
     command: (name) => push.send('app:menu', name),
     addFolder: () => void handlerContext.then(addDatasetFolder).catch((error: unknown) => log.write('menu', error)),

@@ -5,6 +5,7 @@ import type { RememberedView } from '../ipc/contract.js';
 import type { StartupData } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
+import { readPreferences } from '../vocabulary/preferences.js';
 import { AppDatasetList } from './dataset-list.js';
 import type { HistoryWatch } from './history-watch.js';
 import type { StartContext } from './start-context.js';
@@ -39,6 +40,7 @@ export function createStartupData(
     version: app.getVersion(),
     cores: availableParallelism(),
     lastView: () => (context.safe ? null : rememberedView(history)),
+    preferences: () => readPreferences(context.safe ? null : history.getSetting('preferences')),
     newestRuns: (wanted) => watch.first(wanted),
     shown() {
       context.starts.succeeded();

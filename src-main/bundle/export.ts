@@ -39,7 +39,8 @@ import { drawSample, SAMPLE_COUNT } from './sample.js';
 import { tritonConfig } from './triton.js';
 import { checkCalibration } from './calibration-check.js';
 import { PREDICTIONS, VALIDATION_PREDICTIONS } from './diagnostics-check.js';
-import { checkBatch, firstBatch, verifyBundle, type VerifyReport } from './verify.js';
+import { checkBatch, firstBatch, verifyBundle } from './verify.js';
+import type { VerifyReport } from '../vocabulary/verify-report.js';
 
 export interface ExportRequest extends ExportContext {
   readonly model: Model;

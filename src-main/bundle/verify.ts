@@ -11,6 +11,7 @@ import { checkDiagnostics, PREDICTIONS } from './diagnostics-check.js';
 import { BATCH_TOLERANCE, requireAgreement, TOLERANCE } from './agreement.js';
 import { at, json, MODEL, openBundle, type OpenBundle } from './open-bundle.js';
 import { largestDifference, planes, SESSION_BATCH, type OnnxSession } from './onnx-session.js';
+import type { VerifyReport } from '../vocabulary/verify-report.js';
 import { decodePredictions } from './predictions-csv.js';
 
 export interface VerifyOptions {
@@ -19,28 +20,6 @@ export interface VerifyOptions {
   readonly threads?: number;
   /** Between two pieces of the work. */
   readonly turn?: Turn;
-}
-
-/** What was verified. */
-export interface VerifyReport {
-  readonly folder: string;
-  readonly name: string;
-  readonly version: string;
-  readonly files: number;
-  /** Images of the test part that the metrics were recomputed on. */
-  readonly images: number;
-  readonly accuracy: number;
-  readonly auc: number;
-  /** Largest difference of a probability between this machine and the export: on the sample, and on the test part. */
-  readonly sampleDifference: number;
-  readonly testDifference: number | null;
-  readonly batchDifference: number;
-  /** One line for people for each thing that was checked. */
-  readonly checks: readonly string[];
-  /** One line for people for each thing that was not, with what it takes. */
-  readonly unchecked: readonly string[];
-  /** Files that file managers left in the folder. */
-  readonly ignored: readonly string[];
 }
 
 /**

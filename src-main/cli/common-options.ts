@@ -19,3 +19,8 @@ export const seedsOption = (): Option =>
   new Option('--seeds <list>', 'one network per seed, for example 1,2,3').argParser(seedList).default([1], '1');
 
 export const nameOption = (): Option => new Option('--name <text>', 'name of the run');
+
+export const estimateOption = (): Option =>
+  new Option('--estimate', 'measure a few steps and say how long it would take here; nothing is started').default(
+    false,
+  );

@@ -85,6 +85,33 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** As exact as an estimate is: 40 → under a minute; 1857 → about 31 min; 9700 → about 2 h 40 min. */
+export function roughly(seconds: number): string {
+  if (seconds < 45) return 'under a minute';
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  if (minutes < 60) return `about ${minutes} min`;
+  const tens = Math.round(seconds / 600);
+  return `about ${Math.floor(tens / 6)} h ${pad((tens % 6) * 10)} min`;
+}
+
+/** "1 epoch", "500 epochs". */
+export function counted(value: number, what: string): string {
+  return `${value} ${what}${value === 1 ? '' : 's'}`;
+}
+
+/** What an estimate was made from. */
+export function measurementText(pace: {
+  readonly stepsPerEpoch: number;
+  readonly batch: number;
+  readonly imagesPerSecond: number;
+}): string {
+  const { stepsPerEpoch, batch, imagesPerSecond } = pace;
+  return (
+    `Measured just now with these settings: ${counted(stepsPerEpoch, 'step')} of ${counted(batch, 'image')} an epoch, ` +
+    `${imagesPerSecond.toFixed(0)} images/s. What else the machine computes makes it longer. Nothing was started.`
+  );
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -13,7 +13,7 @@ const INSTALL = `npm install --no-save ${PACKAGE}@4.22.0`;
 async function load(): Promise<void> {
   await importOptional(
     PACKAGE,
-    `${INSTALL}\` on a machine with an NVIDIA card and CUDA, where its install script may run`,
+    `\`${INSTALL}\` on a machine with an NVIDIA card and CUDA, where its install script may run`,
   );
 }
 

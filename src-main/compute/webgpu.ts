@@ -19,7 +19,7 @@ async function openGpu(): Promise<Gpu> {
   // Node 20 and Electron's utility processes have no `navigator`.
   const scope = globalThis as { navigator?: { gpu?: Gpu } };
   if (scope.navigator?.gpu) return scope.navigator.gpu;
-  const dawn = (await importOptional('webgpu', INSTALL)) as {
+  const dawn = (await importOptional('webgpu', `\`${INSTALL}\``)) as {
     create: (options: string[]) => Gpu;
     globals: Record<string, unknown>;
   };
@@ -35,7 +35,7 @@ async function openGpu(): Promise<Gpu> {
 /** @throws Error with the reason and what to do */
 async function findAdapter(): Promise<Adapter> {
   const gpu = await openGpu();
-  await importOptional('@tensorflow/tfjs-backend-webgpu', INSTALL);
+  await importOptional('@tensorflow/tfjs-backend-webgpu', `\`${INSTALL}\``);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new Error("no graphics card that WebGPU can use was found; install the card's Vulkan, Metal or D3D12 driver");

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly synthetic?: boolean;
   /** True: the window's queue may start it. Default false: whoever creates it starts it. */
   readonly queue?: boolean;
+  /** How long it will take, where that was measured. Default null. */
+  readonly secondsLeft?: number | null;
 }
 
 /** What goes with an epoch into the history. */

@@ -85,6 +85,7 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
     synthetic,
     createdAt,
     queuePosition: null,
+    secondsLeft: null,
     config,
   });
   const base = { owner: null, now: end?.finishedAt ?? createdAt };

@@ -208,6 +208,7 @@ function createRun(
     synthetic: options.synthetic ?? isSynthetic(database, config.dataset.sha256),
     createdAt: now(),
     queuePosition: options.queue === true ? runs.nextQueuePosition(database) : null,
+    secondsLeft: options.secondsLeft ?? null,
     config,
   };
   let run = runs.insertRun(database, { ...row, run: null });

@@ -18,6 +18,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'search:estimate': true,
   'search:methods': true,
   'search:start': true,
+  'retrain:estimate': true,
   'retrain:start': true,
   'runs:list': true,
   'runs:details': true,
@@ -55,12 +56,18 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'reports:save': true,
   'reports:cancel': true,
   'reports:show': true,
+  'files:receive': true,
   'devices:list': true,
   'app:state': true,
   'app:shown': true,
   'app:remember': true,
+  'app:prefer': true,
+  'app:dataFolder': true,
   'app:showFolder': true,
 };
+
+/** Calls that the preload script makes for the page: their paths come from the system, and the page itself cannot name any. */
+export const preloadOnly: ReadonlySet<keyof InvokeChannels> = new Set<keyof InvokeChannels>(['files:receive']);
 
 export const pushChannels: { readonly [K in keyof PushChannels]: true } = {
   'runs:changed': true,

@@ -1,5 +1,7 @@
 import type { BudgetFields, BudgetReading } from '../actions/read-budget.js';
 import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
+import type { DataFolder } from '../vocabulary/data-folder.js';
+import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
@@ -13,6 +15,7 @@ import type {
   RaceVerdict,
 } from '../vocabulary/race.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
+import type { Preferences } from '../vocabulary/preferences.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
 import type { ActivationMaps, Prediction } from '../vocabulary/prediction.js';
 import type {
@@ -51,7 +54,7 @@ import type {
 /**
  * Every channel between the window and the main process, as one map from name to function signature.
  * `handle` in main and `invoke` in preload are derived from it; a test checks that each channel has exactly one handler.
- * Paths never come from the renderer: main opens the dialog. The renderer imports types from here and from nowhere else.
+ * Paths never come from the renderer: main opens the dialog, or the preload script has them of files that were dropped. The renderer imports types from here and from nowhere else.
  */
 export interface InvokeChannels {
   'datasets:list': () => DatasetEntry[];
@@ -76,6 +79,8 @@ export interface InvokeChannels {
   /** What can search, the default first; a published form has an entry of its own. */
   'search:methods': () => SearchMethodEntry[];
   'search:start': (request: SearchRequest) => number;
+  /** Measures a few steps of exactly this retraining and estimates the seconds of all its networks. */
+  'retrain:estimate': (request: RetrainRequest) => RetrainEstimate;
   'retrain:start': (request: RetrainRequest) => number;
 
   'runs:list': () => RunSummary[];
@@ -140,11 +145,20 @@ export interface InvokeChannels {
   'reports:cancel': () => void;
   /** Shows a saved report in its folder. */
   'reports:show': (report: number) => void;
+  /**
+   * Takes files that were dropped: adds datasets, verifies a bundle, classifies an image with the model that is shown. Only the
+   * preload script calls it, by `receive`.
+   */
+  'files:receive': (paths: readonly string[], model: number | null) => ReceivedFiles;
 
   'devices:list': () => BackendReport[];
   'app:state': () => AppState;
   /** The page shows its first data and answers: the start has succeeded, and the page is told the runs that are still missing. */
   'app:shown': () => void;
+  /** What the user prefers from now on; the theme is shown at once. */
+  'app:prefer': (preferences: Preferences) => void;
+  /** Measures the data folder. */
+  'app:dataFolder': () => DataFolder;
   /** What the user last did, so that the next start opens on it. */
   'app:remember': (view: RememberedView) => void;
   'app:showFolder': (what: { run: number } | { bundle: number } | { home: true }) => void;
@@ -204,14 +218,26 @@ export interface PushChannels {
 }
 
 export type MenuCommand =
-  'go:datasets' | 'go:search' | 'go:history' | 'go:models' | 'dataset:add' | 'search:new' | 'find';
+  | 'go:datasets'
+  | 'go:search'
+  | 'go:history'
+  | 'go:models'
+  | 'dataset:add'
+  | 'search:new'
+  | 'find'
+  | 'palette'
+  | 'settings'
+  | 'guide'
+  | 'shortcuts';
 
 /** The frozen object that preload puts on `window.medforge`. */
 export interface MedForgeApi {
-  invoke<K extends keyof InvokeChannels>(
+  invoke<K extends Exclude<keyof InvokeChannels, 'files:receive'>>(
     channel: K,
     ...args: Parameters<InvokeChannels[K]>
   ): Promise<ReturnType<InvokeChannels[K]>>;
+  /** Hands files that were dropped to main; the page never learns their paths. @param model that an image is tried on */
+  receive(files: readonly File[], model: number | null): Promise<ReceivedFiles>;
   /** Returns the function that stops listening. */
   listen<K extends keyof PushChannels>(channel: K, listener: (payload: PushChannels[K]) => void): () => void;
 }
@@ -288,12 +314,23 @@ export interface SearchEstimate {
 export interface RetrainRequest {
   /** A finished search whose genotype is trained. */
   readonly run: number;
+  readonly name?: string;
   readonly epochs: number;
   readonly batch: number | null;
   readonly seeds: readonly number[];
   readonly movingAverage: number | null;
   readonly classWeighting: boolean;
   readonly selection: RetrainConfig['selection'];
+  readonly backend?: RetrainConfig['backend'];
+  readonly threads?: number;
+}
+
+export interface RetrainEstimate {
+  /** Of all networks. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
 }
 
 /** What a job says, but for its epochs: those are read from the history. */
@@ -342,12 +379,19 @@ export interface AppState {
   readonly raceDefaults: RaceSettings;
   /** What a retraining does unless it is told otherwise. */
   readonly recipeDefaults: Omit<RecipeSummary, 'batch'>;
+  readonly preferences: Preferences;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
   readonly runs: readonly RunSummary[];
   readonly datasets: readonly DatasetEntry[];
   readonly models: readonly ModelSummary[];
 }
+
+/** What became of files that were dropped. */
+export type ReceivedFiles =
+  | { readonly kind: 'datasets'; readonly entries: readonly DatasetEntry[] }
+  | { readonly kind: 'bundle'; readonly report: VerifyReport }
+  | { readonly kind: 'image'; readonly model: number; readonly prediction: Prediction };
 
 export interface RememberedView {
   readonly place: 'datasets' | 'search' | 'history' | 'models';
@@ -365,6 +409,7 @@ export type {
   Calibration,
   CandidateSource,
   DecidedAt,
+  DataFolder,
   Decision,
   Diagnostics,
   EpochRecord,
@@ -393,6 +438,7 @@ export type {
   PairedFigure,
   PartDiagnostics,
   PartMetrics,
+  Preferences,
   Prediction,
   RaceCandidate,
   RaceSettings,

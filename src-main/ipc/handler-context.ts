@@ -3,6 +3,7 @@ import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/run-queue.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
+import type { Preferences } from '../vocabulary/preferences.js';
 import type { BundleSummary, DatasetEntry, RememberedView, RunSummary, SavedReport } from './contract.js';
 import type { Push } from './push.js';
 
@@ -50,6 +51,7 @@ export interface StartupData {
   readonly version: string;
   readonly cores: number;
   readonly lastView: () => RememberedView | null;
+  readonly preferences: () => Preferences;
   /** The newest runs and `wanted`, for a page that is going to be told the others and what changes from here on. */
   readonly newestRuns: (wanted: number | null) => RunSummary[];
   /** The window shows its first data and answers: the start has succeeded. */
@@ -94,6 +96,7 @@ export interface HandlerContext extends StartupData {
   readonly figures: FigureOutlets;
   readonly reports: Reports;
   readonly showFolder: (folder: string) => Promise<void>;
+  readonly showTheme: (theme: Preferences['theme']) => void;
   /** Tells the windows that runs changed or are new. */
   readonly runsChanged: (runs: readonly number[]) => void;
   readonly runDeleted: (run: number) => void;

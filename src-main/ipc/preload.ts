@@ -1,14 +1,25 @@
-import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
-import { invokeChannels, pushChannels } from './channels.js';
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
+import { invokeChannels, preloadOnly, pushChannels } from './channels.js';
 import type { MedForgeApi } from './contract.js';
 import type { Reply } from './handle.js';
 
+async function call(channel: string, args: readonly unknown[]): Promise<never> {
+  const reply = (await ipcRenderer.invoke(channel, ...args)) as Reply;
+  if (!reply.ok) throw new Error(reply.message);
+  return reply.value as never;
+}
+
 const api: MedForgeApi = {
   async invoke(channel, ...args) {
-    if (!Object.hasOwn(invokeChannels, channel)) throw new Error(`no channel is called ${channel}`);
-    const reply = (await ipcRenderer.invoke(channel, ...args)) as Reply;
-    if (!reply.ok) throw new Error(reply.message);
-    return reply.value as never;
+    if (!Object.hasOwn(invokeChannels, channel) || preloadOnly.has(channel)) {
+      throw new Error(`no channel is called ${channel}`);
+    }
+    return call(channel, args);
+  },
+  async receive(files, model) {
+    // A file that a script made has no path.
+    const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
+    return call('files:receive', [paths, model]);
   },
   listen(channel, listener) {
     if (!Object.hasOwn(pushChannels, channel)) throw new Error(`no channel is called ${channel}`);

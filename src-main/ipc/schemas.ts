@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageQuestionSchema } from '../vocabulary/image-page.js';
+import { NUMBER_NOTATIONS, RECENT_CHOICES, THEMES } from '../vocabulary/preferences.js';
 import { noteSchema, runNameSchema, tagsSchema } from '../vocabulary/run-texts.js';
 import { budgetSettingsSchema, retrainSettingsSchema, searchSettingsSchema } from '../vocabulary/settings.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
@@ -55,12 +56,15 @@ const searchRequest = z.strictObject({
 
 const retrainRequest = z.strictObject({
   run: key,
+  name: runNameSchema.exactOptional(),
   epochs: retrain.epochs,
   batch: retrain.batch.nullable(),
   seeds: retrain.seeds,
   movingAverage: retrain.movingAverage,
   classWeighting: retrain.classWeighting,
   selection: retrain.selection,
+  backend: retrain.backend.exactOptional(),
+  threads: retrain.threads.exactOptional(),
 });
 
 const share = z.number().min(0).max(1);
@@ -77,6 +81,14 @@ const operatingPoint = z.discriminatedUnion('rule', [
 const view = z.strictObject({
   place: z.enum(['datasets', 'search', 'history', 'models']),
   run: key.nullable(),
+});
+
+const preferences = z.strictObject({
+  theme: z.enum(THEMES),
+  numbers: z.enum(NUMBER_NOTATIONS),
+  threads: search.threads,
+  backend: search.backend,
+  recent: z.array(z.string().max(100)).max(RECENT_CHOICES),
 });
 
 const folder = z.union([
@@ -119,6 +131,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'search:estimate': z.tuple([searchRequest]),
   'search:methods': z.tuple([]),
   'search:start': z.tuple([searchRequest]),
+  'retrain:estimate': z.tuple([retrainRequest]),
   'retrain:start': z.tuple([retrainRequest]),
 
   'runs:list': z.tuple([]),
@@ -156,6 +169,7 @@ export const argumentSchemas: ArgumentSchemas = {
 
   'figures:save': z.tuple([figureFile]),
   'figures:copy': z.tuple([figureCopy]),
+  'files:receive': z.tuple([z.array(z.string().min(1).max(32_768)).max(1000), key.nullable()]),
 
   'reports:save': z.tuple([
     z.union([z.strictObject({ model: key }), z.strictObject({ runs: keys.min(2) })]),
@@ -168,5 +182,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'app:state': z.tuple([]),
   'app:shown': z.tuple([]),
   'app:remember': z.tuple([view]),
+  'app:prefer': z.tuple([preferences]),
+  'app:dataFolder': z.tuple([]),
   'app:showFolder': z.tuple([folder]),
 };

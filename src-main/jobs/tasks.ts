@@ -1,8 +1,9 @@
+import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
-import type { SearchConfig } from '../vocabulary/run-config.js';
+import type { RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import type { ImagePage } from '../vocabulary/image-page.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { Evidence } from '../vocabulary/evidence.js';
@@ -55,8 +56,15 @@ export interface Tasks {
   };
   /** Measures a few steps of a search. */
   'search:estimate': { readonly request: { readonly config: SearchConfig }; readonly result: PaceEstimate };
+  /** Measures a few steps of a retraining, and a checkpoint in the data folder. */
+  'retrain:estimate': {
+    readonly request: { readonly config: RetrainConfig; readonly home: string };
+    readonly result: PaceEstimate;
+  };
   /** Writes a verified bundle into a new folder inside `folder`; progress in steps. */
   'model:export': { readonly request: BundleRequest; readonly result: WrittenBundle };
+  /** Verifies a bundle from the bundle alone. */
+  'bundle:verify': { readonly request: { readonly folder: string }; readonly result: VerifyReport };
   /** Classifies an image file with the weights of a retraining. */
   'model:predict': {
     readonly request: {

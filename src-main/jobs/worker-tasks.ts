@@ -40,9 +40,17 @@ const tasks: TaskTable = {
     const { estimateSearch } = await import('./search-estimate.js');
     return estimateSearch(config);
   },
+  async 'retrain:estimate'({ config, home }, _, signal) {
+    const { measureRetraining } = await import('./retrain-estimate.js');
+    return measureRetraining(config, home, signal);
+  },
   async 'model:export'(request, progress, signal) {
     const { writeModelBundle } = await import('./bundle-writer.js');
     return writeModelBundle(request, progress, signal);
+  },
+  async 'bundle:verify'({ folder }) {
+    const { verifyBundle } = await import('../bundle/verify.js');
+    return verifyBundle(folder);
   },
   async 'model:predict'({ model, image, operatingPoint }) {
     const { predictWithModel } = await import('./model-prediction.js');

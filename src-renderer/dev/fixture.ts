@@ -295,6 +295,10 @@ export function createFixture(options: Options): MedForgeApi {
       },
     ],
     'search:start': async (request) => addRun(request),
+    'retrain:estimate': async ({ epochs, seeds }) => {
+      await wait(700);
+      return { seconds: epochs * seeds.length * 6.4, imagesPerSecond: 940, batch: 128, stepsPerEpoch: 4 };
+    },
     'retrain:start': async (request) => {
       const search = must(request.run);
       return addRun(
@@ -514,6 +518,7 @@ export function createFixture(options: Options): MedForgeApi {
         classWeighting: false,
         selection: 'last',
       },
+      preferences: { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] },
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],
       datasets,
@@ -531,6 +536,21 @@ export function createFixture(options: Options): MedForgeApi {
     },
     'reports:cancel': async () => undefined,
     'reports:show': async () => undefined,
+    'app:prefer': async () => undefined,
+    'app:dataFolder': async () => ({
+      path: '/home/user/.local/share/medforge',
+      bytes: 1_284_000_000,
+      free: 84_600_000_000,
+      parts: [
+        { name: 'runs', bytes: 912_000_000 },
+        { name: 'datasets', bytes: 340_000_000 },
+        { name: 'history', bytes: 24_000_000 },
+        { name: 'other', bytes: 8_000_000 },
+      ],
+    }),
+    'files:receive': async () => {
+      throw new Error('There are no files in the preview.');
+    },
     'app:showFolder': async () => undefined,
   };
 
@@ -562,6 +582,9 @@ export function createFixture(options: Options): MedForgeApi {
   }
 
   return {
+    receive: async () => {
+      throw new Error('There are no files in the preview.');
+    },
     invoke: (channel, ...args) => (handlers[channel] as (...all: unknown[]) => Promise<never>)(...args),
     listen: (channel, listener) => {
       const set = listeners.get(channel) ?? new Set();

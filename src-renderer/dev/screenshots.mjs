@@ -1,4 +1,4 @@
-/* global document, window, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
+/* global document, window, DataTransfer, DragEvent, File, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
 // Development only: takes screenshots of the preview and runs axe on it.
 //   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark] [--forced] [--port 5199]
 import { mkdirSync } from 'node:fs';
@@ -256,6 +256,45 @@ const scenes = [
       await page.waitForTimeout(1500);
     },
   },
+  { name: 'settings', query: 'view=history', act: (page) => page.keyboard.press('Control+,') },
+  {
+    name: 'settings-lower',
+    query: 'view=history',
+    act: async (page) => {
+      await page.keyboard.press('Control+,');
+      await page.getByLabel('Numbers').selectOption('point-comma');
+      await page.getByText('What MedForge never does').evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: 'palette',
+    query: 'view=history&scene=many',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('brs med');
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'guide',
+    query: 'view=history',
+    act: (page) => page.getByRole('button', { name: 'Guide', exact: true }).click(),
+  },
+  {
+    name: 'term',
+    query: 'view=search&run=5001',
+    act: (page) => page.getByRole('button', { name: 'Explain: Supernet' }).first().focus(),
+  },
+  ...['application/pdf', 'image/png', ''].map((type, index) => ({
+    name: `drop-${index}`,
+    query: 'view=models',
+    act: (page) =>
+      page.evaluate((kind) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['x'], 'x', { type: kind }));
+        window.dispatchEvent(new DragEvent('dragenter', { dataTransfer }));
+      }, type),
+  })),
   { name: 'models-lower', query: 'view=models', act: scroll(9999) },
   {
     name: 'models-try',

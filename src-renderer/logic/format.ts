@@ -1,9 +1,33 @@
+import type { Preferences } from '../../src-main/ipc/contract.js';
+
 /**
- * Numbers, times and sizes as text. Never by the locale of the machine: a screenshot, a CSV and a paper must show the
- * same digits. Missing and non-finite values are an em dash.
+ * Numbers, times and sizes as text. Never by the locale of the machine, so that a screenshot and a paper show the same digits:
+ * as 1,234.5 unless the user prefers other signs. Missing and non-finite values are an em dash.
  */
 export const NONE = '—';
 const THIN = '\u202f';
+
+interface Signs {
+  readonly group: string;
+  readonly decimal: string;
+}
+const SIGNS: { readonly [notation in Preferences['numbers']]: Signs } = {
+  'comma-point': { group: ',', decimal: '.' },
+  'point-comma': { group: '.', decimal: ',' },
+  'space-point': { group: THIN, decimal: '.' },
+  'space-comma': { group: THIN, decimal: ',' },
+};
+let signs = SIGNS['comma-point'];
+
+/** Every number that is written from here on has these signs. */
+export function writeNumbers(notation: Preferences['numbers']): void {
+  signs = SIGNS[notation];
+}
+
+/** 1234.5 as each notation writes it, to choose from. */
+export const NOTATIONS = (Object.entries(SIGNS) as [Preferences['numbers'], Signs][]).map(
+  ([notation, { group, decimal }]) => ({ notation, example: `1${group}234${decimal}5` }),
+);
 
 const known = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value);
@@ -11,7 +35,7 @@ const known = (value: number | null | undefined): value is number =>
 /** 72498 → "72,498". */
 export function integer(value: number | null | undefined): string {
   if (!known(value)) return NONE;
-  const digits = String(Math.abs(Math.round(value))).replace(/\B(?=(\d{3})+$)/g, ',');
+  const digits = String(Math.abs(Math.round(value))).replace(/\B(?=(\d{3})+$)/g, signs.group);
   return Math.round(value) < 0 ? `−${digits}` : digits;
 }
 
@@ -26,13 +50,14 @@ export function compact(value: number | null | undefined): string {
   return `${trimZeros(decimal(scaled, places))}${THIN}${name}`;
 }
 
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+const trimZeros = (text: string): string => (text.includes(signs.decimal) ? text.replace(/[.,]?0+$/, '') : text);
 
 /** Fixed number of decimal places; −0 is 0. */
 export function decimal(value: number | null | undefined, places: number): string {
   if (!known(value)) return NONE;
   const text = Math.abs(value).toFixed(places);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+  const written = text.replace('.', signs.decimal);
+  return value < 0 && Number(text) !== 0 ? `−${written}` : written;
 }
 
 /** 0.8634 → "86.3 %". */
@@ -45,7 +70,8 @@ export function probability(value: number | null | undefined): string {
   if (!known(value)) return NONE;
   if (value === 0) return '0';
   if (value === 1) return '1';
-  return value < 0.005 ? '<.01' : value > 0.995 ? '>.99' : value.toFixed(2).replace(/^0/, '');
+  const text = value < 0.005 ? '<.01' : value > 0.995 ? '>.99' : value.toFixed(2).replace(/^0/, '');
+  return text.replace('.', signs.decimal);
 }
 
 /** Bytes in powers of 1000: "556 kB", "14.2 MB". */
@@ -67,14 +93,18 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)}${THIN}d ${hours % 24}${THIN}h`;
 }
 
-/** An estimate: "about 4 min", "under a minute". */
+/** An estimate: "under a minute", "about 4 min", "about 2 h 40 min". */
 export function roughDuration(seconds: number | null | undefined): string {
   if (!known(seconds)) return NONE;
   if (seconds < 45) return 'under a minute';
   const minutes = Math.max(1, Math.round(seconds / 60));
   if (minutes < 60) return `about ${minutes}${THIN}min`;
+  const tens = Math.round(seconds / 600);
+  if (tens < 60) {
+    const rest = (tens % 6) * 10;
+    return `about ${Math.floor(tens / 6)}${THIN}h${rest > 0 ? ` ${rest}${THIN}min` : ''}`;
+  }
   const hours = seconds / 3600;
-  if (hours < 10) return `about ${trimZeros(decimal(hours, 1))}${THIN}h`;
   return hours < 48 ? `about ${Math.round(hours)}${THIN}h` : `about ${Math.round(hours / 24)}${THIN}days`;
 }
 

@@ -1,5 +1,5 @@
+import { numbersOf, scoresOf } from './supernet.js';
 import type { Trace, TraceTable } from '../../src-main/ipc/contract.js';
-import { numbersOf, scoresOf } from './trace.js';
 
 /** Rank 1 = largest. Ties are broken by the second key, then by the order of the columns, so that no two share a rank. */
 export function ranks(values: readonly number[], tieBreak: readonly number[]): number[] {

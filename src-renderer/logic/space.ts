@@ -27,7 +27,7 @@ export const EDGES = [
 export const STAGES = 3;
 export const EDGES_PER_STAGE = EDGES.length;
 
-const KERNEL_OPERATIONS = { 7: 'conv_7x7', 5: 'conv_5x5', 3: 'conv_3x3' } as const satisfies Record<
+export const KERNEL_OPERATIONS = { 7: 'conv_7x7', 5: 'conv_5x5', 3: 'conv_3x3' } as const satisfies Record<
   KernelSize,
   GenotypeOperation
 >;
@@ -91,47 +91,6 @@ export function shortEdgeName(row: number): string {
 export interface DrawnEdge {
   readonly operation: GenotypeOperation;
   readonly probability: number;
-}
-
-/** What may stand on an edge, with its two factors: the operation's probability, and its kernel's where it has a choice of kernels. */
-export interface EdgeChoice {
-  readonly operation: GenotypeOperation;
-  readonly factors: readonly [number, number | null];
-  /** The product. */
-  readonly probability: number;
-}
-
-/**
- * Everything that may stand on an edge of the genotype.
- * @param row of the edge, in all stages
- * @param kernelProbabilities null until the supernet has grown: the kernel is 7×7
- */
-export function edgeChoices(
-  alphaProbabilities: readonly number[],
-  kernelProbabilities: readonly number[] | null,
-  row: number,
-): EdgeChoice[] {
-  return OPERATIONS.flatMap((operation, column): EdgeChoice[] => {
-    const p = alphaProbabilities[row * OPERATIONS.length + column] ?? 0;
-    if (operation !== 'kernel_variable_conv') return [{ operation, factors: [p, null], probability: p }];
-    return KERNEL_SIZES.map((size, index) => {
-      const kernel = kernelProbabilities?.[row * KERNEL_SIZES.length + index] ?? (size === 7 ? 1 : 0);
-      return { operation: KERNEL_OPERATIONS[size], factors: [p, kernel], probability: p * kernel };
-    });
-  });
-}
-
-/** What to draw on each edge of one stage, `none` and exact zeros left out. */
-export function drawnEdges(
-  alphaProbabilities: readonly number[],
-  kernelProbabilities: readonly number[] | null,
-  stage: number,
-): DrawnEdge[][] {
-  return EDGES.map((_, edge) =>
-    edgeChoices(alphaProbabilities, kernelProbabilities, stage * EDGES_PER_STAGE + edge).filter(
-      ({ operation, probability }) => operation !== 'none' && probability > 0,
-    ),
-  );
 }
 
 export function genotypeEdges(genotype: Genotype, stage: number): DrawnEdge[][] {

@@ -7,6 +7,9 @@ class Commands {
   /** The user asks for the filter; the place that has one takes the focus there and sets it back. */
   find = $state(false);
   help = $state(false);
+  palette = $state(false);
+  settings = $state(false);
+  guide = $state(false);
 }
 
 export const commands = new Commands();
@@ -32,6 +35,18 @@ export function runCommand(command: MenuCommand): void {
       if (view.place === 'models' && view.board) return void (commands.find = main.models.length > 0);
       if (view.place !== 'history' || view.run !== null || view.compared.length > 0) view.go('history');
       commands.find = main.runs.length > 0;
+      return;
+    case 'palette':
+      commands.palette = true;
+      return;
+    case 'settings':
+      commands.settings = true;
+      return;
+    case 'guide':
+      commands.guide = true;
+      return;
+    case 'shortcuts':
+      commands.help = true;
   }
 }
 
@@ -43,7 +58,25 @@ const KEYS: Readonly<Record<string, MenuCommand>> = {
   n: 'search:new',
   o: 'dataset:add',
   f: 'find',
+  k: 'palette',
+  ',': 'settings',
+  '/': 'shortcuts',
 };
+
+/** All that can be asked for by name. */
+export const COMMANDS: readonly { readonly command: MenuCommand; readonly label: string; readonly keys: string }[] = [
+  { command: 'go:datasets', label: 'Go to Datasets', keys: 'Ctrl 1' },
+  { command: 'go:search', label: 'Go to Search', keys: 'Ctrl 2' },
+  { command: 'go:history', label: 'Go to History', keys: 'Ctrl 3' },
+  { command: 'go:models', label: 'Go to Models', keys: 'Ctrl 4' },
+  { command: 'search:new', label: 'New search', keys: 'Ctrl N' },
+  { command: 'dataset:add', label: 'Add a dataset file', keys: 'Ctrl O' },
+  { command: 'find', label: 'Filter the history', keys: 'Ctrl F' },
+  { command: 'palette', label: 'Go to anything', keys: 'Ctrl K' },
+  { command: 'settings', label: 'Settings', keys: 'Ctrl ,' },
+  { command: 'guide', label: 'Guide: from your first dataset to a bundle', keys: '' },
+  { command: 'shortcuts', label: 'Keyboard shortcuts', keys: 'Ctrl /' },
+];
 
 export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
   { keys: 'Ctrl 1 … 4', does: 'Datasets, Search, History, Models' },
@@ -57,6 +90,8 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
   { keys: 'Esc, Alt ←', does: 'Back' },
   { keys: 'Alt →', does: 'Forward' },
+  { keys: 'Ctrl K', does: 'Find a command, dataset, run or model' },
+  { keys: 'Ctrl ,', does: 'Settings' },
   { keys: 'Ctrl /', does: 'This list' },
 ];
 
@@ -77,7 +112,7 @@ export function onmousebutton({ button }: MouseEvent): void {
 
 /** The menu has the same keys; where it does not take them, they work here. */
 export function onshortcut(event: KeyboardEvent): void {
-  if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
+  if (event.defaultPrevented || document.querySelector('dialog[open], [popover=auto]:popover-open')) return;
   const way = wayOf(event);
   if (way) {
     way();
@@ -85,11 +120,8 @@ export function onshortcut(event: KeyboardEvent): void {
     return;
   }
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  if (event.key === '/') commands.help = true;
-  else {
-    const command = KEYS[event.key.toLowerCase()];
-    if (!command) return;
-    runCommand(command);
-  }
+  const command = KEYS[event.key.toLowerCase()];
+  if (!command) return;
+  runCommand(command);
   event.preventDefault();
 }

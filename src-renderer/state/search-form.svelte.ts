@@ -5,6 +5,7 @@ import type {
   BudgetReading,
   RunDetails,
   DatasetEntry,
+  Preferences,
   SearchEstimate,
   SearchRequest,
   SpaceSettings,
@@ -98,6 +99,12 @@ class SearchForm {
 
   set(change: Partial<typeof DEFAULTS>): void {
     this.settings = { ...this.settings, ...change };
+  }
+
+  /** What new runs compute with. */
+  prefer({ threads, backend }: Pick<Preferences, 'threads' | 'backend'>): void {
+    this.set({ threads, backend });
+    this.fields = fieldsOf(this.settings.budget);
   }
 
   /** The budget by slider or button. */

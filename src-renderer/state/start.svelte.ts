@@ -1,6 +1,8 @@
 import { main } from './main-state.svelte.js';
+import { preferences } from './preferences.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
 import { tellEnds } from './run-ends.js';
+import { searchForm } from './search-form.svelte.js';
 import { view } from './view.svelte.js';
 
 /** Listens first, then asks once: what changes in between is heard, and the whole lists that were asked for win. */
@@ -32,6 +34,8 @@ export function connect(): () => void {
     main.limits = state.limits;
     main.raceDefaults = state.raceDefaults;
     main.recipeDefaults = state.recipeDefaults;
+    preferences.take(state.preferences);
+    searchForm.prefer(state.preferences);
     main.runs = state.runs;
     main.datasets = state.datasets;
     main.models = state.models;

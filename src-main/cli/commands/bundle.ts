@@ -5,7 +5,7 @@ import { modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-mode
 import { evaluateElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
 import { predictImages } from '../../actions/predict-images.js';
-import { verifyBundle, type VerifyReport } from '../../bundle/verify.js';
+import { verifyBundle } from '../../bundle/verify.js';
 import type { Part } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
@@ -16,6 +16,7 @@ import type { TaskProgress } from '../../jobs/task-progress.js';
 import { absent } from '../../training/metrics/estimate.js';
 import type { PartMetrics } from '../../vocabulary/metrics.js';
 import { operatingPointText } from '../../operating-point-text.js';
+import type { VerifyReport } from '../../vocabulary/verify-report.js';
 import { untilSignalled } from '../signals.js';
 import { findDataset } from '../dataset-argument.js';
 import { diagnosticsLines } from '../diagnostics-text.js';

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { estimateRetraining } from '../../actions/estimate-retraining.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { startRetraining, type TrainingSource } from '../../actions/start-retraining.js';
 import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
+import type { RetrainChoices } from '../../jobs/retrain-config.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
-import { backendOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
+import { backendOption, estimateOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { within } from '../options.js';
+import { counted, measurementText, roughly } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -35,6 +38,7 @@ interface RetrainOptions {
   readonly classWeighting: boolean;
   readonly selection: RetrainConfig['selection'];
   readonly name?: string;
+  readonly estimate: boolean;
 }
 
 export function registerRetrain(program: Command): void {
@@ -89,23 +93,49 @@ export function registerRetrain(program: Command): void {
         .default(RECIPE_DEFAULTS.selection),
     )
     .addOption(nameOption())
+    .addOption(estimateOption())
     .action((run: string | undefined, options: RetrainOptions, command: Command) =>
       withSession(command, async (session) => {
-        await runInTerminal(session, await createRetraining(session, run, options));
+        await requireBackend(options.backend, listBackends);
+        if (options.estimate) await sayEstimate(session, run, options);
+        else await runInTerminal(session, await createRetraining(session, run, options));
       }),
     );
 }
 
 async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
   const { history } = session;
-  const { movingAverage, name, ...choices } = options;
-  await requireBackend(options.backend, listBackends);
-  return startRetraining(
-    { history, inspect: inspectDataset },
+  const source = await sourceOf(session, run, options);
+  const { name } = options;
+  return startRetraining({ history, inspect: inspectDataset }, source, choicesOf(options), { name });
+}
+
+async function sayEstimate(session: Session, run: string | undefined, options: RetrainOptions): Promise<void> {
+  const { history, home, output } = session;
+  const { measureRetraining } = await import('../../jobs/retrain-estimate.js');
+  const { config, seconds, imagesPerSecond, stepsPerEpoch } = await estimateRetraining(
+    { history, inspect: inspectDataset, measure: (config) => measureRetraining(config, home) },
     await sourceOf(session, run, options),
-    { ...choices, movingAverage: movingAverage === false ? null : movingAverage },
-    { name },
+    choicesOf(options),
   );
+  const { epochs, seeds, batch } = config;
+  output.object({
+    event: 'estimate',
+    kind: 'retrain',
+    seconds,
+    epochs,
+    seeds: seeds.length,
+    batch,
+    stepsPerEpoch,
+    imagesPerSecond,
+  });
+  const work = `${counted(epochs, 'epoch')} x ${counted(seeds.length, 'seed')}`;
+  output.text(`${work}: ${roughly(seconds)} on this machine`);
+  output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
+}
+
+function choicesOf({ movingAverage, ...choices }: RetrainOptions): RetrainChoices {
+  return { ...choices, movingAverage: movingAverage === false ? null : movingAverage };
 }
 
 async function sourceOf(

@@ -3,17 +3,19 @@ import { requireBackend } from '../../actions/require-backend.js';
 import { startSearch } from '../../actions/start-search.js';
 import { listBackends } from '../../compute/index.js';
 import { inspectDataset } from '../../datasets/medmnist.js';
+import { searchConfig } from '../../jobs/search-config.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
 import { BUDGET_NOTATION, type WrittenBudget } from '../../budget-text.js';
-import { backendOption, nameOption, seedOption, threadsOption } from '../common-options.js';
+import { backendOption, estimateOption, nameOption, seedOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
+import { counted, measurementText, roughly } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
-import { withSession } from '../session.js';
+import { withSession, type Session } from '../session.js';
 
 interface SearchOptions {
   readonly budget?: WrittenBudget;
@@ -32,6 +34,7 @@ interface SearchOptions {
   readonly raceRandom: number;
   readonly smallest: boolean;
   readonly name?: string;
+  readonly estimate: boolean;
 }
 
 export function registerSearch(program: Command): void {
@@ -75,7 +78,8 @@ export function registerSearch(program: Command): void {
     )
     .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
     .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
-    .addOption(nameOption());
+    .addOption(nameOption())
+    .addOption(estimateOption());
   addMethodOptions(search, methods).action(
     (dataset: string, options: SearchOptions & Record<string, unknown>, command: Command) =>
       withSession(command, async (session) => {
@@ -85,7 +89,9 @@ export function registerSearch(program: Command): void {
         const { raceBudget: share, raceRandom: random, smallest } = options;
         const race = options.race && !options.asPublished ? { share, random, smallest } : null;
         const choices = { ...options, settings, race };
+        if (options.estimate) return sayEstimate(session, searchConfig(description, choices));
         await runInTerminal(session, startSearch(session.history, description, choices, { name: options.name }));
+        return;
       }),
   );
 
@@ -99,4 +105,14 @@ export function registerSearch(program: Command): void {
         await runInTerminal(session, run, { sameBits });
       }),
     );
+}
+
+async function sayEstimate({ output }: Session, config: SearchConfig): Promise<void> {
+  const { estimateSearch } = await import('../../jobs/search-estimate.js');
+  const { seconds, imagesPerSecond, stepsPerEpoch } = await estimateSearch(config);
+  const { epochs, batch } = config;
+  output.object({ event: 'estimate', kind: 'search', seconds, epochs, batch, stepsPerEpoch, imagesPerSecond });
+  const race = config.race === null ? 'without a race' : 'with the race';
+  output.text(`${counted(epochs, 'epoch')}, ${race}: ${roughly(seconds)} on this machine`);
+  output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
 }

@@ -37,6 +37,7 @@ export interface NewRun {
   readonly synthetic: boolean;
   readonly createdAt: string;
   readonly queuePosition: number | null;
+  readonly secondsLeft: number | null;
   readonly config: JobConfig;
 }
 
@@ -66,6 +67,7 @@ function toRow(run: NewRun): Parameters {
     lower: config.kind === 'search' ? config.budget.lower : null,
     upper: config.kind === 'search' ? config.budget.upper : null,
     queuePosition: run.queuePosition,
+    secondsLeft: run.secondsLeft,
     config: fromJson(config),
     ...(config.kind === 'retrain'
       ? { searchRun: config.searchRun, recipe: recipeToText(config) }
@@ -197,9 +199,9 @@ export function insertRun(database: WritableDatabase, run: NewRun): number {
   return write(
     database,
     `INSERT INTO runs (run, kind, name, state, dataset, synthetic, created_at, epochs, seed, budget_lower, budget_upper,
-       queue_position, config, dataset_sha256, search_run, recipe)
+       queue_position, seconds_left, config, dataset_sha256, search_run, recipe)
      VALUES (@run, @kind, @name, 'queued', @dataset, @synthetic, @createdAt, @epochs, @seed, @lower, @upper,
-       @queuePosition, @config, @sha256, @searchRun, @recipe)`,
+       @queuePosition, @secondsLeft, @config, @sha256, @searchRun, @recipe)`,
     toRow(run),
   ).key;
 }

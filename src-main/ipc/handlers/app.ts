@@ -1,14 +1,20 @@
+import { measureDataFolder } from '../../actions/data-folder.js';
 import { UserError } from '../../errors.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
-type AppHandlers = Pick<Handlers, 'app:remember' | 'app:showFolder' | 'devices:list'>;
+type AppHandlers = Pick<Handlers, 'app:remember' | 'app:prefer' | 'app:dataFolder' | 'app:showFolder' | 'devices:list'>;
 
 export function appHandlers(context: HandlerContext): AppHandlers {
   const { history, tasks } = context;
   return {
     'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
     'app:remember': (view) => history.setSetting('view', view),
+    'app:prefer': (preferences) => {
+      history.setSetting('preferences', preferences);
+      context.showTheme(preferences.theme);
+    },
+    'app:dataFolder': () => measureDataFolder(history.home),
     'app:showFolder': (what) => {
       if ('run' in what) return context.showFolder(history.getRun(what.run).folder);
       if ('bundle' in what) return context.showFolder(bundleFolder(context, what.bundle));

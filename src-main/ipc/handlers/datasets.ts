@@ -48,7 +48,11 @@ export function datasetHandlers(
  */
 export async function addDatasets(context: HandlerContext, what: 'files' | 'folder'): Promise<DatasetEntry[] | null> {
   const paths = await context.dialogs.chooseDatasets(what);
-  if (paths.length === 0) return null;
+  return paths.length === 0 ? null : addDatasetFiles(context, paths);
+}
+
+/** As {@link addDatasets}, of files and folders that were chosen otherwise. */
+export async function addDatasetFiles(context: HandlerContext, paths: readonly string[]): Promise<DatasetEntry[]> {
   const { added, refused } = await context.datasets.add(paths);
   const [first] = refused;
   if (first && added.length === 0) throw first;

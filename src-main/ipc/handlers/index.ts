@@ -3,7 +3,9 @@ import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
 import { figureHandlers } from './figures.js';
+import { fileHandlers } from './files.js';
 import { createStartupHandlers } from './startup.js';
+import { Measurements } from './measurements.js';
 import { modelHandlers } from './models.js';
 import { reportHandlers } from './reports.js';
 import { retrainHandlers } from './retrain.js';
@@ -12,15 +14,17 @@ import { searchHandlers } from './search.js';
 
 /** The handler of every channel. */
 export function createHandlers(context: HandlerContext): Handlers {
+  const measurements = new Measurements(context);
   return {
     ...createStartupHandlers(context),
     ...datasetHandlers(context),
-    ...searchHandlers(context),
-    ...retrainHandlers(context),
+    ...searchHandlers(context, measurements),
+    ...retrainHandlers(context, measurements),
     ...runHandlers(context),
     ...modelHandlers(context),
     ...figureHandlers(context),
     ...reportHandlers(context),
+    ...fileHandlers(context),
     ...appHandlers(context),
   };
 }

@@ -10,6 +10,7 @@ import { headlineOf } from '../../headline.js';
 import type { DiagnosisRequest, OperatingPointRequest } from '../../jobs/model-diagnosis.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import type { ModelDiagnostics } from '../contract.js';
+import type { Prediction } from '../../vocabulary/prediction.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -99,10 +100,20 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
     },
     'models:cancelExport': (model) => exporter.cancel(model),
     'models:predict': async (model) => {
-      const { model: file, finding, operatingPoint: kept } = diagnosisRequest(history, model);
+      diagnosisRequest(history, model);
       const image = await dialogs.chooseImage();
-      const operatingPoint = kept?.finding === finding ? kept : null;
-      return image === null ? null : tasks.run({ name: 'model:predict', model: file, image, operatingPoint });
+      return image === null ? null : predictFile(context, model, image);
     },
   };
+}
+
+/** Classifies an image file with a model of the history, at its operating point. */
+export async function predictFile(
+  { history, tasks }: Pick<HandlerContext, 'history' | 'tasks'>,
+  model: number,
+  image: string,
+): Promise<Prediction> {
+  const { model: file, finding, operatingPoint: kept } = diagnosisRequest(history, model);
+  const operatingPoint = kept?.finding === finding ? kept : null;
+  return tasks.run({ name: 'model:predict', model: file, image, operatingPoint });
 }

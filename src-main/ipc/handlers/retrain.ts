@@ -1,12 +1,31 @@
+import { estimateRetraining } from '../../actions/estimate-retraining.js';
 import { startRetraining } from '../../actions/start-retraining.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
+import { Measurements } from './measurements.js';
 
-export function retrainHandlers({ history, queue, tasks }: HandlerContext): Pick<Handlers, 'retrain:start'> {
+type RetrainHandlers = Pick<Handlers, Extract<keyof Handlers, `retrain:${string}`>>;
+
+export function retrainHandlers(context: HandlerContext, measurements = new Measurements(context)): RetrainHandlers {
+  const { history, queue, tasks } = context;
   const inspect = (path: string) => tasks.run({ name: 'dataset:inspect', path });
   return {
-    'retrain:start': async ({ run: search, ...choices }) => {
-      const run = await startRetraining({ history, inspect }, { run: search }, choices, { queue: true });
+    'retrain:estimate': async ({ run: search, ...choices }) => {
+      const { config, seconds, imagesPerSecond, stepsPerEpoch } = await estimateRetraining(
+        {
+          history,
+          inspect,
+          measure: (config) => measurements.measure({ name: 'retrain:estimate', config, home: history.home }),
+        },
+        { run: search },
+        choices,
+      );
+      return { seconds, imagesPerSecond, stepsPerEpoch, batch: config.batch };
+    },
+    'retrain:start': async ({ run: search, name, ...choices }) => {
+      const { times } = measurements;
+      const run = await startRetraining({ history, inspect }, { run: search }, choices, { name, queue: true, times });
+      measurements.end('The retraining starts.');
       queue.added(run);
       return run;
     },

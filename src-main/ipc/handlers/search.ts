@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.js';
 import { readBudget } from '../../actions/read-budget.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { searchDataset, startSearch } from '../../actions/start-search.js';
@@ -8,37 +7,28 @@ import { searchMethods, type RegisteredMethod } from '../../search/methods/regis
 import type { SearchMethodEntry } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
+import { Measurements } from './measurements.js';
 
 type SearchHandlers = Pick<Handlers, Extract<keyof Handlers, `search:${string}`>>;
 
-export function searchHandlers({ history, queue, datasets, tasks }: HandlerContext): SearchHandlers {
-  let estimate: AbortController | null = null;
+export function searchHandlers(context: HandlerContext, measurements = new Measurements(context)): SearchHandlers {
+  const { history, queue, datasets, tasks } = context;
   return {
     'search:range': (space) => parameterRange(space),
     'search:budget': (space, fields) => readBudget(space, fields),
     'search:methods': () => searchMethods().flatMap(entriesOf),
     'search:estimate': async (request) => {
       const config = searchConfig(searchDataset(datasets.file(request.dataset)), request);
-      if (queue.running !== null) {
-        throw new UserError(
-          'estimate-busy',
-          'A run is in progress and would distort the measurement: the estimate is made when it has ended.',
-        );
-      }
-      // Only the newest question counts; an older measurement would take its cores.
-      estimate?.abort(new UserError('estimate-replaced', 'The settings changed; a new estimate is made.'));
-      const mine = (estimate = new AbortController());
-      const { seconds, imagesPerSecond, stepsPerEpoch } = await tasks.run(
-        { name: 'search:estimate', config },
-        { signal: mine.signal },
-      );
+      const measured = await measurements.measure({ name: 'search:estimate', config });
+      const { seconds, imagesPerSecond, stepsPerEpoch } = measured;
       return { seconds, imagesPerSecond, stepsPerEpoch, epochs: config.epochs, batch: config.batch };
     },
     'search:start': async (request) => {
       await requireBackend(request.backend, () => tasks.run({ name: 'devices' }));
       const dataset = searchDataset(datasets.file(request.dataset));
-      const run = startSearch(history, dataset, request, { name: request.name, queue: true });
-      estimate?.abort(new UserError('estimate-replaced', 'The search starts.'));
+      const { times } = measurements;
+      const run = startSearch(history, dataset, request, { name: request.name, queue: true, times });
+      measurements.end('The search starts.');
       queue.added(run);
       return run;
     },

@@ -16,6 +16,7 @@ export function createStartupHandlers(startup: StartupData): Pick<Handlers, 'app
         limits: LIMITS,
         raceDefaults: RACE_DEFAULTS,
         recipeDefaults: RECIPE_DEFAULTS,
+        preferences: startup.preferences(),
         lastView,
         runs: startup.newestRuns(lastView?.run ?? null),
         datasets: datasets.list(),

@@ -244,3 +244,15 @@ describe('what a retraining refuses', () => {
     expect(code).toBe(1);
   });
 });
+
+it('--estimate measures exactly the retraining and starts nothing', async () => {
+  const folder = home();
+  const { code, events } = await medforge(...retrain(folder, '--estimate'));
+  expect(code).toBe(0);
+  expect(events).toEqual([
+    expect.objectContaining({ event: 'estimate', kind: 'retrain', epochs: 2, seeds: 2, batch: 64 }),
+  ]);
+  expect(events[0]!['seconds']).toBeGreaterThan(0);
+  expect(existsSync(join(folder, 'runs', '1'))).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.startsWith('measurement-'))).toEqual([]);
+});

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { estimateRetraining } from '../../../src-main/actions/estimate-retraining.js';
+import { MeasuredTimes } from '../../../src-main/actions/measured-times.js';
 import { startRetraining } from '../../../src-main/actions/start-retraining.js';
 import type { DatasetDescription } from '../../../src-main/datasets/medmnist.js';
 import { UserError } from '../../../src-main/errors.js';
@@ -6,6 +8,7 @@ import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { retrainHandlers } from '../../../src-main/ipc/handlers/retrain.js';
 import type { HandlerContext } from '../../../src-main/ipc/handler-context.js';
+import type { RetrainConfig } from '../../../src-main/vocabulary/run-config.js';
 import { finishSearch } from './finished-runs.js';
 import { genotype, retrainConfig, searchConfig, temporaryFolder } from '../history/fixtures.js';
 
@@ -57,6 +60,26 @@ describe('a retraining of what a search found', () => {
         space: searchConfig.space,
       },
     });
+  });
+
+  it('is estimated without being created, and what was measured of exactly it stays with it until it runs', async () => {
+    const times = new MeasuredTimes();
+    const context = { history, inspect: onDisk() };
+    const measure = (config: RetrainConfig) => {
+      times.remember(config, 9600);
+      return Promise.resolve({ seconds: 9600, imagesPerSecond: 900, stepsPerEpoch: 9 });
+    };
+    const asked = { epochs: 500, seeds: [1, 2, 3] };
+    const estimate = await estimateRetraining({ ...context, measure }, { run: search }, asked);
+    expect(estimate).toMatchObject({ seconds: 9600, config: { epochs: 500, seeds: [1, 2, 3], genotype } });
+    expect(history.listRuns({ kind: 'retrain' })).toEqual([]);
+
+    const secondsOf = async (choices: object): Promise<number | null> =>
+      history.getRun(await startRetraining(context, { run: search }, choices, { times })).summary.secondsLeft;
+    expect(await secondsOf(asked)).toBe(9600);
+    for (const change of [{ epochs: 499 }, { seeds: [1, 2] }, { threads: 1 }, { batch: 8 }, { movingAverage: null }]) {
+      expect(await secondsOf({ ...asked, ...change })).toBe(null);
+    }
   });
 
   it('takes its name and its place in the queue from the caller', async () => {

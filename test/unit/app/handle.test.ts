@@ -42,6 +42,7 @@ const images = {
   from: 0,
   count: 60,
 };
+const preferences = { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] };
 
 /** For each channel: arguments that pass, and arguments that do not. */
 const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown[][] } } = {
@@ -108,7 +109,11 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
       [search, search],
     ],
   },
-  'retrain:start': { good: [[retrain]], bad: [[{ ...retrain, seeds: [] }], [{ ...retrain, movingAverage: 1 }]] },
+  'retrain:estimate': { good: [[retrain]], bad: [[{ ...retrain, epochs: 0 }], [{ ...retrain, path: '/etc' }]] },
+  'retrain:start': {
+    good: [[retrain], [{ ...retrain, name: 'R' }]],
+    bad: [[{ ...retrain, seeds: [] }], [{ ...retrain, movingAverage: 1 }]],
+  },
   'runs:list': { good: [[]], bad: [[null]] },
   'runs:details': { good: [[1]], bad: [[0], [1.5], ['1'], [2 ** 53]] },
   'runs:epochs': { good: [[1, 0]], bad: [[1], [1, -1]] },
@@ -227,6 +232,23 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'devices:list': { good: [[]], bad: [[1]] },
   'app:state': { good: [[]], bad: [[1]] },
   'app:shown': { good: [[]], bad: [[1]] },
+  'app:prefer': {
+    good: [[preferences], [{ ...preferences, theme: 'dark', numbers: 'point-comma', threads: 2, recent: ['run:1'] }]],
+    bad: [
+      [{ ...preferences, theme: 'pink' }],
+      [{ ...preferences, threads: -1 }],
+      [{ ...preferences, recent: Array.from({ length: 13 }, String) }],
+      [{ ...preferences, home: '/' }],
+    ],
+  },
+  'app:dataFolder': { good: [[]], bad: [['/etc']] },
+  'files:receive': {
+    good: [
+      [[], null],
+      [['/a.npz'], 1],
+    ],
+    bad: [[['/a.npz']], [[''], null], ['/a.npz', null]],
+  },
   'app:remember': { good: [[{ place: 'search', run: null }]], bad: [[{ place: 'elsewhere', run: null }]] },
   'app:showFolder': { good: [[{ run: 1 }], [{ home: true }]], bad: [['/'], [{ path: '/' }], [{ run: 1, bundle: 2 }]] },
 };

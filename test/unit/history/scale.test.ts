@@ -20,7 +20,7 @@ beforeAll(async () => {
   inTransaction(connection, (database) => {
     for (let index = 1; index <= RUNS; index++) {
       const row = { run: null, name: `run ${index}`, synthetic: false, createdAt: '2026-01-01T00:00:00.000Z' };
-      const run = insertRun(database, { ...row, queuePosition: null, config: searchConfig });
+      const run = insertRun(database, { ...row, queuePosition: null, secondsLeft: null, config: searchConfig });
       for (const epoch of [1, 2, 3]) {
         insertEpoch(database, run, epochRecord(epoch));
         insertTrace(database, run, exampleTrace(epoch));

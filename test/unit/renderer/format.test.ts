@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readCount } from '../../../src-main/budget-text.js';
 import {
   bytes,
   clockOfEnd,
@@ -7,10 +8,12 @@ import {
   decimal,
   duration,
   integer,
+  NOTATIONS,
   percent,
   plural,
   probability,
   roughDuration,
+  writeNumbers,
 } from '../../../src-renderer/logic/format.js';
 
 /** Narrow no-break spaces as plain ones, to keep the tables readable. */
@@ -113,7 +116,9 @@ describe('times', () => {
     [3, 'under a minute'],
     [200, 'about 3 min'],
     [3590, 'about 1 h'],
-    [3600 * 1.5, 'about 1.5 h'],
+    [3600 * 1.5, 'about 1 h 30 min'],
+    [9700, 'about 2 h 40 min'],
+    [3600 * 9.99, 'about 10 h'],
     [3600 * 30, 'about 30 h'],
     [3600 * 100, 'about 4 days'],
     [null, '—'],
@@ -134,4 +139,31 @@ describe('times', () => {
     ['not a date', /^—$/],
     [null, /^—$/],
   ])('dateTime(%s)', (iso, text) => expect(dateTime(iso)).toMatch(text));
+});
+
+describe('other signs, when the user prefers them', () => {
+  afterEach(() => writeNumbers('comma-point'));
+
+  it.each([
+    ['comma-point', '1,234,567', '0.500', '1.12 M', '.55', '86.3 %'],
+    ['point-comma', '1.234.567', '0,500', '1,12 M', ',55', '86,3 %'],
+    ['space-point', '1 234 567', '0.500', '1.12 M', '.55', '86.3 %'],
+    ['space-comma', '1 234 567', '0,500', '1,12 M', ',55', '86,3 %'],
+  ] as const)('%s', (notation, count, fixed, short, share, percentage) => {
+    writeNumbers(notation);
+    const written = [integer(1_234_567), decimal(0.5, 3), compact(1_123_000), probability(0.55), percent(0.8634)];
+    expect(written.map(plain)).toEqual([count, fixed, short, share, percentage]);
+    expect(plain(compact(2_000_000))).toBe('2 M');
+    expect(NOTATIONS.find((one) => one.notation === notation)?.example).toMatch(/^1.?234.5$/);
+  });
+
+  it.each(['comma-point', 'point-comma', 'space-point', 'space-comma'] as const)(
+    'a budget that is written as %s is read back',
+    (notation) => {
+      writeNumbers(notation);
+      for (const value of [0, 999, 1000, 222_000, 4_818_162]) {
+        expect(readCount(integer(value))).toEqual({ value });
+      }
+    },
+  );
 });

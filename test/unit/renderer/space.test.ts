@@ -5,6 +5,7 @@ import { strands } from '../../../src-renderer/logic/cell-graph.js';
 import { moveInGrid, moveInList } from '../../../src-renderer/logic/grid-keys.js';
 import { parseSeeds } from '../../../src-renderer/logic/seeds.js';
 import { budgetText, compareSettings } from '../../../src-renderer/logic/settings.js';
+import { drawnEdges, edgeChoices } from '../../../src-renderer/logic/supernet.js';
 import * as shown from '../../../src-renderer/logic/space.js';
 import { meanAndDeviation } from '../../../src-renderer/logic/statistics.js';
 import { budgetSummary } from '../../../src-renderer/logic/summaries.js';
@@ -27,7 +28,7 @@ describe('the space as the window shows it', () => {
   it('draws what has a probability and leaves out none', () => {
     const alpha = new Array<number>(90).fill(0);
     alpha.splice(30, 5, 0.5, 0.25, 0, 0.25, 0);
-    const edges = shown.drawnEdges(alpha, null, 1);
+    const edges = drawnEdges(alpha, null, 1);
     expect(edges[0]).toMatchObject([
       { operation: 'skip_connect', probability: 0.25 },
       { operation: 'conv_7x7', probability: 0.25 },
@@ -42,7 +43,7 @@ describe('the space as the window shows it', () => {
     // The variable convolution is the most probable operation, and 1×1 the most probable choice.
     alpha.splice(5, 5, 0.1, 0, 0.4, 0.5, 0);
     beta.splice(3, 3, 0, 0.25, 0.75);
-    const choices = shown.edgeChoices(alpha, beta, 1);
+    const choices = edgeChoices(alpha, beta, 1);
     expect(choices.map(({ operation, factors, probability }) => [operation, ...factors, probability])).toEqual([
       ['none', 0.1, null, 0.1],
       ['skip_connect', 0, null, 0],
@@ -53,7 +54,7 @@ describe('the space as the window shows it', () => {
       ['avg_pool_3x3', 0, null, 0],
     ]);
     expect(choices.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
-    const edges = shown.drawnEdges(alpha, beta, 0);
+    const edges = drawnEdges(alpha, beta, 0);
     expect(edges[1]?.map(({ operation }) => operation)).toEqual(['conv_1x1', 'conv_5x5', 'conv_3x3']);
     expect(shown.stageInWords(edges)).toContain('0→2 conv 1×1 40 %');
   });

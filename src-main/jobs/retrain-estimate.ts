@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { useBackend } from '../compute/index.js';
+import type { Dataset, LabelledImages } from '../datasets/dataset.js';
+import { loadReferenced } from '../datasets/library.js';
+import { planNetwork } from '../space/network-plan.js';
+import { CLASSIFIED_AT_ONCE, classify } from '../training/classify.js';
+import { InferenceNetwork } from '../training/inference-network.js';
+import { Trainer } from '../training/trainer.js';
+import type { RetrainConfig } from '../vocabulary/run-config.js';
+import { FolderCheckpoints } from './checkpoint.js';
+import { requireMemory } from './memory-need.js';
+import type { PaceEstimate } from './tasks.js';
+
+/** Steps that are timed after two that warm up: as many as these seconds hold, and at least so many. */
+const TIMED_SECONDS = 1;
+const FEWEST_STEPS = 3;
+/** The measurement never ends inside a schedule, whose learning rate would be none. */
+const LONG_SCHEDULE = 100_000;
+
+/**
+ * Measures a few steps of a retraining, the classification of some images and a checkpoint, all on the real data, network and
+ * disk, and estimates the seconds of the whole.
+ * @param home where checkpoints are written to; nothing stays in it
+ * @param signal ends it between two steps
+ * @throws as `loadReferenced`, `requireMemory`; the signal's reason
+ */
+export async function measureRetraining(
+  config: RetrainConfig,
+  home: string,
+  signal?: AbortSignal,
+): Promise<PaceEstimate> {
+  const backend = await useBackend(config.backend, { threads: config.threads });
+  const dataset = await loadReferenced(config.dataset);
+  if (backend.name === 'native') requireMemory(config, dataset.size);
+  return measureOn(dataset, config, home, signal);
+}
+
+/** As {@link measureRetraining}, with the dataset in memory and a backend active. */
+export async function measureOn(
+  dataset: Dataset,
+  config: RetrainConfig,
+  home: string,
+  signal?: AbortSignal,
+): Promise<PaceEstimate> {
+  const plan = planNetwork(config.space, config.genotype);
+  const recipe = { ...config, epochs: LONG_SCHEDULE, selection: 'last' as const };
+  const trainer = Trainer.create(dataset, plan, recipe, config.seeds[0]!, { validate: false });
+  const turn = async (): Promise<void> => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
+  try {
+    const step = await stepSeconds(trainer, turn);
+    const network = new InferenceNetwork(plan, (await trainer.selected()).weights);
+    const image = await imageSeconds(network, dataset, turn).finally(() => network.dispose());
+    const checkpoint = await checkpointSeconds(trainer, config, home);
+    const { stepsPerEpoch, batch } = trainer;
+    const { val, test } = dataset.parts;
+    const epoch = stepsPerEpoch * step + val.images.count * image + checkpoint;
+    const measurement = (val.images.count + test.images.count) * image;
+    return {
+      seconds: config.seeds.length * (config.epochs * epoch + measurement),
+      imagesPerSecond: batch / step,
+      stepsPerEpoch,
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function stepSeconds(trainer: Trainer, turn: () => Promise<void>): Promise<number> {
+  for (let i = 0; i < 2; i++) {
+    await turn();
+    await trainer.advance();
+  }
+  const start = performance.now();
+  let steps = 0;
+  do {
+    await turn();
+    await trainer.advance();
+    steps++;
+  } while (steps < FEWEST_STEPS || since(start) < TIMED_SECONDS);
+  return since(start) / steps;
+}
+
+/** Seconds to classify one image of the validation part, among as many as are classified at once. */
+async function imageSeconds(
+  network: InferenceNetwork,
+  { parts, task }: Dataset,
+  turn: () => Promise<void>,
+): Promise<number> {
+  const images = firstOf(parts.val, CLASSIFIED_AT_ONCE);
+  await classify(network, images, task, turn);
+  const start = performance.now();
+  await classify(network, images, task, turn);
+  return since(start) / images.count;
+}
+
+function firstOf({ images }: LabelledImages, most: number): LabelledImages['images'] {
+  const count = Math.min(most, images.count);
+  const { height, width, channels, pixels } = images;
+  return { ...images, count, pixels: pixels.subarray(0, count * height * width * channels) };
+}
+
+async function checkpointSeconds(trainer: Trainer, { dataset }: RetrainConfig, home: string): Promise<number> {
+  const folder = mkdtempSync(join(home, 'measurement-'));
+  try {
+    const identity = { run: 0, configSha256: '', datasetSha256: dataset.sha256 };
+    const checkpoints = new FolderCheckpoints({ folder, identity });
+    const start = performance.now();
+    await checkpoints.save(1, await trainer.snapshot());
+    return since(start);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const since = (start: number): number => (performance.now() - start) / 1000;

@@ -1,0 +1,45 @@
+/** What will happen with files that are held over the window, before their names can be known. */
+export interface Foreseen {
+  /** False: letting them go leads to an error. */
+  readonly good: boolean;
+  readonly title: string;
+  readonly text: string;
+}
+
+const WANTED = 'Drop a dataset (.npz), the folder of a bundle, or an image (PNG or JPEG).';
+const NAMES: readonly [RegExp, string][] = [
+  [/^application\/pdf$/, 'A PDF document'],
+  [/spreadsheet|excel|text\/csv/, 'A table'],
+  [/word/, 'A Word document'],
+  [/^text\//, 'A text file'],
+  [/^image\//, 'An image of this kind'],
+  [/^audio\/|^video\//, 'A recording'],
+];
+
+/**
+ * @param types MIME types as the system tells them; '' for folders and for what it does not know, datasets among it
+ * @param model name of the model that is open, null when none is
+ */
+export function foreseen(types: readonly string[], model: string | null): Foreseen {
+  if (types.length > 0 && types.every((type) => /^image\/(png|jpeg)$/.test(type))) {
+    if (types.length > 1) return { good: false, title: 'One image at a time', text: 'Drop a single PNG or JPEG.' };
+    if (model === null) {
+      return {
+        good: false,
+        title: 'Open a model first',
+        text: 'An image is tried on the model that is open in Models.',
+      };
+    }
+    return { good: true, title: 'Try this image', text: `“${model}” classifies it. The image stays on this computer.` };
+  }
+  const other = types.find((type) => type !== '' && !/zip|octet-stream|json/.test(type));
+  if (other !== undefined) {
+    const name = NAMES.find(([pattern]) => pattern.test(other))?.[1] ?? 'A file of this kind';
+    return { good: false, title: `${name} is not a dataset`, text: WANTED };
+  }
+  return {
+    good: true,
+    title: 'Drop to add or verify',
+    text: 'A dataset (.npz, or a folder of them) is checked and added; the folder of a bundle is verified.',
+  };
+}

@@ -1,0 +1,195 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseFiles, expect, runOf, test } from './program.js';
+
+test.describe.configure({ mode: 'serial' });
+
+/** What keeps somebody out, and what does not fit into the width of the window. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const found = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  return [...found, ...(await sideways(page))];
+}
+
+/** Of the page as a whole, and of controls that lie outside what can be scrolled to. */
+function sideways(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = [document.documentElement, document.querySelector('main'), document.querySelector('main .scroll')]
+      .filter((element) => element !== null && element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `${element!.tagName} scrolls sideways: ${element!.scrollWidth} in ${element!.clientWidth}`);
+    const lost = [...document.querySelectorAll('button, input, select')]
+      .filter((element) => !element.closest('[popover], .visually-hidden, [role=region]'))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.right > innerWidth + 1 || box.left < -1))
+      .map(({ element }) => `outside the window: ${element.outerHTML.slice(0, 120)}`);
+    return [...wide, ...lost];
+  });
+}
+
+test('by keyboard alone from the first start to an exported bundle', async ({ program }) => {
+  const { page, electron, home } = program;
+  test.setTimeout(400_000);
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const { activeElement: at } = document;
+      return (
+        at?.getAttribute('aria-label') ??
+        (at as HTMLInputElement | null)?.labels?.[0]?.textContent.trim() ??
+        at?.textContent.trim() ??
+        ''
+      );
+    });
+  const tabTo = async (text: RegExp): Promise<void> => {
+    for (let i = 0; i < 80; i++) {
+      if (text.test(await focused())) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not reach ${text}; the focus is on ${await focused()}`);
+  };
+  const write = async (label: RegExp, text: string): Promise<void> => {
+    await tabTo(label);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(text);
+  };
+  const palette = async (typed: string): Promise<void> => {
+    await page.keyboard.press('Control+K');
+    await expect(page.getByRole('combobox', { name: /^Commands/ })).toBeFocused();
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+  };
+
+  await palette('guide');
+  await expect(page.getByRole('dialog', { name: 'From your first dataset to a bundle' })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await program.picture('40-guide');
+  await tabTo(/^Try it with the demo dataset$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'New search' })).toBeVisible({ timeout: 60_000 });
+
+  await tabTo(/^Advanced settings/);
+  await page.keyboard.press('Enter');
+  await write(/^Epochs$/, '3');
+  await write(/^Batch$/, '256');
+  await write(/^Channels$/, '4');
+  await tabTo(/^End with a race$/);
+  await page.keyboard.press('Space');
+  await write(/^Name of the run$/, 'By keyboard');
+  await tabTo(/^(Start search)$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'By keyboard' })).toBeVisible();
+  await expect.poll(async () => (await runOf(page, 1)).state, { timeout: 120_000 }).toBe('finished');
+
+  await tabTo(/^Retrain this architecture/);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: /^Retrain the architecture/ });
+  await write(/^Epochs$/, '1');
+  await expect(dialog.getByText(/1 epoch × 1 seed: (under a minute|about .* min) on this machine/)).toBeVisible({
+    timeout: 60_000,
+  });
+  await program.picture('41-retrain-estimate');
+  await tabTo(/^Start retraining$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'By keyboard, retrained' })).toBeVisible({ timeout: 30_000 });
+  await expect.poll(async () => (await runOf(page, 2)).state, { timeout: 120_000 }).toBe('finished');
+
+  await palette('seed 1, retraining');
+  await expect(page.getByRole('heading', { level: 1, name: /By keyboard/ })).toBeVisible();
+  await chooseFiles(electron, [home]);
+  await tabTo(/^Export/);
+  await page.keyboard.press('Enter');
+  const bundle = (): string | undefined =>
+    page.isClosed() ? undefined : readdirSync(home).find((name) => existsSync(join(home, name, 'manifest.json')));
+  await expect.poll(bundle, { timeout: 120_000 }).toBeTruthy();
+
+  // What was made is dropped onto the window, and verified again.
+  const input = await page.evaluateHandle(() => {
+    const made = document.createElement('input');
+    made.type = 'file';
+    made.hidden = true;
+    document.body.append(made);
+    return made;
+  });
+  await input.asElement().setInputFiles(join(home, bundle()!, 'manifest.json'));
+  const drop = (): Promise<void> =>
+    page.evaluate((from) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(from.files![0]!);
+      for (const type of ['dragenter', 'drop']) {
+        window.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }));
+      }
+    }, input);
+  await drop();
+  await expect(page.getByRole('dialog', { name: /^Bundle .* is whole$/ })).toBeVisible({ timeout: 60_000 });
+  await program.picture('42-bundle-dropped');
+  await page.keyboard.press('Escape');
+
+  // A file that a script made has no path, and the page cannot name one.
+  const refused = await page.evaluate(async () => {
+    const made = await window.medforge.receive([new File(['x'], '/etc/passwd')], null).catch(String);
+    const named = await window.medforge.invoke('files:receive' as never, ['/etc/passwd'] as never).catch(String);
+    return [made, named];
+  });
+  expect(refused).toEqual([
+    expect.stringMatching(/Nothing that is a file was dropped/),
+    expect.stringMatching(/no channel is called files:receive/),
+  ]);
+
+  const go = async (key: string): Promise<void> => {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(150);
+  };
+  await page.setViewportSize({ width: 1024, height: 700 });
+  for (const zoom of [1, 1.5, 2]) {
+    await electron.evaluate(({ BrowserWindow }, factor) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
+    }, zoom);
+    for (const [place, key] of Object.entries({
+      datasets: 'Control+1',
+      search: 'Control+2',
+      history: 'Control+3',
+      models: 'Control+4',
+    })) {
+      await go(key);
+      expect(await sideways(page), `${place} at ${zoom}`).toEqual([]);
+    }
+    await go('Control+,');
+    expect(await sideways(page), `settings at ${zoom}`).toEqual([]);
+    if (zoom === 2) await program.picture('43-settings-200');
+    await page.keyboard.press('Escape');
+  }
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+  await page.setViewportSize({ width: 1360, height: 860 });
+
+  await page.emulateMedia({ forcedColors: 'active' });
+  for (const key of ['Control+1', 'Control+2', 'Control+3', 'Control+4', 'Control+K', 'Control+,']) {
+    await go(key);
+    expect(await faults(page), `${key}, forced colours`).toEqual([]);
+    if (key === 'Control+4') await program.picture('44-models-forced');
+    if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+  }
+});
+
+test('settings take effect at once and are remembered', async ({ program }) => {
+  const { page, electron } = program;
+  await page.keyboard.press('Control+,');
+  const dialog = page.getByRole('dialog', { name: 'Settings' });
+  await expect(dialog.getByText(/free on its disk/)).toBeVisible();
+  await expect(dialog.getByRole('list', { name: 'Backends' }).getByText('CPU (native)')).toBeVisible({
+    timeout: 60_000,
+  });
+  await dialog.getByLabel('Colours').selectOption('dark');
+  await expect.poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true);
+  await dialog.getByLabel('Numbers').selectOption('point-comma');
+  await dialog.getByLabel('Threads').fill('1');
+  expect(await faults(page)).toEqual([]);
+  await program.picture('45-settings-dark');
+  const kept = await page.evaluate(async () => (await window.medforge.invoke('app:state')).preferences);
+  expect(kept).toMatchObject({ theme: 'dark', numbers: 'point-comma', threads: 1 });
+  expect(await electron.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});

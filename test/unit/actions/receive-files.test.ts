@@ -1,0 +1,89 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { measureDataFolder } from '../../../src-main/actions/data-folder.js';
+import { receiveFiles } from '../../../src-main/actions/receive-files.js';
+import { temporaryFolder } from '../history/fixtures.js';
+
+let home: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  home = temporaryFolder();
+});
+afterEach(() => home.remove());
+
+/** Makes an empty file, and the folders above it. @returns its path */
+function make(name: string, content = ''): string {
+  const path = join(home.folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('what is dropped onto the window', () => {
+  it('datasets are known by their ending, folders by what is in them', () => {
+    const [a, b] = [make('a.npz'), make('B.NPZ')];
+    make('sets/c.npz');
+    const sets = join(home.folder, 'sets');
+    expect(receiveFiles([a, b, sets])).toEqual({ kind: 'datasets', paths: [a, b, sets] });
+  });
+
+  it('a bundle is a folder with a manifest, whether it or the manifest is dropped', () => {
+    const manifest = make('net-1.0.0/manifest.json');
+    const folder = join(home.folder, 'net-1.0.0');
+    expect(receiveFiles([folder])).toEqual({ kind: 'bundle', folder });
+    expect(receiveFiles([manifest])).toEqual({ kind: 'bundle', folder });
+  });
+
+  it('an image goes to a model', () => {
+    const path = make('scan.JPG');
+    expect(receiveFiles([path])).toEqual({ kind: 'image', path });
+  });
+
+  const wanted =
+    'drop a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG or JPEG) to try on a model.';
+  it.each([
+    ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
+    ['scan.dcm', `scan.dcm is a DICOM file: ${wanted}`],
+    ['strange.q', `strange.q is no file that MedForge reads: ${wanted}`],
+    [
+      'net.zip',
+      `net.zip is a packed folder: ${wanted} If it holds a bundle or datasets, unpack it and drop its folder.`,
+    ],
+  ])('%s is refused with what can be dropped', (name, message) => {
+    expect(() => receiveFiles([make(name)])).toThrow(expect.objectContaining({ kind: 'drop-unknown', message }));
+  });
+
+  it.each([
+    ['nothing', () => [], 'drop-nothing', /^Nothing that is a file was dropped/],
+    ['a folder of something else', () => [join(make('x/y.txt'), '..')], 'drop-unknown', /^The folder x holds neither/],
+    ['a file that is gone', () => [join(home.folder, 'gone.npz', 'x.npz')], 'drop-unknown', /^x\.npz cannot be read/],
+    [
+      'two images',
+      () => [make('a.png'), make('b.png')],
+      'drop-mixed',
+      /^2 things were dropped at once, from a\.png on/,
+    ],
+    ['an image and a dataset', () => [make('a.npz'), make('b.png')], 'drop-mixed', /datasets together/],
+  ])('%s is refused', (_, paths, kind, message) => {
+    expect(() => receiveFiles(paths())).toThrow(
+      expect.objectContaining({ kind, message: expect.stringMatching(message) as string }),
+    );
+  });
+});
+
+it('the data folder is measured by what it holds, the largest first', async () => {
+  make('medforge.db', 'x'.repeat(10));
+  make('medforge.db-wal', 'x'.repeat(5));
+  make('runs/1/log', 'x'.repeat(300));
+  make('datasets/demo.npz', 'x'.repeat(20));
+  make('window/state', 'x');
+  const measured = await measureDataFolder(home.folder);
+  expect(measured).toMatchObject({ path: home.folder, bytes: 336 });
+  expect(measured.parts).toEqual([
+    { name: 'runs', bytes: 300 },
+    { name: 'datasets', bytes: 20 },
+    { name: 'history', bytes: 15 },
+    { name: 'other', bytes: 1 },
+  ]);
+  expect(measured.free).toBeGreaterThan(0);
+});

@@ -86,7 +86,9 @@ test('one run of 5,000 is read without a look at the rows of the others', async 
   const statements = await statementsOf(() => [history.getRun(2500), history.epochs(2500), history.traces(2500)]);
   const plans = plansOf(statements).filter((line) => /^(SCAN|SEARCH) /.test(line));
   expect(plans.length).toBeGreaterThan(3);
-  expect(plans.filter((line) => line.startsWith('SCAN') && !line.includes('CONSTANT ROW'))).toEqual([]);
+  // findings has a row for each dataset, not for each run
+  const small = /CONSTANT ROW|SCAN findings/;
+  expect(plans.filter((line) => line.startsWith('SCAN') && !small.test(line))).toEqual([]);
 });
 
 test('another process opens that history without a look at epochs and traces, of which it has most', async () => {

@@ -154,10 +154,10 @@ test('behind every figure of a model are its images; an operating point is moved
 
   await test.step('it is kept, and there again after the page was loaded anew', async () => {
     await panel.getByRole('button', { name: 'Keep this point' }).click();
-    await expect(panel).toContainText('Kept with the model: set by hand.');
+    await expect(panel).toContainText('Kept with the model: chosen by hand.');
     await page.reload();
     await goToModels(page);
-    await expect(panel).toContainText('Kept with the model: set by hand.');
+    await expect(panel).toContainText('Kept with the model: chosen by hand.');
     await expect(slider).toHaveAttribute('aria-valuetext', `probability ${threshold}`);
     expect((await diagnosticsOf(page, model)).operatingPoint).toMatchObject({
       label: FINDING,

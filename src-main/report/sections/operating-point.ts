@@ -1,24 +1,23 @@
 import type { Decision, PartDiagnostics } from '../../vocabulary/diagnostics.js';
-import type { OperatingRule } from '../../vocabulary/operating-point.js';
 import { diagnosticsOf } from '../evidence.js';
 import type { Section, Text } from '../document.js';
 import type { ModelFacts } from '../facts.js';
 import { named } from '../labels.js';
-import { count, estimateText, shareText } from '../text.js';
+import { count, estimateText } from '../text.js';
 
 export function operatingPoint({ evidence }: ModelFacts): Section {
   const title = 'Operating point';
   const diagnostics = diagnosticsOf(evidence);
   if (!diagnostics)
     return { title, blocks: [{ kind: 'paragraph', text: 'Not known, as sensitivity and specificity.' }] };
-  const { finding, operatingPoint: point, operatingPointProblem: problem } = diagnostics;
+  const { finding, operatingPoint: point, operatingRule, operatingPointProblem: problem } = diagnostics;
   if (!finding) {
     const text =
       'No class is named as the finding, so there is nothing to decide for: the most probable class is said.';
     return { title, blocks: [{ kind: 'paragraph', text }] };
   }
   const chosen = point
-    ? `${named(finding.label)} is said where its probability (before calibration) is at least ${point.threshold.toFixed(4)}: ${ruleText(point.rule)}. The test part had no say in it.`
+    ? `${named(finding.label)} is said where its probability (before calibration) is at least ${point.threshold.toFixed(4)}: ${operatingRule}. The test part had no say in it.`
     : `None is chosen${problem === null ? '' : ` (${problem})`}: the most probable class is said. Whether a missed ${named(finding.label)} or a false alarm weighs more was not asked.`;
   return {
     title,
@@ -51,18 +50,4 @@ function row(name: string, { finding }: PartDiagnostics): Text[] {
     count(decision.falseNegatives),
     `${count(decision.falsePositives)} among ${count(finding!.negatives)}`,
   ];
-}
-
-function ruleText(rule: OperatingRule): string {
-  switch (rule.rule) {
-    case 'sensitivity':
-    case 'specificity':
-      return `a ${rule.rule} of at least ${shareText(rule.atLeast)} on the validation part`;
-    case 'youden':
-      return 'the largest sum of sensitivity and specificity on the validation part (Youden 1950)';
-    case 'costs':
-      return `the least cost on the validation part, where a missed finding counts ${(rule.missed / rule.falseAlarm).toFixed(2)} times a false alarm`;
-    case 'threshold':
-      return 'set by hand';
-  }
 }

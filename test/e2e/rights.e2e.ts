@@ -43,7 +43,7 @@ test('the page has no rights beyond its channels', async ({ program }) => {
       return (window as { medforge: unknown }).medforge === null;
     })(),
   }));
-  expect(found).toEqual({ node: [], keys: ['invoke', 'listen'], frozen: true, replaced: false });
+  expect(found).toEqual({ node: [], keys: ['invoke', 'listen', 'receive'], frozen: true, replaced: false });
 
   const refused = await page.evaluate(async () => {
     const api = window.medforge as unknown as {
@@ -59,6 +59,7 @@ test('the page has no rights beyond its channels', async ({ program }) => {
         );
     return {
       unknown: await attempt(() => api.invoke('fs:read', '/etc/passwd')),
+      received: await attempt(() => api.invoke('files:receive', ['/etc/passwd'], null)),
       prototype: await attempt(() => api.invoke('constructor')),
       internal: await attempt(() => api.listen('ELECTRON_BROWSER_REQUIRE', () => undefined)),
       path: await attempt(() => api.invoke('runs:export', [1], 'csv', '/etc/cron.d/x')),
@@ -69,6 +70,7 @@ test('the page has no rights beyond its channels', async ({ program }) => {
     };
   });
   expect(refused.unknown).toBe('no channel is called fs:read');
+  expect(refused.received).toBe('no channel is called files:receive');
   expect(refused.prototype).toBe('no channel is called constructor');
   expect(refused.internal).toBe('no channel is called ELECTRON_BROWSER_REQUIRE');
   expect(refused.path).toMatch(/^runs:export: /);

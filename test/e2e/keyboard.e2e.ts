@@ -130,7 +130,8 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   // A file that a script made has no path, and the page cannot name one.
   const refused = await page.evaluate(async () => {
     const made = await window.medforge.receive([new File(['x'], '/etc/passwd')], null).catch(String);
-    const named = await window.medforge.invoke('files:receive' as never, ['/etc/passwd'] as never).catch(String);
+    const invoke = window.medforge.invoke as (channel: string, ...given: unknown[]) => Promise<unknown>;
+    const named = await invoke('files:receive', ['/etc/passwd'], null).catch(String);
     return [made, named];
   });
   expect(refused).toEqual([

@@ -11,6 +11,16 @@ const axis = (title: string): Axis => ({ title, min: 0, max: 1, ticks: TICKS, fo
 /** Corners of a curve that are drawn: more cannot be told apart on paper. */
 const MOST = 300;
 
+const CHANCE: Series = {
+  name: 'Chance',
+  style: 'dashes',
+  colour: null,
+  marks: [
+    { x: 0, y: 0 },
+    { x: 1, y: 1 },
+  ],
+};
+
 /** The curve of the finding on both parts, with what is decided. */
 export function rocChart({ finding, test, validation, operatingPoint }: Diagnostics): ChartBlock {
   const of = named(finding?.label ?? '');
@@ -36,15 +46,7 @@ export function rocChart({ finding, test, validation, operatingPoint }: Diagnost
       x: axis('1 − specificity'),
       y: axis('Sensitivity'),
       series: [
-        {
-          name: 'Chance',
-          style: 'dashes',
-          colour: null,
-          marks: [
-            { x: 0, y: 0 },
-            { x: 1, y: 1 },
-          ],
-        },
+        CHANCE,
         { name: 'Validation part', style: 'dashes', colour: 1, marks: curve(validation) },
         { name: 'Test part', style: 'line', colour: 0, marks: curve(test) },
         {
@@ -79,15 +81,7 @@ export function rocOfClasses(test: PartMetrics): ChartBlock {
       x: axis('1 − specificity'),
       y: axis('Sensitivity'),
       series: [
-        {
-          name: 'Chance',
-          style: 'dashes',
-          colour: null,
-          marks: [
-            { x: 0, y: 0 },
-            { x: 1, y: 1 },
-          ],
-        },
+        CHANCE,
         ...curves.map(({ label, points }, i): Series => ({
           name: label,
           style: i < 6 ? 'line' : 'dashes',

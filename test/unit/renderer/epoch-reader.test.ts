@@ -153,6 +153,16 @@ describe('the epochs of a run on the page', () => {
     ]);
   });
 
+  it('that are there already are not asked for once more, however late or often they are told', async () => {
+    const page = new Page();
+    write(1);
+    write(2);
+    await page.reader.read();
+    await page.takes(way);
+    await page.takes(way);
+    expect([page.shown, page.questions]).toEqual([[1, 2], [0]]);
+  });
+
   it('of a retraining are counted over its seeds', async () => {
     run = history.createRun({ ...retrainConfig, seeds: [1, 2], epochs: 2 });
     history.claimRun(run);

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { taskSchema } from './task.js';
+
+const name = z.string().min(1).max(200);
+
+/** What images of a dataset can be told apart by, and the values that occur. */
+export const groupingNameSchema = z.object({ name, values: z.array(name).min(1).max(1000).readonly() }).readonly();
+
+/**
+ * What a dataset file says of itself beside its images and labels: the array `medforge_dataset`, UTF-8 JSON. Whose images they are is
+ * in the arrays `train_patients` (int32, N) and `train_groups` (uint16, N × groupings), likewise of val and test.
+ */
+export const datasetManifestSchema = z
+  .object({
+    format: z.literal('medforge-dataset-1'),
+    name,
+    task: taskSchema,
+    /** In class order. */
+    labels: z.array(name).min(2).max(256).readonly(),
+    /** False where a mirrored image has another label. */
+    horizontalFlip: z.boolean(),
+    licence: z.string().max(500).nullable(),
+    /** In the order of the columns of `…_groups`. */
+    groupings: z.array(groupingNameSchema).max(16).readonly(),
+  })
+  .readonly();
+export type DatasetManifest = z.infer<typeof datasetManifestSchema>;

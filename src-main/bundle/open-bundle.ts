@@ -10,6 +10,7 @@ import { operatingPointSchema, type OperatingPoint } from '../vocabulary/operati
 import { checkOnnx } from './onnx-check.js';
 import type { OnnxModel, OnnxValue } from './onnx-schema.js';
 import { OnnxSession } from './onnx-session.js';
+import { taskSchema } from '../vocabulary/task.js';
 
 export const MODEL = 'models/model.onnx';
 export const LABELS = 'labels.txt';
@@ -28,8 +29,6 @@ const architectureSchema = z.object({
   genotype: z.unknown(),
   parameters: z.int(),
 });
-
-const taskSchema = z.enum(['binary-class', 'multi-class', 'ordinal-regression', 'multi-label, binary-class']);
 
 /** A bundle that is whole and agrees with itself, its network open. Release the session after use. */
 export interface OpenBundle extends Classifier {

@@ -5,7 +5,12 @@ import { table } from './output.js';
 
 /** The figures of a model for people: headline beside majority vote, operating point, calibration. */
 export function diagnosticsLines(diagnostics: Diagnostics): string[] {
-  return [...headlineLines(diagnostics), ...operatingLines(diagnostics), ...calibrationLines(diagnostics)];
+  return [
+    ...headlineLines(diagnostics),
+    ...operatingLines(diagnostics),
+    ...calibrationLines(diagnostics),
+    ...groupLines(diagnostics),
+  ];
 }
 
 /** What a table of one part says, each figure beside that of who always answers the most frequent class. */
@@ -25,7 +30,10 @@ export function headlineLines({ finding, test }: Diagnostics): string[] {
     );
     const ofFinding = `finding "${finding.label}": ${positives} of ${positives + negatives} test images`;
     const alone = auc.value === test.auc.value ? '' : `; AUC against all others ${estimateText(auc)}`;
-    return [...table(rows), `${ofFinding}${alone}. Intervals: 95 %, of the images.`];
+    return [
+      ...table(rows),
+      `${ofFinding}${alone}. Intervals: 95 %, of the ${test.patients === null ? 'images' : `${test.patients} patients`}.`,
+    ];
   }
   return [
     ...table(rows),
@@ -48,6 +56,30 @@ function operatingLines({ operatingPoint, operatingPointProblem, validation, tes
       row('validation', validation),
       row('test', test),
     ]),
+  ];
+}
+
+function groupLines({ finding, operatingPoint, test }: Diagnostics): string[] {
+  if (test.groupings.length === 0) return [];
+  const hasPatients = test.groupings.some(({ groups }) => groups.some(({ patients }) => patients !== null));
+  const titles = finding ? ['sensitivity', 'specificity', 'AUC against all others'] : ['accuracy', 'AUC'];
+  const rows = test.groupings.flatMap(({ name, groups }) =>
+    groups.map((group) => [
+      `${name}: ${group.value ?? 'not known'}`,
+      String(group.images),
+      ...(hasPatients ? [String(group.patients ?? '–')] : []),
+      ...(group.finding
+        ? [group.finding.sensitivity, group.finding.specificity, group.finding.auc]
+        : [group.accuracy, group.auc]
+      ).map(estimateText),
+      estimateText(group.balancedAccuracy),
+    ]),
+  );
+  const decided = finding === null ? '' : operatingPoint ? ', at the operating point' : ', most probable class';
+  return [
+    '',
+    `groups of the test part${decided}; intervals: 95 %, of the ${hasPatients ? 'patients' : 'images'}`,
+    ...table([['', 'images', ...(hasPatients ? ['patients'] : []), ...titles, 'balanced accuracy'], ...rows]),
   ];
 }
 

@@ -1,7 +1,9 @@
+import type { Task } from '../vocabulary/task.js';
+
 /** The three official parts of a MedMNIST file. */
 export type Part = 'train' | 'val' | 'test';
 
-export type Task = 'binary-class' | 'multi-class' | 'ordinal-regression' | 'multi-label, binary-class';
+export type { Task };
 
 /** Whether an image has any number of labels, each yes or no, instead of one class. */
 export const isMultiLabel = (task: Task): boolean => task === 'multi-label, binary-class';
@@ -20,7 +22,28 @@ export interface Labels {
   readonly count: number;
   readonly labelsPerImage: number;
   readonly values: Uint8Array;
+  /** Absent where the dataset knows nothing of them, as those of MedMNIST. */
+  readonly subjects?: Subjects;
 }
+
+/** Whom the images of one part are of. */
+export interface Subjects {
+  /** Number of each image's patient, the same in all parts, length N; null where no patient is known. */
+  readonly patients: Int32Array | null;
+  /** What images can be told apart by: site, sex, age. */
+  readonly groupings: readonly Grouping[];
+}
+
+/** One way to tell images apart. */
+export interface Grouping {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** Number of each image's value, length N; `UNKNOWN_VALUE` where it has none. */
+  readonly valueOf: Uint16Array;
+}
+
+/** An image whose value in a grouping is not known. */
+export const UNKNOWN_VALUE = 0xffff;
 
 /** A checked MedMNIST dataset in memory. */
 export interface Dataset {

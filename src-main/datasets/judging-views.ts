@@ -1,6 +1,7 @@
 import type { Random } from '../compute/random.js';
 import { isMultiLabel, type Dataset, type LabelledImages, type Task, type TrainingDataset } from './dataset.js';
 import { poolParts } from './split.js';
+import { imagesOfPatients } from './subjects.js';
 
 /** A validation part of so many images judges by itself; below, its standard error hides what networks differ by. */
 const ENOUGH_IMAGES = 500;
@@ -25,6 +26,7 @@ export interface TrainingView {
  * How the architectures of a race are judged, without the test part. Where the validation part has at least 500 images,
  * there is one view: the training part learns, the validation part judges. Else four-fold cross-validation over both parts
  * together, stratified by class: four views, each trained without the fold that judges it, so every image judges once.
+ * Images of one patient lie in one fold.
  * @param random deals the folds
  */
 export function judgingViews(dataset: TrainingDataset, random: Random): TrainingView[] {
@@ -50,13 +52,20 @@ export function officialView(dataset: Dataset): TrainingView {
   return { dataset, training: allOf(train.images.count), judging: [whole(val), whole(test)] };
 }
 
-/** Fold of each image: shuffled, then dealt class by class, so that each fold has its share of every class. */
+/**
+ * Fold of each image: shuffled, then dealt class by class, so that each fold has its share of every class. Patients are dealt with
+ * all of their images, to the class of the first one.
+ */
 function stratifiedFolds(task: Task, pool: LabelledImages, random: Random): Uint8Array {
-  const order = random.shuffle(allOf(pool.images.count));
-  const { values } = pool.labels;
-  const dealt = isMultiLabel(task) ? order : order.sort((a, b) => values[a]! - values[b]!);
-  const folds = new Uint8Array(order.length);
-  dealt.forEach((image, i) => (folds[image] = i % FOLDS));
+  const { values, subjects } = pool.labels;
+  const patients = imagesOfPatients(subjects?.patients ?? allOf(pool.images.count));
+  const order = random.shuffle(allOf(patients.length));
+  const classOf = (patient: number): number => values[patients[patient]![0]!]!;
+  const dealt = isMultiLabel(task) ? order : order.sort((a, b) => classOf(a) - classOf(b));
+  const folds = new Uint8Array(pool.images.count);
+  dealt.forEach((patient, i) => {
+    for (const image of patients[patient]!) folds[image] = i % FOLDS;
+  });
   return folds;
 }
 

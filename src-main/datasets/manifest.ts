@@ -1,5 +1,5 @@
 import { datasetManifestSchema, type DatasetManifest } from '../vocabulary/dataset-manifest.js';
-import { schemaIssue } from '../schema-issue.js';
+import { sayIssue } from '../schema-issue.js';
 import type { Grouping, Labels, Part, Subjects } from './dataset.js';
 import { UNKNOWN_VALUE } from './dataset.js';
 import { PARTS, type Structure } from './medmnist-structure.js';
@@ -28,7 +28,7 @@ export async function readManifest(archive: NpzArchive, structure: Structure): P
     throw fail(`${MANIFEST} is no JSON`);
   }
   const parsed = datasetManifestSchema.safeParse(said);
-  if (!parsed.success) throw fail(`${MANIFEST} is not what this version writes: ${schemaIssue(parsed.error)}`);
+  if (!parsed.success) throw fail(`${MANIFEST} is not what this version writes: ${sayIssue(parsed.error.issues[0]!)}`);
   const { task, labels } = parsed.data;
   const several = task === 'multi-label, binary-class';
   if (structure.labelsPerImage !== (several ? labels.length : 1)) {

@@ -1,4 +1,3 @@
-import type { CatalogueEntry } from './catalogue.js';
 import type { Labels, Part, Task } from './dataset.js';
 import type { NpyArray } from './npy.js';
 import type { NpzArchive } from './npz.js';
@@ -17,13 +16,13 @@ export interface CheckedLabels {
 
 /**
  * Reads and checks the labels of all parts.
- * @param entry the set of the catalogue that gives task and class count; undefined: inferred from train
+ * @param entry the set of the catalogue, or what the file says of itself, that gives task and class count; undefined: inferred from train
  * @throws UserError (kinds `dataset-labels-…`, `dataset-class-missing`)
  */
 export async function readLabels(
   archive: NpzArchive,
   structure: Structure,
-  entry: CatalogueEntry | undefined,
+  entry: { readonly name: string; readonly task: Task; readonly labels: readonly string[] } | undefined,
 ): Promise<CheckedLabels> {
   const path = archive.file.path;
   const read = async (part: Part): Promise<Labels> => {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { findByFileName, findByMd5, type CatalogueEntry } from './catalogue.js';
 import type { Dataset, Images, Part } from './dataset.js';
 import { DEMO_CLASSES, SYNTHETIC_MARKER } from './demo-format.js';
+import { readManifest, readSubjects, withSubjects } from './manifest.js';
 import { classBalance, readLabels, type CheckedLabels } from './medmnist-labels.js';
 import { checkCatalogued, readStructure, type Structure } from './medmnist-structure.js';
 import { fileLimit, npzOf, type NpzArchive, type NpzOptions } from './npz.js';
@@ -113,25 +114,28 @@ async function check(archive: NpzArchive, { sha256, md5 }: Hashes): Promise<Chec
   const structure = await readStructure(archive);
   const synthetic = archive.has(SYNTHETIC_MARKER);
   const official = findByMd5(md5);
-  const entry = synthetic ? undefined : (official ?? findByFileName(path));
+  const manifest = await readManifest(archive, structure);
+  const entry = synthetic || manifest ? undefined : (official ?? findByFileName(path));
   if (entry !== undefined) checkCatalogued(structure, entry, path);
-  const labels = await readLabels(archive, structure, entry);
+  const checked = await readLabels(archive, structure, entry ?? manifest ?? undefined);
+  const subjects = manifest ? await readSubjects(archive, manifest, structure.counts) : undefined;
+  const labels = { ...checked, parts: withSubjects(checked.parts, subjects) };
   const description: DatasetDescription = {
-    name: entry?.name ?? (synthetic ? 'Demo' : basename(path).replace(/\.npz$/i, '')),
+    name: entry?.name ?? manifest?.name ?? (synthetic ? 'Demo' : basename(path).replace(/\.npz$/i, '')),
     path,
     sha256,
     md5,
     md5Matches: md5Verdict(entry, official, structure),
     bytes,
     task: labels.task,
-    labels: labelNames(entry, synthetic, labels.classes),
+    labels: manifest?.labels ?? labelNames(entry, synthetic, labels.classes),
     classes: labels.classes,
     labelsPerImage: structure.labelsPerImage,
     size: structure.size,
     channels: structure.channels,
-    horizontalFlip: entry?.horizontalFlip ?? true,
+    horizontalFlip: entry?.horizontalFlip ?? manifest?.horizontalFlip ?? true,
     catalogueId: entry?.id ?? null,
-    licence: synthetic ? 'CC0 1.0' : (entry?.licence ?? null),
+    licence: synthetic ? 'CC0 1.0' : (entry?.licence ?? manifest?.licence ?? null),
     synthetic,
     samples: structure.counts,
     balance: labels.balance,

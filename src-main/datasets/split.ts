@@ -1,5 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { LabelledImages, Part, TrainingDataset } from './dataset.js';
+import { chosenSubjects, joinedSubjects } from './subjects.js';
 
 /** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
 export interface SearchSplit {
@@ -38,7 +39,12 @@ function chosenOf({ images, labels }: LabelledImages, indices: Uint32Array): Lab
   const count = indices.length;
   return {
     images: { ...images, count, pixels: rows(images.pixels, images.height * images.width * images.channels) },
-    labels: { ...labels, count, values: rows(labels.values, labels.labelsPerImage) },
+    labels: {
+      ...labels,
+      count,
+      values: rows(labels.values, labels.labelsPerImage),
+      ...(labels.subjects && { subjects: chosenSubjects(labels.subjects, indices) }),
+    },
   };
 }
 
@@ -50,9 +56,11 @@ export function poolParts<P extends Part>(
   const images = parts.map((part) => dataset.parts[part].images);
   const labels = parts.map((part) => dataset.parts[part].labels);
   const count = images.reduce((sum, { count: n }) => sum + n, 0);
+  const values = concatenate(labels.map((part) => part.values));
+  const subjects = joinedSubjects(labels.map((part) => part.subjects));
   return {
     images: { ...images[0]!, count, pixels: concatenate(images.map(({ pixels }) => pixels)) },
-    labels: { ...labels[0]!, count, values: concatenate(labels.map(({ values }) => values)) },
+    labels: { count, labelsPerImage: labels[0]!.labelsPerImage, values, ...(subjects && { subjects }) },
   };
 }
 

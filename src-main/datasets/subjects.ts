@@ -29,3 +29,14 @@ export function joinedSubjects(parts: readonly (Subjects | undefined)[]): Subjec
   }));
   return { patients, groupings };
 }
+
+/** Images of each patient, patients in the order of their first image. @param patients number of each image's patient */
+export function imagesOfPatients(patients: ArrayLike<number>): readonly (readonly number[])[] {
+  const images = new Map<number, number[]>();
+  for (let i = 0; i < patients.length; i++) {
+    const known = images.get(patients[i]!);
+    if (known) known.push(i);
+    else images.set(patients[i]!, [i]);
+  }
+  return [...images.values()];
+}

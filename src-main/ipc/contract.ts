@@ -23,6 +23,8 @@ import type {
   Decision,
   Diagnostics,
   Estimate,
+  GroupFigures,
+  GroupingFigures,
   PartDiagnostics,
   RocCorner,
 } from '../vocabulary/diagnostics.js';
@@ -436,6 +438,8 @@ export type {
   Outcome,
   Part,
   PairedFigure,
+  GroupFigures,
+  GroupingFigures,
   PartDiagnostics,
   PartMetrics,
   Preferences,

@@ -10,6 +10,7 @@ import { countParameters } from '../space/parameter-count.js';
 import { batchNormSpecs, planNetwork, weightSpecs, type NetworkPlan } from '../space/network-plan.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.js';
 import { checkWeights } from './training-network.js';
+import { taskSchema } from '../vocabulary/task.js';
 
 /** Largest model file that is opened. */
 const MAX_BYTES = 1024 ** 3;
@@ -19,7 +20,7 @@ const count = z.int().min(0);
 const description = z.strictObject({
   space: z.strictObject(spaceSettingsSchema.unwrap().shape),
   genotype: z.unknown(),
-  task: z.enum(['binary-class', 'multi-class', 'ordinal-regression', 'multi-label, binary-class']),
+  task: taskSchema,
   labels: z.array(z.string().min(1).max(200)),
   /** Height and width of an image. */
   size: z.int().min(4).max(4096),

@@ -1,19 +1,23 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { isMultiLabel, type Labels, type Task } from '../datasets/dataset.js';
+import { isMultiLabel, type Labels, type Subjects, type Task } from '../datasets/dataset.js';
 import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { Predictions } from './metrics/diagnostics.js';
 import type { ScoredPart, Scores } from './metrics/scores.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.js';
+import { groupingNameSchema } from '../vocabulary/dataset-manifest.js';
+import { taskSchema } from '../vocabulary/task.js';
 
 const FORMAT = 'medforge-predictions-1';
 /** Largest file that is opened. */
 const MAX_BYTES = 1024 ** 3;
 
 const description = z.object({
-  task: z.enum(['binary-class', 'multi-class', 'ordinal-regression', 'multi-label, binary-class']),
+  task: taskSchema,
   training: z.object({ images: z.int().min(1), ofClass: z.array(z.int().min(0)) }),
+  /** Of the datasets that know whom their images are of. */
+  groupings: z.array(groupingNameSchema).nullable().default(null),
 });
 
 /** `model-seed-1.safetensors` → `model-seed-1.predictions.safetensors`, in the same folder. */
@@ -23,7 +27,7 @@ export function predictionsFile(model: string): string {
 
 /**
  * Keeps what a network says of the validation and the test part beside its weights: probabilities N × classes and truths
- * N × (1, or labels) of each. All later figures follow from it, without the images.
+ * N × (1, or labels) of each, and whose images they are where the dataset knows. All later figures follow from it, without the images.
  */
 export function writePredictions(model: string, { validation, test, training }: Predictions): void {
   const tensors = new Map<string, StoredTensor>();
@@ -36,8 +40,10 @@ export function writePredictions(model: string, { validation, test, training }: 
       shape: [truth.count, truth.labelsPerImage],
       values: Float32Array.from(truth.values),
     });
+    for (const [what, tensor] of subjectTensors(truth)) tensors.set(`${name}.${what}`, tensor);
   }
-  const metadata = { format: FORMAT, predictions: JSON.stringify({ task: test.task, training }) };
+  const groupings = test.truth.subjects?.groupings.map(({ name, values }) => ({ name, values })) ?? null;
+  const metadata = { format: FORMAT, predictions: JSON.stringify({ task: test.task, training, groupings }) };
   writeDurably(predictionsFile(model), [encodeSafetensors({ tensors, metadata })]);
 }
 
@@ -75,7 +81,13 @@ export async function readPredictions(model: string): Promise<Predictions | null
     const scores = content.tensors.get(`${name}.probabilities`);
     const truth = content.tensors.get(`${name}.truth`);
     if (!scores || !truth) throw fail(`it lacks the ${name} part`);
-    return checked(task, scores, truth, training.ofClass.length) ?? raise(fail(`its ${name} part contradicts itself`));
+    const part = checked(task, scores, truth, training.ofClass.length);
+    if (!part) throw fail(`its ${name} part contradicts itself`);
+    if (!said.groupings) return part;
+    const tensorOf = (what: string): StoredTensor | undefined => content.tensors.get(`${name}.${what}`);
+    const subjects = subjectsOf(said.groupings, tensorOf, part.scores.count);
+    if (!subjects) throw fail(`what its ${name} part says of patients and groups contradicts itself`);
+    return { ...part, truth: { ...part.truth, subjects } };
   };
   return { validation: part('validation'), test: part('test'), training };
 }
@@ -96,6 +108,34 @@ function checked(
   return { task, scores, truth: labels };
 }
 
-function raise(error: UserError): never {
-  throw error;
+/** Patients, length N, and values of the groupings, groupings × N; float32 names numbers below 2²⁴ exactly. */
+function subjectTensors({ count, subjects }: Labels): [string, StoredTensor][] {
+  if (!subjects) return [];
+  const { patients, groupings } = subjects;
+  const values = Float32Array.from(groupings.flatMap(({ valueOf }) => Array.from(valueOf)));
+  return [
+    ...(patients
+      ? ([['patients', { shape: [count], values: Float32Array.from(patients) }]] as [string, StoredTensor][])
+      : []),
+    ['groups', { shape: [groupings.length, count], values }],
+  ];
+}
+
+/** @returns null where the tensors do not fit */
+function subjectsOf(
+  groupings: readonly z.infer<typeof groupingNameSchema>[],
+  tensorOf: (what: string) => StoredTensor | undefined,
+  count: number,
+): Subjects | null {
+  const patients = tensorOf('patients');
+  const groups = tensorOf('groups');
+  if (!groups || groups.values.length !== groupings.length * count) return null;
+  if (patients && patients.values.length !== count) return null;
+  return {
+    patients: patients ? Int32Array.from(patients.values) : null,
+    groupings: groupings.map((grouping, g) => ({
+      ...grouping,
+      valueOf: Uint16Array.from(groups.values.subarray(g * count, (g + 1) * count)),
+    })),
+  };
 }

@@ -85,10 +85,42 @@ export const calibrationSchema = z
   .readonly();
 export type Calibration = z.infer<typeof calibrationSchema>;
 
+/** Figures of some images of a part: those of one site, sex or age. */
+export const groupFiguresSchema = z
+  .object({
+    /** Null: the images of which it is not known. */
+    value: z.string().nullable(),
+    images: wholeNumber,
+    /** Null where patients are not known. */
+    patients: wholeNumber.nullable(),
+    /** Images with the finding; null without one. */
+    positives: wholeNumber.nullable(),
+    balancedAccuracy: estimateSchema,
+    accuracy: estimateSchema,
+    auc: estimateSchema,
+    /** For the finding, at the operating point where there is one, else of the most probable class; null without a finding. */
+    finding: z
+      .object({ auc: estimateSchema, sensitivity: estimateSchema, specificity: estimateSchema })
+      .readonly()
+      .nullable(),
+  })
+  .readonly();
+export type GroupFigures = z.infer<typeof groupFiguresSchema>;
+
+/** The same figures for each value of what images can be told apart by. */
+export const groupingFiguresSchema = z
+  .object({ name: z.string(), groups: z.array(groupFiguresSchema).readonly() })
+  .readonly();
+export type GroupingFigures = z.infer<typeof groupingFiguresSchema>;
+
 export const partDiagnosticsSchema = z
   .object({
     part: z.enum(['train', 'val', 'test']),
     images: positive,
+    /** Patients that the intervals are drawn over; null where images are, because no patient is known or each has one image. */
+    patients: positive.nullable().default(null),
+    /** Empty where the dataset cannot tell its images apart. */
+    groupings: z.array(groupingFiguresSchema).readonly().default([]),
     /** Mean sensitivity of the classes; of labels, the mean of (sensitivity + specificity) / 2. */
     balancedAccuracy: estimateSchema,
     accuracy: estimateSchema,

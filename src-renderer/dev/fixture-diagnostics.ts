@@ -3,6 +3,8 @@ import type {
   Decision,
   Diagnostics,
   Estimate,
+  GroupFigures,
+  GroupingFigures,
   Headline,
   ModelDiagnostics,
   PartDiagnostics,
@@ -53,6 +55,31 @@ function calibration(steepness: number): Calibration {
   };
 }
 
+const group = (value: string | null, images: number, patients: number, found: number): GroupFigures => ({
+  value,
+  images,
+  patients,
+  positives: Math.round(images * 0.27),
+  balancedAccuracy: of(0.5 + found / 2, 0.9 / Math.sqrt(images)),
+  accuracy: of(0.7 + found / 4, 0.7 / Math.sqrt(images)),
+  auc: of(0.6 + found / 2, 1 / Math.sqrt(images)),
+  finding: {
+    auc:
+      images < 20
+        ? { value: 0.6 + found / 2, interval: null, missing: null }
+        : of(0.6 + found / 2, 1 / Math.sqrt(images)),
+    sensitivity: of(found, 1.2 / Math.sqrt(images)),
+    specificity: of(0.965, 0.4 / Math.sqrt(images)),
+  },
+});
+const groupings: readonly GroupingFigures[] = [
+  { name: 'site', groups: [group('Lund', 81, 63, 0.31), group('Odense', 62, 48, 0.21), group(null, 13, 10, 0.25)] },
+  {
+    name: 'age',
+    groups: [group('18–39', 34, 28, 0.2), group('40–64', 78, 58, 0.28), group('65 and over', 44, 35, 0.27)],
+  },
+];
+
 function part(name: 'val' | 'test', positives: number, negatives: number): PartDiagnostics {
   const found = Math.round(0.26 * positives);
   const alarms = Math.round(0.035 * negatives);
@@ -74,6 +101,8 @@ function part(name: 'val' | 'test', positives: number, negatives: number): PartD
   return {
     part: name,
     images: positives + negatives,
+    patients: name === 'test' ? 121 : 60,
+    groupings: name === 'test' ? groupings : [],
     balancedAccuracy: of((found / positives + 1 - alarms / negatives) / 2, 0.07),
     accuracy: of((found + negatives - alarms) / (positives + negatives), 0.06),
     auc: of(0.741, 0.09),

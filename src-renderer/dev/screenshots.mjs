@@ -210,6 +210,12 @@ const scenes = [
     },
   },
   {
+    name: 'models-groups',
+    query: 'view=models',
+    act: (page) =>
+      page.getByRole('region', { name: 'Groups, test part' }).evaluate((region) => region.scrollIntoView()),
+  },
+  {
     name: 'models-failed',
     query: 'view=models',
     act: async (page) => {

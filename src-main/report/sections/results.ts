@@ -15,7 +15,7 @@ export function results({ model, evidence }: ModelFacts): Section {
   return {
     title: 'Results',
     blocks: diagnostics
-      ? [figures(diagnostics), ...explained(diagnostics), rocOf(diagnostics, test)]
+      ? [figures(diagnostics), ...explained(diagnostics), rocOf(diagnostics, test), ...groups(diagnostics)]
       : [formerFigures(validation, test), rocOfClasses(test)],
   };
 }
@@ -70,9 +70,49 @@ function explained({ test, finding }: Diagnostics): Block[] {
     {
       kind: 'paragraph',
       tone: 'note',
-      text: `The majority vote is ${vote}, the most frequent class of the training part. Intervals of sensitivity, specificity and predictive values are exact (Clopper and Pearson 1934); the others are bootstrap percentile intervals over images (Efron 1979), and none is given of fewer than ten images of a kind. They say nothing of other sites, scanners or patients.${values}`,
+      text: `The majority vote is ${vote}, the most frequent class of the training part. Intervals of sensitivity, specificity and predictive values are exact (Clopper and Pearson 1934); the others are bootstrap percentile intervals over images (Efron 1979), and none is given of fewer than ten images of a kind.${clustered(test.patients)} They say nothing of other sites, scanners or patients.${values}`,
     },
   ];
+}
+
+function clustered(patients: number | null): string {
+  return patients === null
+    ? ''
+    : ` Images of one patient resemble each other, so intervals are over the ${count(patients)} patients of that part, each with all of its images (Field and Welsh 2007); exact ones have as many images as independent ones would say as much (Korn and Graubard 1998).`;
+}
+
+function groups({ finding, operatingPoint, test }: Diagnostics): Block[] {
+  const decided = finding === null ? '' : operatingPoint ? ', at the operating point' : ', most probable class';
+  return test.groupings.map(({ name, groups }): Block => {
+    const hasPatients = groups.some(({ patients }) => patients !== null);
+    return {
+      kind: 'table',
+      caption: `Test images by ${name}${decided}, with 95 % intervals over ${hasPatients ? 'patients' : 'images'}`,
+      columns: [
+        { title: name },
+        { title: 'Images', number: true },
+        ...(hasPatients ? [{ title: 'Patients', number: true }] : []),
+        ...(finding
+          ? [
+              { title: 'Sensitivity', number: true },
+              { title: 'Specificity', number: true },
+            ]
+          : []),
+        { title: finding ? `AUC, ${named(finding.label)} against the rest` : 'AUC', number: true },
+        { title: 'Balanced accuracy', number: true },
+      ],
+      rows: groups.map((group) => [
+        group.value ?? 'not known',
+        count(group.images),
+        ...(hasPatients ? [group.patients === null ? NONE : count(group.patients)] : []),
+        ...(group.finding
+          ? [estimateText(group.finding.sensitivity, 'share'), estimateText(group.finding.specificity, 'share')]
+          : []),
+        estimateText(group.finding?.auc ?? group.auc, 'area'),
+        estimateText(group.balancedAccuracy, 'share'),
+      ]),
+    };
+  });
 }
 
 function rocOf(diagnostics: Diagnostics, test: PartMetrics): Block {

@@ -1,7 +1,10 @@
 import { isMultiLabel, type Part } from '../../datasets/dataset.js';
-import type { Statistic } from './bootstrap.js';
-import { absent, FEWEST_FOR_BOOTSTRAP, nothingElse } from './estimate.js';
+import type { Estimate } from '../../vocabulary/diagnostics.js';
+import { withWidth, type Statistic } from './bootstrap.js';
+import { absent, estimate, FEWEST_FOR_BOOTSTRAP, notDefined, nothingElse } from './estimate.js';
+import { percentileInterval } from './interval.js';
 import { isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
+import { countUnits, unitsOf, type Units } from './units.js';
 
 /** Images that are alike in truth, and which of them are answered rightly: a class, or those with or without a label. */
 interface Group {
@@ -34,24 +37,23 @@ function groupsOf(part: ScoredPart, labels: readonly string[], name: Part): read
   }).flat();
 }
 
-/**
- * The mean share of right answers over the classes (Brodersen et al. 2010): 1/classes for who always says the same. Of
- * labels, over the images with and those without each.
- */
-export function balancedAccuracy(
-  part: ScoredPart,
-  labels: readonly string[],
-  name: Part,
-): {
+export interface BalancedAccuracy {
   /** NaN where a class has no image. */
   readonly statistic: Statistic;
   readonly value: number;
   /** Why it is not defined, else null. */
   readonly missing: string | null;
-  /** Whether every class has images enough for a bootstrap interval. */
+  /** Whether every class has images, or patients, enough for a bootstrap interval. */
   readonly enough: boolean;
-} {
+}
+
+/**
+ * The mean share of right answers over the classes (Brodersen et al. 2010): 1/classes for who always says the same. Of
+ * labels, over the images with and those without each.
+ */
+export function balancedAccuracy(part: ScoredPart, labels: readonly string[], name: Part): BalancedAccuracy {
   const groups = groupsOf(part, labels, name);
+  const units = unitsOf(part.truth);
   const statistic: Statistic = (weights) => {
     let sum = 0;
     for (const { images, right } of groups) {
@@ -70,6 +72,18 @@ export function balancedAccuracy(
     statistic,
     value: statistic(new Uint32Array(part.scores.count).fill(1)),
     missing,
-    enough: groups.every(({ images }) => images.length >= FEWEST_FOR_BOOTSTRAP),
+    enough: groups.every(({ images }) => unitsWith(units, images) >= FEWEST_FOR_BOOTSTRAP),
   };
+}
+
+/** With the interval of its resampled values. */
+export function balancedEstimate({ value, missing, enough }: BalancedAccuracy, resampled: readonly number[]): Estimate {
+  return missing === null
+    ? estimate(value, enough ? withWidth(percentileInterval(resampled)) : null)
+    : notDefined(missing);
+}
+
+function unitsWith(units: Units, images: Uint32Array): number {
+  const has = new Set(images);
+  return countUnits(units, (i) => has.has(i));
 }

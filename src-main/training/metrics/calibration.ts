@@ -1,10 +1,11 @@
 import { isMultiLabel } from '../../datasets/dataset.js';
-import { exactInterval } from '../../statistics/proportion.js';
+import { clusteredInterval } from '../../statistics/proportion.js';
 import type { Calibration, Diagnostics } from '../../vocabulary/diagnostics.js';
 import type { Statistic } from './bootstrap.js';
 import { estimate, FEWEST_FOR_BOOTSTRAP } from './estimate.js';
-import { basicInterval, percentileInterval } from './interval.js';
+import { basicInterval, percentileInterval, type Interval } from './interval.js';
 import { isPositive, predictedClass, type ScoredPart } from './scores.js';
+import { countUnits, unitsOf, type Units } from './units.js';
 
 export const CALIBRATION_BINS = 10;
 
@@ -76,14 +77,38 @@ function binned({ image, probability, there }: Claims, weights: Uint32Array | nu
 
 /** Σ |mean probability − share there| · images / all images (Naeini et al. 2015). */
 function calibrationError(claims: Claims, weights: Uint32Array | null): number {
-  const distances = binned(claims, weights).map((bin) => Math.abs(bin.probability - bin.there));
-  return distances.reduce((sum, distance) => sum + distance, 0) / claims.image.length;
+  let [distance, images] = [0, 0];
+  for (const bin of binned(claims, weights)) {
+    distance += Math.abs(bin.probability - bin.there);
+    images += bin.images;
+  }
+  return distance / images;
 }
 
 function brierScore({ image, squaredError }: Claims, weights: Uint32Array | null): number {
-  let sum = 0;
-  for (let n = 0; n < image.length; n++) sum += (weights ? weights[image[n]!]! : 1) * squaredError[n]!;
-  return sum / image.length;
+  let [sum, images] = [0, 0];
+  for (let n = 0; n < image.length; n++) {
+    const weight = weights ? weights[image[n]!]! : 1;
+    sum += weight * squaredError[n]!;
+    images += weight;
+  }
+  return sum / images;
+}
+
+/** Of the share of a bin in which what was said is there; each claim counts, those of one patient together. */
+function binInterval({ image, probability, there }: Claims, { images, patients }: Units, bin: number): Interval {
+  const patientOf = new Uint32Array(images);
+  patients?.forEach((list, patient) => list.forEach((i) => (patientOf[i] = patient)));
+  const clusters = new Map<number, { successes: number; trials: number }>();
+  for (let n = 0; n < image.length; n++) {
+    if (binOf(probability[n]!) !== bin) continue;
+    const key = patients ? patientOf[image[n]!]! : n;
+    const cluster = clusters.get(key) ?? { successes: 0, trials: 0 };
+    cluster.successes += there[n]!;
+    cluster.trials++;
+    clusters.set(key, cluster);
+  }
+  return clusteredInterval([...clusters.values()]);
 }
 
 /** Calibration of one part, in two steps: what to resample, and what becomes of the resampled values. */
@@ -95,11 +120,12 @@ export function calibrationOf(
   readonly finish: (resampled: readonly (readonly number[])[]) => Calibration;
 } {
   const claims = claimsOf(part, finding);
-  const there = claims.there.reduce((sum, value) => sum + value, 0);
+  const units = unitsOf(part.truth);
+  const unitsWith = (there: number): number => countUnits(units, (i) => claims.there[i] === there);
   const few =
     finding === null
-      ? part.scores.count < FEWEST_FOR_BOOTSTRAP
-      : Math.min(there, claims.there.length - there) < FEWEST_FOR_BOOTSTRAP;
+      ? countUnits(units, () => true) < FEWEST_FOR_BOOTSTRAP
+      : Math.min(unitsWith(0), unitsWith(1)) < FEWEST_FOR_BOOTSTRAP;
   return {
     statistics: [(weights) => calibrationError(claims, weights), (weights) => brierScore(claims, weights)],
     finish: ([errors = [], scores = []]) => {
@@ -111,7 +137,7 @@ export function calibrationOf(
           images: bin.images,
           probability: bin.images === 0 ? null : bin.probability / bin.images,
           observed: bin.images === 0 ? null : bin.there / bin.images,
-          interval: bin.images === 0 ? null : exactInterval(bin.there, bin.images),
+          interval: bin.images === 0 ? null : binInterval(claims, units, b),
         })),
         expectedCalibrationError: estimate(error, few ? null : basicInterval(error, errors)),
         brierScore: estimate(brierScore(claims, null), few ? null : percentileInterval(scores)),

@@ -2,9 +2,10 @@ import { isMultiLabel, type Part } from '../../datasets/dataset.js';
 import type { Decision } from '../../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import { decideAt } from './decide.js';
-import { absent, named, nothingElse, proportion } from './estimate.js';
+import { absent, named, nothingElse, shareOf } from './estimate.js';
 import { confusionMatrix } from './per-class.js';
 import { isPositive, isPredicted, type ScoredPart } from './scores.js';
+import { unitsOf } from './units.js';
 
 /** What the network says by itself: the most probable class; of labels, those above 0.5. */
 export function usualDecision(part: ScoredPart, finding: number, label: string, name: Part): Decision {
@@ -33,26 +34,25 @@ function counted(
   isSaid: (i: number) => boolean,
   confusion: Decision['confusion'],
 ): Decision {
-  let [truePositives, falseNegatives, trueNegatives, falsePositives] = [0, 0, 0, 0];
-  for (let i = 0; i < part.scores.count; i++) {
-    const said = isSaid(i);
-    if (isPositive(part, i, finding)) {
-      if (said) truePositives++;
-      else falseNegatives++;
-    } else if (said) falsePositives++;
-    else trueNegatives++;
-  }
-  const [positives, negatives] = [truePositives + falseNegatives, trueNegatives + falsePositives];
+  const units = unitsOf(part.truth);
+  const said = Uint8Array.from({ length: units.images }, (_, i) => Number(isSaid(i)));
+  const there = Uint8Array.from({ length: units.images }, (_, i) => Number(isPositive(part, i, finding)));
+  const countOf = (isThere: number, is: number): number =>
+    said.reduce((sum, one, i) => sum + Number(one === is && there[i] === isThere), 0);
+  const is =
+    (values: Uint8Array, value: number) =>
+    (i: number): boolean =>
+      values[i] === value;
   const saidOf = (what: string): string => `${named(label)} is said of ${what} image`;
   return {
-    truePositives,
-    falseNegatives,
-    trueNegatives,
-    falsePositives,
-    sensitivity: proportion(truePositives, positives, absent(label, name)),
-    specificity: proportion(trueNegatives, negatives, nothingElse(label, name)),
-    positivePredictiveValue: proportion(truePositives, truePositives + falsePositives, saidOf('no')),
-    negativePredictiveValue: proportion(trueNegatives, trueNegatives + falseNegatives, saidOf('every')),
+    truePositives: countOf(1, 1),
+    falseNegatives: countOf(1, 0),
+    trueNegatives: countOf(0, 0),
+    falsePositives: countOf(0, 1),
+    sensitivity: shareOf(units, is(there, 1), is(said, 1), absent(label, name)),
+    specificity: shareOf(units, is(there, 0), is(said, 0), nothingElse(label, name)),
+    positivePredictiveValue: shareOf(units, is(said, 1), is(there, 1), saidOf('no')),
+    negativePredictiveValue: shareOf(units, is(said, 0), is(there, 0), saidOf('every')),
     confusion,
   };
 }

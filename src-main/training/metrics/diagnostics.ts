@@ -1,21 +1,23 @@
 import { createRandom } from '../../compute/random.js';
 import type { Part } from '../../datasets/dataset.js';
 import { ruleText } from '../../operating-point-text.js';
-import type { Diagnostics, Estimate, PartDiagnostics } from '../../vocabulary/diagnostics.js';
+import type { Diagnostics, PartDiagnostics } from '../../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import type { Turn } from '../turn.js';
 import { accuracy } from './accuracy.js';
-import { aucColumns, meanAuc, rank, rankingAuc, rankings, type Ranking } from './auc.js';
-import { balancedAccuracy } from './balanced-accuracy.js';
-import { bootstrap, hasEnough, resample, withWidth } from './bootstrap.js';
+import { rank, rankingAuc } from './auc.js';
+import { aucEstimate, findingAuc, positivesOf } from './auc-estimate.js';
+import { balancedAccuracy, balancedEstimate } from './balanced-accuracy.js';
+import { bootstrap, resample } from './bootstrap.js';
 import { calibrationOf, calibrationSubject } from './calibration.js';
 import { decisionAt, usualDecision } from './decision.js';
-import { absent, estimate, named, notDefined, nothingElse } from './estimate.js';
-import { percentileInterval } from './interval.js';
+import { estimate, named } from './estimate.js';
 import { majorityVote, type TrainingCounts } from './majority.js';
+import { groupingFigures } from './group-figures.js';
 import { checkScores, isPositive, type ScoredPart } from './scores.js';
 import { fitTemperature, withTemperature } from './temperature.js';
 import { cornersAt, rocCorners } from './thresholds.js';
+import { unitsOf } from './units.js';
 
 /** What a network said of the images that did not train it. */
 export interface Predictions {
@@ -99,6 +101,7 @@ async function diagnosePart(
   // the generator and the draws of `partMetrics`, so that accuracy and AUC have one interval
   const random = (): ReturnType<typeof createRandom> => createRandom(1, `bootstrap/${name}`);
   const intervals = await bootstrap(part, random(), undefined, turn);
+  const units = unitsOf(part.truth);
   const balanced = balancedAccuracy(part, labels, name);
   const calibrations = [part, { ...part, scores: withTemperature(task, scores, temperature) }].map((one) =>
     calibrationOf(one, finding),
@@ -118,23 +121,20 @@ async function diagnosePart(
     ...(ranking ? [(weights: Uint32Array) => rankingAuc(ranking, weights)] : []),
   ];
   const [balances = [], beforeErrors = [], beforeScores = [], afterErrors = [], afterScores = [], findingAucs = []] =
-    await resample(count, statistics, random(), { turn });
-  const columns = rankings(part);
-  const auc = meanAuc(columns);
+    await resample(units, statistics, random(), { turn });
   return {
     part: name,
     images: count,
-    balancedAccuracy:
-      balanced.missing === null
-        ? estimate(balanced.value, balanced.enough ? withWidth(percentileInterval(balances)) : null)
-        : notDefined(balanced.missing),
+    patients: units.patients?.length ?? null,
+    groupings: await groupingFigures(name, part, { labels, finding, operatingPoint }, turn),
+    balancedAccuracy: balancedEstimate(balanced, balances),
     accuracy: estimate(accuracy(part), intervals.accuracy),
-    auc: Number.isNaN(auc) ? notDefined(aucMissing(part, labels, name)) : estimate(auc, intervals.auc),
+    auc: aucEstimate(part, intervals.auc, labels, name),
     majority: majorityVote(part, training, labels, finding, name),
     finding: ranking && {
       positives: positivesOf(ranking),
       negatives: count - positivesOf(ranking),
-      auc: findingAuc(ranking, findingAucs, label, name),
+      auc: findingAuc(ranking, units, findingAucs, label, name),
       usual: usualDecision(part, finding!, label, name),
       atOperatingPoint: operatingPoint && decisionAt(part, operatingPoint, name),
       roc: rocCorners(part, finding!),
@@ -145,27 +145,4 @@ async function diagnosePart(
       after: calibrations[1]!.finish([afterErrors, afterScores]),
     },
   };
-}
-
-const positivesOf = ({ positive }: Ranking): number => positive.reduce((sum, value) => sum + value, 0);
-
-function findingAuc(ranking: Ranking, resampled: readonly number[], label: string, name: Part): Estimate {
-  const positives = positivesOf(ranking);
-  if (positives === 0) return notDefined(absent(label, name));
-  if (positives === ranking.positive.length) return notDefined(nothingElse(label, name));
-  return estimate(rankingAuc(ranking), hasEnough(ranking) ? withWidth(percentileInterval(resampled)) : null);
-}
-
-/** Which class has no image, or every one, so that the AUC is not defined. */
-export function aucMissing(part: ScoredPart, labels: readonly string[], name: Part): string {
-  const { count, outputs } = part.scores;
-  const classes = part.task === 'binary-class' ? [0, 1] : aucColumns(part.task, outputs);
-  for (const k of classes) {
-    const label = labels[k] ?? String(k);
-    let positives = 0;
-    for (let i = 0; i < count; i++) if (isPositive(part, i, k)) positives++;
-    if (positives === 0) return absent(label, name);
-    if (positives === count) return nothingElse(label, name);
-  }
-  throw new Error('an AUC that is defined was said to be missing');
 }

@@ -1,7 +1,7 @@
 import type { Part } from '../../datasets/dataset.js';
-import { exactInterval } from '../../statistics/proportion.js';
 import type { Estimate } from '../../vocabulary/diagnostics.js';
 import type { Interval } from './interval.js';
+import { shareInterval, type Units } from './units.js';
 
 /** With fewer images of one kind a bootstrap interval promises what it cannot keep: none is given. */
 export const FEWEST_FOR_BOOTSTRAP = 10;
@@ -14,9 +14,23 @@ export function notDefined(missing: string): Estimate {
   return { value: null, interval: null, missing };
 }
 
-/** A proportion with its exact interval. @param missing why it is not defined when there are no trials */
-export function proportion(successes: number, trials: number, missing: string): Estimate {
-  return trials === 0 ? notDefined(missing) : estimate(successes / trials, exactInterval(successes, trials));
+/**
+ * The share of some images for which something holds, with its exact interval.
+ * @param missing why it is not defined when no image is counted
+ */
+export function shareOf(
+  units: Units,
+  isCounted: (image: number) => boolean,
+  holds: (image: number) => boolean,
+  missing: string,
+): Estimate {
+  let [successes, trials] = [0, 0];
+  for (let i = 0; i < units.images; i++) {
+    if (!isCounted(i)) continue;
+    trials++;
+    if (holds(i)) successes++;
+  }
+  return trials === 0 ? notDefined(missing) : estimate(successes / trials, shareInterval(units, isCounted, holds));
 }
 
 export const PART_NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };

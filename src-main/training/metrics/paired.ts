@@ -8,11 +8,12 @@ import type { Turn } from '../turn.js';
 import { rightAnswers } from './accuracy.js';
 import { meanAuc, rankings } from './auc.js';
 import { balancedAccuracy } from './balanced-accuracy.js';
-import { hasEnough, resample, withWidth, type Statistic } from './bootstrap.js';
+import { hasEnough, resample, weightedMean, withWidth, type Statistic } from './bootstrap.js';
 import { absent, FEWEST_FOR_BOOTSTRAP, nothingElse } from './estimate.js';
 import { percentileInterval } from './interval.js';
 import { isPositive, isPredicted, type ScoredPart } from './scores.js';
-import { aucMissing } from './diagnostics.js';
+import { countUnits, unitsOf } from './units.js';
+import { aucMissing } from './auc-estimate.js';
 
 export interface PairedChoices {
   /** In class order. */
@@ -35,6 +36,7 @@ interface Measure {
 
 function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measure[] {
   const { count } = part.scores;
+  const units = unitsOf(part.truth);
   const balanced = balancedAccuracy(part, labels, 'test');
   const columns = rankings(part);
   const right = rightAnswers(part);
@@ -62,13 +64,13 @@ function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measu
         figure: 'sensitivity',
         of: share(positives, (i) => isPredicted(part, i, finding)),
         missing: positives.length === 0 ? absent(label, 'test') : null,
-        enough: positives.length >= FEWEST_FOR_BOOTSTRAP,
+        enough: countUnits(units, (i) => isPositive(part, i, finding)) >= FEWEST_FOR_BOOTSTRAP,
       },
       {
         figure: 'specificity',
         of: share(negatives, (i) => !isPredicted(part, i, finding)),
         missing: negatives.length === 0 ? nothingElse(label, 'test') : null,
-        enough: negatives.length >= FEWEST_FOR_BOOTSTRAP,
+        enough: countUnits(units, (i) => !isPositive(part, i, finding)) >= FEWEST_FOR_BOOTSTRAP,
       },
     ];
   };
@@ -79,13 +81,13 @@ function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measu
       figure: 'auc',
       of: (weights) => meanAuc(columns, weights),
       missing: Number.isNaN(auc) ? aucMissing(part, labels, 'test') : null,
-      enough: columns.every(hasEnough),
+      enough: columns.every((column) => hasEnough(column, units)),
     },
     {
       figure: 'accuracy',
-      of: (weights) => right.reduce((sum, value, i) => sum + value * weights[i]!, 0) / count,
+      of: (weights) => weightedMean(right, weights),
       missing: null,
-      enough: count >= FEWEST_FOR_BOOTSTRAP,
+      enough: countUnits(units, () => true) >= FEWEST_FOR_BOOTSTRAP,
     },
   ];
 }
@@ -104,13 +106,13 @@ async function resampled(
   random: Random,
   choices: PairedChoices,
 ): Promise<Resampled[]> {
-  const { count } = first[0]!.scores;
+  const units = unitsOf(first[0]!.truth);
   const [ofFirst, ofSecond] = [first, second].map((parts) => parts.map((part) => measuresOf(part, choices)));
   const measures = ofFirst![0]!;
   const each = (networks: readonly (readonly Measure[])[], m: number, weights: Uint32Array): number[] =>
     networks.map((network) => network[m]!.of(weights));
   const differences = await resample(
-    count,
+    units,
     measures.map(
       (_, m): Statistic =>
         (weights) =>
@@ -119,7 +121,7 @@ async function resampled(
     random,
     { resamples: choices.resamples, passes: 5 * (first.length + second.length), turn: choices.turn },
   );
-  const once = new Uint32Array(count).fill(1);
+  const once = new Uint32Array(units.images).fill(1);
   return measures.map((measure, m) => ({
     measure,
     first: each(ofFirst!, m, once),
@@ -144,7 +146,7 @@ function figureOf({ measure, first, second }: Resampled, interval: () => PairedF
 
 /**
  * Differences of two networks on the same images, with 95 % percentile intervals of images drawn with replacement, the same
- * draws for both (Efron and Tibshirani 1993): what both find hard does not blur the difference, as it does between two
+ * draws for both, of patients where they are known (Efron and Tibshirani 1993): what both find hard does not blur the difference, as it does between two
  * intervals. Sensitivity and specificity are of the most probable class.
  * @param first what it says of the images  @param second of the same images in the same order
  */
@@ -171,7 +173,7 @@ export async function pairedMeanDifferences(
   choices: PairedChoices,
 ): Promise<PairedFigure[]> {
   const all = await resampled(first, second, random, choices);
-  const images = first[0]!.scores.count;
+  const units = countUnits(unitsOf(first[0]!.truth), () => true);
   return all.map((one) =>
     figureOf(one, () => {
       const drawn = one.differences.filter((value) => !Number.isNaN(value));
@@ -180,7 +182,7 @@ export async function pairedMeanDifferences(
         degreesOfFreedom: values.length - 1,
       }));
       return differenceOf(mean(one.first) - mean(one.second), [
-        { variance: variance(drawn), degreesOfFreedom: images - 1 },
+        { variance: variance(drawn), degreesOfFreedom: units - 1 },
         ...sides,
       ]).interval;
     }),

@@ -1,7 +1,7 @@
-import { exactInterval } from '../../statistics/proportion.js';
 import { isMultiLabel } from '../../datasets/dataset.js';
 import type { Interval } from './interval.js';
 import { isPositive, isPredicted, predictedClass, type ScoredPart } from './scores.js';
+import { shareInterval, unitsOf } from './units.js';
 
 export interface ClassMetrics {
   /** Images with this class, or label. */
@@ -19,12 +19,10 @@ export interface ClassMetrics {
   readonly f1: number;
 }
 
-const interval = (numerator: number, denominator: number): Interval | null =>
-  denominator === 0 ? null : exactInterval(numerator, denominator);
-
 /** Metrics of each class against the rest, or of each label. What has no image to be measured on is NaN: not defined. */
 export function perClass(part: ScoredPart): readonly ClassMetrics[] {
   const { count, outputs } = part.scores;
+  const units = unitsOf(part.truth);
   return Array.from({ length: outputs }, (_, k) => {
     let truePositives = 0;
     let falsePositives = 0;
@@ -37,19 +35,26 @@ export function perClass(part: ScoredPart): readonly ClassMetrics[] {
       else if (truth) falseNegatives++;
     }
     const trueNegatives = count - truePositives - falsePositives - falseNegatives;
+    const isThere = (i: number): boolean => isPositive(part, i, k);
+    const isSaid = (i: number): boolean => isPredicted(part, i, k);
     const positives = truePositives + falseNegatives;
     const negatives = trueNegatives + falsePositives;
     return {
       images: positives,
       sensitivity: truePositives / positives,
       specificity: trueNegatives / negatives,
-      sensitivityInterval: interval(truePositives, positives),
-      specificityInterval: interval(trueNegatives, negatives),
+      sensitivityInterval: positives === 0 ? null : shareInterval(units, isThere, isSaid),
+      specificityInterval: negatives === 0 ? null : shareInterval(units, not(isThere), not(isSaid)),
       precision: truePositives / (truePositives + falsePositives),
       f1: positives === 0 ? NaN : (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
     };
   });
 }
+
+const not =
+  (holds: (image: number) => boolean) =>
+  (image: number): boolean =>
+    !holds(image);
 
 /** Counts of images, rows: truth, columns: prediction. Null for multi-label tasks. */
 export function confusionMatrix(part: ScoredPart): readonly (readonly number[])[] | null {

@@ -2,6 +2,7 @@ import type { RocCorner } from '../../vocabulary/diagnostics.js';
 import { exactInterval } from '../../statistics/proportion.js';
 import { rank } from './auc.js';
 import { isPositive, type ScoredPart } from './scores.js';
+import { shareInterval, unitsOf, type Units } from './units.js';
 
 /** What a threshold does to one part. */
 export interface ThresholdCounts {
@@ -70,7 +71,8 @@ export function rocCorners(part: ScoredPart, finding: number, limit = 200): read
           if (keep) kept++;
           return keep;
         });
-  return thinned.map((counts) => cornerOf(counts, positives, negatives));
+  const units = unitsOf(part.truth);
+  return thinned.map((counts) => cornerOf(counts, { part, finding, units, positives, negatives }));
 }
 
 /**
@@ -85,28 +87,52 @@ export function cornersAt(part: ScoredPart, finding: number, thresholds: readonl
   const positives = positive.reduce((sum, value) => sum + value, 0);
   const negatives = count - positives;
   if (positives === 0 || negatives === 0) return [];
+  const units = unitsOf(part.truth);
   let [said, truePositives, falsePositives] = [0, 0, 0];
   return thresholds.map((threshold) => {
     for (; said < count && score(order[said]!) >= threshold; said++) {
       if (positive[order[said]!]) truePositives++;
       else falsePositives++;
     }
-    return cornerOf({ threshold, truePositives, falsePositives }, positives, negatives);
+    return cornerOf({ threshold, truePositives, falsePositives }, { part, finding, units, positives, negatives });
   });
 }
 
 function cornerOf(
   { threshold, truePositives, falsePositives }: ThresholdCounts,
-  positives: number,
-  negatives: number,
+  { part, finding, units, positives, negatives }: Cornered,
 ): RocCorner {
+  const { outputs, values } = part.scores;
+  const isThere = (i: number): boolean => isPositive(part, i, finding);
+  const isSaid = (i: number): boolean => values[i * outputs + finding]! >= threshold;
+  const intervals = units.patients
+    ? {
+        sensitivityInterval: shareInterval(units, isThere, isSaid),
+        specificityInterval: shareInterval(
+          units,
+          (i) => !isThere(i),
+          (i) => !isSaid(i),
+        ),
+      }
+    : {
+        sensitivityInterval: exactInterval(truePositives, positives),
+        specificityInterval: exactInterval(negatives - falsePositives, negatives),
+      };
   return {
     threshold,
     truePositives,
     falsePositives,
     sensitivity: truePositives / positives,
     specificity: 1 - falsePositives / negatives,
-    sensitivityInterval: exactInterval(truePositives, positives),
-    specificityInterval: exactInterval(negatives - falsePositives, negatives),
+    ...intervals,
   };
+}
+
+/** What a curve is of. */
+interface Cornered {
+  readonly part: ScoredPart;
+  readonly finding: number;
+  readonly units: Units;
+  readonly positives: number;
+  readonly negatives: number;
 }

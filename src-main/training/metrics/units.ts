@@ -1,4 +1,5 @@
 import type { Labels } from '../../datasets/dataset.js';
+import { imagesOfPatients } from '../../datasets/subjects.js';
 import { clusteredInterval, exactInterval } from '../../statistics/proportion.js';
 import type { Interval } from './interval.js';
 
@@ -15,14 +16,9 @@ export interface Units {
 export function unitsOf({ count, subjects }: Labels): Units {
   const numbers = subjects?.patients;
   if (!numbers) return { images: count, patients: null };
-  const images = new Map<number, number[]>();
-  numbers.forEach((patient, i) => {
-    const known = images.get(patient);
-    if (known) known.push(i);
-    else images.set(patient, [i]);
-  });
-  if (images.size === count) return { images: count, patients: null };
-  return { images: count, patients: Array.from(images.values(), (list) => Uint32Array.from(list)) };
+  const patients = imagesOfPatients(numbers);
+  if (patients.length === count) return { images: count, patients: null };
+  return { images: count, patients: patients.map((images) => Uint32Array.from(images)) };
 }
 
 /** Units that have at least one of the images. */

@@ -6,10 +6,11 @@ import type { ScoredPart } from '../../../src-main/training/metrics/scores.js';
 import { fitTemperature, withTemperature } from '../../../src-main/training/metrics/temperature.js';
 import type { Calibration } from '../../../src-main/vocabulary/diagnostics.js';
 import { scored, twoClasses } from './scored.js';
+import { unitsOf } from '../../../src-main/training/metrics/units.js';
 
 async function calibration(part: ScoredPart, finding: number | null): Promise<Calibration> {
   const { statistics, finish } = calibrationOf(part, finding);
-  return finish(await resample(part.scores.count, statistics, createRandom(1, 'calibration')));
+  return finish(await resample(unitsOf(part.truth), statistics, createRandom(1, 'calibration')));
 }
 
 /** Of four images at .9 three have the finding, of four at .1 one has. */

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Task } from '../../../src-main/datasets/dataset.js';
+import { UNKNOWN_VALUE, type Task } from '../../../src-main/datasets/dataset.js';
 import { requirePredictions } from '../../../src-main/jobs/model-diagnosis.js';
 import type { Predictions } from '../../../src-main/training/metrics/diagnostics.js';
 import { predictionsFile, readPredictions, writePredictions } from '../../../src-main/training/predictions-file.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src-main/training/safetensors.js';
-import { scored } from './scored.js';
+import { ofSubjects, scored } from './scored.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'predictions-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +36,21 @@ describe('the kept predictions of a model', () => {
       expect(read.training).toEqual(written.training);
     },
   );
+
+  it('say whose images they are, where the dataset knows', async () => {
+    const path = model();
+    const patients = Int32Array.of(7, 16_000_001);
+    const groupings = [
+      { name: 'site', values: ['Lund', 'Odense'], valueOf: Uint16Array.of(1, UNKNOWN_VALUE) },
+      { name: 'sex', values: ['F'], valueOf: Uint16Array.of(0, 0) },
+    ];
+    const plain = predictions();
+    const known = ofSubjects(plain.test, { patients, groupings });
+    writePredictions(path, { ...plain, validation: ofSubjects(plain.validation, { groupings }), test: known });
+    const read = (await readPredictions(path))!;
+    expect(read.test.truth.subjects).toEqual({ patients, groupings });
+    expect(read.validation.truth.subjects).toEqual({ patients: null, groupings });
+  });
 
   it('of an earlier version are missing, and the way out is named', async () => {
     const path = model();

@@ -1,4 +1,4 @@
-import type { Task } from '../../../src-main/datasets/dataset.js';
+import type { Subjects, Task } from '../../../src-main/datasets/dataset.js';
 import type { ScoredPart } from '../../../src-main/training/metrics/scores.js';
 
 /** Scores, row-major images × outputs, with their truth: a class number, or 0 and 1 of each label. */
@@ -19,4 +19,9 @@ export function twoClasses(images: readonly (readonly [probabilityOfFirst: numbe
     images.map(([, truth]) => truth),
     images.flatMap(([p]) => [p, 1 - p]),
   );
+}
+
+/** A part of which it is known whose images it has. */
+export function ofSubjects(part: ScoredPart, subjects: Partial<Subjects>): ScoredPart {
+  return { ...part, truth: { ...part.truth, subjects: { patients: null, groupings: [], ...subjects } } };
 }

@@ -79,16 +79,16 @@ function byBits(image: SourceImage, bits: number | null, source: string): Chosen
   const used = bitsOfAlone(image);
   return {
     tone: between(0, 2 ** used - 1),
-    note: `${String(image.bits)} bits a sample scaled by the ${String(used)} in use`,
+    note: used === image.bits ? null : `${String(image.bits)} bits a sample scaled by the ${String(used)} in use`,
   };
 }
 
 /**
  * Bits in use of an image that stands alone: those that its largest sample needs, in steps that devices have; all of them
- * where eight-bit samples were stretched to sixteen.
+ * where eight-bit samples were stretched to sixteen, and in DICOM files, whose header names their number.
  */
-export function bitsOfAlone({ samples, bits, bitsInUse }: SourceImage): number {
-  if (bits === null || bitsInUse === null || bits <= 8) return bits ?? 8;
+export function bitsOfAlone({ samples, bits, bitsInUse, format }: SourceImage): number {
+  if (bits === null || bitsInUse === null || bits <= 8 || format === 'DICOM') return bits ?? 8;
   if (bits === 16 && samples.every((value: number) => value % 257 === 0)) return 16;
   return [8, 10, 12, 14].find((step) => step >= bitsInUse && step <= bits) ?? bits;
 }

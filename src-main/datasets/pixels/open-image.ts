@@ -22,7 +22,8 @@ export interface NamedBytes {
 export async function openFrames(location: string | NamedBytes): Promise<OpenedFrames> {
   const { name, bytes } =
     typeof location === 'string' ? { name: location, bytes: await readWhole(location) } : location;
-  const format = formatOf(bytes);
+  // the reader of DICOM files is loaded with the first of them; some are TIFF files too, in their preamble
+  const format = isMarkedDicom(bytes) ? null : formatOf(bytes);
   switch (format) {
     case 'PNG':
     case 'JPEG':
@@ -31,8 +32,7 @@ export async function openFrames(location: string | NamedBytes): Promise<OpenedF
       return (await import('./open-picture.js')).openPicture(bytes, format, name);
     case 'BMP':
       return (await import('./open-bitmap.js')).openBitmap(bytes, name);
-    default: {
-      // the reader of DICOM files is loaded with the first of them
+    case null: {
       const { isDicom } = await import('./dicom/read-file.js');
       if (isDicom(bytes)) return (await import('./dicom/open-dicom.js')).openDicom(bytes, name);
       const wrong =
@@ -67,14 +67,18 @@ const STARTS: readonly (readonly [Exclude<ImageFormat, 'DICOM'>, number, string]
   ['BMP', 0, '424d'],
 ];
 
+const isMarkedDicom = (bytes: Uint8Array): boolean => startsWith(bytes, 128, '4449434d');
+
+function startsWith(bytes: Uint8Array, at: number, hex: string): boolean {
+  return Buffer.from(bytes.subarray(at, at + hex.length / 2)).toString('hex') === hex;
+}
+
 function formatOf(bytes: Uint8Array): Exclude<ImageFormat, 'DICOM'> | null {
-  const found = STARTS.find(
-    ([, at, hex]) => Buffer.from(bytes.subarray(at, at + hex.length / 2)).toString('hex') === hex,
-  );
+  const found = STARTS.find(([, at, hex]) => startsWith(bytes, at, hex));
   return found?.[0] ?? null;
 }
 
-async function readWhole(path: string): Promise<Buffer> {
+async function readWhole(path: string): Promise<Uint8Array> {
   let handle;
   try {
     handle = await open(path, 'r');
@@ -84,7 +88,9 @@ async function readWhole(path: string): Promise<Buffer> {
       const wrong = `the file has ${String(stats.size)} bytes, more than the ${String(MAX_BYTES)} that are read`;
       throw refusal('image-too-large', path, wrong, 'Make it smaller');
     }
-    return await handle.readFile();
+    // a view of plain bytes: slices of a Buffer are no copies
+    const { buffer, byteOffset, length } = await handle.readFile();
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? basename(String(error));

@@ -1,7 +1,14 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { UserError } from '../../errors.js';
 import { refusal } from '../refusal.js';
-import { areEqualChannels, bitsFor, rangeOf, type ImageFormat, type OpenedFrames, type SourceImage } from './source-image.js';
+import {
+  areEqualChannels,
+  bitsFor,
+  rangeOf,
+  type ImageFormat,
+  type OpenedFrames,
+  type SourceImage,
+} from './source-image.js';
 
 /** Largest number of pixels of one image. */
 export const MAX_PIXELS = 100_000_000;
@@ -90,8 +97,8 @@ function depthOf({ depth }: Metadata): Depth {
 
 /** The bytes of sharp as samples, aligned. */
 function samplesOf(data: Buffer, depth: Depth): Uint8Array | Uint16Array | Float32Array {
-  if (depth === 8) return data;
   const { buffer, byteOffset, length } = data;
+  if (depth === 8) return new Uint8Array(buffer, byteOffset, length);
   const aligned =
     byteOffset % 4 === 0 ? { buffer, byteOffset } : { buffer: Uint8Array.from(data).buffer, byteOffset: 0 };
   return depth === 16

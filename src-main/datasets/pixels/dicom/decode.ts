@@ -10,7 +10,11 @@ type Codecs = typeof import('dcmjs-codecs');
 let loading: Promise<Codecs> | null = null;
 
 async function load(): Promise<Codecs> {
+  // what it builds on makes buffers in an old way, of which Node warns
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
   const codecs = createRequire(import.meta.url)('dcmjs-codecs') as Codecs;
+  process.noDeprecation = noDeprecation === true;
   codecs.log.setLevel('silent');
   await codecs.NativeCodecs.initializeAsync();
   return codecs;
@@ -19,7 +23,7 @@ async function load(): Promise<Codecs> {
 /** What a decoder gives: samples pixel by pixel, little endian. */
 export interface DecodedFrame {
   readonly bytes: Uint8Array;
-  /** Of one sample: 1, 2 or 4 bytes. */
+  /** Of one sample: 1, 2 or 4 bytes, or one bit. */
   readonly bytesPerSample: number;
   readonly planar: boolean;
   /** Whether colours are red, green and blue now. */
@@ -34,11 +38,13 @@ export async function decodeFrame(
   source: string,
 ): Promise<DecodedFrame> {
   const { Context: New, NativeCodecs } = await (loading ??= load());
+  const isPacked = codec === 'rle' && image.bitsAllocated === 1;
   const context = new New({
-    width: image.width,
-    height: image.height,
-    bitsAllocated: image.bitsAllocated,
-    bitsStored: image.bitsStored,
+    // bits are packed as bytes, and those compressed
+    width: isPacked ? Math.ceil((image.width * image.height) / 8) : image.width,
+    height: isPacked ? 1 : image.height,
+    bitsAllocated: isPacked ? 8 : image.bitsAllocated,
+    bitsStored: isPacked ? 8 : image.bitsStored,
     samplesPerPixel: image.samplesPerPixel,
     pixelRepresentation: image.signed ? 1 : 0,
     planarConfiguration: image.planar ? 1 : 0,
@@ -63,6 +69,7 @@ export async function decodeFrame(
     throw damaged(source, `its ${codec} pixels do not decode (${reason})`, error);
   }
   const result = decoded.getDecodedBuffer() ?? new Uint8Array();
+  if (isPacked) return { bytes: result, bytesPerSample: 1 / 8, planar: false, isRgb: false };
   const samples = image.width * image.height * image.samplesPerPixel;
   const bytesPerSample = Math.floor(result.length / samples);
   if (![1, 2, 4].includes(bytesPerSample)) {

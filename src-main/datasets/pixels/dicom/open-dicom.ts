@@ -1,5 +1,12 @@
 import { refusal } from '../../refusal.js';
-import { areEqualChannels, bitsFor, rangeOf, type DicomHeader, type OpenedFrames, type SourceImage } from '../source-image.js';
+import {
+  areEqualChannels,
+  bitsFor,
+  rangeOf,
+  type DicomHeader,
+  type OpenedFrames,
+  type SourceImage,
+} from '../source-image.js';
 import { narrowed, paletteToRgb, ybrToRgb } from './colours.js';
 import type { DataSet } from './data-set.js';
 import { decodeFrame } from './decode.js';

@@ -22,6 +22,7 @@ export function uncompressedSamples(
 /** Samples of a decoded frame. */
 export function decodedSamples({ bytes, bytesPerSample, planar }: DecodedFrame, image: ImageModule): Stored {
   const { width, height, samplesPerPixel } = image;
+  if (bytesPerSample < 1) return bitSamples(bytes, 0, width * height);
   const length = width * height * samplesPerPixel * bytesPerSample;
   const samples = wholeSamples(bytes.subarray(0, length), bytesPerSample, true, image);
   return planar && samplesPerPixel === 3 ? interleaved(samples) : samples;
@@ -61,7 +62,7 @@ function wholeSamples(bytes: Uint8Array, width: number, littleEndian: boolean, i
 
 function interleaved<T extends Stored>(planes: T): T {
   const area = planes.length / 3;
-  const result = planes.slice() as T;
+  const result = new (planes.constructor as new (length: number) => T)(planes.length);
   for (let p = 0; p < area; p++) {
     for (let c = 0; c < 3; c++) result[3 * p + c] = planes[c * area + p]!;
   }

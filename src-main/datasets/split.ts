@@ -1,5 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { LabelledImages, Part, TrainingDataset } from './dataset.js';
+import { halvesByPatient } from './patient-split.js';
 
 /** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
 export interface SearchSplit {
@@ -17,9 +18,8 @@ export interface SearchSplit {
  */
 export function splitForSearch(dataset: TrainingDataset, random: Random): SearchSplit {
   const pool = poolParts(dataset, ['train', 'val']);
-  const order = random.shuffle(Uint32Array.from({ length: pool.images.count }, (_, i) => i));
-  const half = Math.ceil(order.length / 2);
-  return { pool, weights: order.slice(0, half), architecture: order.slice(half) };
+  const [weights, architecture] = halvesByPatient(new Int32Array(pool.images.count).fill(-1), random);
+  return { pool, weights, architecture };
 }
 
 /** The halves of a search as a dataset to train networks on: weight half as train part, architecture half as validation part. */

@@ -59,6 +59,9 @@ export const decisionsSchema = z
   })
   .readonly();
 export type Decisions = z.infer<typeof decisionsSchema>;
+/** Problems that are decided by a choice; the others by naming a column. */
+export type DecidedKind = keyof Decisions;
+export type Choice<K extends DecidedKind> = (typeof DECISIONS)[K][number];
 
 export const encodingSchema = z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']);
 export type Encoding = z.infer<typeof encodingSchema>;
@@ -215,7 +218,7 @@ export type ImportProblem = z.infer<typeof importProblemSchema>;
 export const previewRowSchema = z
   .object({
     file: z.string(),
-    /** Number of the table's row, the first of data is 1; null: the table has none for this file. */
+    /** Row of the table, as a spreadsheet numbers it; null: the table has none for this file. */
     row: positive.nullable(),
     labels: z.array(z.string()).readonly(),
     patient: z.string().nullable(),

@@ -28,7 +28,10 @@ export interface Labels {
 
 /** Whom the images of one part are of. */
 export interface Subjects {
-  /** Number of each image's patient, the same in all parts, length N; null where no patient is known. */
+  /**
+   * Number of each image's patient, the same in all parts, length N; below 0 where it is not known, so that the image is a patient
+   * of its own. Null where no patient is known.
+   */
   readonly patients: Int32Array | null;
   /** What images can be told apart by: site, sex, age. */
   readonly groupings: readonly Grouping[];

@@ -1,7 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { Part } from './dataset.js';
-
-const PARTS: readonly Part[] = ['train', 'val', 'test'];
+import { PARTS } from './medmnist-structure.js';
 
 export interface PatientSplitInput {
   /** Number of each image's patient; below 0: not known, the image is a patient of its own. */

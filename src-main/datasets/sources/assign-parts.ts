@@ -1,11 +1,10 @@
 import { createRandom } from '../../compute/random.js';
 import type { ImportChoices, ImportPlan } from '../../vocabulary/import-plan.js';
 import type { Part } from '../dataset.js';
+import { PARTS } from '../medmnist-structure.js';
 import { splitByPatient } from '../patient-split.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
-
-export const PARTS: readonly Part[] = ['train', 'val', 'test'];
 
 export interface PartSources {
   /** Of the images that are to be divided, in the order of their paths. */

@@ -39,6 +39,6 @@ export async function inspectImport(
 
 /** Plans an import from its choices. @throws UserError as `openPlace`, `findSource` and `planImages` */
 export async function planImport(choices: ImportChoices, options: PlanOptions = {}): Promise<PlannedImport> {
-  const place = await openPlace(choices, { signal: options.signal });
+  const place = await openPlace(choices, options);
   return findSource(place).plan(place, choices, options);
 }

@@ -1,6 +1,7 @@
 import { DECISIONS } from '../../vocabulary/import-plan.js';
 import { count } from '../../number-text.js';
 import { FileIndex, type FoundBy } from './match-rows.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
 import type { TableRow } from './table/read-table.js';
 
@@ -191,9 +192,6 @@ class Join {
 }
 
 const rowText = ({ number, cells }: TableRow): string => `row ${number} (${cells[FILE]!.trim() || 'no file named'})`;
-
-/** 1 row, 2 rows, 1,000 rows. */
-export const counted = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 
 const has = (number: number): string => (number === 1 ? 'has' : 'have');
 

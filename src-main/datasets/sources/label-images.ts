@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import type { ImportChoices } from '../../vocabulary/import-plan.js';
 import { quote } from '../refusal.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
 import { byCodePoints } from './text-order.js';
 import { isMissing, numberOf } from './table/values.js';

@@ -4,10 +4,10 @@ import type { ImportChoices, Inspection, TableDescription } from '../../vocabula
 import { UserError } from '../../errors.js';
 import { quote } from '../refusal.js';
 import { readLayout, type FolderLayout } from './folder-layout.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import { listFiles, type FolderContents, type ListOptions } from './list-files.js';
 import { FileIndex } from './match-rows.js';
-import { PARTS } from './assign-parts.js';
+import { PARTS } from '../medmnist-structure.js';
 import { proposeColumns, type Proposal } from './table/propose-columns.js';
 import { openTable, type Table } from './table/read-table.js';
 import { byCodePoints } from './text-order.js';

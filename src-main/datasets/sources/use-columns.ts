@@ -27,7 +27,7 @@ type Asked = 'label' | 'patient' | 'part';
  */
 export function useColumns(
   { table, layout, proposals }: Place,
-  { columns, patientFolder, split }: ImportChoices,
+  { columns, patientFolder, patientBefore, split }: ImportChoices,
   problems: Problems,
 ): UsedColumns {
   const foldersHaveLabels = layout.classes.some((name) => name !== null);
@@ -48,7 +48,12 @@ export function useColumns(
   if (columns.label === undefined || (columns.label === null && !foldersHaveLabels)) {
     askLabel(table, proposed('label'), file, foldersHaveLabels, problems);
   }
-  if (columns.patient === undefined && patientFolder === null && proposed('patient') !== null) {
+  if (
+    columns.patient === undefined &&
+    patientFolder === null &&
+    patientBefore === null &&
+    proposed('patient') !== null
+  ) {
     ask('patient', table, proposed('patient')!, 'take every image for a patient of its own', problems);
   }
   if (columns.part === undefined && !split.anew && proposed('part') !== null) {

@@ -106,7 +106,7 @@ function askAcross({ patients, patientNames }: PartSources, parts: readonly (Par
 function countByPatient(patients: Int32Array, parts: readonly (Part | null)[]): Map<number, number[]> {
   const counts = new Map<number, number[]>();
   patients.forEach((patient, image) => {
-    const part = parts[image]!;
+    const part = parts[image] ?? null;
     if (patient < 0 || part === null) return;
     const those = counts.get(patient) ?? [0, 0, 0];
     those[PARTS.indexOf(part)]!++;

@@ -18,7 +18,7 @@ export const IMAGE_SOURCES: readonly ImageSource[] = [folderAndTable, partFolder
 
 /** @throws UserError `import-no-labels`: nothing tells the labels of the images */
 export function findSource(place: Place): ImageSource {
-  const source = IMAGE_SOURCES.find(({ match }) => match(place));
+  const source = IMAGE_SOURCES.find((candidate) => candidate.match(place));
   if (source !== undefined) return source;
   const { tables } = place.contents;
   const table = tables.length === 0 ? 'a table with --table' : `a table with --table (in the folder is ${tables[0]!})`;

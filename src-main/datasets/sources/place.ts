@@ -19,6 +19,8 @@ export interface Place {
   readonly contents: FolderContents;
   readonly layout: FolderLayout;
   readonly table: Table | null;
+  /** Of the images, where there is a table; else null. */
+  readonly index: FileIndex | null;
   /** Of each column of the table. */
   readonly proposals: readonly (Proposal | null)[];
 }
@@ -43,12 +45,12 @@ export async function openPlace(
   }
   options.signal?.throwIfAborted();
   const table = tablePath === null ? null : await openTable(resolve(tablePath), reading);
-  const proposals = table === null ? [] : proposalsFor(table, paths);
-  return { path, contents, layout: readLayout(paths), table, proposals };
+  const index = table === null ? null : new FileIndex(paths);
+  const proposals = table === null || index === null ? [] : proposalsFor(table, index);
+  return { path, contents, layout: readLayout(paths), table, index, proposals };
 }
 
-function proposalsFor({ names, sample }: Table, paths: readonly string[]): (Proposal | null)[] {
-  const index = new FileIndex(paths);
+function proposalsFor({ names, sample }: Table, index: FileIndex): (Proposal | null)[] {
   const bareNumber = /^\s*\d{1,4}\s*$/;
   return proposeColumns(names, sample, (cell) => !bareNumber.test(cell) && index.find(cell) !== null);
 }

@@ -9,6 +9,7 @@ import { joinTable, type JoinedRow } from './join-table.js';
 import { counted } from './words.js';
 import { labelImages, type LabelledDraft } from './label-images.js';
 import type { ImageKind } from './list-files.js';
+import { FileIndex } from './match-rows.js';
 import { masksAmong } from './mask-files.js';
 import { hintOfNames, nameBefore } from './names-of-patients.js';
 import { partNamed } from './part-names.js';
@@ -109,8 +110,9 @@ class PlanDraft {
     const { rows, emptyRows } = await readRows(table, this.used.positions, this.options.signal);
     const described = describeTable(table, proposals, { rows: rows.length, emptyRows });
     if (this.used.file !== null) {
-      const left = this.kept.map((image) => this.paths[image]!);
-      const joined = joinTable(left, rows, this.used.labelFromFolders, this.problems);
+      const all = this.kept.length === this.paths.length ? this.place.index : null;
+      const index = all ?? new FileIndex(this.kept.map((image) => this.paths[image]!));
+      const joined = joinTable(index, rows, this.used.labelFromFolders, this.problems);
       const byPath = [...this.rows];
       this.kept.forEach((image, i) => (byPath[image] = joined.rows[i]!));
       this.rows = byPath;

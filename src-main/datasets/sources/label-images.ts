@@ -256,8 +256,9 @@ class FolderComparison {
     for (const [name, folders] of counts) {
       this.usual.set(name, [...folders].reduce((a, b) => (b[1] > a[1] ? b : a))[0]);
     }
-    // a label for every few images follows from any folders
-    this.comparable = this.sameNames || counts.size <= pairs.length / 5;
+    const folders = new Set(pairs.map(([, folder]) => folder));
+    // a label for every few images follows from any folders, and a folder that is usual for no label says nothing
+    this.comparable = counts.size <= pairs.length / 5 && new Set(this.usual.values()).size === folders.size;
   }
 
   differ(names: readonly string[], folder: string): boolean {

@@ -116,7 +116,7 @@ export function describeTable(
     table;
   const decimals = decimalComma.map((column) => names[column]!);
   const sentences = [
-    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${names.length} columns divided by ${DELIMITERS[delimiter]}, ${header ? 'the first row names them' : 'no row that names them'}`,
+    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${counted(names.length, 'column')} divided by ${DELIMITERS[delimiter]}, ${header ? 'the first row names them' : 'no row that names them'}`,
     ...(decimals.length === 0 ? [] : [`decimal commas in ${decimals.map((name) => `“${name}”`).join(', ')}`]),
     ...headerNotes,
     ...(rows === undefined

@@ -47,7 +47,8 @@ export async function refusalOf(action: () => unknown): Promise<UserError> {
     await action();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (/\n/.test(error.message) || !error.message.endsWith('.')) throw new Error(`not a sentence: ${error.message}`, { cause: error });
+    if (/\n/.test(error.message) || !error.message.endsWith('.'))
+      throw new Error(`not a sentence: ${error.message}`, { cause: error });
     return error;
   }
   throw new Error('nothing was refused');

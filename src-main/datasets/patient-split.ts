@@ -1,7 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { Part } from './dataset.js';
-
-const PARTS: readonly Part[] = ['train', 'val', 'test'];
+import { PARTS } from './medmnist-structure.js';
 
 export interface PatientSplitInput {
   /** Number of each image's patient; below 0: not known, the image is a patient of its own. */
@@ -108,8 +107,8 @@ class Draft {
     for (const label of rarest) {
       if (ofClass[label]!.length < this.open.length) continue;
       for (const part of smallestFirst) {
-        if (this.present[label]![part]! > 0) continue;
-        const free = ofClass[label]!.find(({ part: taken, images }) => taken < 0 && images.length <= this.need[part]!);
+        if (this.present[label]![part]! > 0 || this.need[part]! <= 0) continue;
+        const free = ofClass[label]!.find(({ part: taken }) => taken < 0);
         if (free !== undefined) this.put(free, part);
       }
     }

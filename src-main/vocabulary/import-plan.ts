@@ -118,6 +118,8 @@ export const importChoicesSchema = z
      * but one folder).
      */
     patientFolder: positive.nullable().default(null),
+    /** Without a patient column: the patient is the name of the file up to this text (`_` in `P012_left.png`). */
+    patientBefore: z.string().min(1).max(20).nullable().default(null),
     /** Other names of labels; labels with one name become one class. Null: images of this label are left out. */
     classes: z.record(z.string(), z.string().min(1).max(200).nullable()).readonly().default({}),
     /** With several labels an image: the label that says that there is none (`No Finding`). It becomes no class. */

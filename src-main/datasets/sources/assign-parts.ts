@@ -1,11 +1,10 @@
 import { createRandom } from '../../compute/random.js';
 import type { ImportChoices, ImportPlan } from '../../vocabulary/import-plan.js';
 import type { Part } from '../dataset.js';
+import { PARTS } from '../medmnist-structure.js';
 import { splitByPatient } from '../patient-split.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
-
-export const PARTS: readonly Part[] = ['train', 'val', 'test'];
 
 export interface PartSources {
   /** Of the images that are to be divided, in the order of their paths. */
@@ -107,7 +106,7 @@ function askAcross({ patients, patientNames }: PartSources, parts: readonly (Par
 function countByPatient(patients: Int32Array, parts: readonly (Part | null)[]): Map<number, number[]> {
   const counts = new Map<number, number[]>();
   patients.forEach((patient, image) => {
-    const part = parts[image]!;
+    const part = parts[image] ?? null;
     if (patient < 0 || part === null) return;
     const those = counts.get(patient) ?? [0, 0, 0];
     those[PARTS.indexOf(part)]!++;

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js';
 import type { ImportPlan } from '../../vocabulary/import-plan.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import { byCodePoints } from './text-order.js';
 import { ageGroup, ageInYears, isMissing } from './table/values.js';
 

@@ -18,7 +18,7 @@ export const IMAGE_SOURCES: readonly ImageSource[] = [folderAndTable, partFolder
 
 /** @throws UserError `import-no-labels`: nothing tells the labels of the images */
 export function findSource(place: Place): ImageSource {
-  const source = IMAGE_SOURCES.find(({ match }) => match(place));
+  const source = IMAGE_SOURCES.find((candidate) => candidate.match(place));
   if (source !== undefined) return source;
   const { tables } = place.contents;
   const table = tables.length === 0 ? 'a table with --table' : `a table with --table (in the folder is ${tables[0]!})`;
@@ -39,6 +39,6 @@ export async function inspectImport(
 
 /** Plans an import from its choices. @throws UserError as `openPlace`, `findSource` and `planImages` */
 export async function planImport(choices: ImportChoices, options: PlanOptions = {}): Promise<PlannedImport> {
-  const place = await openPlace(choices, { signal: options.signal });
+  const place = await openPlace(choices, options);
   return findSource(place).plan(place, choices, options);
 }

@@ -1,6 +1,7 @@
 import { DECISIONS } from '../../vocabulary/import-plan.js';
 import { count } from '../../number-text.js';
-import { FileIndex, type FoundBy } from './match-rows.js';
+import type { FileIndex, FoundBy } from './match-rows.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
 import type { TableRow } from './table/read-table.js';
 
@@ -28,16 +29,16 @@ const LABEL = 1;
 
 /**
  * Puts the rows of a table to images.
- * @param paths of the images, relative to the location  @param rows with the file's cell first and the label's second
+ * @param index of the images  @param rows with the file's cell first and the label's second
  * @param foldersHaveLabels whether an image without a row has a label all the same
  */
 export function joinTable(
-  paths: readonly string[],
+  index: FileIndex,
   rows: readonly TableRow[],
   foldersHaveLabels: boolean,
   problems: Problems,
 ): JoinedTable {
-  const join = new Join(paths, problems);
+  const join = new Join(index, problems);
   join.claim(join.evenRows(rows));
   join.settleNearest();
   join.settleAmbiguous();
@@ -56,10 +57,14 @@ class Join {
   private readonly ambiguous = new Map<string, { readonly files: readonly number[]; readonly rows: TableRow[] }>();
   private readonly foundBy: { [by in FoundBy]: number } = { path: 0, name: 0, stem: 0 };
 
+  private readonly paths: readonly string[];
+
   constructor(
-    private readonly paths: readonly string[],
+    private readonly index: FileIndex,
     private readonly problems: Problems,
   ) {
+    const { paths } = index;
+    this.paths = paths;
     this.claims = paths.map(() => []);
     this.joined = paths.map(() => null);
   }
@@ -74,9 +79,8 @@ class Join {
   }
 
   claim(rows: readonly TableRow[]): void {
-    const index = new FileIndex(this.paths);
     for (const row of rows) {
-      const found = index.find(row.cells[FILE]!);
+      const found = this.index.find(row.cells[FILE]!);
       if (found === null) this.withoutFile.push(row);
       else if (found.files.length > 1) this.claimSeveral(row, found.files);
       else {
@@ -191,9 +195,6 @@ class Join {
 }
 
 const rowText = ({ number, cells }: TableRow): string => `row ${number} (${cells[FILE]!.trim() || 'no file named'})`;
-
-/** 1 row, 2 rows, 1,000 rows. */
-export const counted = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 
 const has = (number: number): string => (number === 1 ? 'has' : 'have');
 

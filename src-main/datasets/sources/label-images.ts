@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import type { ImportChoices } from '../../vocabulary/import-plan.js';
 import { quote } from '../refusal.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import type { Problems } from './problems.js';
 import { byCodePoints } from './text-order.js';
 import { isMissing, numberOf } from './table/values.js';
@@ -256,8 +256,9 @@ class FolderComparison {
     for (const [name, folders] of counts) {
       this.usual.set(name, [...folders].reduce((a, b) => (b[1] > a[1] ? b : a))[0]);
     }
-    // a label for every few images follows from any folders
-    this.comparable = this.sameNames || counts.size <= pairs.length / 5;
+    const folders = new Set(pairs.map(([, folder]) => folder));
+    // a label for every few images follows from any folders, and a folder that is usual for no label says nothing
+    this.comparable = counts.size <= pairs.length / 5 && new Set(this.usual.values()).size === folders.size;
   }
 
   differ(names: readonly string[], folder: string): boolean {

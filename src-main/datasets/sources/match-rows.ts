@@ -20,39 +20,30 @@ export interface Found {
 export class FileIndex {
   private readonly byEnd: EndIndex;
   private byStem: EndIndex | null = null;
-  private readonly parts: readonly (readonly string[])[];
 
   /** @param paths of images, relative to the location, with `/` */
-  constructor(private readonly paths: readonly string[]) {
-    this.parts = paths.map((path) => partsOf(path));
-    this.byEnd = new EndIndex(this.parts);
+  constructor(readonly paths: readonly string[]) {
+    this.byEnd = new EndIndex(paths.map(keyOf));
   }
 
   find(cell: string): Found | null {
-    const parts = partsOf(cell);
-    if (parts.length === 0) return null;
-    const whole = this.byEnd.find(parts);
-    if (whole !== null) return this.found(whole, parts, cell, whole.depth > 1 ? 'path' : 'name');
-    this.byStem ??= new EndIndex(this.parts.map(withoutEnding));
-    const stem = this.byStem.find(parts) ?? this.byStem.find(withoutEnding(parts));
-    return stem === null ? null : this.found(stem, parts, cell, 'stem');
+    const key = keyOf(cell);
+    if (key === '') return null;
+    const whole = this.byEnd.find(key);
+    if (whole !== null) return this.found(whole, cell, whole.depth > 1 ? 'path' : 'name');
+    this.byStem ??= new EndIndex(this.byEnd.keys.map(withoutEnding));
+    const stem = this.byStem.find(key) ?? this.byStem.find(withoutEnding(key));
+    return stem === null ? null : this.found(stem, cell, 'stem');
   }
 
-  private found(
-    { files, depth }: { files: readonly number[]; depth: number },
-    parts: string[],
-    cell: string,
-    by: FoundBy,
-  ): Found {
-    const exact = files.length > 1 ? this.sameCase(files, cell, depth) : files;
-    const foreign = depth < parts.length && depth < this.parts[exact[0]!]!.length;
-    return { by, files: exact, foreign };
+  private found({ files, depth, foreign }: Match, cell: string, by: FoundBy): Found {
+    return { by, files: files.length > 1 ? this.sameCase(files, cell, depth) : files, foreign };
   }
 
   /** Of files that differ in upper and lower case only, the one that is written as the cell. */
   private sameCase(files: readonly number[], cell: string, depth: number): readonly number[] {
-    const end = cleaned(cell).split('/').slice(-depth).join('/');
     if (files.length > MOST_COMPARED) return files;
+    const end = cleaned(cell).split('/').slice(-depth).join('/');
     const same = files.filter((file) => `/${this.paths[file]!.normalize('NFC')}`.endsWith(`/${end}`));
     return same.length > 0 ? same : files;
   }
@@ -60,49 +51,88 @@ export class FileIndex {
 
 const MOST_COMPARED = 100;
 
-/** Files by the ends of their paths, of one part and more; an index for each length that is asked for. */
+interface Match {
+  readonly files: readonly number[];
+  /** Names at the end that cell and path have in common. */
+  readonly depth: number;
+  readonly foreign: boolean;
+}
+
+/** Files by their names, and those of one name by longer and longer ends of their paths, as far as these are asked for. */
 class EndIndex {
-  private readonly byDepth: Map<string, number[]>[] = [];
+  private readonly byDepth: Map<string, number | number[]>[] = [];
 
-  constructor(private readonly paths: readonly (readonly string[])[]) {}
-
-  find(parts: readonly string[]): { files: readonly number[]; depth: number } | null {
-    let best: { files: readonly number[]; depth: number } | null = null;
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const files = this.at(depth).get(parts.slice(-depth).join('/'));
-      if (files === undefined) break;
-      best = { files, depth };
-      if (files.length === 1 && depth >= this.paths[files[0]!]!.length) break;
-    }
-    return best;
+  constructor(readonly keys: readonly string[]) {
+    const byName = new Map<string, number | number[]>();
+    keys.forEach((key, file) => add(byName, endOf(key, 1)!, file));
+    this.byDepth[1] = byName;
   }
 
-  private at(depth: number): Map<string, number[]> {
+  find(key: string): Match | null {
+    let files = this.byDepth[1]!.get(endOf(key, 1)!);
+    if (files === undefined) return null;
+    let depth = 1;
+    while (typeof files !== 'number') {
+      const longer = endOf(key, depth + 1);
+      const next: number | number[] | undefined = longer === null ? undefined : this.at(depth + 1).get(longer);
+      if (next === undefined) return { files, depth, foreign: longer !== null };
+      files = next;
+      depth++;
+    }
+    return this.alone(files, key, depth);
+  }
+
+  private alone(file: number, key: string, from: number): Match {
+    const path = this.keys[file]!;
+    for (let depth = from; ; depth++) {
+      const mine = endOf(path, depth + 1);
+      const theirs = endOf(key, depth + 1);
+      if (mine === null || theirs === null) return { files: [file], depth, foreign: false };
+      if (mine !== theirs) return { files: [file], depth, foreign: true };
+    }
+  }
+
+  /** Of files that share a shorter end only. */
+  private at(depth: number): Map<string, number | number[]> {
     const known = this.byDepth[depth];
     if (known !== undefined) return known;
-    const files = new Map<string, number[]>();
-    this.paths.forEach((parts, file) => {
-      if (parts.length < depth) return;
-      const end = parts.slice(-depth).join('/');
-      const same = files.get(end);
-      if (same === undefined) files.set(end, [file]);
-      else same.push(file);
-    });
-    this.byDepth[depth] = files;
-    return files;
+    const ends = new Map<string, number | number[]>();
+    for (const files of this.byDepth[depth - 1]!.values()) {
+      if (typeof files === 'number') continue;
+      for (const file of files) {
+        const end = endOf(this.keys[file]!, depth);
+        if (end !== null) add(ends, end, file);
+      }
+    }
+    this.byDepth[depth] = ends;
+    return ends;
   }
 }
 
-const cleaned = (cell: string): string => cell.trim().normalize('NFC').replaceAll('\\', '/');
-
-function partsOf(path: string): string[] {
-  return cleaned(path)
-    .toLowerCase()
-    .split('/')
-    .filter((part) => part !== '' && part !== '.');
+function add(ends: Map<string, number | number[]>, end: string, file: number): void {
+  const same = ends.get(end);
+  if (same === undefined) ends.set(end, file);
+  else if (typeof same === 'number') ends.set(end, [same, file]);
+  else same.push(file);
 }
 
-function withoutEnding(parts: readonly string[]): string[] {
-  const name = parts.at(-1) ?? '';
-  return [...parts.slice(0, -1), name.replace(/(?<=.)\.[a-z]{1,5}\d?$/, '')];
+/** The last `depth` names of a path; null: it has fewer. */
+function endOf(key: string, depth: number): string | null {
+  let at = key.length;
+  for (let i = 0; i < depth; i++) {
+    if (at < 0) return null;
+    at = at === 0 ? -1 : key.lastIndexOf('/', at - 1);
+  }
+  return key.slice(at + 1);
 }
+
+const cleaned = (cell: string): string =>
+  cell
+    .trim()
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/(^|\/)(\.?\/)+/g, '$1');
+
+const keyOf = (path: string): string => cleaned(path).toLowerCase();
+
+const withoutEnding = (key: string): string => key.replace(/(?<=[^/])\.[a-z]{1,5}\d?$/, '');

@@ -4,10 +4,10 @@ import type { ImportChoices, Inspection, TableDescription } from '../../vocabula
 import { UserError } from '../../errors.js';
 import { quote } from '../refusal.js';
 import { readLayout, type FolderLayout } from './folder-layout.js';
-import { counted } from './join-table.js';
+import { counted } from './words.js';
 import { listFiles, type FolderContents, type ListOptions } from './list-files.js';
 import { FileIndex } from './match-rows.js';
-import { PARTS } from './assign-parts.js';
+import { PARTS } from '../medmnist-structure.js';
 import { proposeColumns, type Proposal } from './table/propose-columns.js';
 import { openTable, type Table } from './table/read-table.js';
 import { byCodePoints } from './text-order.js';
@@ -19,6 +19,8 @@ export interface Place {
   readonly contents: FolderContents;
   readonly layout: FolderLayout;
   readonly table: Table | null;
+  /** Of the images, where there is a table; else null. */
+  readonly index: FileIndex | null;
   /** Of each column of the table. */
   readonly proposals: readonly (Proposal | null)[];
 }
@@ -43,12 +45,12 @@ export async function openPlace(
   }
   options.signal?.throwIfAborted();
   const table = tablePath === null ? null : await openTable(resolve(tablePath), reading);
-  const proposals = table === null ? [] : proposalsFor(table, paths);
-  return { path, contents, layout: readLayout(paths), table, proposals };
+  const index = table === null ? null : new FileIndex(paths);
+  const proposals = table === null || index === null ? [] : proposalsFor(table, index);
+  return { path, contents, layout: readLayout(paths), table, index, proposals };
 }
 
-function proposalsFor({ names, sample }: Table, paths: readonly string[]): (Proposal | null)[] {
-  const index = new FileIndex(paths);
+function proposalsFor({ names, sample }: Table, index: FileIndex): (Proposal | null)[] {
   const bareNumber = /^\s*\d{1,4}\s*$/;
   return proposeColumns(names, sample, (cell) => !bareNumber.test(cell) && index.find(cell) !== null);
 }
@@ -114,7 +116,7 @@ export function describeTable(
     table;
   const decimals = decimalComma.map((column) => names[column]!);
   const sentences = [
-    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${names.length} columns divided by ${DELIMITERS[delimiter]}, ${header ? 'the first row names them' : 'no row that names them'}`,
+    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${counted(names.length, 'column')} divided by ${DELIMITERS[delimiter]}, ${header ? 'the first row names them' : 'no row that names them'}`,
     ...(decimals.length === 0 ? [] : [`decimal commas in ${decimals.map((name) => `“${name}”`).join(', ')}`]),
     ...headerNotes,
     ...(rows === undefined

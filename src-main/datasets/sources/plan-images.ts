@@ -2,12 +2,16 @@ import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import type { ImportChoices, ImportPlan, Inspection } from '../../vocabulary/import-plan.js';
 import type { Part } from '../dataset.js';
-import { assignParts, PARTS, type AssignedParts } from './assign-parts.js';
+import { PARTS } from '../medmnist-structure.js';
+import { assignParts, type AssignedParts } from './assign-parts.js';
 import { groupImages, type ImageGroups } from './group-images.js';
-import { counted, joinTable, type JoinedRow } from './join-table.js';
+import { joinTable, type JoinedRow } from './join-table.js';
+import { counted } from './words.js';
 import { labelImages, type LabelledDraft } from './label-images.js';
 import type { ImageKind } from './list-files.js';
+import { FileIndex } from './match-rows.js';
 import { masksAmong } from './mask-files.js';
+import { hintOfNames, nameBefore } from './names-of-patients.js';
 import { partNamed } from './part-names.js';
 import { describeTable, type Place } from './place.js';
 import { Problems } from './problems.js';
@@ -40,6 +44,8 @@ export interface PlannedImport {
 
 export interface PlanOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the number of files that were found. */
+  readonly onProgress?: ((files: number) => void) | undefined;
   /** What the headers of DICOM files say of their patients, by path: the patients where no column and no folder names them. */
   readonly headerPatients?: ReadonlyMap<string, string> | undefined;
 }
@@ -104,8 +110,9 @@ class PlanDraft {
     const { rows, emptyRows } = await readRows(table, this.used.positions, this.options.signal);
     const described = describeTable(table, proposals, { rows: rows.length, emptyRows });
     if (this.used.file !== null) {
-      const left = this.kept.map((image) => this.paths[image]!);
-      const joined = joinTable(left, rows, this.used.labelFromFolders, this.problems);
+      const all = this.kept.length === this.paths.length ? this.place.index : null;
+      const index = all ?? new FileIndex(this.kept.map((image) => this.paths[image]!));
+      const joined = joinTable(index, rows, this.used.labelFromFolders, this.problems);
       const byPath = [...this.rows];
       this.kept.forEach((image, i) => (byPath[image] = joined.rows[i]!));
       this.rows = byPath;
@@ -165,6 +172,7 @@ class PlanDraft {
     if (patientOf === null) {
       this.notes.push(
         'no patient is known: every image is taken for a patient of its own, and images of one patient may stand in several parts',
+        ...hintOfNames(this.kept.map((image) => this.paths[image]!)),
       );
       return;
     }
@@ -193,7 +201,7 @@ class PlanDraft {
 
   private patientSource(): ((image: number) => string | null) | null {
     const { patient: column, patientName } = this.used;
-    const { patientFolder } = this.choices;
+    const { patientFolder, patientBefore } = this.choices;
     const { headerPatients } = this.options;
     if (column !== null) {
       this.patientsFrom = `column “${patientName!}”`;
@@ -209,6 +217,10 @@ class PlanDraft {
         );
       }
       return (image) => nameOf(layout.foldersOf(image)[patientFolder - 1]);
+    }
+    if (patientBefore !== null) {
+      this.patientsFrom = `names of files up to “${patientBefore}”`;
+      return (image) => nameOf(nameBefore(this.paths[image]!, patientBefore) ?? undefined);
     }
     if (headerPatients === undefined || headerPatients.size === 0) return null;
     this.patientsFrom = 'the DICOM headers';

@@ -128,9 +128,21 @@ export function requireDecided({ problems }: ImportPlan): void {
   if (first === undefined) return;
   const examples =
     first.examples.length === 0 ? '' : ` (${first.examples.slice(0, 3).join(', ')}${first.count > 3 ? ', …' : ''})`;
-  const ways = first.choices.map(({ choice, does }) => `${first.option} ${quoted(choice)} to ${does}`);
   const more = open.length === 1 ? '' : ` ${open.length - 1} more to decide after that.`;
-  throw new UserError('import-undecided', `${first.sentence}${examples}. Decide with ${listed(ways)}.${more}`);
+  throw new UserError('import-undecided', `${first.sentence}${examples}. ${waysOf(first)}.${more}`);
+}
+
+const MOST_NAMED = 6;
+
+/** Choices that do the same (columns of a table) are named together. */
+function waysOf({ option, choices }: ImportProblem): string {
+  const same = new Map<string, string[]>();
+  for (const { choice, does } of choices) same.set(does, [...(same.get(does) ?? []), quoted(choice)]);
+  const ways = [...same].map(([does, those]) => {
+    const others = those.slice(1, MOST_NAMED).join(', ') + (those.length > MOST_NAMED ? ', …' : '');
+    return `${option} ${those[0]!}${others === '' ? '' : ` (or ${others})`} to ${does}`;
+  });
+  return ways.length === 0 ? `Name it with ${option}` : `Decide with ${listed(ways)}`;
 }
 
 const quoted = (choice: string): string => (/^[\w-]+$/.test(choice) ? choice : JSON.stringify(choice));

@@ -27,7 +27,7 @@ type Asked = 'label' | 'patient' | 'part';
  */
 export function useColumns(
   { table, layout, proposals }: Place,
-  { columns, patientFolder, split }: ImportChoices,
+  { columns, patientFolder, patientBefore, split }: ImportChoices,
   problems: Problems,
 ): UsedColumns {
   const foldersHaveLabels = layout.classes.some((name) => name !== null);
@@ -39,22 +39,30 @@ export function useColumns(
   const named = (wanted: string | null | undefined): number | null =>
     wanted == null ? null : findColumn(table, wanted);
   const file = named(columns.file) ?? proposed('file');
-  if (file === null) askFile(table, problems);
   const chosen: { [role in Asked]: number | null } = {
     label: named(columns.label),
     patient: named(columns.patient),
     part: named(columns.part),
   };
+  if (file === null) {
+    askFile(table, problems);
+    return nothingUsed(columns.label == null && foldersHaveLabels);
+  }
   if (columns.label === undefined || (columns.label === null && !foldersHaveLabels)) {
     askLabel(table, proposed('label'), file, foldersHaveLabels, problems);
   }
-  if (columns.patient === undefined && patientFolder === null && proposed('patient') !== null) {
+  if (
+    columns.patient === undefined &&
+    patientFolder === null &&
+    patientBefore === null &&
+    proposed('patient') !== null
+  ) {
     ask('patient', table, proposed('patient')!, 'take every image for a patient of its own', problems);
   }
   if (columns.part === undefined && !split.anew && proposed('part') !== null) {
     ask('part', table, proposed('part')!, 'not read parts from the table', problems);
   }
-  const positions = [file ?? 0, chosen.label ?? file ?? 0];
+  const positions = [file, chosen.label ?? file];
   const place = (column: number | null): number | null => (column === null ? null : positions.push(column) - 1);
   const name = (column: number | null): string | null => (column === null ? null : table.names[column]!);
   const patient = place(chosen.patient);
@@ -80,18 +88,20 @@ function withoutTable(foldersHaveLabels: boolean, problems: Problems): UsedColum
   if (!foldersHaveLabels) {
     problems.ask('label-column', 'The images lie in no folders that name classes: a table must tell their labels', []);
   }
-  return {
-    positions: [],
-    file: null,
-    label: null,
-    labelFromFolders: foldersHaveLabels,
-    patient: null,
-    patientName: null,
-    part: null,
-    groups: [],
-    names: { file: null, label: null, patient: null, part: null },
-  };
+  return nothingUsed(foldersHaveLabels);
 }
+
+const nothingUsed = (labelFromFolders: boolean): UsedColumns => ({
+  positions: [],
+  file: null,
+  label: null,
+  labelFromFolders,
+  patient: null,
+  patientName: null,
+  part: null,
+  groups: [],
+  names: { file: null, label: null, patient: null, part: null },
+});
 
 const columnChoices = ({ names }: Table, except: number | null, does: string, firstly: number | null) => {
   const order = [...names.keys()].filter((column) => column !== except && column !== firstly);

@@ -156,12 +156,13 @@ function patientColumn(
   });
 }
 
-/** `1` and `00000001_003.png`. */
+/** `1` or `PAT-00001`, and `00000001_003.png`. */
 function namesPatientOf(value: string, file: string): boolean {
   const name = file.split(/[\\/]/).at(-1)!;
-  const number = /^\d+$/.test(value) ? Number(value) : null;
-  if (number === null) return value.length > 2 && name.includes(value);
-  return (name.match(/\d+/g) ?? []).some((digits) => Number(digits) === number);
+  const numbers = value.match(/\d+/g) ?? [];
+  const first = /\d+/.exec(name)?.[0];
+  if (numbers.length === 1 && first !== undefined && Number(numbers[0]) === Number(first)) return true;
+  return value.length > 2 && name.includes(value);
 }
 
 function labelColumn({ values, different }: Column): string | null {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parse, Parser, type CsvError, type Options } from 'csv-parse';
+import { parse, type CsvError, type Options, type Parser } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import type { Delimiter, Encoding, ImportChoices } from '../../../vocabulary/import-plan.js';
 import { fileErrorCode } from '../../../file-errors.js';

@@ -116,6 +116,16 @@ describe('problems are decided, never guessed', () => {
   });
 });
 
+test('a row that names a file in another folder means another file where one names it as it is', async () => {
+  const choices = collection((rows) => {
+    rows[7]![0] = 'images/7.png';
+    rows.push(['lost/7.png', 'P3', 'ill']);
+  });
+  expect(await undecided(choices)).toMatch(
+    /^1 row of the table has no image in the folder \(row 42 \(lost\/7\.png\)\)/,
+  );
+});
+
 test('rows that all name a file of several folders', async () => {
   const location = folderWith({
     'p1/image.png': '',

@@ -151,6 +151,7 @@ class Draft {
     let best: { patient: Patient; to: number; last: boolean; gain: number; wish: number } | null = null;
     for (const from of this.open) {
       for (const to of this.open) {
+        if (this.need[from]! >= 0 || this.need[to]! <= 0) continue;
         const gap = this.need[to]! - this.need[from]!;
         // members are sorted by size: none further on can help
         for (const patient of members[from]!) {

@@ -161,7 +161,8 @@ class Join {
         ? 'that say the same'
         : `, which for ${count(differing.length)} of them say different things`;
     const sentence = `${counted(twice.length, 'image')} ${has(twice.length)} several rows in the table${what.startsWith(',') ? '' : ' '}${what}`;
-    const others = twice.filter((file) => !differing.includes(file));
+    const those = new Set(differing);
+    const others = twice.filter((file) => !those.has(file));
     const examples = map([...differing, ...others], (file) => {
       const rows = this.claims[file]!.map(({ row }) => row);
       return `${this.paths[file]!}: rows ${rows

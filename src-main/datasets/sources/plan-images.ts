@@ -118,6 +118,9 @@ class PlanDraft {
       this.rows = byPath;
       this.kept = this.kept.filter((_, i) => !joined.dropped.has(i));
       this.notes.push(...joined.notes);
+      const ambiguous = this.problems.all.some(({ kind }) => kind === 'ambiguous-files');
+      if (ambiguous)
+        this.requireSome('The rows name files that stand in several folders', 'Name the folders too in the table');
       this.requireSome(
         'No row of the table belongs to an image',
         'Check the column of the files (--file-column) and the folder',

@@ -116,6 +116,29 @@ describe('problems are decided, never guessed', () => {
   });
 });
 
+test('a row that names a file in another folder means another file where one names it as it is', async () => {
+  const choices = collection((rows) => {
+    rows[7]![0] = 'images/7.png';
+    rows.push(['lost/7.png', 'P3', 'ill']);
+  });
+  expect(await undecided(choices)).toMatch(
+    /^1 row of the table has no image in the folder \(row 42 \(lost\/7\.png\)\)/,
+  );
+});
+
+test('rows that all name a file of several folders', async () => {
+  const location = folderWith({
+    'p1/image.png': '',
+    'p2/image.png': '',
+    't.csv': 'file,label\nimage.png,x\nimage.png,y\n',
+  });
+  const refusal = await refusalOf(() => plan({ location, table: `${location}/t.csv`, columns: { label: 'label' } }));
+  expect([refusal.kind, refusal.message]).toEqual([
+    'import-nothing-left',
+    'The rows name files that stand in several folders. Name the folders too in the table.',
+  ]);
+});
+
 describe('columns are named, never guessed', () => {
   test('the label', async () => {
     const choices = { ...collection(() => undefined), columns: { patient: 'patient' } };

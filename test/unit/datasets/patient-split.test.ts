@@ -104,6 +104,13 @@ describe('a split by patient', () => {
     expect(large).toEqual([70, 10, 20]);
   });
 
+  test('what one very large patient leaves is divided as the shares are', () => {
+    const patients = Int32Array.from({ length: 1000 }, (_, image) => Math.max(0, image - 900));
+    const labels = Array.from({ length: 1000 }, () => [0]);
+    const parts = splitByPatient({ patients, labels, classes: 1, shares: SHARES }, createRandom(1, 'split'));
+    expect([0, 1, 2].map((part) => parts.filter((value) => value === part).length)).toEqual([901, 33, 66]);
+  });
+
   test('another seed, other parts', () => {
     const collection = draw(createRandom(1, 'collection'), 8);
     const parts = (seed: number): string =>

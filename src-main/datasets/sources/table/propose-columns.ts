@@ -21,7 +21,7 @@ const NAMES: { readonly [role in Exclude<ColumnRole, 'file'>]: RegExp } = {
   sex: /\b(sex|gender|geschlecht|sexe|sexo)\b/,
   age: /\b(age|alter|âge|edad)\b/,
   patient: /\b(patient|patients|patienten|subject|person|pat|pid|mrn|case|fall|fallnummer)\b/,
-  site: /\b(site|hospital|cent(er|re)|clinic|klinik|standort|institution|scanner|manufacturer|haus)\b/,
+  site: /\b(site|hospital|(?<!window )cent(er|re)|clinic|klinik|standort|institution|scanner|manufacturer|haus)\b/,
   label:
     /\b(labels?|class|classes|klasse|findings?|diagnos\w*|dx|befunde?|targets?|category|pathology|ergebnis|grade|outcome)\b/,
 };

@@ -1,3 +1,4 @@
+import type { PixelRule } from '../vocabulary/pixel-rule.js';
 import type { Task } from '../vocabulary/task.js';
 
 /** The three official parts of a MedMNIST file. */
@@ -67,6 +68,8 @@ export interface Dataset {
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */
   readonly synthetic: boolean;
+  /** How the files of its images became its pixels; absent where it is not known. */
+  readonly pixelRule?: PixelRule;
   readonly parts: { readonly [part in Part]: LabelledImages };
 }
 

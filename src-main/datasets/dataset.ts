@@ -1,3 +1,5 @@
+import type { PixelRule } from '../vocabulary/pixel-rule.js';
+
 /** The three official parts of a MedMNIST file. */
 export type Part = 'train' | 'val' | 'test';
 
@@ -41,6 +43,8 @@ export interface Dataset {
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */
   readonly synthetic: boolean;
+  /** How its pixels were made of files; absent where they came as an array. */
+  readonly pixelRule?: PixelRule;
   readonly parts: { readonly [part in Part]: LabelledImages };
 }
 

@@ -37,7 +37,7 @@ export function preprocessorConfig(rule: PixelRule): object {
 }
 
 /** Steps of a rule that an image processor of Hugging Face does not do, in words. */
-function notDone({ channels, intensity, frames }: PixelRule): string[] {
+function notDone({ channels, intensity, frames, resampling }: PixelRule): string[] {
   const missing = ['Turn a photograph as its camera recorded, and put transparency on black, before this processor.'];
   if (channels === 1) {
     missing.push(
@@ -47,6 +47,11 @@ function notDone({ channels, intensity, frames }: PixelRule): string[] {
   if (intensity.kind !== 'eight-bit') {
     missing.push(
       `This processor takes pictures of eight bits: bring samples to 0 to 255 before it (${describeIntensity(intensity)}).`,
+    );
+  }
+  if (resampling === 'area') {
+    missing.push(
+      'Its filter takes whole pixels, ours their shares: results differ by about one of 256 grey levels on average, by more at sharp edges.',
     );
   }
   if (frames !== 'first') missing.push('It takes one picture: choose the image of a file with several before it.');

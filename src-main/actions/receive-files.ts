@@ -9,7 +9,7 @@ export type Received =
   | { readonly kind: 'bundle'; readonly folder: string }
   | { readonly kind: 'image'; readonly path: string };
 
-const IMAGES = new Set(['.png', '.jpg', '.jpeg']);
+const IMAGES = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.bmp', '.webp', '.dcm']);
 /** Files that are dropped by mistake, in words. */
 const OTHERS: Readonly<Record<string, string>> = {
   '.pdf': 'a PDF document',
@@ -20,19 +20,14 @@ const OTHERS: Readonly<Record<string, string>> = {
   '.csv': 'a table',
   '.txt': 'a text file',
   '.npy': 'a single array',
-  '.dcm': 'a DICOM file',
-  '.tif': 'a TIFF image',
-  '.tiff': 'a TIFF image',
   '.gif': 'a GIF image',
-  '.webp': 'a WebP image',
-  '.bmp': 'a BMP image',
   '.onnx': 'a network without its bundle',
   '.pt': 'a PyTorch file',
   '.pth': 'a PyTorch file',
   '.zip': 'a packed folder',
 };
 const WANTED =
-  'a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG or JPEG) to try on a model';
+  'a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
 
 /**
  * Says what was dropped.

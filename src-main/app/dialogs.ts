@@ -31,7 +31,7 @@ export function systemDialogs(): Dialogs {
         buttonLabel: 'Classify',
         properties: ['openFile'],
         filters: [
-          { name: 'Images', extensions: ['png', 'jpg', 'jpeg', 'npy'] },
+          { name: 'Images', extensions: ['png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'webp', 'dcm', 'npy'] },
           { name: 'All files', extensions: ['*'] },
         ],
       });

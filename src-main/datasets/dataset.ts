@@ -68,7 +68,7 @@ export interface Dataset {
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */
   readonly synthetic: boolean;
-  /** How the files of its images became its pixels; absent where it is not known. */
+  /** How its pixels were made of files; absent where they came as an array. */
   readonly pixelRule?: PixelRule;
   readonly parts: { readonly [part in Part]: LabelledImages };
 }

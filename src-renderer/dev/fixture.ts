@@ -461,7 +461,7 @@ export function createFixture(options: Options): MedForgeApi {
     'models:predict': async () => {
       if (predicted++ % 2 === 1) {
         throw new Error(
-          "Error invoking remote method 'models:predict': UserError: photo.png: not a PNG or JPEG image.",
+          "Error invoking remote method 'models:predict': UserError: photo.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.",
         );
       }
       return {

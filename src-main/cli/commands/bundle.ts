@@ -208,7 +208,7 @@ function registerPredict(program: Command): void {
   program
     .command('predict')
     .argument('<bundle>', 'folder of a bundle')
-    .argument('<images...>', 'PNG, JPEG or .npy files')
+    .argument('<images...>', 'PNG, JPEG, TIFF, BMP, WebP, DICOM or .npy files')
     .description('classifies images with the network of a bundle')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
       const output = outputOf(command);

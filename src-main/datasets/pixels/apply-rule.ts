@@ -54,11 +54,14 @@ function squareOf({ width, height }: SourceImage, fit: PixelRule['fit']): Square
 /** Writes a row as 0 to 255 with the channels that are wanted. */
 function rowReader(image: SourceImage, tone: Tone, channels: 1 | 3): (y: number, row: Float64Array) => void {
   const { width, samples } = image;
-  const value = tabled(image, tone);
+  const table = tableOf(image, tone);
+  const value: Tone = table ? (sample) => table[sample]! : tone;
   const length = width * image.channels;
   return (y, row) => {
     const start = y * length;
-    if (image.channels === channels) {
+    if (image.channels === channels && table) {
+      for (let i = 0; i < length; i++) row[i] = table[samples[start + i]!]!;
+    } else if (image.channels === channels) {
       for (let i = 0; i < length; i++) row[i] = value(samples[start + i]!);
     } else if (channels === 1) {
       for (let x = 0, at = start; x < width; x++, at += 3) {
@@ -74,9 +77,11 @@ function rowReader(image: SourceImage, tone: Tone, channels: 1 | 3): (y: number,
 const luma = (red: number, green: number, blue: number): number =>
   red === green && green === blue ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
 
-/** The tone looked up where samples are whole numbers. */
-function tabled({ samples }: SourceImage, tone: Tone): Tone {
-  if (samples instanceof Float32Array) return tone;
-  const table = Float64Array.from({ length: samples instanceof Uint8Array ? 256 : 65536 }, (_, i) => tone(i));
-  return (sample) => table[sample]!;
+/** The tone of every whole sample; null where samples are fractions. */
+function tableOf({ samples }: SourceImage, tone: Tone): Float64Array | null {
+  if (samples instanceof Float32Array) return null;
+  const length = samples instanceof Uint8Array ? 256 : 65536;
+  const table = new Float64Array(length);
+  for (let i = 0; i < length; i++) table[i] = tone(i);
+  return table;
 }

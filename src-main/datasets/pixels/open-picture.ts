@@ -13,6 +13,11 @@ import {
 /** Largest number of pixels of one image. */
 export const MAX_PIXELS = 100_000_000;
 
+// one thread an image: those who read many read several at a time
+sharp.concurrency(1);
+// each image is read once
+sharp.cache(false);
+
 type PictureFormat = Exclude<ImageFormat, 'DICOM' | 'BMP'>;
 
 /**

@@ -51,14 +51,16 @@ export function resampleSquare(
 }
 
 function shrinkRow(row: Float64Array, taps: readonly Taps[], channels: number, result: Float64Array): void {
-  taps.forEach(({ start, weights }, x) => {
+  for (let x = 0; x < taps.length; x++) {
+    const { start, weights } = taps[x]!;
     for (let c = 0; c < channels; c++) {
       let sum = 0;
-      let at = start * channels + c;
-      for (let k = 0; k < weights.length; k++, at += channels) sum += weights[k]! * row[at]!;
+      for (let k = 0, at = start * channels + c; k < weights.length; k++, at += channels) {
+        sum += weights[k]! * row[at]!;
+      }
       result[x * channels + c] = sum;
     }
-  });
+  }
 }
 
 function tapsOf(input: number, output: number, kernel: Kernel): Taps[] {

@@ -34,16 +34,16 @@ describe('what is dropped onto the window', () => {
     expect(receiveFiles([manifest])).toEqual({ kind: 'bundle', folder });
   });
 
-  it('an image goes to a model', () => {
-    const path = make('scan.JPG');
+  it.each(['scan.JPG', 'scan.dcm', 'scan.tiff'])('an image goes to a model: %s', (name) => {
+    const path = make(name);
     expect(receiveFiles([path])).toEqual({ kind: 'image', path });
   });
 
   const wanted =
-    'drop a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG or JPEG) to try on a model.';
+    'drop a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
   it.each([
     ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
-    ['scan.dcm', `scan.dcm is a DICOM file: ${wanted}`],
+    ['scan.gif', `scan.gif is a GIF image: ${wanted}`],
     ['strange.q', `strange.q is no file that MedForge reads: ${wanted}`],
     [
       'net.zip',

@@ -100,6 +100,7 @@ describe('an export', () => {
         'architecture.json',
         'configs/calibration.json',
         'configs/metadata.json',
+        'configs/pixel_rule.json',
         'docs/data_license.txt',
         'docs/metrics.json',
         'docs/test_predictions.csv',
@@ -173,7 +174,7 @@ describe('an export', () => {
 
   it('is verified from itself, and with the dataset on the whole test part', async () => {
     const alone = await verifyBundle(exported.folder);
-    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 18 });
+    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 19 });
     const again = await verifyBundle(exported.folder, { dataset, threads: 1 });
     expect(again.testDifference).toBeLessThan(1e-6);
     const { metrics } = await evaluateModel(await tinyModel(dataset), dataset, 'test');

@@ -63,7 +63,7 @@ const scenes = [
       await page.getByLabel('At most').blur();
       await page.getByText('Advanced settings').click();
       await page.getByLabel('Epochs').fill('1.000');
-      await page.getByLabel('Seed').focus();
+      await page.getByLabel('Seed', { exact: true }).focus();
     },
   },
   {

@@ -70,7 +70,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
       name: 'Balanced accuracy [95 %]',
       number: true,
       term: 'balanced-accuracy',
-      width: 146,
+      width: 156,
       rank: 1,
     },
     hint: `Mean share of right answers over the classes. ${IMAGES}`,
@@ -107,7 +107,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     majority: ({ accuracy }) => percent(accuracy),
   },
   {
-    ...{ key: 'parameters', name: 'Parameters', number: true, term: 'parameters', width: 96, rank: 2 },
+    ...{ key: 'parameters', name: 'Parameters', number: true, term: 'parameters', width: 106, rank: 2 },
     text: ({ parameters }) => integer(parameters),
     value: ({ parameters }) => parameters,
     majority: () => '0',

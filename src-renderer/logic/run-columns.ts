@@ -27,7 +27,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'parameters',
-    width: 98,
+    width: 106,
     rank: 2,
     name: 'Parameters',
     number: true,
@@ -37,7 +37,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'searchValidation',
-    width: 92,
+    width: 106,
     rank: 8,
     name: 'Search validation',
     number: true,
@@ -47,7 +47,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'testBalancedAccuracy',
-    width: 146,
+    width: 156,
     rank: 3,
     name: 'Test balanced accuracy [95 %]',
     number: true,

@@ -27,7 +27,7 @@ class Messages {
     this.problems = this.problems.filter((problem) => problem.id !== id);
   }
 
-  /** @param seconds after which it goes; null: it stays until it is taken or dismissed. */
+  /** What is said again takes the place of what was said. @param seconds after which it goes; null: it stays until it is taken or dismissed. */
   offer(offer: Omit<Offer, 'id'>, seconds: number | null = null): () => void {
     const id = next++;
     const end = (): void => {
@@ -37,7 +37,8 @@ class Messages {
       end();
       offer.act();
     };
-    this.offers = [...this.offers, { ...offer, id, act }].slice(-4);
+    const others = this.offers.filter(({ text }) => text !== offer.text);
+    this.offers = [...others, { ...offer, id, act }].slice(-4);
     if (seconds !== null) setTimeout(end, seconds * 1000);
     return end;
   }

@@ -1,3 +1,4 @@
+/* global window -- what page.evaluate runs, runs in the page */
 // The pictures of README.md, of the real window on a data folder whose runs have ended:
 //   xvfb-run -a -s "-screen 0 1366x768x24" node forge-scripts/readme-pictures.mjs --home DIR --run SEARCH --model MODEL
 // They go to docs/screenshots/: the race of the search, and the result page of the model, light and dark.

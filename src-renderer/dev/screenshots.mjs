@@ -325,7 +325,9 @@ const scenes = [
     name: 'gallery-problem',
     query: 'view=models',
     act: async (page) => {
-      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').last().click();
+      // only those in sight are in the document
+      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').first().click();
+      await page.keyboard.press('End');
       await page
         .getByRole('button', { name: /^Show .* 90.% to 100.%/ })
         .first()

@@ -1,4 +1,4 @@
-/* global document, window, DataTransfer, DragEvent, File, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
+/* global document, window, DataTransfer, DragEvent, ErrorEvent, File, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
 // Development only: takes screenshots of the preview and runs axe on it.
 //   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark] [--forced] [--port 5199]
 import { mkdirSync } from 'node:fs';
@@ -353,6 +353,14 @@ const scenes = [
       await page.getByRole('button', { name: 'Add a file' }).click();
     },
   },
+  ...['Control+,', 'Control+/'].map((keys, index) => ({
+    name: `dialog-problem-${index}`,
+    query: 'view=history',
+    act: async (page) => {
+      await page.keyboard.press(keys);
+      await page.evaluate(() => window.dispatchEvent(new ErrorEvent('error', { message: 'The disk is full.' })));
+    },
+  })),
   {
     name: 'confirm',
     query: 'view=search&run=5001',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UserError } from '../../../src-main/errors.js';
+import type { UserError } from '../../../src-main/errors.js';
 import { explain, fullDisk } from '../../../src-main/history/errors.js';
 import { FolderCheckpoints } from '../../../src-main/jobs/checkpoint.js';
 import { nodeFileSystem, type FileSystem } from '../../../src-main/durable-file.js';

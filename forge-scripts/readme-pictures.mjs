@@ -1,7 +1,7 @@
 /* global window -- what page.evaluate runs, runs in the page */
 // The pictures of README.md, of the real window on a data folder whose runs have ended:
 //   xvfb-run -a -s "-screen 0 1366x768x24" node forge-scripts/readme-pictures.mjs --home DIR --run SEARCH --model MODEL
-// They go to docs/screenshots/: the race of the search, and the result page of the model, light and dark.
+// They go to docs/screenshots/: the race of the search, and the result page of the model.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,7 +32,7 @@ const page = await electron.firstWindow();
 await page.getByRole('navigation').waitFor();
 
 /** A palette of colours makes them small; nothing in them has more shades than it. */
-async function picture(name, scheme) {
+async function picture(name) {
   // Charts and explanations have come to rest, and the pointer marks nothing.
   await page.mouse.move(0, 0);
   await page.waitForTimeout(800);
@@ -40,7 +40,7 @@ async function picture(name, scheme) {
   mkdirSync(values.out, { recursive: true });
   await sharp(taken)
     .png({ palette: true, colours: 128, effort: 10 })
-    .toFile(join(values.out, `${name}-${scheme}.png`));
+    .toFile(join(values.out, `${name}.png`));
 }
 
 const open = async (text) => {
@@ -50,20 +50,17 @@ const open = async (text) => {
   await page.keyboard.press('Enter');
 };
 
-for (const scheme of ['light', 'dark']) {
-  await electron.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), scheme);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await open(`search #${values.run}`);
-  const race = page.getByRole('region', { name: 'Race' });
-  await race.waitFor();
-  await race.evaluate((region) => region.scrollIntoView());
-  await picture('race', scheme);
-  const [{ name, seed, run }] = (await page.evaluate(() => window.medforge.invoke('models:list'))).filter(
-    ({ model }) => model === Number(values.model),
-  );
-  await open(`${name} seed ${seed}, retraining #${run}`);
-  await page.getByRole('region', { name: 'Operating point' }).waitFor();
-  await page.getByRole('region', { name: 'Test results' }).waitFor();
-  await picture('result', scheme);
-}
+await page.setViewportSize({ width: 1280, height: 800 });
+await open(`search #${values.run}`);
+const race = page.getByRole('region', { name: 'Race' });
+await race.waitFor();
+await race.evaluate((region) => region.scrollIntoView());
+await picture('race');
+
+const models = await page.evaluate(() => window.medforge.invoke('models:list'));
+const { name, seed, run } = models.find(({ model }) => model === Number(values.model));
+await open(`${name} seed ${seed}, retraining #${run}`);
+await page.getByRole('region', { name: 'Operating point' }).waitFor();
+await page.getByRole('region', { name: 'Test results' }).waitFor();
+await picture('result');
 await electron.close();

@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 /** What files that were dropped onto the window are, by their names and folders; whether they are whole is found out later. */
 export type Received =
   | { readonly kind: 'datasets'; readonly paths: readonly string[] }
+  /** A bundle, as a folder or packed. */
   | { readonly kind: 'bundle'; readonly folder: string }
   | { readonly kind: 'image'; readonly path: string };
 
@@ -24,10 +25,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   '.onnx': 'a network without its bundle',
   '.pt': 'a PyTorch file',
   '.pth': 'a PyTorch file',
-  '.zip': 'a packed folder',
 };
 const WANTED =
-  'a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
+  'a dataset (.npz, or a folder of them), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
 
 /**
  * Says what was dropped.
@@ -62,11 +62,11 @@ function kindOf(path: string): Received {
   }
   if (ending === '.npz') return { kind: 'datasets', paths: [path] };
   if (IMAGES.has(ending)) return { kind: 'image', path };
+  if (ending === '.zip') return { kind: 'bundle', folder: path };
   // The manifest inside a bundle means the bundle.
   if (name === MANIFEST) return { kind: 'bundle', folder: join(path, '..') };
   const what = OTHERS[ending] ?? 'no file that MedForge reads';
-  const unpack = ending === '.zip' ? ' If it holds a bundle or datasets, unpack it and drop its folder.' : '';
-  throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.${unpack}`);
+  throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.`);
 }
 
 function isFolder(path: string): boolean {

@@ -6,6 +6,7 @@ import type {
   MedForgeApi,
   PushChannels,
   RememberedView,
+  RunNeeds,
   RunSummary,
   SearchRequest,
   WindowEvent,
@@ -212,6 +213,11 @@ export function createFixture(options: Options): MedForgeApi {
     return run;
   }
 
+  const needsOf = (channels: number): RunNeeds => ({
+    memory: { needed: 110e6 + channels ** 2 * 4e6, free: 11.2e9 },
+    disk: { needed: channels ** 2 * 2.7e6, free: 214e9 },
+    warnings: [],
+  });
   const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const must = (run: number): RunSummary => {
     const summary = runs.get(run);
@@ -283,7 +289,14 @@ export function createFixture(options: Options): MedForgeApi {
       const epochs = request.epochs ?? 50;
       const search = (epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
       const seconds = search * (request.race ? 1 + (request.race.share ?? 1) : 1);
-      return { seconds, imagesPerSecond: 640, epochs, batch: request.batch ?? 16, stepsPerEpoch: 19 };
+      return {
+        seconds,
+        imagesPerSecond: 640,
+        epochs,
+        batch: request.batch ?? 16,
+        stepsPerEpoch: 19,
+        needs: needsOf(request.channels),
+      };
     },
     'search:methods': async () => [
       { method: 'zo-darts++', label: 'ZO-DARTS++', settings: {}, published: false },
@@ -297,7 +310,13 @@ export function createFixture(options: Options): MedForgeApi {
     'search:start': async (request) => addRun(request),
     'retrain:estimate': async ({ epochs, seeds }) => {
       await wait(700);
-      return { seconds: epochs * seeds.length * 6.4, imagesPerSecond: 940, batch: 128, stepsPerEpoch: 4 };
+      return {
+        seconds: epochs * seeds.length * 6.4,
+        imagesPerSecond: 940,
+        batch: 128,
+        stepsPerEpoch: 4,
+        needs: needsOf(8),
+      };
     },
     'retrain:start': async (request) => {
       const search = must(request.run);

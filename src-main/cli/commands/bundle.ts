@@ -182,7 +182,7 @@ export async function exportToFolder(session: Session, model: number, options: E
 function registerVerify(program: Command): void {
   program
     .command('verify')
-    .argument('<bundle>', 'folder of a bundle')
+    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
     .option('--dataset <file>', 'runs the whole test part of this dataset again')
     .description('checks a bundle: every file, the network, the sample, the metrics')
     .action(async (folder: string, options: { dataset?: string }, command: Command) => {
@@ -207,7 +207,7 @@ export function verifiedLines({ checks, unchecked, ignored }: VerifyReport): str
 function registerPredict(program: Command): void {
   program
     .command('predict')
-    .argument('<bundle>', 'folder of a bundle')
+    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
     .argument('<images...>', 'PNG, JPEG, TIFF, BMP, WebP, DICOM or .npy files')
     .description('classifies images with the network of a bundle')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {

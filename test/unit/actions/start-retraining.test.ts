@@ -67,7 +67,8 @@ describe('a retraining of what a search found', () => {
     const context = { history, inspect: onDisk() };
     const measure = (config: RetrainConfig) => {
       times.remember(config, 9600);
-      return Promise.resolve({ seconds: 9600, imagesPerSecond: 900, stepsPerEpoch: 9 });
+      const needs = { memory: null, disk: { needed: 1e6, free: 1e9 }, warnings: [] };
+      return Promise.resolve({ seconds: 9600, imagesPerSecond: 900, stepsPerEpoch: 9, needs });
     };
     const asked = { epochs: 500, seeds: [1, 2, 3] };
     const estimate = await estimateRetraining({ ...context, measure }, { run: search }, asked);

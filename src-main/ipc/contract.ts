@@ -375,8 +375,6 @@ export interface AppState {
   readonly limits: Limits;
   /** What a race does unless it is told otherwise. */
   readonly raceDefaults: RaceSettings;
-  /** What a retraining does unless it is told otherwise. */
-  readonly recipeDefaults: Omit<RecipeSummary, 'batch'>;
   readonly preferences: Preferences;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */

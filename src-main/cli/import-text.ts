@@ -33,8 +33,11 @@ export function planLines(plan: ImportPlan): string[] {
     ]),
     ...problems.map(({ sentence, option, chosen, choices }) =>
       chosen === null
-        ? `To decide: ${sentence}: ${choices.map(({ choice, does }) => `${option} ${choice} to ${does}`).join('; ')}.`
-        : `Decided: ${sentence}: ${option} ${chosen}.`,
+        ? `To decide: ${sentence}: ${choices.map(({ choice, does }) => `${option} ${quoted(choice)} to ${does}`).join('; ')}.`
+        : `Decided: ${sentence}: ${option} ${quoted(chosen)}.`,
     ),
   ];
 }
+
+/** As a shell takes it. */
+const quoted = (choice: string): string => (/^[\w-]+$/.test(choice) ? choice : JSON.stringify(choice));

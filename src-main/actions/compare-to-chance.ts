@@ -63,7 +63,7 @@ function finishedSearch(
 function difference(a: SearchConfig, b: SearchConfig): string | null {
   if (a.dataset.sha256 !== b.dataset.sha256) return 'dataset';
   if (a.budget.lower !== b.budget.lower || a.budget.upper !== b.budget.upper) return 'budget';
-  const names = ['channels', 'cells', 'inputChannels', 'classes'] as const;
+  const names = ['channels', 'cells', 'inputChannels', 'classes', 'stemHalvings'] as const;
   return names.some((name) => a.space[name] !== b.space[name]) ? 'search space' : null;
 }
 

@@ -87,6 +87,7 @@ async function ofSearch(
         `train on the new one: medforge retrain ${run} --dataset ${dataset.path}`,
     );
   }
-  const { channels, cells } = config.space;
-  return { architecture: { genotype, channels, cells, searchRun: run }, description };
+  const { channels, cells, stemHalvings = 0 } = config.space;
+  const stem = otherDataset === undefined ? { stemHalvings } : {};
+  return { architecture: { genotype, channels, cells, searchRun: run, ...stem }, description };
 }

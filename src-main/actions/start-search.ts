@@ -7,9 +7,9 @@ import type { MeasuredTimes } from './measured-times.js';
 export type SearchDataset = DatasetFacts & { readonly synthetic: boolean };
 
 export function searchDataset(stored: StoredDataset): SearchDataset {
-  const { id, name, path, sha256, bytes, channels, labels, samples, synthetic } = stored;
+  const { id, name, path, sha256, bytes, channels, labels, size, samples, synthetic } = stored;
   const catalogueId = id.startsWith('file:') ? null : id;
-  return { name, path, sha256, bytes, channels, classes: labels.length, catalogueId, samples, synthetic };
+  return { name, path, sha256, bytes, channels, classes: labels.length, size, catalogueId, samples, synthetic };
 }
 
 /**

@@ -10,6 +10,7 @@ import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
 import type { DatasetEntry } from '../ipc/contract.js';
 import type { DatasetList } from '../ipc/handler-context.js';
+import { stemHalvingsFor } from '../space/stem.js';
 
 interface Download {
   readonly abort: AbortController;
@@ -186,7 +187,7 @@ export class AppDatasetList implements DatasetList {
 const library = () => import('../datasets/library.js');
 
 function fileOf({ path, bytes, size, md5Matches }: StoredDataset): DatasetEntry['file'] {
-  return { name: basename(path), bytes, size, md5Matches };
+  return { name: basename(path), bytes, size, stemHalvings: stemHalvingsFor(size), md5Matches };
 }
 
 /** A file as it is, a folder as the `.npz` files in it. @throws UserError `dataset-folder-empty` */

@@ -27,6 +27,7 @@ const architectureSchema = z.object({
     cells: z.int().min(1).max(32),
     inputChannels: z.union([z.literal(1), z.literal(3)]),
     classes: z.int().min(2).max(1000),
+    stemHalvings: z.int().min(0).max(4).optional(),
   }),
   genotype: z.unknown(),
   parameters: z.int(),

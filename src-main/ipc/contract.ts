@@ -264,6 +264,8 @@ export interface DatasetEntry {
     readonly name: string;
     readonly bytes: number;
     readonly size: number;
+    /** How often the stem of a network for its images halves the resolution. */
+    readonly stemHalvings: number;
     readonly md5Matches: boolean | null;
   } | null;
   readonly download: { readonly received: number; readonly total: number } | null;

@@ -5,6 +5,7 @@ import { countParameters } from '../space/parameter-count.js';
 import { availableMemory } from './available-memory.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import { EDGES_PER_STAGE, STAGES, stageChannels } from '../vocabulary/space.js';
+import { cellSide, stemBlocks } from '../space/stem.js';
 
 /** Bytes that a run needs beyond the program and its dataset, on the processor. */
 export interface MemoryNeed {
@@ -44,7 +45,12 @@ function searchNeed({ space }: SearchConfig, size: number): MemoryNeed {
   for (let stage = 0; stage < STAGES; stage++) {
     const channels = stageChannels(space, stage);
     weights += space.cells * EDGES_PER_STAGE * (7 ** 2 + 5 ** 2 + 3 ** 2 + 1) * channels ** 2;
-    values += space.cells * VALUES_OF_CELL * channels * (size >> stage) ** 2;
+    values += space.cells * VALUES_OF_CELL * channels * (cellSide(space, size) >> stage) ** 2;
+  }
+  let side = size;
+  for (const { stride } of stemBlocks(space)) {
+    side /= stride;
+    if (stride === 2) values += 2 * VALUES_OF_BLOCK * space.channels * side ** 2;
   }
   return { fixed: FIXED + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
 }
@@ -52,12 +58,15 @@ function searchNeed({ space }: SearchConfig, size: number): MemoryNeed {
 function retrainNeed({ space, genotype }: RetrainConfig, size: number): MemoryNeed {
   let values = 0;
   const sizes = [size];
+  const channelsOf = [space.inputChannels];
   for (const step of planNetwork(space, genotype).steps) {
     if (step.kind === 'head') continue;
-    const input = sizes[step.kind === 'sum' ? step.inputs[0]! : step.input]!;
+    const from = step.kind === 'sum' ? step.inputs[0]! : step.input;
+    const input = sizes[from]!;
     const halves = (step.kind === 'block' && step.stride === 2) || (step.kind === 'pool' && step.pool === 'half');
     sizes[step.output] = halves ? input >> 1 : input;
-    const channels = 'to' in step ? step.to : space.channels * Math.round(size / sizes[step.output]!);
+    const channels = 'to' in step ? step.to : channelsOf[from]!;
+    channelsOf[step.output] = channels;
     values += (step.kind === 'block' ? VALUES_OF_BLOCK : VALUES_OF_STEP) * channels * sizes[step.output]! ** 2;
   }
   const weights = countParameters(space, genotype);

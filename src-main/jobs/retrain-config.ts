@@ -3,7 +3,7 @@ import { RECIPE_DEFAULTS, recipeFor } from '../training/recipe-defaults.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { retrainSettingsSchema, type RetrainSettings } from '../vocabulary/settings.js';
 import { checkedSettings } from './checked-settings.js';
-import { datasetReference, type DatasetFacts } from './search-config.js';
+import { datasetReference, spaceOf, type DatasetFacts } from './search-config.js';
 
 /** What the user may choose of a retraining; undefined means the default. */
 export type RetrainChoices = {
@@ -20,6 +20,8 @@ export interface ArchitectureToTrain {
   readonly channels: number;
   readonly cells: number;
   readonly searchRun: number | null;
+  /** Of the space that it was found in; undefined: by the size of the images. */
+  readonly stemHalvings?: number | undefined;
 }
 
 /** A complete configuration with every default filled in. @throws UserError `retrain-setting` */
@@ -56,7 +58,7 @@ export function retrainConfig(
   return {
     kind: 'retrain',
     dataset: datasetReference(dataset),
-    space: { channels, cells, inputChannels: dataset.channels, classes: dataset.classes },
+    space: spaceOf(dataset, { channels, cells }, architecture.stemHalvings),
     genotype: architecture.genotype,
     searchRun: architecture.searchRun,
     batch: Math.min(batch, samples.train),

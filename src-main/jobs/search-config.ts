@@ -13,6 +13,7 @@ import type { SearchConfig } from '../vocabulary/run-config.js';
 import { budgetSettingsSchema, searchSettingsSchema, type SearchSettings } from '../vocabulary/settings.js';
 import { unmetBudget } from './budget-check.js';
 import { checkedSettings } from './checked-settings.js';
+import { stemHalvingsFor } from '../space/stem.js';
 
 /** What the user may choose of a search; the rest follows from the dataset. */
 export type SearchChoices = {
@@ -34,7 +35,7 @@ export type SearchChoices = {
 /** What a configuration needs to know of a dataset; a loaded `Dataset` fits as well as a description. */
 export type DatasetFacts = Pick<
   DatasetDescription,
-  'name' | 'path' | 'sha256' | 'bytes' | 'channels' | 'classes' | 'catalogueId'
+  'name' | 'path' | 'sha256' | 'bytes' | 'channels' | 'classes' | 'size' | 'catalogueId'
 > & { readonly samples: DatasetDescription['samples'] };
 
 /**
@@ -64,7 +65,7 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
     },
     'search-setting',
   );
-  const space: SpaceSettings = { channels, cells, inputChannels: dataset.channels, classes: dataset.classes };
+  const space = spaceOf(dataset, { channels, cells });
   return {
     kind: 'search',
     dataset: datasetReference(dataset),
@@ -73,6 +74,16 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
     batch: Math.min(batch, half),
     ...settings,
   };
+}
+
+/** The space of networks for the images of a dataset. @param stemHalvings default: by the size of the images */
+export function spaceOf(
+  { channels: inputChannels, classes, size }: Pick<DatasetFacts, 'channels' | 'classes' | 'size'>,
+  { channels, cells }: Pick<SpaceSettings, 'channels' | 'cells'>,
+  stemHalvings = stemHalvingsFor(size),
+): SpaceSettings {
+  // images of the usual size have the space that they always had
+  return { channels, cells, inputChannels, classes, ...(stemHalvings > 0 && { stemHalvings }) };
 }
 
 /** The values that are given. */

@@ -13,6 +13,7 @@ import { tf } from '../compute/tensorflow.js';
 import { copyOf, variable } from '../learning/variables.js';
 import type { ProbabilityTensors } from './probability-tensors.js';
 import { EDGES_PER_STAGE, STAGES, stageChannels, type SpaceSettings } from '../vocabulary/space.js';
+import { stemBlocks } from '../space/stem.js';
 
 /** Kernel sizes that growth adds, with the rows and columns that it cuts off the 7×7 kernel on each side. */
 const GROWN_KERNELS = [
@@ -98,7 +99,10 @@ export class Supernet {
    * @param x [N, size, size, input channels], normalised  @returns [N, classes]
    */
   forward(x: tf.Tensor4D, probabilities: ProbabilityTensors): tf.Tensor2D {
-    let h = convolutionBlock(x, this.block('stem'), { relu: false }).output;
+    let h = x;
+    for (const { name, stride } of stemBlocks(this.space)) {
+      h = convolutionBlock(h, this.block(name), { relu: name !== 'stem', stride }).output;
+    }
     for (let stage = 0; stage < STAGES; stage++) {
       h = this.stage(h, stage, probabilities);
       if (stage + 1 < STAGES) h = this.reduction(h, `reductions.${stage}`);
@@ -174,7 +178,7 @@ function blockShapes(name: string, k: number, from: number, to: number): WeightS
 }
 
 function weightShapes(space: SpaceSettings): WeightShape[] {
-  const shapes = blockShapes('stem', 3, space.inputChannels, space.channels);
+  const shapes = stemBlocks(space).flatMap(({ name, from }) => blockShapes(name, 3, from, space.channels));
   for (let stage = 0; stage < STAGES; stage++) {
     const channels = stageChannels(space, stage);
     for (let cell = 0; cell < space.cells; cell++) {

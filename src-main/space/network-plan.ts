@@ -1,6 +1,7 @@
 import type { NetworkStep } from '../compute/operations/network-steps.js';
 import { isConnected, liveEdges } from './live-edges.js';
 import { kernelSize } from './operations.js';
+import { stemBlocks } from './stem.js';
 import { EDGES, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
 import { UserError } from '../errors.js';
 
@@ -45,7 +46,8 @@ export function planNetwork(space: SpaceSettings, genotype: Genotype): NetworkPl
   const block = (name: string, input: ValueId, kernel: number, from: number, to: number, stride: 1 | 2 = 1): ValueId =>
     push<BlockStep>({ kind: 'block', name, input, kernel, stride, relu: name !== 'stem', from, to });
 
-  let h = block('stem', 0, 3, space.inputChannels, space.channels);
+  let h: ValueId = 0;
+  for (const { name, from, stride } of stemBlocks(space)) h = block(name, h, 3, from, space.channels, stride);
   for (let stage = 0; stage < STAGES; stage++) {
     const { depth, operations } = genotype.stages[stage]!;
     if (!isConnected(operations)) {

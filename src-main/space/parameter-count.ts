@@ -2,11 +2,12 @@ import type { Budget } from '../vocabulary/budget.js';
 import { EDGES_PER_STAGE, STAGES, stageChannels, type Genotype, type SpaceSettings } from '../vocabulary/space.js';
 import { liveEdges } from './live-edges.js';
 import { convolutionParameters, kernelSize } from './operations.js';
+import { stemBlocks } from './stem.js';
 
 /** Parameters outside the cells: stem, reductions, last batch norm, classifier. */
 export function fixedParameters(space: SpaceSettings): number {
   const c = space.channels;
-  let total = 9 * space.inputChannels * c + 2 * c;
+  let total = stemBlocks(space).reduce((sum, { from }) => sum + 9 * from * c + 2 * c, 0);
   for (let stage = 0; stage + 1 < STAGES; stage++) {
     const from = stageChannels(space, stage);
     const to = stageChannels(space, stage + 1);
@@ -29,14 +30,18 @@ export function countParameters(space: SpaceSettings, genotype: Genotype): numbe
 
 /** Multiply-accumulates of the network of a genotype (live edges) for one image of `imageSize` × `imageSize` pixels. */
 export function countMultiplyAccumulates(space: SpaceSettings, genotype: Genotype, imageSize: number): number {
-  let total = 9 * space.inputChannels * space.channels * imageSize ** 2;
+  let side = imageSize;
+  let total = stemBlocks(space).reduce((sum, { from, stride }) => {
+    side /= stride;
+    return sum + 9 * from * space.channels * side ** 2;
+  }, 0);
   genotype.stages.forEach(({ depth, operations }, stage) => {
     const channels = stageChannels(space, stage);
-    const pixels = (imageSize >> stage) ** 2;
+    const pixels = (side >> stage) ** 2;
     total += depth * sumOverLiveKernels(operations, (kernel) => (kernel * channels) ** 2 * pixels);
     if (stage + 1 < STAGES) {
       const to = 2 * channels;
-      const halved = (imageSize >> (stage + 1)) ** 2;
+      const halved = (side >> (stage + 1)) ** 2;
       total += (9 * channels * to + 9 * to * to + channels * to) * halved;
     }
   });

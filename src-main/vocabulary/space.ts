@@ -99,6 +99,8 @@ export const spaceSettingsSchema = z
     inputChannels: z.int().refine((channels): boolean => channels === 1 || channels === 3, 'must be 1 or 3'),
     /** Number of outputs of the classifier. */
     classes: z.int().min(1).max(1000),
+    /** How often the stem halves the resolution before the first stage (`space/stem.ts`); absent: never. */
+    stemHalvings: z.int().min(0).max(4).optional(),
   })
   .readonly();
 export type SpaceSettings = z.infer<typeof spaceSettingsSchema>;

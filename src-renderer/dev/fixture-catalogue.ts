@@ -21,7 +21,10 @@ const set = (
   licence: id === 'dermamnist' ? 'CC BY-NC 4.0' : 'CC BY 4.0',
   synthetic: false,
   finding: id === 'breastmnist' ? 0 : id === 'pneumoniamnist' ? 1 : null,
-  file: megabytes === null ? null : { name: `${id}.npz`, bytes: megabytes * 1e6, size: 28, md5Matches: true },
+  file:
+    megabytes === null
+      ? null
+      : { name: `${id}.npz`, bytes: megabytes * 1e6, size: 28, stemHalvings: 0, md5Matches: true },
   download: null,
 });
 

@@ -258,7 +258,11 @@ export function createFixture(options: Options): MedForgeApi {
       }
       datasets = datasets.map((entry) =>
         entry.id === id
-          ? { ...entry, download: null, file: { name: `${id}.npz`, bytes: 3e7, size: 28, md5Matches: true } }
+          ? {
+              ...entry,
+              download: null,
+              file: { name: `${id}.npz`, bytes: 3e7, size: 28, stemHalvings: 0, md5Matches: true },
+            }
           : entry,
       );
       push('datasets:changed', datasets);

@@ -68,6 +68,7 @@ class SearchForm {
           cells: this.settings.cells,
           inputChannels: this.dataset.channels,
           classes: this.dataset.labels.length,
+          ...(this.dataset.file?.stemHalvings && { stemHalvings: this.dataset.file.stemHalvings }),
         }
       : null,
   );

@@ -7,6 +7,7 @@ import {
   type Genotype,
   type SpaceSettings,
 } from '../../vocabulary/space.js';
+import { cellSide } from '../../space/stem.js';
 
 /** Work is counted, not timed, so that a race is the same on every machine: in multiply-accumulates of a forward pass. */
 export type Work = number;
@@ -67,7 +68,7 @@ export function supernetSearchWork(
   let dense = 0;
   for (let stage = 0; stage < STAGES; stage++) {
     const edges = (EDGE_ROWS / STAGES) * space.cells;
-    dense += edges * perEdge * stageChannels(space, stage) ** 2 * (size >> stage) ** 2;
+    dense += edges * perEdge * stageChannels(space, stage) ** 2 * (cellSide(space, size) >> stage) ** 2;
   }
   return 2 * TRAINING * dense * SUPERNET * search.epochs * search.imagesPerEpoch;
 }

@@ -13,6 +13,7 @@ const dataset = {
   ...example.dataset,
   channels: 1 as const,
   classes: 2,
+  size: 28,
   catalogueId: null,
   samples: { train: 40_000, val: 10_000, test: 1000 },
 };

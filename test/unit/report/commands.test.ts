@@ -51,6 +51,7 @@ const dataset = {
   path: "/data/o'brien's set/b & c.npz",
   channels: 1 as const,
   classes: 2,
+  size: 28,
   catalogueId: 'breastmnist',
   samples: { train: 546, val: 78, test: 156 },
 };

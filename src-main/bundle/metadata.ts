@@ -5,6 +5,7 @@ import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import { CALIBRATED } from './onnx-writer.js';
 import { isMultiLabel } from '../datasets/dataset.js';
+import { identityText } from '../datasets/identity.js';
 import type { ModelDescription } from '../training/model-file.js';
 import type { ExportContext } from './export-context.js';
 import { INTENDED_USE } from '../intended-use.js';
@@ -42,7 +43,7 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, {
     description: `Image classifier with ${String(model.parameters)} parameters, found by ZO-DARTS++ architecture search and trained from scratch.`,
     authorship: 'exported by MedForge',
     copyright: 'see LICENSE and docs/data_license.txt',
-    data_source: `${dataset.name}, SHA-256 ${dataset.sha256}`,
+    data_source: `${dataset.name}, SHA-256 ${dataset.sha256}: ${identityText({ ...dataset, size })}`,
     data_type: 'image arrays',
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
     label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),

@@ -13,6 +13,8 @@ const dataset = {
   ...example.dataset,
   channels: 1 as const,
   classes: 2,
+  labels: ['0', '1'],
+  horizontalFlip: true,
   catalogueId: null,
   samples: { train: 40_000, val: 10_000, test: 1000 },
 };

@@ -51,6 +51,8 @@ const dataset = {
   path: "/data/o'brien's set/b & c.npz",
   channels: 1 as const,
   classes: 2,
+  labels: ['malignant', 'normal, benign'],
+  horizontalFlip: true,
   catalogueId: 'breastmnist',
   samples: { train: 546, val: 78, test: 156 },
 };
@@ -101,7 +103,8 @@ describe('the command of a retraining', () => {
       },
     ],
   ] as [string, RetrainConfig][])('%s makes the same retraining', async (_, config) => {
-    const own = { ...config, dataset: searchConfig.dataset };
+    const reading = { labels: dataset.labels, horizontalFlip: dataset.horizontalFlip };
+    const own = { ...config, dataset: { ...searchConfig.dataset, reading } };
     const { name, args, options } = await parsed(retrainCommand(own));
     expect([name, args[0]]).toEqual(['retrain', own.searchRun === null ? undefined : String(own.searchRun)]);
     const { movingAverage, ...choices } = options as unknown as Omit<RetrainConfig, 'movingAverage'> & {
@@ -115,6 +118,7 @@ describe('the command of a retraining', () => {
       movingAverage: movingAverage === false ? null : movingAverage,
     });
     expect(read).toEqual(own);
+    expect(retrainCommand(own)).toContain(' --horizontal-flip');
     if (searchRun === null) expect(options).toMatchObject({ genotype: 'genotype.json', dataset: own.dataset.path });
   });
 });

@@ -58,6 +58,8 @@ export async function convertDataset(path: string, options: ConvertOptions): Pro
       horizontalFlip: false,
       licence: null,
       groupings: [],
+      pixels: null,
+      origin: null,
       conversion: { source: basename(path), sha256, steps: [...(scale ? [scale.sentence] : []), ...steps] },
     };
     const shape = [structure.size, structure.size, ...(structure.channels === 3 ? [3] : [])];

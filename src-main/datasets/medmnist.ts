@@ -146,6 +146,7 @@ async function check(archive: NpzArchive, { sha256, md5 }: Hashes, mirrorsUnknow
     licence: synthetic ? 'CC0 1.0' : (entry?.licence ?? manifest?.licence ?? null),
     synthetic,
     samples: structure.counts,
+    ...(manifest?.pixels && { pixelRule: manifest.pixels }),
     balance: labels.balance,
     oneHot: !entry && !manifest && structure.labelsPerImage > 1 && allOneHot(labels),
     notes: [...(manifest?.conversion?.steps ?? []), ...absentClasses(labels, names)],
@@ -176,7 +177,7 @@ function absentClasses({ balance }: CheckedLabels, names: readonly string[]): st
 
 function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
   const { name, path, sha256, bytes, task, labels, classes, size, channels } = description;
-  const { horizontalFlip, identity, catalogueId, licence, synthetic } = description;
+  const { horizontalFlip, identity, catalogueId, licence, synthetic, pixelRule } = description;
   return {
     name,
     path,
@@ -192,5 +193,6 @@ function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
     catalogueId,
     licence,
     synthetic,
+    ...(pixelRule && { pixelRule }),
   };
 }

@@ -14,6 +14,7 @@ import { mirroringOption, noMirroringOption } from '../common-options.js';
 import { findDataset, inspectChosen } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
 import { withSession, withSessionOnFullDisk } from '../session.js';
+import { registerImport } from './import.js';
 
 export function registerDatasets(program: Command): void {
   const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this machine');
@@ -119,6 +120,8 @@ export function registerDatasets(program: Command): void {
         output.text(mirroringText(dataset.horizontalFlip));
       }),
     );
+
+  registerImport(datasets);
 
   datasets
     .command('finding')

@@ -24,7 +24,7 @@ import {
 } from '../common-options.js';
 import { findDataset, inspectChosen } from '../dataset-argument.js';
 import { within } from '../options.js';
-import { counted, measurementText, roughly } from '../output.js';
+import { counted, measurementText, roughly, sayNeeds } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -126,8 +126,12 @@ async function createRetraining(session: Session, run: string | undefined, optio
 async function sayEstimate(session: Session, run: string | undefined, options: RetrainOptions): Promise<void> {
   const { history, home, output } = session;
   const { measureRetraining } = await import('../../jobs/retrain-estimate.js');
-  const { config, seconds, imagesPerSecond, stepsPerEpoch } = await estimateRetraining(
-    { history, inspect: inspecting(history, options), measure: (config) => measureRetraining(config, home) },
+  const { config, seconds, imagesPerSecond, stepsPerEpoch, needs } = await estimateRetraining(
+    {
+      history,
+      inspect: inspecting(history, options),
+      measure: (config) => measureRetraining(config, { home, door: 'terminal' }),
+    },
     await sourceOf(session, run, options),
     choicesOf(options),
   );
@@ -141,10 +145,12 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
     batch,
     stepsPerEpoch,
     imagesPerSecond,
+    needs,
   });
   const work = `${counted(epochs, 'epoch')} x ${counted(seeds.length, 'seed')}`;
   output.text(`${work}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
+  sayNeeds(output, needs);
 }
 
 /** Reads the dataset under its chosen names; the mirroring that was asked for is chosen first. */

@@ -33,8 +33,20 @@ export function planLines(plan: ImportPlan): string[] {
     ]),
     ...problems.map(({ sentence, option, chosen, choices }) =>
       chosen === null
-        ? `To decide: ${sentence}: ${choices.map(({ choice, does }) => `${option} ${choice} to ${does}`).join('; ')}.`
-        : `Decided: ${sentence}: ${option} ${chosen}.`,
+        ? `To decide: ${sentence}: ${ways(choices, option)}.`
+        : `Decided: ${sentence}: ${option} ${quoted(chosen)}.`,
     ),
   ];
+}
+
+/** As a shell takes it. */
+const quoted = (choice: string): string => (/^[\w-]+$/.test(choice) ? choice : JSON.stringify(choice));
+
+/** Of many columns the likely ones. */
+const MOST_WAYS = 4;
+
+function ways(choices: ImportPlan['problems'][number]['choices'], option: string): string {
+  const shown = choices.length > MOST_WAYS + 1 ? [...choices.slice(0, MOST_WAYS - 1), choices.at(-1)!] : choices;
+  const texts = shown.map(({ choice, does }) => `${option} ${quoted(choice)} to ${does}`);
+  return shown.length < choices.length ? `${texts.slice(0, -1).join('; ')}; …; ${texts.at(-1)!}` : texts.join('; ');
 }

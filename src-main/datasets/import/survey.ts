@@ -143,6 +143,8 @@ class Summary {
   private bits = 8;
   private deep = 0;
   private fractions = 0;
+  /** Grey DICOM files. */
+  private windowed = 0;
   private dicom = 0;
   private burnedIn = 0;
   private min = Infinity;
@@ -157,7 +159,8 @@ class Summary {
     if (burnedIn) this.burnedIn++;
     if (bits !== null && bits > 8) this.deep++;
     if (bits !== null) this.bits = Math.max(this.bits, bits);
-    else if (!isDicom) {
+    else if (isDicom) this.windowed++;
+    else {
       this.fractions++;
       this.min = Math.min(this.min, min);
       this.max = Math.max(this.max, max);
@@ -184,8 +187,9 @@ class Summary {
         ? { kind: 'range', from: 0, to: 1 }
         : { kind: 'range', from: this.min, to: Math.max(this.max, this.min + 1) };
     }
-    if (this.bits > 8) return { kind: 'bits', bits: this.bits };
-    return this.dicom > 0 ? { kind: 'window-of-file' } : { kind: 'eight-bit' };
+    // what a header says of values in Hounsfield units no number of bits can say
+    if (this.windowed > 0) return { kind: 'window-of-file' };
+    return this.bits > 8 ? { kind: 'bits', bits: this.bits } : { kind: 'eight-bit' };
   }
 
   notes(): string[] {

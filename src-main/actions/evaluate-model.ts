@@ -8,6 +8,7 @@ import { evaluateModel as evaluate, pairClasses, type Evaluation as Measured } f
 import { diagnose } from '../training/metrics/diagnostics.js';
 import { readModel } from '../training/model-file.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
+import { referenceAsChosen } from './dataset-choices.js';
 import { diagnosisRequest } from './diagnose-model.js';
 
 export interface Evaluation extends Measured {
@@ -21,7 +22,10 @@ export interface Evaluation extends Measured {
  */
 export async function evaluateModel(history: WritableHistory, model: number, part: Part): Promise<Evaluation> {
   const { file, summary } = history.getModel(model);
-  const kept = await evaluateAndKeep({ model: file, dataset: history.getRun(summary.run).dataset });
+  const kept = await evaluateAndKeep({
+    model: file,
+    dataset: referenceAsChosen(history, history.getRun(summary.run).dataset),
+  });
   history.keepMeasured(model, kept.measured);
   const { validation, test, dataset } = kept;
   const asked = part === 'val' ? validation : part === 'test' ? test : await evaluate(kept.model, dataset, part);

@@ -1,5 +1,6 @@
 import type { WritableHistory } from '../history/interface.js';
 import type { BundleRequest, WrittenBundle } from '../jobs/bundle-writer.js';
+import { referenceAsChosen } from './dataset-choices.js';
 import { modelProvenance } from './model-provenance.js';
 
 /** What a person may choose of an export. */
@@ -31,7 +32,7 @@ export async function exportModel(
   { folder, name, version, triton = false }: ExportChoices,
 ): Promise<WrittenBundle & { readonly bundle: number }> {
   const { file, summary } = history.getModel(model);
-  const { dataset } = history.getRun(summary.run);
+  const dataset = referenceAsChosen(history, history.getRun(summary.run).dataset);
   const provenance = modelProvenance(history, model);
   const written = await write({
     model: file,

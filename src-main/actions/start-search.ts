@@ -1,5 +1,6 @@
 import type { RunOptions, StoredDataset, WritableHistory } from '../history/interface.js';
 import { searchConfig, type DatasetFacts, type SearchChoices } from '../jobs/search-config.js';
+import { catalogueIdOf } from './add-dataset.js';
 import { checkedRunName } from './label-run.js';
 import type { MeasuredTimes } from './measured-times.js';
 
@@ -7,9 +8,10 @@ import type { MeasuredTimes } from './measured-times.js';
 export type SearchDataset = DatasetFacts & { readonly synthetic: boolean };
 
 export function searchDataset(stored: StoredDataset): SearchDataset {
-  const { id, name, path, sha256, bytes, channels, labels, size, samples, synthetic } = stored;
-  const catalogueId = id.startsWith('file:') ? null : id;
-  return { name, path, sha256, bytes, channels, classes: labels.length, size, catalogueId, samples, synthetic };
+  const { id, name, path, sha256, bytes, channels, labels, size, horizontalFlip, samples, synthetic } = stored;
+  const catalogueId = catalogueIdOf(id);
+  const facts = { name, path, sha256, bytes, channels, labels, size, horizontalFlip, samples, synthetic };
+  return { ...facts, classes: labels.length, catalogueId };
 }
 
 /**

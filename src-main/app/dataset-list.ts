@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { addDataset } from '../actions/add-dataset.js';
+import { addDataset, catalogueIdOf, identityOf } from '../actions/add-dataset.js';
+import { asChosen, chooseMirroring, nameDataset, type NamedSubject } from '../actions/dataset-choices.js';
 import { chooseFinding, findingOf } from '../actions/finding.js';
 import { defaultFinding } from '../datasets/finding.js';
-import { catalogue, type CatalogueEntry } from '../datasets/catalogue.js';
+import { catalogue, fileName, findCatalogued, type CatalogueEntry } from '../datasets/catalogue.js';
+import type { LabelDecision } from '../datasets/convert.js';
+import { identityText } from '../datasets/identity.js';
 import { UserError } from '../errors.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
@@ -45,8 +48,9 @@ export class AppDatasetList implements DatasetList {
     );
     const others = stored
       .filter(({ id }) => !known.some((entry) => entry.id === id))
-      .map((entry) => this.#fromStored(entry));
-    return [...others, ...known];
+      .map((entry) => this.#fromStored(asChosen(this.history, entry)));
+    const coming = [...this.#downloads.keys()].filter((id) => !known.some((entry) => entry.id === id));
+    return [...others.filter(({ id }) => !coming.includes(id)), ...coming.map((id) => this.#coming(id)), ...known];
   }
 
   entry(id: string): DatasetEntry {
@@ -58,7 +62,7 @@ export class AppDatasetList implements DatasetList {
   /** The file of a dataset. @throws UserError `dataset-unknown`, `dataset-no-file` */
   file(id: string): StoredDataset {
     const stored = this.history.findDataset(id);
-    if (stored) return stored;
+    if (stored) return asChosen(this.history, stored);
     throw new UserError(
       'dataset-no-file',
       `${this.entry(id).name} is not on this machine yet: add its file or download it.`,
@@ -67,15 +71,19 @@ export class AppDatasetList implements DatasetList {
 
   /**
    * Checks files, and the `.npz` files in folders, in a process of their own and adds the good ones.
+   * @param askLabels what labels mean that can be two things; null: the file is not added
    * @returns what was added, and why the others were not
    */
-  async add(paths: readonly string[]): Promise<{ added: DatasetEntry[]; refused: UserError[] }> {
+  async add(
+    paths: readonly string[],
+    askLabels: (path: string) => Promise<LabelDecision | null>,
+  ): Promise<{ added: DatasetEntry[]; refused: UserError[] }> {
     const added: string[] = [];
     const refused: UserError[] = [];
     for (const path of (await Promise.all(paths.map(npzFiles))).flat()) {
       try {
-        const description = await (await this.tasks).run({ name: 'dataset:inspect', path });
-        added.push(this.#store(description));
+        const description = await this.#prepare(path, askLabels);
+        if (description) added.push(this.#store(description));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         refused.push(error);
@@ -136,6 +144,57 @@ export class AppDatasetList implements DatasetList {
     this.#downloads.get(id)?.abort.abort();
   }
 
+  setNames(id: string, names: { readonly name: string; readonly labels: readonly string[] }): DatasetEntry {
+    const former = this.entry(id);
+    const subject = this.#subject(id);
+    const name = names.name === former.name ? undefined : names.name;
+    const labels = names.labels.join('\n') === former.labels.join('\n') ? undefined : names.labels;
+    nameDataset(this.history, subject, { name, labels });
+    this.#sendChange();
+    return this.entry(id);
+  }
+
+  setMirroring(id: string, horizontalFlip: boolean): DatasetEntry {
+    chooseMirroring(this.history, this.#subject(id), horizontalFlip);
+    this.#sendChange();
+    return this.entry(id);
+  }
+
+  #subject(id: string): NamedSubject {
+    return { ...this.file(id), catalogueId: catalogueIdOf(id) };
+  }
+
+  async #prepare(
+    path: string,
+    askLabels: (path: string) => Promise<LabelDecision | null>,
+  ): Promise<DatasetDescription | null> {
+    const prepare = async (labels: LabelDecision | null): Promise<DatasetDescription> =>
+      (await this.tasks).run({ name: 'dataset:prepare', path, home: this.history.home, labels });
+    try {
+      return await prepare(null);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.kind !== 'dataset-labels-one-hot') throw error;
+      const labels = await askLabels(path);
+      return labels && prepare(labels);
+    }
+  }
+
+  /** A set of larger images on its way. */
+  #coming(id: string): DatasetEntry {
+    const { entry, file } = findCatalogued(id)!;
+    return {
+      ...this.#fromCatalogue(entry, undefined),
+      id,
+      name: fileName(entry, file.size),
+      download: this.#progress(id),
+    };
+  }
+
+  #progress(id: string): DatasetEntry['download'] {
+    const download = this.#downloads.get(id);
+    return download ? { received: download.received, total: download.total } : null;
+  }
+
   #store(description: DatasetDescription): string {
     return addDataset(this.history, description).id;
   }
@@ -145,7 +204,7 @@ export class AppDatasetList implements DatasetList {
   }
 
   #fromStored(stored: StoredDataset): DatasetEntry {
-    const { id, name, description, task, labels, channels, samples, licence, synthetic } = stored;
+    const { id, name, description, task, labels, channels, samples, licence, synthetic, horizontalFlip } = stored;
     const finding = findingOf(this.history, stored);
     const file = fileOf(stored);
     return {
@@ -158,6 +217,8 @@ export class AppDatasetList implements DatasetList {
       samples,
       licence,
       synthetic,
+      own: catalogueIdOf(id) === null && !synthetic,
+      horizontalFlip,
       finding,
       file,
       download: null,
@@ -165,7 +226,6 @@ export class AppDatasetList implements DatasetList {
   }
 
   #fromCatalogue(entry: CatalogueEntry, stored: StoredDataset | undefined): DatasetEntry {
-    const download = this.#downloads.get(entry.id);
     return {
       id: entry.id,
       name: entry.name,
@@ -176,9 +236,11 @@ export class AppDatasetList implements DatasetList {
       samples: stored?.samples ?? entry.samples,
       licence: entry.licence,
       synthetic: false,
+      own: false,
+      horizontalFlip: entry.horizontalFlip,
       finding: stored ? findingOf(this.history, stored) : defaultFinding(entry.name, entry.labels),
       file: stored ? fileOf(stored) : null,
-      download: download ? { received: download.received, total: download.total } : null,
+      download: this.#progress(entry.id),
     };
   }
 }
@@ -186,8 +248,11 @@ export class AppDatasetList implements DatasetList {
 /** Brings every reader of datasets with it, so it is loaded when it is needed. */
 const library = () => import('../datasets/library.js');
 
-function fileOf({ path, bytes, size, md5Matches }: StoredDataset): DatasetEntry['file'] {
-  return { name: basename(path), bytes, size, stemHalvings: stemHalvingsFor(size), md5Matches };
+function fileOf(stored: StoredDataset): DatasetEntry['file'] {
+  const { id, path, bytes, size } = stored;
+  const identity = identityOf(stored);
+  const text = identityText({ ...stored, identity, catalogueId: catalogueIdOf(id) });
+  return { name: basename(path), bytes, size, stemHalvings: stemHalvingsFor(size), identity, identityText: text };
 }
 
 /** A file as it is, a folder as the `.npz` files in it. @throws UserError `dataset-folder-empty` */

@@ -54,6 +54,20 @@ export function systemDialogs(): Dialogs {
       });
       return filePath || null;
     },
+    async chooseLabels(file) {
+      const { response } = await dialog.showMessageBox(parent(), {
+        type: 'question',
+        title: 'What the Labels Mean',
+        message: `Does an image of ${file} have exactly one class?`,
+        detail:
+          'Its labels have several columns with exactly one 1 in every row. That is how one of several classes is written (one-hot), ' +
+          'and it can be separate labels of which each image happens to have one.',
+        buttons: ['One Class', 'Separate Labels', 'Cancel'],
+        defaultId: 0,
+        cancelId: 2,
+      });
+      return response === 0 ? 'classes' : response === 1 ? 'multi-label' : null;
+    },
     async confirmDownload(name, bytes, host, licence) {
       const size = bytes === null ? '' : ` (${Math.ceil(bytes / 1024 / 1024)} MB)`;
       const { response } = await dialog.showMessageBox(parent(), {

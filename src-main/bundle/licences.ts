@@ -1,3 +1,5 @@
+import { catalogue, fileName } from '../datasets/catalogue.js';
+import { identityText } from '../datasets/identity.js';
 import type { ModelDescription } from '../training/model-file.js';
 
 /** LICENSE of the bundle. */
@@ -13,16 +15,21 @@ what is made from the data, the limit holds for this network too.
 }
 
 /** docs/data_license.txt */
-export function dataLicence({ dataset }: ModelDescription): string {
+export function dataLicence({ dataset, size }: ModelDescription): string {
+  const entry = catalogue().find(({ id }) => id === dataset.catalogueId);
+  const proved = dataset.identity === 'official' || dataset.identity === 'same-contents';
   const lines = [
     `Dataset: ${dataset.name}`,
+    `What it is: ${identityText({ ...dataset, size })}.`,
     `Licence: ${dataset.licence ?? 'not known; ask whoever gave you the data'}`,
   ];
   if (dataset.synthetic) lines.push('The images are synthetic: drawn by a program, of no patient.');
-  if (dataset.catalogueId !== null) {
+  if (entry && proved) {
+    const changes =
+      dataset.identity === 'official' ? 'none' : `none to pixels and labels of ${fileName(entry, size)}; packed anew`;
     lines.push(
       'Source: MedMNIST v2, Yang et al., "MedMNIST v2 - A large-scale lightweight benchmark for 2D and 3D biomedical image',
-      'classification", Scientific Data 10, 41 (2023). Changes: none. MedMNIST is not intended for clinical use.',
+      `classification", Scientific Data 10, 41 (2023). Changes: ${changes}. MedMNIST is not intended for clinical use.`,
     );
   }
   if (/\bNC\b/.test(dataset.licence ?? '')) {

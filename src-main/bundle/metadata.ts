@@ -5,6 +5,7 @@ import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import { CALIBRATED } from './onnx-writer.js';
 import { isMultiLabel } from '../datasets/dataset.js';
+import { identityText } from '../datasets/identity.js';
 import { pixelRuleOf, type ModelDescription } from '../training/model-file.js';
 import { describePixelRule } from '../vocabulary/pixel-rule.js';
 import { PIXEL_RULE } from './preprocessing.js';
@@ -44,7 +45,7 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, {
     description: `Image classifier with ${String(model.parameters)} parameters, found by ZO-DARTS++ architecture search and trained from scratch.`,
     authorship: 'exported by MedForge',
     copyright: 'see LICENSE and docs/data_license.txt',
-    data_source: `${dataset.name}, SHA-256 ${dataset.sha256}`,
+    data_source: `${dataset.name}, SHA-256 ${dataset.sha256}: ${identityText({ ...dataset, size })}`,
     data_type: 'image arrays',
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
     image_preparation: `${describePixelRule(pixelRuleOf(model))}; divided by 255. ${PIXEL_RULE} holds this rule. It is no MONAI transform: bring images to this form first.`,

@@ -1,6 +1,7 @@
 import { countParameters } from '../space/parameter-count.js';
 import type { Metrics } from '../training/metrics/part-metrics.js';
 import { isMultiLabel } from '../datasets/dataset.js';
+import { identityText } from '../datasets/identity.js';
 import { pixelRuleOf, type ModelDescription } from '../training/model-file.js';
 import { describePixelRule } from '../vocabulary/pixel-rule.js';
 import type { ExportContext } from './export-context.js';
@@ -38,7 +39,7 @@ export function modelCard(
 license: other
 library_name: onnx
 pipeline_tag: image-classification
-tags: [medical, medmnist, neural-architecture-search]
+tags: [medical, ${dataset.identity === 'not-official' ? '' : 'medmnist, '}neural-architecture-search]
 ---
 
 # ${context.name} ${context.version}
@@ -67,7 +68,7 @@ ${labels.map((label, k) => `| ${String(k)} | ${cell(label)} |`).join('\n')}
 
 ## Data
 
-${cell(dataset.name)}, licence ${dataset.licence ?? 'unknown'}; ${number(dataset.samples.train)} training, ${number(dataset.samples.val)} validation and ${number(dataset.samples.test)} test images; SHA-256 \`${dataset.sha256}\`. See \`docs/data_license.txt\`. The bundle holds none of its images: \`sample/input.npy\` is drawn.
+${cell(dataset.name)}, licence ${dataset.licence ?? 'unknown'}; ${number(dataset.samples.train)} training, ${number(dataset.samples.val)} validation and ${number(dataset.samples.test)} test images; SHA-256 \`${dataset.sha256}\`. This is ${cell(identityText({ ...dataset, size }))}. See \`docs/data_license.txt\`. The bundle holds none of its images: \`sample/input.npy\` is drawn.
 
 ## Headline
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Dataset } from '../datasets/dataset.js';
+import { identityText } from '../datasets/identity.js';
 import { decodeNpy } from '../datasets/npy.js';
 import { UserError } from '../errors.js';
 import { accuracy } from '../training/metrics/accuracy.js';
@@ -11,6 +13,7 @@ import { checkDiagnostics, PREDICTIONS } from './diagnostics-check.js';
 import { BATCH_TOLERANCE, requireAgreement, TOLERANCE } from './agreement.js';
 import { at, json, MODEL, openBundle, type OpenBundle } from './open-bundle.js';
 import { largestDifference, planes, SESSION_BATCH, type OnnxSession } from './onnx-session.js';
+import { datasetIdentitySchema } from '../vocabulary/dataset-identity.js';
 import type { VerifyReport } from '../vocabulary/verify-report.js';
 import { decodePredictions } from './predictions-csv.js';
 
@@ -108,6 +111,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     name,
     version,
     files: files.manifest.files.length,
+    trainedOn: trainedOn(bundle, dataset),
     ...measured,
     sampleDifference,
     testDifference,
@@ -117,6 +121,21 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     ignored: files.ignored,
   };
 }
+
+/** What the data of the training is, as `run.json` tells or as the dataset itself proves. */
+function trainedOn({ files, shape }: OpenBundle, dataset: Dataset | null): string {
+  const said = kept.safeParse(at(json(files, 'run.json'), ['dataset']));
+  if (!said.success) return 'The bundle does not say what it was trained on.';
+  const subject = dataset ?? { ...said.data, size: shape.size };
+  return `Trained on ${said.data.name}: ${identityText(subject)}.`;
+}
+
+const kept = z.object({
+  name: z.string(),
+  catalogueId: z.string().nullable(),
+  identity: datasetIdentitySchema.nullable().default(null),
+  synthetic: z.boolean(),
+});
 
 /** The whole test part again, against the probabilities of the export. */
 async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Dataset, turn: Turn): Promise<number> {

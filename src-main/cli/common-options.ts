@@ -24,3 +24,15 @@ export const estimateOption = (): Option =>
   new Option('--estimate', 'measure a few steps and say how long it would take here; nothing is started').default(
     false,
   );
+
+/** Remembered with the dataset; undefined leaves what was said before. */
+export function mirroringOption(): Option {
+  return new Option(
+    '--horizontal-flip',
+    'training mirrors images left to right, from now on for this dataset (default: only sets of the catalogue whose labels allow it)',
+  );
+}
+
+export function noMirroringOption(): Option {
+  return new Option('--no-horizontal-flip', 'training does not mirror images, from now on for this dataset');
+}

@@ -1,3 +1,4 @@
+import type { DatasetIdentity } from '../vocabulary/dataset-identity.js';
 import type { PixelRule } from '../vocabulary/pixel-rule.js';
 import type { Task } from '../vocabulary/task.js';
 
@@ -56,14 +57,15 @@ export interface Dataset {
   readonly sha256: string;
   readonly bytes: number;
   readonly task: Task;
-  /** Names in class order; numbers when the catalogue does not know the file. */
+  /** Names in class order; numbers when nothing names them. */
   readonly labels: readonly string[];
   readonly classes: number;
   readonly size: number;
   readonly channels: 1 | 3;
-  /** False where labels know left from right (OrganA, OrganC, OrganS). */
+  /** Whether training may mirror images: false where labels know left from right (OrganA, OrganC, OrganS), or may do so. */
   readonly horizontalFlip: boolean;
-  /** Catalogue id when the file is one of the twelve (by MD5, else by name), else null. */
+  readonly identity: DatasetIdentity;
+  /** Catalogue id when the file is one of the twelve by its content, else null. */
   readonly catalogueId: string | null;
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */

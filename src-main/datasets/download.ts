@@ -3,7 +3,7 @@ import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../errors.js';
-import { catalogue, findInCatalogue, type CatalogueEntry } from './catalogue.js';
+import { catalogue, fileId, fileName, findCatalogued, type CatalogueFile } from './catalogue.js';
 import { renameDurably, writeAll } from '../durable-file.js';
 import { datasetsFolder } from './library.js';
 import { formatBytes, quote } from './refusal.js';
@@ -36,7 +36,9 @@ export interface DownloadOptions {
 }
 
 interface Download {
-  readonly entry: CatalogueEntry;
+  /** Of the set with its size. */
+  readonly name: string;
+  readonly file: CatalogueFile;
   readonly url: string;
   readonly part: string;
   readonly options: DownloadOptions;
@@ -45,28 +47,30 @@ interface Download {
 type Outcome = 'complete' | 'start-again';
 
 /**
- * Downloads the official 28×28 file of a catalogue set to `<home>/datasets/<id>.npz`: into a `.part` file that gets the
+ * Downloads an official file of a catalogue set to `<home>/datasets/<id>.npz`: into a `.part` file that gets the
  * final name only when its MD5 is the published one and it is safely on disk. A connection is opened by this call and by
  * nothing else, and not even then when the file is there already.
  * A cut or cancelled download leaves its `.part` for the next try; anything that is not the file is dropped.
- * @param name id or name of the catalogue
+ * @param name id or name of the catalogue: `breastmnist` for 28 pixels, `breastmnist_64` for another size
  * @returns the path of the file
  * @throws UserError (kinds `download-…`); the signal's reason when it is aborted
  */
 export async function downloadDataset(name: string, home: string, options: DownloadOptions = {}): Promise<string> {
-  const entry = findInCatalogue(name);
-  if (entry === undefined) {
+  const found = findCatalogued(name);
+  if (found === undefined) {
     const names = catalogue().map(({ id }) => id);
     throw new UserError(
       'download-unknown',
-      `There is no dataset ${quote(name)} in the catalogue. Choose one of ${names.join(', ')}.`,
+      `There is no dataset ${quote(name)} in the catalogue. Choose one of ${names.join(', ')}; with _64, _128 or _224 behind it for larger images.`,
     );
   }
+  const { entry, file } = found;
   const folder = datasetsFolder(home);
-  const path = join(folder, `${entry.id}.npz`);
-  if (await hasMd5(path, entry.md5)) return path;
+  const path = join(folder, `${fileId(entry, file.size)}.npz`);
+  if (await hasMd5(path, file.md5)) return path;
   await mkdir(folder, { recursive: true });
-  const download: Download = { entry, url: options.url ?? entry.url, part: `${path}.part`, options };
+  const setName = fileName(entry, file.size);
+  const download: Download = { name: setName, file, url: options.url ?? file.url, part: `${path}.part`, options };
   if ((await attempt(download, true)) === 'start-again') await attempt(download, false);
   renameDurably(download.part, path);
   return path;
@@ -83,7 +87,7 @@ async function hasMd5(path: string, md5: string): Promise<boolean> {
 
 /** One request. `start-again`: what the `.part` held was of no use and is gone. */
 async function attempt(download: Download, mayResume: boolean): Promise<Outcome> {
-  const { entry, part } = download;
+  const { file, part } = download;
   if (!mayResume) await rm(part, { force: true });
   const kept = mayResume ? await sizeOf(part) : 0;
   const response = await request(download, kept);
@@ -102,13 +106,13 @@ async function attempt(download: Download, mayResume: boolean): Promise<Outcome>
   const length = Number(response.headers.get('content-length') ?? 0);
   const total = length > 0 ? offset + length : 0;
   const md5 = await receive(download, response, offset, total);
-  if (md5 === entry.md5) return 'complete';
+  if (md5 === file.md5) return 'complete';
   await rm(part, { force: true });
   if (resumed) return 'start-again';
   throw failure(
     download,
     'download-wrong-hash',
-    `the file received has MD5 ${md5}, not the published ${entry.md5}; it was discarded`,
+    `the file received has MD5 ${md5}, not the published ${file.md5}; it was discarded`,
   );
 }
 
@@ -259,12 +263,12 @@ async function sizeOf(path: string): Promise<number> {
 
 function cut(download: Download, received: number, total: number, cause?: unknown): UserError {
   const how = total > 0 ? ` after ${formatBytes(received)} of ${formatBytes(total)}` : '';
-  const message = `${download.entry.name}: the connection was cut${how}. Download it again: it resumes where it stopped.`;
+  const message = `${download.name}: the connection was cut${how}. Download it again: it resumes where it stopped.`;
   return new UserError('download-cut', message, cause === undefined ? undefined : { cause });
 }
 
 function failure(download: Download, kind: string, wrong: string, cause?: unknown): UserError {
-  const { entry, url } = download;
+  const { name, url } = download;
   const remedy = `Try again later, or fetch ${url} by other means and add the file`;
-  return new UserError(kind, `${entry.name}: ${wrong}. ${remedy}.`, cause === undefined ? undefined : { cause });
+  return new UserError(kind, `${name}: ${wrong}. ${remedy}.`, cause === undefined ? undefined : { cause });
 }

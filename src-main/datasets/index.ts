@@ -1,7 +1,7 @@
 /** What the rest of the program uses of datasets. */
 export { augmentBatch, DEFAULT_PADDING, gatherLabels, normaliseBatch, type Augmentation } from './augmentation.js';
 export { BatchSampler, type BatchSamplerState } from './batches.js';
-export { catalogue, findByFileName, findByMd5, findInCatalogue, type CatalogueEntry } from './catalogue.js';
+export { catalogue, findCatalogued, findInCatalogue, type CatalogueEntry } from './catalogue.js';
 export type { Dataset, Images, Labels, Part, Task } from './dataset.js';
 export { DEMO_CLASSES, DEMO_FILE_NAME, DEMO_SAMPLES, DEMO_SEED, drawDemoDataset, ensureDemoDataset } from './demo.js';
 export { downloadDataset, type DownloadOptions, type DownloadProgress, type Transport } from './download.js';

@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatasetReading } from '../vocabulary/dataset-reference.js';
+import { catalogue } from './catalogue.js';
 import type { Dataset } from './dataset.js';
 import { loadDataset } from './medmnist.js';
 import type { NpzOptions } from './npz.js';
@@ -15,6 +17,13 @@ export interface FileReference {
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
+}
+
+/** A reference of a run, with what it takes the file for. */
+export interface RunReference extends FileReference {
+  readonly name?: string;
+  /** Absent in runs of earlier versions. */
+  readonly reading?: DatasetReading | undefined;
 }
 
 /** `<home>/datasets`: downloads and the demo dataset. */
@@ -42,16 +51,26 @@ export async function listNpzFiles(folder: string): Promise<string[]> {
 }
 
 /**
- * Loads the file of a reference and proves that it is still the same file, in one reading.
+ * Loads the file of a reference and proves that it is still the same file, in one reading. Names, labels and mirroring are those
+ * that the run was started with.
  * @throws UserError `dataset-changed` when its content is another one; else as `loadDataset`
  */
-export async function loadReferenced(reference: FileReference, options: NpzOptions = {}): Promise<Dataset> {
-  return loadDataset(reference.path, {
+export async function loadReferenced(reference: RunReference, options: NpzOptions = {}): Promise<Dataset> {
+  const { name, reading } = reference;
+  const dataset = await loadDataset(reference.path, {
     ...options,
+    mirrorsUnknown: mirroredFormerly(name),
     identify: ({ bytes, sha256 }) => {
       requireSame(reference, bytes, sha256);
     },
   });
+  if (reading?.labels.length !== dataset.classes) return dataset;
+  return { ...dataset, name: name ?? dataset.name, ...reading };
+}
+
+/** Runs of earlier versions knew the organ sets by their files' names, and mirrored everything else. */
+function mirroredFormerly(name: string | undefined): boolean {
+  return catalogue().find((entry) => entry.name === name)?.horizontalFlip ?? true;
 }
 
 /**

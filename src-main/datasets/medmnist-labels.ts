@@ -26,7 +26,7 @@ export async function readLabels(
 ): Promise<CheckedLabels> {
   const path = archive.file.path;
   const read = async (part: Part): Promise<Labels> => {
-    const values = toBytes(await archive.read(`${part}_labels`), `${part}_labels`, path);
+    const values = toLabelBytes(await archive.read(`${part}_labels`), `${part}_labels`, path);
     return { count: structure.counts[part], labelsPerImage: structure.labelsPerImage, values };
   };
   const parts = { train: await read('train'), val: await read('val'), test: await read('test') };
@@ -61,7 +61,8 @@ export async function readLabels(
   return { task: entry?.task ?? inferred, classes, parts, balance };
 }
 
-function toBytes(array: NpyArray, name: string, path: string): Uint8Array {
+/** Labels as bytes. @throws UserError `dataset-labels-negative`, `dataset-labels-range` */
+export function toLabelBytes(array: NpyArray, name: string, path: string): Uint8Array {
   const { data } = array;
   if (data instanceof Uint8Array) return data;
   const bytes = new Uint8Array(data.length);
@@ -103,3 +104,17 @@ function countClasses(parts: CheckedLabels['parts'], classes: number): number[][
 
 /** Images per class and part of labels that were checked before: [class][part], parts in the order train, val, test. */
 export const classBalance = countClasses;
+
+/** Whether every row has exactly one 1 and else 0. */
+export function isOneHot(values: Uint8Array, columns: number): boolean {
+  for (let at = 0; at < values.length; at += columns) {
+    let ones = 0;
+    for (let k = 0; k < columns; k++) {
+      const value = values[at + k]!;
+      if (value > 1) return false;
+      ones += value;
+    }
+    if (ones !== 1) return false;
+  }
+  return true;
+}

@@ -1,5 +1,4 @@
-import type { CatalogueEntry } from './catalogue.js';
-import { isMultiLabel, type Part } from './dataset.js';
+import type { Part } from './dataset.js';
 import type { NpyHeader } from './npy-header.js';
 import type { NpzArchive } from './npz.js';
 import { refusal } from './refusal.js';
@@ -14,6 +13,9 @@ export const LARGEST_IMAGE = 256;
 const SIX = 'A MedMNIST file has train_images, train_labels, val_images, val_labels, test_images and test_labels';
 const AS_MEDMNIST = 'Save images as uint8, N×H×W or N×H×W×3, and labels as integers, N×1';
 
+const ADD_IT =
+  "Add it in the window or with 'medforge datasets add FILE', which makes a dataset of it and says by which rule";
+
 /** What the headers of the six arrays say, checked against each other. */
 export interface Structure {
   readonly size: number;
@@ -24,9 +26,10 @@ export interface Structure {
 
 /**
  * Reads and checks the headers of the six arrays.
+ * @param options.anyType images and labels need not have the types that a dataset file has
  * @throws UserError (kinds `dataset-…`, `npz-…`, `npy-…`)
  */
-export async function readStructure(archive: NpzArchive): Promise<Structure> {
+export async function readStructure(archive: NpzArchive, { anyType = false } = {}): Promise<Structure> {
   const path = archive.file.path;
   const missing = PARTS.flatMap((part) => [`${part}_images`, `${part}_labels`]).filter((name) => !archive.has(name));
   if (missing.length > 0) {
@@ -35,8 +38,8 @@ export async function readStructure(archive: NpzArchive): Promise<Structure> {
   }
   const images = await readHeaders(archive, 'images');
   const labels = await readHeaders(archive, 'labels');
-  const { size, channels } = checkImages(images, path);
-  const labelsPerImage = checkLabelShapes(labels, path);
+  const { size, channels } = checkImages(images, path, anyType);
+  const labelsPerImage = checkLabelShapes(labels, path, anyType);
   for (const part of PARTS) {
     const [imageCount, labelCount] = [images[part].shape[0]!, labels[part].shape[0]!];
     if (imageCount !== labelCount) {
@@ -63,18 +66,13 @@ async function readHeaders(archive: NpzArchive, what: 'images' | 'labels'): Prom
   return { train: await read('train'), val: await read('val'), test: await read('test') };
 }
 
-function checkImages(headers: Headers, path: string): { size: number; channels: 1 | 3 } {
+function checkImages(headers: Headers, path: string, anyType: boolean): { size: number; channels: 1 | 3 } {
   for (const part of PARTS) {
     const { dtype, shape } = headers[part];
     const name = `${part}_images`;
     const shown = `(${shape.join(', ')})`;
-    if (dtype !== 'uint8') {
-      throw refusal(
-        'dataset-images-dtype',
-        path,
-        `${name} has type ${dtype}, not uint8`,
-        `${AS_MEDMNIST}: images.astype("uint8"), 0 to 255`,
-      );
+    if (dtype !== 'uint8' && !anyType) {
+      throw refusal('dataset-images-dtype', path, `${name} has type ${dtype}, not uint8`, ADD_IT);
     }
     const grey = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
     if (!grey && !(shape.length === 4 && shape[3] === 3)) {
@@ -114,12 +112,11 @@ function describe(size: number, channels: number): string {
   return `${String(size)}×${String(size)}×${String(channels)}`;
 }
 
-function checkLabelShapes(headers: Headers, path: string): number {
+function checkLabelShapes(headers: Headers, path: string, anyType: boolean): number {
   for (const part of PARTS) {
     const { dtype, shape } = headers[part];
-    if (dtype.startsWith('float')) {
-      const remedy = 'Save class numbers as integers: labels.astype("uint8")';
-      throw refusal('dataset-labels-float', path, `${part}_labels has type ${dtype}, not integers`, remedy);
+    if (dtype.startsWith('float') && !anyType) {
+      throw refusal('dataset-labels-float', path, `${part}_labels has type ${dtype}, not integers`, ADD_IT);
     }
     if (shape.length > 2) {
       const wrong = `${part}_labels has shape (${shape.join(', ')}), not N×1 or, for several labels per image, N×L`;
@@ -148,19 +145,4 @@ function checkLabelShapes(headers: Headers, path: string): number {
     );
   }
   return labelsPerImage;
-}
-
-/** @throws UserError `dataset-not-as-catalogued` when a file that is named like a set of the catalogue is another one */
-export function checkCatalogued(structure: Structure, entry: CatalogueEntry, path: string): void {
-  const fail = (wrong: string): never => {
-    const remedy = `Rename the file if it is another dataset, or download ${entry.name} again`;
-    throw refusal('dataset-not-as-catalogued', path, `it is named like ${entry.name} but ${wrong}`, remedy);
-  };
-  if (structure.channels !== entry.channels) {
-    fail(`has ${String(structure.channels)} channels, not ${String(entry.channels)}`);
-  }
-  const expected = isMultiLabel(entry.task) ? entry.labels.length : 1;
-  if (structure.labelsPerImage !== expected) {
-    fail(`has ${String(structure.labelsPerImage)} labels per image, not ${String(expected)}`);
-  }
 }

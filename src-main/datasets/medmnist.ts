@@ -1,10 +1,10 @@
-import { basename } from 'node:path';
-import { findByFileName, findByMd5, type CatalogueEntry } from './catalogue.js';
+import { fileName } from './catalogue.js';
 import type { Dataset, Images, Part } from './dataset.js';
 import { DEMO_CLASSES, SYNTHETIC_MARKER } from './demo-format.js';
+import { identifyContents, ownName, type Identified } from './identity.js';
 import { readManifest, readSubjects, withSubjects } from './manifest.js';
-import { classBalance, readLabels, type CheckedLabels } from './medmnist-labels.js';
-import { checkCatalogued, readStructure, type Structure } from './medmnist-structure.js';
+import { classBalance, isOneHot, readLabels, type CheckedLabels } from './medmnist-labels.js';
+import { PARTS, readStructure, type Structure } from './medmnist-structure.js';
 import { fileLimit, npzOf, type NpzArchive, type NpzOptions } from './npz.js';
 import { fileChanged, openRegularFile, type RegularFile } from './regular-file.js';
 
@@ -16,11 +16,17 @@ export interface DatasetDescription extends Omit<Dataset, 'parts'> {
   readonly balance: readonly (readonly number[])[];
   /** Lower-case hex. */
   readonly md5: string;
-  /** Whether the file is byte for byte the official one; null when the catalogue has no MD5 for it. */
+  /** Whether a file of the catalogue has the official bytes too, and not only the official contents; null for other files. */
   readonly md5Matches: boolean | null;
+  /** Whether labels of a file that does not say their task have exactly one 1 a row: one class, or several labels. */
+  readonly oneHot: boolean;
+  /** What a person should know of it before using it, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface LoadOptions extends NpzOptions {
+  /** Whether images of a file that says nothing of it may be mirrored. Default false: left and right may be the label. */
+  readonly mirrorsUnknown?: boolean;
   /** Throws when it is not the file that is wanted. Called before anything of it is used: with its size, then with its hash. */
   readonly identify?: (found: { readonly bytes: number; readonly sha256: string | null }) => void;
 }
@@ -44,7 +50,7 @@ interface Checked {
  */
 export async function loadDataset(path: string, options: LoadOptions = {}): Promise<Dataset> {
   return withArchive(path, options, async (archive, hashes) => {
-    const { structure, labels, description } = await check(archive, hashes);
+    const { structure, labels, description } = await check(archive, hashes, options.mirrorsUnknown);
     const { size, channels, counts } = structure;
     const imageBytes = size * size * channels;
     const searchPixels = new Uint8Array((counts.train + counts.val) * imageBytes);
@@ -109,58 +115,69 @@ async function identify(file: RegularFile, options: LoadOptions): Promise<Hashes
   return hashes;
 }
 
-async function check(archive: NpzArchive, { sha256, md5 }: Hashes): Promise<Checked> {
+async function check(archive: NpzArchive, { sha256, md5 }: Hashes, mirrorsUnknown = false): Promise<Checked> {
   const { path, size: bytes } = archive.file;
   const structure = await readStructure(archive);
   const synthetic = archive.has(SYNTHETIC_MARKER);
-  const official = findByMd5(md5);
   const manifest = await readManifest(archive, structure);
-  const entry = synthetic || manifest ? undefined : (official ?? findByFileName(path));
-  if (entry !== undefined) checkCatalogued(structure, entry, path);
+  const { identity, catalogued } = synthetic ? NOT_OFFICIAL : await identifyContents(archive, structure, md5);
+  const entry = catalogued?.entry;
   const checked = await readLabels(archive, structure, entry ?? manifest ?? undefined);
   const subjects = manifest ? await readSubjects(archive, manifest, structure.counts) : undefined;
   const labels = { ...checked, parts: withSubjects(checked.parts, subjects) };
+  const names = entry?.labels ?? manifest?.labels ?? ownLabels(synthetic, labels.classes);
+  const name = entry ? fileName(entry, structure.size) : synthetic ? 'Demo' : ownName(manifest?.name, path);
   const description: DatasetDescription = {
-    name: entry?.name ?? manifest?.name ?? (synthetic ? 'Demo' : basename(path).replace(/\.npz$/i, '')),
+    name,
     path,
     sha256,
     md5,
-    md5Matches: md5Verdict(entry, official, structure),
+    identity,
+    md5Matches: entry === undefined ? null : identity === 'official',
     bytes,
     task: labels.task,
-    labels: manifest?.labels ?? labelNames(entry, synthetic, labels.classes),
+    labels: names,
     classes: labels.classes,
     labelsPerImage: structure.labelsPerImage,
     size: structure.size,
     channels: structure.channels,
-    horizontalFlip: entry?.horizontalFlip ?? manifest?.horizontalFlip ?? true,
+    horizontalFlip: entry?.horizontalFlip ?? manifest?.horizontalFlip ?? (synthetic || mirrorsUnknown),
     catalogueId: entry?.id ?? null,
     licence: synthetic ? 'CC0 1.0' : (entry?.licence ?? manifest?.licence ?? null),
     synthetic,
     samples: structure.counts,
     ...(manifest?.pixels && { pixelRule: manifest.pixels }),
     balance: labels.balance,
+    oneHot: !entry && !manifest && structure.labelsPerImage > 1 && allOneHot(labels),
+    notes: [...(manifest?.conversion?.steps ?? []), ...absentClasses(labels, names)],
   };
   return { structure, labels, description };
 }
 
-function md5Verdict(
-  entry: CatalogueEntry | undefined,
-  official: CatalogueEntry | undefined,
-  structure: Structure,
-): boolean | null {
-  return entry === undefined || structure.size !== 28 ? null : official !== undefined;
-}
+const NOT_OFFICIAL: Identified = { identity: 'not-official', catalogued: null };
 
-function labelNames(entry: CatalogueEntry | undefined, synthetic: boolean, classes: number): readonly string[] {
-  if (entry !== undefined) return entry.labels;
+function ownLabels(synthetic: boolean, classes: number): readonly string[] {
   if (synthetic && classes === DEMO_CLASSES.length) return DEMO_CLASSES;
   return Array.from({ length: classes }, (_, i) => String(i));
 }
 
+function allOneHot({ parts }: CheckedLabels): boolean {
+  return PARTS.every((part) => isOneHot(parts[part].values, parts[part].labelsPerImage));
+}
+
+/** Classes without an image to measure them on. That train has one of each was checked. */
+function absentClasses({ balance }: CheckedLabels, names: readonly string[]): string[] {
+  return PARTS.flatMap((part, column) => {
+    const absent = names.flatMap((name, k) => (balance[k]![column] === 0 ? [`"${name}"`] : []));
+    if (absent.length === 0) return [];
+    const what = `The ${part} part has no image of ${absent.join(', ')}`;
+    return [`${what}: no figure of ${absent.length === 1 ? 'it' : 'them'} can be measured there.`];
+  });
+}
+
 function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
   const { name, path, sha256, bytes, task, labels, classes, size, channels } = description;
-  const { horizontalFlip, catalogueId, licence, synthetic, pixelRule } = description;
+  const { horizontalFlip, identity, catalogueId, licence, synthetic, pixelRule } = description;
   return {
     name,
     path,
@@ -172,6 +189,7 @@ function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
     size,
     channels,
     horizontalFlip,
+    identity,
     catalogueId,
     licence,
     synthetic,

@@ -7,6 +7,7 @@ import type { WritableHistory } from './interface.js';
 import { now, runFunctions } from './run-functions.js';
 import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
+import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
@@ -59,6 +60,7 @@ export function createHistory(
     listDatasets: () => selectDatasets(reader),
     findDataset: (id) => selectDataset(reader, id),
     chosenFinding: (sha256) => selectFinding(reader, sha256),
+    datasetChoices: (sha256) => selectDatasetChoices(reader, sha256),
     operatingPoint: (model) => selectOperatingPoint(reader, model),
     listTags: () => selectTags(reader),
     queue: () => runs.selectQueue(reader),
@@ -123,6 +125,8 @@ export function createHistory(
       inTransaction(connection, (db) =>
         finding ? replaceFinding(db, sha256, finding.class) : deleteFinding(db, sha256),
       ),
+    setDatasetChoices: (sha256, choices) =>
+      inTransaction(connection, (db) => replaceDatasetChoices(db, sha256, choices)),
     setOperatingPoint: (model, point) =>
       inTransaction(connection, (db) => {
         selectModel(db, model, folderOf);

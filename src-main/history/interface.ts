@@ -83,14 +83,14 @@ export interface ModelRecord {
 
 /** A dataset file that the user added. */
 export interface StoredDataset {
-  /** Catalogue id, or `file:<sha256>` for a file outside the catalogue. */
+  /** Catalogue id with the size of the images unless it is 28 (`breastmnist_64`), or `file:<sha256>` of every other content. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
-  /** Whether the MD5 is the catalogue's; null for a file outside the catalogue. */
+  /** Whether a file with the contents of a catalogue set is that file byte for byte; null for a file outside the catalogue. */
   readonly md5Matches: boolean | null;
   readonly task: Task;
   readonly labels: readonly string[];
@@ -100,6 +100,16 @@ export interface StoredDataset {
   readonly samples: { readonly train: number; readonly val: number; readonly test: number };
   readonly licence: string | null;
   readonly synthetic: boolean;
+  /** Whether training may mirror its images, unless the user says otherwise. */
+  readonly horizontalFlip: boolean;
+}
+
+/** What the user said of a dataset file; null where they said nothing and the file's own counts. */
+export interface DatasetChoices {
+  readonly name: string | null;
+  /** In class order. */
+  readonly labels: readonly string[] | null;
+  readonly horizontalFlip: boolean | null;
 }
 
 /** The class that a dataset is searched for, as the user chose it. */
@@ -135,6 +145,8 @@ export interface ReadableHistory {
   findDataset(id: string): StoredDataset | null;
   /** What the user said of a dataset file with this content; null where nobody said anything. */
   chosenFinding(sha256: string): ChosenFinding | null;
+  /** Names and mirroring that the user chose for files with this content; null where nobody chose anything. */
+  datasetChoices(sha256: string): DatasetChoices | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
@@ -204,6 +216,8 @@ export interface WritableHistory extends ReadableHistory {
   removeDataset(id: string): void;
   /** Remembered by the file's content, whatever becomes of the list of datasets. Null: back to the default. */
   chooseFinding(sha256: string, finding: ChosenFinding | null): void;
+  /** Remembered by the file's content, as the finding is. */
+  setDatasetChoices(sha256: string, choices: DatasetChoices): void;
   /** Null forgets it. @throws UserError `model-unknown` */
   setOperatingPoint(model: number, point: OperatingPoint | null): void;
   /** What another evaluation found of a model, with the test figures of its retraining. @throws UserError `model-unknown` */

@@ -10,6 +10,8 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'datasets:add': true,
   'datasets:remove': true,
   'datasets:finding': true,
+  'datasets:name': true,
+  'datasets:mirroring': true,
   'datasets:demo': true,
   'datasets:download': true,
   'datasets:cancelDownload': true,

@@ -30,6 +30,7 @@ import type {
   PartDiagnostics,
   RocCorner,
 } from '../vocabulary/diagnostics.js';
+import type { DatasetIdentity } from '../vocabulary/dataset-identity.js';
 import type {
   DecidedAt,
   ImagePage,
@@ -68,6 +69,10 @@ export interface InvokeChannels {
   'datasets:remove': (id: string) => void;
   /** Says which class is the finding (null: none), for all models of files with this content. */
   'datasets:finding': (id: string, finding: number | null) => DatasetEntry;
+  /** Names a dataset of the user's and its classes, for files with this content; for runs from now on. */
+  'datasets:name': (id: string, names: { readonly name: string; readonly labels: readonly string[] }) => DatasetEntry;
+  /** Says whether training mirrors its images. */
+  'datasets:mirroring': (id: string, horizontalFlip: boolean) => DatasetEntry;
   /** Draws the procedural demo dataset into the home folder if it is not there. */
   'datasets:demo': () => DatasetEntry;
   /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
@@ -257,6 +262,10 @@ export interface DatasetEntry {
   readonly samples: { readonly [part in Part]: number };
   readonly licence: string | null;
   readonly synthetic: boolean;
+  /** The user names it and its classes and says whether it is mirrored: it is none of the catalogue's. */
+  readonly own: boolean;
+  /** Whether training mirrors its images left to right. */
+  readonly horizontalFlip: boolean;
   /** Number of the class that is looked for; null: none is named. */
   readonly finding: number | null;
   /** Where the file is; null when it is only in the catalogue. */
@@ -266,13 +275,17 @@ export interface DatasetEntry {
     readonly size: number;
     /** How often the stem of a network for its images halves the resolution. */
     readonly stemHalvings: number;
-    readonly md5Matches: boolean | null;
+    readonly identity: DatasetIdentity;
+    /** What it is, as the end of "This is …". */
+    readonly identityText: string;
   } | null;
   readonly download: { readonly received: number; readonly total: number } | null;
 }
 
 export interface DatasetDetails {
   readonly entry: DatasetEntry;
+  /** What a person should know of it before using it, a sentence each. */
+  readonly notes: readonly string[];
   /** Images per class and part: [class][part], parts in the order train, val, test. */
   readonly balance: readonly (readonly number[])[];
   /** A few images of each class, as PNG data URLs. */

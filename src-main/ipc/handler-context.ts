@@ -1,4 +1,5 @@
 import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
+import type { LabelDecision } from '../datasets/convert.js';
 import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/run-queue.js';
@@ -16,6 +17,8 @@ export interface Dialogs {
   findDataset(what: 'file' | 'folder', name: string): Promise<string | null>;
   chooseFolder(title: string, button: string): Promise<string | null>;
   chooseSaveFile(title: string, suggestion: string, extension: string): Promise<string | null>;
+  /** What one-hot labels of a file mean; null: the file is not to be added. */
+  chooseLabels(file: string): Promise<LabelDecision | null>;
   confirmDownload(name: string, bytes: number | null, host: string, licence: string): Promise<boolean>;
 }
 
@@ -27,11 +30,18 @@ export interface DatasetList {
   /** The file of a dataset. @throws UserError `dataset-unknown`, `dataset-no-file` */
   file(id: string): StoredDataset;
   /** Checks files, and the `.npz` files of folders, and adds the good ones; says why the others were not. */
-  add(paths: readonly string[]): Promise<{ readonly added: DatasetEntry[]; readonly refused: readonly UserError[] }>;
+  add(
+    paths: readonly string[],
+    askLabels: (path: string) => Promise<LabelDecision | null>,
+  ): Promise<{ readonly added: DatasetEntry[]; readonly refused: readonly UserError[] }>;
   demo(): Promise<DatasetEntry>;
   remove(id: string): void;
   /** @throws UserError `dataset-unknown`, `dataset-no-file`, `finding-class` */
   setFinding(id: string, finding: number | null): DatasetEntry;
+  /** @throws UserError `dataset-unknown`, `dataset-no-file`, as `nameDataset` */
+  setNames(id: string, names: { readonly name: string; readonly labels: readonly string[] }): DatasetEntry;
+  /** @throws UserError `dataset-unknown`, `dataset-no-file`, as `chooseMirroring` */
+  setMirroring(id: string, horizontalFlip: boolean): DatasetEntry;
   download(id: string): Promise<void>;
   cancelDownload(id: string): void;
 }

@@ -121,6 +121,11 @@ export const argumentSchemas: ArgumentSchemas = {
   'datasets:details': z.tuple([datasetId]),
   'datasets:add': z.tuple([]),
   'datasets:remove': z.tuple([datasetId]),
+  'datasets:name': z.tuple([
+    datasetId,
+    z.object({ name: z.string().max(500), labels: z.array(z.string().max(500)).max(256).readonly() }).readonly(),
+  ]),
+  'datasets:mirroring': z.tuple([datasetId, z.boolean()]),
   'datasets:finding': z.tuple([datasetId, z.int().min(0).max(999).nullable()]),
   'datasets:demo': z.tuple([]),
   'datasets:download': z.tuple([datasetId]),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { exportBundle, type ExportResult } from '../bundle/export.js';
 import type { ExportContext } from '../bundle/export-context.js';
 import { useBackend } from '../compute/index.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { loadReferenced } from '../datasets/library.js';
-import { readModel } from '../training/model-file.js';
+import { readModel, type Model } from '../training/model-file.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { TaskProgress } from './task-progress.js';
 
@@ -28,16 +29,39 @@ export async function writeModelBundle(
   signal?: AbortSignal,
 ): Promise<WrittenBundle> {
   await useBackend('auto', { threads: 0 });
+  const loaded = await loadReferenced(dataset, signal ? { signal } : {});
+  const proved = ofDataset(await readModel(model), loaded);
+  const { operatingPoint } = context;
   const written = await exportBundle({
     ...context,
+    operatingPoint: operatingPoint && { ...operatingPoint, label: loaded.labels[operatingPoint.finding]! },
     version: version ?? freeVersion(folder, context.name),
-    model: await readModel(model),
-    dataset: await loadReferenced(dataset, signal ? { signal } : {}),
+    model: proved,
+    dataset: loaded,
     out: folder,
     onProgress: (step, done, total) => progress({ step, done, total }),
     ...(signal ? { signal } : {}),
   });
   return { folder: written.folder, bytes: written.bytes, check: written.check };
+}
+
+/**
+ * A model with the names that its dataset has today, and what that is as its content proves: one of an earlier version took the name
+ * of a file for it. Of another dataset it stays as it is, for `exportBundle` to refuse.
+ */
+function ofDataset(model: Model, dataset: Dataset): Model {
+  const { description } = model;
+  if (dataset.sha256 !== description.dataset.sha256 || dataset.labels.length !== description.labels.length)
+    return model;
+  const { name, catalogueId, identity, licence, labels } = dataset;
+  return {
+    ...model,
+    description: {
+      ...description,
+      labels: [...labels],
+      dataset: { ...description.dataset, name, catalogueId, identity, licence },
+    },
+  };
 }
 
 /** `1.0.0`, or the next patch version whose folder is not taken. */

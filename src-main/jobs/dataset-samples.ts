@@ -1,5 +1,5 @@
 import type { Dataset, Images } from '../datasets/dataset.js';
-import { datasetBalance, loadDataset } from '../datasets/medmnist.js';
+import { datasetBalance, inspectDataset, loadDataset } from '../datasets/medmnist.js';
 import { imageToPng } from './image-png.js';
 import type { DatasetSamples } from './tasks.js';
 
@@ -17,7 +17,8 @@ export async function datasetSamples(path: string, perClass: number): Promise<Da
     }
     samples.push({ label: name, images });
   }
-  return { balance: datasetBalance(dataset), samples };
+  const { notes } = await inspectDataset(path);
+  return { balance: datasetBalance(dataset), notes, samples };
 }
 
 function imagesOf(dataset: Dataset, label: number, limit: number): number[] {

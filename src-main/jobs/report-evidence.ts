@@ -3,6 +3,7 @@ import type { Dataset } from '../datasets/dataset.js';
 import { identicalImages } from '../datasets/identical-images.js';
 import { hashFile } from '../datasets/index.js';
 import { loadReferenced, requireSame } from '../datasets/library.js';
+import { identityText } from '../datasets/identity.js';
 import { inspectDataset } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';
@@ -49,11 +50,11 @@ export async function reportEvidence(
   step('Looking into the dataset', 2);
   const dataset = withDataset
     ? await orProblem(() => datasetOf(reference, signal))
-    : { identical: null, md5Matches: null, balance: null };
+    : { identical: null, identity: null, balance: null };
   signal?.throwIfAborted();
   const balance = isProblem(predictions) ? null : balanceOf(predictions);
   return {
-    dataset: isProblem(dataset) ? dataset : { identical: dataset.identical, md5Matches: dataset.md5Matches },
+    dataset: isProblem(dataset) ? dataset : { identical: dataset.identical, identity: dataset.identity },
     balance: balance ?? (isProblem(dataset) ? null : dataset.balance),
     weights,
     diagnostics,
@@ -86,8 +87,9 @@ async function weightsOf(file: string): Promise<Exclude<Evidence['weights'], Pro
   const { sha256, bytes } = await hashFile(file);
   const { program, task, size, labels, dataset, space, genotype } = description;
   const { licence, catalogueId, samples } = dataset;
+  const identity = identityText({ ...dataset, size });
   const multiplyAccumulates = countMultiplyAccumulates(space, genotype, size);
-  return { sha256, bytes, program, task, size, labels, licence, catalogueId, samples, multiplyAccumulates };
+  return { sha256, bytes, program, task, size, labels, licence, catalogueId, identity, samples, multiplyAccumulates };
 }
 
 async function datasetOf(
@@ -95,16 +97,16 @@ async function datasetOf(
   signal: AbortSignal | undefined,
 ): Promise<{
   identical: ReturnType<typeof identicalImages> | null;
-  md5Matches: boolean | null;
+  identity: string;
   balance: Evidence['balance'];
 }> {
   const options = signal ? { signal } : {};
   const described = await inspectDataset(reference.path, options);
   requireSame(reference, described.bytes, described.sha256);
-  const { samples, size, channels, md5Matches, balance } = described;
+  const { samples, size, channels, balance } = described;
   const pixels = (samples.train + samples.val + samples.test) * size * size * channels;
   const dataset: Dataset | null = pixels > MOST_PIXELS ? null : await loadReferenced(reference, options);
-  return { identical: dataset && identicalImages(dataset), md5Matches, balance };
+  return { identical: dataset && identicalImages(dataset), identity: identityText(described), balance };
 }
 
 /** Images of each class, as they were when the network was trained and measured. */

@@ -164,7 +164,7 @@ class Retraining {
     const { config, dataset, plan, seed } = this;
     const { weights, epoch, rule } = await this.trainer.selected();
     const parameters = countParameters(config.space, config.genotype);
-    const { name, sha256, catalogueId, licence, synthetic, parts, pixelRule } = dataset;
+    const { name, sha256, catalogueId, identity, licence, synthetic, parts, pixelRule } = dataset;
     const samples = { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count };
     const model: Model = {
       plan,
@@ -176,7 +176,7 @@ class Retraining {
         labels: [...dataset.labels],
         size: dataset.size,
         ...(pixelRule ? { pixelRule } : {}),
-        dataset: { name, sha256, catalogueId, licence, synthetic, samples },
+        dataset: { name, sha256, catalogueId, identity, licence, synthetic, samples },
         seed,
         selectedEpoch: epoch,
         selectionRule: rule,

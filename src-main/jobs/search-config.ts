@@ -35,7 +35,7 @@ export type SearchChoices = {
 /** What a configuration needs to know of a dataset; a loaded `Dataset` fits as well as a description. */
 export type DatasetFacts = Pick<
   DatasetDescription,
-  'name' | 'path' | 'sha256' | 'bytes' | 'channels' | 'classes' | 'size' | 'catalogueId'
+  'name' | 'path' | 'sha256' | 'bytes' | 'channels' | 'classes' | 'size' | 'catalogueId' | 'labels' | 'horizontalFlip'
 > & { readonly samples: DatasetDescription['samples'] };
 
 /**
@@ -92,8 +92,12 @@ function definedOf<T extends object>(choices: T): { [key in keyof T]: Exclude<T[
   return Object.fromEntries(given) as { [key in keyof T]: Exclude<T[key], undefined> };
 }
 
-export function datasetReference({ name, path, sha256, bytes }: DatasetReference): DatasetReference {
-  return { name, path, sha256, bytes };
+/** What a run keeps of its dataset. */
+export function datasetReference(
+  dataset: Pick<DatasetFacts, 'name' | 'path' | 'sha256' | 'bytes' | 'labels' | 'horizontalFlip'>,
+): DatasetReference {
+  const { name, path, sha256, bytes, labels, horizontalFlip } = dataset;
+  return { name, path, sha256, bytes, reading: { labels: [...labels], horizontalFlip } };
 }
 
 function reachable(space: SpaceSettings, written: SearchChoices['budget']): Budget {

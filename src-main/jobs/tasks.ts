@@ -1,5 +1,6 @@
 import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
+import type { LabelDecision } from '../datasets/convert.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
@@ -23,6 +24,7 @@ import type { RunNeeds } from './run-needs.js';
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
   readonly balance: DatasetDescription['balance'];
+  readonly notes: DatasetDescription['notes'];
   readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
 }
 
@@ -44,6 +46,11 @@ export interface Pace {
 export interface Tasks {
   /** Checks a `.npz` file and describes it. */
   'dataset:inspect': { readonly request: { readonly path: string }; readonly result: DatasetDescription };
+  /** Checks a file that is added, and makes one of MedForge's own in `home` where it cannot be used as it is. */
+  'dataset:prepare': {
+    readonly request: { readonly path: string; readonly home: string; readonly labels: LabelDecision | null };
+    readonly result: DatasetDescription;
+  };
   /** Looks for the content of a reference in a file or folder; null when it is not there. */
   'dataset:find': {
     readonly request: { readonly reference: DatasetReference; readonly place: string };

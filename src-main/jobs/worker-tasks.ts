@@ -15,6 +15,10 @@ const tasks: TaskTable = {
     const { inspectDataset } = await import('../datasets/medmnist.js');
     return inspectDataset(path);
   },
+  async 'dataset:prepare'({ path, home, labels }, _, signal) {
+    const { prepareDataset } = await import('../datasets/prepare.js');
+    return prepareDataset(path, { home, labels, signal });
+  },
   async 'dataset:find'({ reference, place }, _, signal) {
     const { findFile } = await import('../datasets/find-file.js');
     return findFile(reference, place, signal);

@@ -28,6 +28,7 @@ function searchOptions(config: SearchConfig): string[] {
     ...(race === null
       ? ['--no-race']
       : [`--race-budget ${race.share}`, `--race-random ${race.random}`, ...(race.smallest ? ['--smallest'] : [])]),
+    ...mirroring(config),
     ...engine(config),
   ];
 }
@@ -62,9 +63,14 @@ export function retrainCommand(config: RetrainConfig): string {
     config.movingAverage === null ? '--no-moving-average' : `--moving-average ${config.movingAverage}`,
     ...(config.classWeighting ? ['--class-weighting'] : []),
     `--selection ${config.selection}`,
+    ...mirroring(config),
     ...engine(config),
   ]);
 }
+
+/** Refused by nothing: a set of the catalogue may be told what it is. */
+const mirroring = ({ dataset: { reading } }: SearchConfig | RetrainConfig): string[] =>
+  reading ? [reading.horizontalFlip ? '--horizontal-flip' : '--no-horizontal-flip'] : [];
 
 const engine = ({ backend, threads }: Pick<SearchConfig, 'backend' | 'threads'>): string[] => [
   ...(backend === 'auto' ? [] : [`--backend ${backend}`]),

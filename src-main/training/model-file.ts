@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { WeightArrays } from './folding.js';
+import { datasetIdentitySchema } from '../vocabulary/dataset-identity.js';
 import { retrainConfigSchema } from '../vocabulary/run-config.js';
 import { pixelRuleSchema, ruleOfArrays, type PixelRule } from '../vocabulary/pixel-rule.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
@@ -31,6 +32,8 @@ const description = z.strictObject({
     name: z.string().max(200),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     catalogueId: z.string().max(200).nullable(),
+    /** Null of a model of an earlier version, which took the name of a file for what it is. */
+    identity: datasetIdentitySchema.nullable().default(null),
     licence: z.string().max(200).nullable(),
     synthetic: z.boolean(),
     samples: z.strictObject({ train: count, val: count, test: count }),

@@ -8,6 +8,18 @@ const name = z.string().min(1).max(200);
 /** What images of a dataset can be told apart by, and the values that occur. */
 export const groupingNameSchema = z.object({ name, values: z.array(name).min(1).max(1000).readonly() }).readonly();
 
+/** How a file of MedForge's own was made of a `.npz` file that it could not use as it was. */
+export const conversionSchema = z
+  .object({
+    /** Name of that file, without its folder. */
+    source: z.string().max(500),
+    /** Of that file. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** What was done, a sentence each. */
+    steps: z.array(z.string().min(1).max(500)).min(1).max(20).readonly(),
+  })
+  .readonly();
+
 /**
  * What a dataset file says of itself beside its images and labels: the array `medforge_dataset`, UTF-8 JSON. Whose images they are is
  * in the arrays `train_patients` (int32, N) and `train_groups` (uint16, N × groupings), likewise of val and test.
@@ -24,6 +36,7 @@ export const datasetManifestSchema = z
     licence: z.string().max(500).nullable(),
     /** In the order of the columns of `…_groups`. */
     groupings: z.array(groupingNameSchema).max(16).readonly(),
+    conversion: conversionSchema.nullable().default(null),
     /** How the files of its images became its pixels; null: not known. */
     pixels: pixelRuleSchema.nullable().default(null),
     /** Of images that were imported. */

@@ -28,7 +28,7 @@ export const evidenceSchema = z
   .object({
     /** The dataset file, proved to be the one of the training; else why it could not be read. */
     dataset: z.union([
-      z.object({ identical: identicalImagesSchema.nullable(), md5Matches: z.boolean().nullable() }).readonly(),
+      z.object({ identical: identicalImagesSchema.nullable(), identity: z.string().nullable() }).readonly(),
       problem,
     ]),
     /** Images per class and part: [class][part], parts in the order train, val, test. Null where nothing tells. */
@@ -45,6 +45,8 @@ export const evidenceSchema = z
           labels: z.array(z.string()).readonly(),
           licence: z.string().nullable(),
           catalogueId: z.string().nullable(),
+          /** What the dataset is, a phrase for people. */
+          identity: z.string(),
           samples: z.object({ train: wholeNumber, val: wholeNumber, test: wholeNumber }).readonly(),
           multiplyAccumulates: measured,
         })

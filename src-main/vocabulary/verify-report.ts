@@ -4,6 +4,8 @@ export interface VerifyReport {
   readonly name: string;
   readonly version: string;
   readonly files: number;
+  /** What the bundle says of the data that it was trained on, a sentence; proved again where the dataset was given. */
+  readonly trainedOn: string;
   /** Images of the test part that the metrics were recomputed on. */
   readonly images: number;
   readonly accuracy: number;

@@ -1,5 +1,14 @@
 import type { DatasetEntry } from '../../src-main/ipc/contract.js';
 
+export const officialFile = (id: string, name: string, bytes: number): DatasetEntry['file'] => ({
+  name: `${id}.npz`,
+  bytes,
+  size: 28,
+  stemHalvings: 0,
+  identity: 'official',
+  identityText: `the official ${name} file (MD5)`,
+});
+
 /** Made-up contents for the preview. */
 const set = (
   id: string,
@@ -21,10 +30,9 @@ const set = (
   licence: id === 'dermamnist' ? 'CC BY-NC 4.0' : 'CC BY 4.0',
   synthetic: false,
   finding: id === 'breastmnist' ? 0 : id === 'pneumoniamnist' ? 1 : null,
-  file:
-    megabytes === null
-      ? null
-      : { name: `${id}.npz`, bytes: megabytes * 1e6, size: 28, stemHalvings: 0, md5Matches: true },
+  own: false,
+  horizontalFlip: !id.startsWith('organ'),
+  file: megabytes === null ? null : officialFile(id, name, megabytes * 1e6),
   download: null,
 });
 
@@ -143,6 +151,38 @@ export const catalogue: readonly DatasetEntry[] = [
     1,
     null,
   ),
+];
+
+/** A file of the user's own that is named like a set and is not it. */
+export const ownEntry: DatasetEntry = {
+  ...set(
+    'file:3f',
+    'breastmnist.npz (not official)',
+    'binary-class, 2 classes, 28×28, grey',
+    'binary-class',
+    ['0', '1'],
+    [120, 40, 40],
+    1,
+    null,
+  ),
+  licence: null,
+  own: true,
+  horizontalFlip: false,
+  finding: null,
+  file: {
+    name: 'breastmnist-3f0c9d1e2a4b.npz',
+    bytes: 160_000,
+    size: 28,
+    identity: 'not-official',
+    identityText:
+      'not the official BreastMNIST file, only named like it: its figures are not to be set beside published ones',
+  },
+};
+
+/** What the preview says of it. */
+export const OWN_NOTES: readonly string[] = [
+  'Images were uint16 from 0 to 4095 over all parts, 12 bits in use: times 255/4095, rounded to uint8.',
+  'The test part has no image of "1": no figure of it can be measured there.',
 ];
 
 export const demoEntry: DatasetEntry = {

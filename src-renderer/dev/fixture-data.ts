@@ -9,7 +9,7 @@ import type {
   RunState,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
-import { catalogue, demoEntry } from './fixture-catalogue.js';
+import { catalogue, demoEntry, OWN_NOTES, ownEntry } from './fixture-catalogue.js';
 import { random } from './simulate.js';
 
 /** Made-up contents for the preview. */
@@ -44,6 +44,7 @@ export function datasetDetails(entry: DatasetEntry): DatasetDetails {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return {
     entry,
+    notes: entry.id === ownEntry.id ? OWN_NOTES : [],
     balance: weights.map((weight) =>
       [entry.samples.train, entry.samples.val, entry.samples.test].map((count) => Math.round((count * weight) / total)),
     ),

@@ -14,14 +14,14 @@ import type {
 import { comparison } from './fixture-comparison.js';
 import { imagePage } from './fixture-images.js';
 import { told } from './fixture-diagnostics.js';
-import { catalogue, demoEntry } from './fixture-catalogue.js';
+import { catalogue, demoEntry, officialFile, ownEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
 import { configOf } from './fixture-config.js';
 import { BUDGETS, datasetDetails, makeModels, makeRun, modelDetails } from './fixture-data.js';
 import { simulateRace, type SimulatedRace } from './simulate-race.js';
 import { simulatedDescription, simulateRetraining, simulateSearch, type Simulated } from './simulate.js';
 
-export type Scene = 'empty' | 'demo' | 'full' | 'many';
+export type Scene = 'empty' | 'demo' | 'full' | 'many' | 'own';
 
 interface Options {
   readonly scene: Scene;
@@ -46,7 +46,7 @@ export function createFixture(options: Options): MedForgeApi {
       ? catalogue.map((entry) => ({ ...entry, file: null }))
       : options.scene === 'demo'
         ? [demoEntry, ...catalogue.map((entry) => ({ ...entry, file: null }))]
-        : [demoEntry, ...catalogue];
+        : [...(options.scene === 'own' ? [ownEntry] : []), demoEntry, ...catalogue];
   const runs = new Map<number, RunSummary>();
   const count = options.scene === 'many' ? 5000 : options.scene === 'full' ? 60 : 0;
   for (let run = 5000 - count + 1; run <= 5000; run++) runs.set(run, makeRun(run));
@@ -242,6 +242,16 @@ export function createFixture(options: Options): MedForgeApi {
       push('datasets:changed', datasets);
       return datasets.find((entry) => entry.id === id) ?? demoEntry;
     },
+    'datasets:name': async (id, names) => {
+      datasets = datasets.map((entry) => (entry.id === id ? { ...entry, ...names } : entry));
+      push('datasets:changed', datasets);
+      return datasets.find((entry) => entry.id === id) ?? demoEntry;
+    },
+    'datasets:mirroring': async (id, horizontalFlip) => {
+      datasets = datasets.map((entry) => (entry.id === id ? { ...entry, horizontalFlip } : entry));
+      push('datasets:changed', datasets);
+      return datasets.find((entry) => entry.id === id) ?? demoEntry;
+    },
     'datasets:demo': async () => {
       await wait(400);
       datasets = [demoEntry, ...datasets.filter(({ id }) => id !== 'demo')];
@@ -257,13 +267,7 @@ export function createFixture(options: Options): MedForgeApi {
         await wait(200);
       }
       datasets = datasets.map((entry) =>
-        entry.id === id
-          ? {
-              ...entry,
-              download: null,
-              file: { name: `${id}.npz`, bytes: 3e7, size: 28, stemHalvings: 0, md5Matches: true },
-            }
-          : entry,
+        entry.id === id ? { ...entry, download: null, file: officialFile(id, entry.name, 3e7) } : entry,
       );
       push('datasets:changed', datasets);
     },

@@ -34,6 +34,11 @@ const scenes = [
   },
   { name: 'datasets-demo', query: 'view=datasets' },
   {
+    name: 'dataset-own',
+    query: 'scene=own&view=datasets',
+    act: (page) => page.getByRole('option', { name: /not official/ }).click(),
+  },
+  {
     name: 'dataset-absent',
     query: 'view=datasets',
     act: (page) => page.getByRole('option', { name: /BloodMNIST/ }).click(),

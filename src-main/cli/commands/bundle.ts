@@ -206,8 +206,9 @@ function registerVerify(program: Command): void {
 }
 
 /** What was checked has a tick, what was not a dash. */
-export function verifiedLines({ checks, unchecked, ignored }: VerifyReport): string[] {
+export function verifiedLines({ checks, unchecked, ignored, trainedOn }: VerifyReport): string[] {
   return [
+    trainedOn,
     ...checks.map((check) => `✓ ${check}`),
     ...unchecked.map((check) => `– ${check}`),
     ...ignored.map((path) => `– ${path} was left by a file manager and is ignored`),

@@ -1,12 +1,17 @@
-import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import { addDataset } from '../../actions/add-dataset.js';
+import { basename, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { addDataset, catalogueIdOf } from '../../actions/add-dataset.js';
+import { asChosen, chooseMirroring, nameDataset, type NamedSubject } from '../../actions/dataset-choices.js';
 import { chooseFinding, findingOf, type FindingSubject } from '../../actions/finding.js';
 import { catalogue } from '../../datasets/catalogue.js';
+import type { LabelDecision } from '../../datasets/convert.js';
 import { downloadDataset } from '../../datasets/download.js';
+import { identityText } from '../../datasets/identity.js';
+import { prepareDataset } from '../../datasets/prepare.js';
 import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist.js';
 import type { ReadableHistory } from '../../history/interface.js';
-import { findDataset } from '../dataset-argument.js';
+import { mirroringOption, noMirroringOption } from '../common-options.js';
+import { findDataset, inspectChosen } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
 import { withSession, withSessionOnFullDisk } from '../session.js';
 import { registerImport } from './import.js';
@@ -19,7 +24,7 @@ export function registerDatasets(program: Command): void {
     .description('catalogue and added files')
     .action((_: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
-        const stored = history.listDatasets();
+        const stored = history.listDatasets().map((one) => asChosen(history, one));
         const rows: (string | number)[][] = [['name', 'task', 'classes', 'train', 'val', 'test', 'licence', 'file']];
         for (const entry of catalogue()) {
           const file = stored.find(({ id }) => id === entry.id);
@@ -27,10 +32,11 @@ export function registerDatasets(program: Command): void {
           output.object({ event: 'dataset', ...entry, file: file?.path ?? null });
           rows.push([entry.id, entry.task, entry.labels.length, train, val, test, entry.licence, file?.path ?? '–']);
         }
-        for (const file of stored.filter(({ id }) => id.startsWith('file:'))) {
+        for (const file of stored.filter(({ id }) => !catalogue().some((entry) => entry.id === id))) {
           const { train, val, test } = file.samples;
           output.object({ event: 'dataset', ...file, file: file.path });
-          rows.push([file.name, file.task, file.labels.length, train, val, test, file.licence ?? 'unknown', file.path]);
+          const name = catalogueIdOf(file.id) === null ? file.name : file.id;
+          rows.push([name, file.task, file.labels.length, train, val, test, file.licence ?? 'unknown', file.path]);
         }
         for (const line of table(rows)) output.text(line);
         await Promise.resolve();
@@ -43,7 +49,7 @@ export function registerDatasets(program: Command): void {
     .description('checks a file and says what is in it')
     .action((dataset: string, _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
-        const description = await inspectDataset(findDataset(history, dataset));
+        const description = await inspectChosen(history, findDataset(history, dataset));
         const finding = findingOf(history, description);
         output.object({ event: 'dataset', ...description, finding });
         describe(description, output);
@@ -54,16 +60,64 @@ export function registerDatasets(program: Command): void {
   datasets
     .command('add')
     .argument('<file>', 'a .npz file in the MedMNIST format; it stays where it is')
-    .description('checks a file and adds it to the list')
-    .action((file: string, _: unknown, command: Command) =>
-      withSession(command, async ({ history, output }) => {
-        const description = await inspectDataset(resolve(file));
-        const entry = addDataset(history, description);
-        const finding = findingOf(history, entry);
-        output.object({ event: 'dataset', ...entry, finding });
+    .addOption(
+      new Option(
+        '--labels <kind>',
+        'what labels with exactly one 1 in every row are: one of several classes, or separate labels',
+      )
+        .choices(['classes', 'multi-label'])
+        .default('classes'),
+    )
+    .addOption(mirroringOption())
+    .addOption(noMirroringOption())
+    .description(
+      'checks a file and adds it to the list; of images that are not uint8 it makes a file in the data folder and says by which rule',
+    )
+    .action((file: string, options: AddOptions, command: Command) =>
+      withSession(command, async ({ home, history, output }) => {
+        const prepared = await prepareDataset(resolve(file), { home, labels: options.labels });
+        const entry = addDataset(history, prepared);
+        if (options.horizontalFlip !== undefined) chooseMirroring(history, prepared, options.horizontalFlip);
+        const description = asChosen(history, prepared);
+        const finding = findingOf(history, description);
+        output.object({ event: 'dataset', ...asChosen(history, entry), identity: description.identity, finding });
         describe(description, output);
-        output.text(findingText(entry, finding));
-        output.text(`Added as ${entry.id.startsWith('file:') ? entry.name : entry.id}.`);
+        if (description.path !== resolve(file)) {
+          output.text(`Written to ${description.path}; ${basename(file)} stays as it is.`);
+        }
+        output.text(findingText(description, finding));
+        output.text(`Added as ${entry.id.startsWith('file:') ? description.name : entry.id}.`);
+      }),
+    );
+
+  datasets
+    .command('name')
+    .argument('<dataset>', 'a .npz file, or a name from the list')
+    .option('--classes <names>', 'names of the classes in their order, with commas between: "normal,pneumonia"')
+    .option('--name <name>', 'name of the dataset')
+    .addOption(mirroringOption())
+    .addOption(noMirroringOption())
+    .description(
+      'names a dataset of your own and its classes, in all runs from now on; remembered with the contents of the file',
+    )
+    .action((argument: string, options: NameOptions, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const { classes, name, horizontalFlip } = options;
+        let dataset = await subjectOf(history, argument);
+        if (classes !== undefined || name !== undefined) {
+          dataset = nameDataset(history, dataset, { name, labels: classes?.split(',') });
+        }
+        if (horizontalFlip !== undefined) dataset = chooseMirroring(history, dataset, horizontalFlip);
+        const { sha256, labels } = dataset;
+        output.object({
+          event: 'dataset-named',
+          name: dataset.name,
+          sha256,
+          labels,
+          horizontalFlip: dataset.horizontalFlip,
+        });
+        output.text(`${dataset.name}: ${labels.map((label, k) => `${k} "${label}"`).join(', ')}.`);
+        output.text(mirroringText(dataset.horizontalFlip));
       }),
     );
 
@@ -92,7 +146,10 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('get')
-    .argument('<name>', 'a name from the catalogue')
+    .argument(
+      '<name>',
+      'a name from the catalogue; with _64, _128 or _224 behind it for larger images (breastmnist_64)',
+    )
     .description('downloads a set of the catalogue (the only command that opens a connection)')
     .action((name: string, _: unknown, command: Command) =>
       withSession(command, async ({ home, history, output }) => {
@@ -108,10 +165,29 @@ export function registerDatasets(program: Command): void {
     );
 }
 
+interface AddOptions {
+  readonly labels: LabelDecision;
+  readonly horizontalFlip?: boolean;
+}
+
+interface NameOptions {
+  readonly classes?: string;
+  readonly name?: string;
+  readonly horizontalFlip?: boolean;
+}
+
 /** A dataset by name or file; a file that was added need not be read again. */
-async function subjectOf(history: ReadableHistory, argument: string): Promise<FindingSubject> {
+async function subjectOf(history: ReadableHistory, argument: string): Promise<NamedSubject & FindingSubject> {
   const path = findDataset(history, argument);
-  return history.listDatasets().find((stored) => stored.path === path) ?? (await inspectDataset(path));
+  const stored = history.listDatasets().find((one) => one.path === path);
+  if (!stored) return inspectChosen(history, path);
+  return asChosen(history, { ...stored, catalogueId: catalogueIdOf(stored.id) });
+}
+
+function mirroringText(horizontalFlip: boolean): string {
+  return horizontalFlip
+    ? 'Training mirrors its images left to right (--no-horizontal-flip ends it).'
+    : 'Training does not mirror its images (--horizontal-flip does, where left and right mean nothing).';
 }
 
 function findingText({ name, labels }: FindingSubject, finding: number | null): string {
@@ -124,11 +200,9 @@ function describe(d: DatasetDescription, output: Output): void {
   const { train, val, test } = d.samples;
   output.text(`${d.name}: ${d.task}, ${d.size}×${d.size}×${d.channels}, licence ${d.licence ?? 'unknown'}`);
   output.text(`train ${count(train)}, val ${count(val)}, test ${count(test)} images; SHA-256 ${d.sha256}`);
-  if (d.md5Matches !== null) {
-    output.text(
-      d.md5Matches ? 'The file is the official one (MD5).' : 'The MD5 is not the official one: the file was changed.',
-    );
-  }
+  output.text(`This is ${identityText(d)}.`);
+  for (const note of d.notes) output.text(note);
+  if (d.catalogueId === null && !d.synthetic) output.text(mirroringText(d.horizontalFlip));
   if (d.synthetic) output.text('Synthetic images drawn by MedForge: no patient, no clinical meaning.');
   for (const line of table([
     ['class', 'train', 'val', 'test'],

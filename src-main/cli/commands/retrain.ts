@@ -1,18 +1,28 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { chooseMirroring } from '../../actions/dataset-choices.js';
 import { estimateRetraining } from '../../actions/estimate-retraining.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { startRetraining, type TrainingSource } from '../../actions/start-retraining.js';
 import { listBackends } from '../../compute/index.js';
-import { inspectDataset } from '../../datasets/medmnist.js';
+import type { DatasetDescription } from '../../datasets/medmnist.js';
+import type { WritableHistory } from '../../history/interface.js';
 import { UserError } from '../../errors.js';
 import type { RetrainChoices } from '../../jobs/retrain-config.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
 import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
-import { backendOption, estimateOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
-import { findDataset } from '../dataset-argument.js';
+import {
+  backendOption,
+  estimateOption,
+  mirroringOption,
+  nameOption,
+  noMirroringOption,
+  seedsOption,
+  threadsOption,
+} from '../common-options.js';
+import { findDataset, inspectChosen } from '../dataset-argument.js';
 import { within } from '../options.js';
 import { counted, measurementText, roughly, sayNeeds } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
@@ -39,6 +49,7 @@ interface RetrainOptions {
   readonly selection: RetrainConfig['selection'];
   readonly name?: string;
   readonly estimate: boolean;
+  readonly horizontalFlip?: boolean;
 }
 
 export function registerRetrain(program: Command): void {
@@ -92,6 +103,8 @@ export function registerRetrain(program: Command): void {
         .choices(['best-validation', 'last'])
         .default(RECIPE_DEFAULTS.selection),
     )
+    .addOption(mirroringOption())
+    .addOption(noMirroringOption())
     .addOption(nameOption())
     .addOption(estimateOption())
     .action((run: string | undefined, options: RetrainOptions, command: Command) =>
@@ -107,14 +120,18 @@ async function createRetraining(session: Session, run: string | undefined, optio
   const { history } = session;
   const source = await sourceOf(session, run, options);
   const { name } = options;
-  return startRetraining({ history, inspect: inspectDataset }, source, choicesOf(options), { name });
+  return startRetraining({ history, inspect: inspecting(history, options) }, source, choicesOf(options), { name });
 }
 
 async function sayEstimate(session: Session, run: string | undefined, options: RetrainOptions): Promise<void> {
   const { history, home, output } = session;
   const { measureRetraining } = await import('../../jobs/retrain-estimate.js');
   const { config, seconds, imagesPerSecond, stepsPerEpoch, needs } = await estimateRetraining(
-    { history, inspect: inspectDataset, measure: (config) => measureRetraining(config, { home, door: 'terminal' }) },
+    {
+      history,
+      inspect: inspecting(history, options),
+      measure: (config) => measureRetraining(config, { home, door: 'terminal' }),
+    },
     await sourceOf(session, run, options),
     choicesOf(options),
   );
@@ -134,6 +151,14 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
   output.text(`${work}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
   sayNeeds(output, needs);
+}
+
+/** Reads the dataset under its chosen names; the mirroring that was asked for is chosen first. */
+function inspecting(history: WritableHistory, { horizontalFlip }: RetrainOptions) {
+  return async (path: string): Promise<DatasetDescription> => {
+    const found = await inspectChosen(history, path);
+    return horizontalFlip === undefined ? found : chooseMirroring(history, found, horizontalFlip);
+  };
 }
 
 function choicesOf({ movingAverage, ...choices }: RetrainOptions): RetrainChoices {

@@ -1,16 +1,24 @@
 import { Option, type Command } from 'commander';
+import { chooseMirroring } from '../../actions/dataset-choices.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { startSearch } from '../../actions/start-search.js';
 import { listBackends } from '../../compute/index.js';
-import { inspectDataset } from '../../datasets/medmnist.js';
 import { searchConfig } from '../../jobs/search-config.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import { DEFAULT_METHOD, searchMethod, searchMethods } from '../../search/methods/registry.js';
 import { BUDGET_NOTATION, type WrittenBudget } from '../../budget-text.js';
-import { backendOption, estimateOption, nameOption, seedOption, threadsOption } from '../common-options.js';
-import { findDataset } from '../dataset-argument.js';
+import {
+  backendOption,
+  estimateOption,
+  mirroringOption,
+  nameOption,
+  noMirroringOption,
+  seedOption,
+  threadsOption,
+} from '../common-options.js';
+import { findDataset, inspectDecided } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
 import { counted, measurementText, roughly, sayNeeds } from '../output.js';
@@ -35,6 +43,7 @@ interface SearchOptions {
   readonly smallest: boolean;
   readonly name?: string;
   readonly estimate: boolean;
+  readonly horizontalFlip?: boolean;
 }
 
 export function registerSearch(program: Command): void {
@@ -78,12 +87,17 @@ export function registerSearch(program: Command): void {
     )
     .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
     .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
+    .addOption(mirroringOption())
+    .addOption(noMirroringOption())
     .addOption(nameOption())
     .addOption(estimateOption());
   addMethodOptions(search, methods).action(
     (dataset: string, options: SearchOptions & Record<string, unknown>, command: Command) =>
       withSession(command, async (session) => {
-        const description = await inspectDataset(findDataset(session.history, dataset));
+        const { horizontalFlip } = options;
+        const found = await inspectDecided(session.history, findDataset(session.history, dataset));
+        const description =
+          horizontalFlip === undefined ? found : chooseMirroring(session.history, found, horizontalFlip);
         const settings = methodSettings(searchMethod(options.method), methods, options, options.asPublished);
         await requireBackend(options.backend, listBackends);
         const { raceBudget: share, raceRandom: random, smallest } = options;

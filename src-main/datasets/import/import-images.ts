@@ -204,6 +204,7 @@ function manifestOf(plan: ImportPlan, rule: PixelRule, notes: readonly string[],
     licence,
     groupings: groups.map((group) => ({ name: group.name, values: group.values.map(({ value }) => value) })),
     pixels: rule,
+    conversion: null,
     origin: {
       notes: [
         plan.inspection.sentence,

@@ -28,6 +28,7 @@ function toRow(dataset: StoredDataset): Parameters {
     test: dataset.samples.test,
     licence: dataset.licence,
     synthetic: Number(dataset.synthetic),
+    horizontalFlip: Number(dataset.horizontalFlip),
   };
 }
 
@@ -47,6 +48,7 @@ function fromRow(row: Row): StoredDataset {
     samples: { train: count(row, 'train_samples'), val: count(row, 'val_samples'), test: count(row, 'test_samples') },
     licence: textOrNull(row, 'licence'),
     synthetic: count(row, 'synthetic') === 1,
+    horizontalFlip: count(row, 'horizontal_flip') === 1,
   };
 }
 
@@ -70,7 +72,7 @@ export function replaceDataset(database: WritableDatabase, dataset: StoredDatase
   write(
     database,
     `INSERT OR REPLACE INTO datasets VALUES (@id, @name, @description, @path, @sha256, @bytes, @md5Matches, @task,
-       @labels, @channels, @size, @train, @val, @test, @licence, @synthetic)`,
+       @labels, @channels, @size, @train, @val, @test, @licence, @synthetic, @horizontalFlip)`,
     toRow(dataset),
   );
 }

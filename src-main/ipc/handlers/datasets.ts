@@ -1,4 +1,5 @@
-import { catalogue } from '../../datasets/catalogue.js';
+import { basename } from 'node:path';
+import { fileName, findCatalogued } from '../../datasets/catalogue.js';
 import { UserError } from '../../errors.js';
 import type { DatasetEntry } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
@@ -16,7 +17,9 @@ export function datasetHandlers(
     'datasets:details': async (id) => {
       const entry = datasets.entry(id);
       const { path } = datasets.file(id);
-      return { entry, ...(await tasks.run({ name: 'dataset:samples', path, perClass: SAMPLES_PER_CLASS })) };
+      const read = await tasks.run({ name: 'dataset:samples', path, perClass: SAMPLES_PER_CLASS });
+      const samples = read.samples.map((one, k) => ({ ...one, label: entry.labels[k] ?? one.label }));
+      return { entry, ...read, samples };
     },
     'datasets:add': () => addDatasets(context, 'files'),
     'datasets:remove': (id) => datasets.remove(id),
@@ -30,12 +33,15 @@ export function datasetHandlers(
       if (runs.size > 0) context.runsChanged([...runs]);
       return entry;
     },
+    'datasets:name': (id, names) => datasets.setNames(id, names),
+    'datasets:mirroring': (id, horizontalFlip) => datasets.setMirroring(id, horizontalFlip),
     'datasets:demo': () => datasets.demo(),
     'datasets:download': async (id) => {
-      const entry = catalogue().find((candidate) => candidate.id === id);
-      if (!entry) throw new UserError('dataset-unknown', `There is no dataset ${id} in the catalogue.`);
-      const { host } = new URL(entry.url);
-      if (await dialogs.confirmDownload(entry.name, null, host, entry.licence)) await datasets.download(id);
+      const found = findCatalogued(id);
+      if (!found) throw new UserError('dataset-unknown', `There is no dataset ${id} in the catalogue.`);
+      const { entry, file } = found;
+      const name = fileName(entry, file.size);
+      if (await dialogs.confirmDownload(name, null, new URL(file.url).host, entry.licence)) await datasets.download(id);
     },
     'datasets:cancelDownload': (id) => datasets.cancelDownload(id),
   };
@@ -53,7 +59,7 @@ export async function addDatasets(context: HandlerContext, what: 'files' | 'fold
 
 /** As {@link addDatasets}, of files and folders that were chosen otherwise. */
 export async function addDatasetFiles(context: HandlerContext, paths: readonly string[]): Promise<DatasetEntry[]> {
-  const { added, refused } = await context.datasets.add(paths);
+  const { added, refused } = await context.datasets.add(paths, (path) => context.dialogs.chooseLabels(basename(path)));
   const [first] = refused;
   if (first && added.length === 0) throw first;
   for (const { message } of refused) context.push.send('app:problem', { title: 'A file was not added', message });

@@ -1,3 +1,4 @@
+import { asChosen } from '../../actions/dataset-choices.js';
 import { estimateRetraining } from '../../actions/estimate-retraining.js';
 import { startRetraining } from '../../actions/start-retraining.js';
 import type { HandlerContext } from '../handler-context.js';
@@ -8,7 +9,7 @@ type RetrainHandlers = Pick<Handlers, Extract<keyof Handlers, `retrain:${string}
 
 export function retrainHandlers(context: HandlerContext, measurements = new Measurements(context)): RetrainHandlers {
   const { history, queue, tasks } = context;
-  const inspect = (path: string) => tasks.run({ name: 'dataset:inspect', path });
+  const inspect = async (path: string) => asChosen(history, await tasks.run({ name: 'dataset:inspect', path }));
   return {
     'retrain:estimate': async ({ run: search, ...choices }) => {
       const { config, ...measured } = await estimateRetraining(

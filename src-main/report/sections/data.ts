@@ -38,11 +38,8 @@ export function data(facts: ModelFacts): Section {
 }
 
 function official({ dataset, weights }: Evidence): string {
-  const id = 'problem' in weights ? null : weights.catalogueId;
-  if (id === null) return 'none is known';
-  if ('problem' in dataset) return 'not compared: the file could not be read';
-  if (dataset.md5Matches === null) return `no checksum of the official ${id} is known for this size`;
-  return dataset.md5Matches ? `yes, byte for byte (${id})` : `no: its MD5 is not that of ${id}`;
+  if (!('problem' in dataset) && dataset.identity !== null) return dataset.identity;
+  return 'problem' in weights ? 'not known: neither the dataset nor the model could be read' : weights.identity;
 }
 
 function today({ dataset }: Evidence): string {

@@ -191,7 +191,7 @@ test('the list of datasets shows the catalogue, files of the user first, and tak
   expect(datasets.list()).toHaveLength(12);
   await writeTinyDataset(home);
   writeFileSync(join(home, 'bad.npz'), 'nothing');
-  const { added, refused } = await datasets.add([home]);
+  const { added, refused } = await datasets.add([home], () => Promise.resolve(null));
   expect(added.map(({ name }) => name)).toEqual(['tiny']);
   expect(refused.map(({ message }) => message.includes('bad.npz'))).toEqual([true]);
   expect(sent.at(-1)?.[0]).toMatchObject({ name: 'tiny', file: { name: 'tiny.npz', size: 28 } });
@@ -199,7 +199,10 @@ test('the list of datasets shows the catalogue, files of the user first, and tak
     'BreastMNIST is not on this machine yet: add its file or download it.',
   );
   expect(() => datasets.file('nothing')).toThrow('There is no dataset nothing: choose one of the list.');
-  await expect(datasets.add([join(home, 'runs-of-nobody')])).resolves.toMatchObject({ added: [], refused: [{}] });
+  await expect(datasets.add([join(home, 'runs-of-nobody')], () => Promise.resolve(null))).resolves.toMatchObject({
+    added: [],
+    refused: [{}],
+  });
   datasets.remove(added[0]?.id ?? '');
   expect(datasets.list()).toHaveLength(12);
   history.close();

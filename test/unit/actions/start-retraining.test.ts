@@ -25,6 +25,8 @@ afterEach(() => {
   home.remove();
 });
 
+const READING = { labels: ['malignant', 'normal, benign'], horizontalFlip: true };
+
 /** What stands on the disk where the search had its file. */
 function onDisk(changes: Partial<DatasetDescription> = {}): (path: string) => Promise<DatasetDescription> {
   return (path) =>
@@ -33,6 +35,7 @@ function onDisk(changes: Partial<DatasetDescription> = {}): (path: string) => Pr
       path,
       channels: 1,
       classes: 2,
+      ...READING,
       catalogueId: 'breastmnist',
       synthetic: false,
       samples: { train: 546, val: 78, test: 156 },
@@ -56,7 +59,7 @@ describe('a retraining of what a search found', () => {
         searchRun: search,
         seeds: [5, 6],
         epochs: 3,
-        dataset: searchConfig.dataset,
+        dataset: { ...searchConfig.dataset, reading: READING },
         space: searchConfig.space,
       },
     });

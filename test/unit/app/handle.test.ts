@@ -57,6 +57,11 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
     ],
     bad: [['breastmnist'], ['breastmnist', -1], ['breastmnist', 'malignant']],
   },
+  'datasets:name': {
+    good: [['file:aa', { name: 'Chest', labels: ['normal', 'pneumonia'] }]],
+    bad: [['file:aa'], ['file:aa', { name: 'Chest' }], ['file:aa', { name: 1, labels: [] }]],
+  },
+  'datasets:mirroring': { good: [['file:aa', true]], bad: [['file:aa'], ['file:aa', 1]] },
   'datasets:demo': { good: [[]], bad: [['/tmp']] },
   'datasets:download': { good: [['breastmnist']], bad: [[], [{}]] },
   'datasets:cancelDownload': { good: [['breastmnist']], bad: [[]] },

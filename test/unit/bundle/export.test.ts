@@ -204,6 +204,7 @@ describe('an export', () => {
     const ticks = verifiedLines(alone).filter((line) => line.startsWith('✓'));
     expect(ticks.filter((line) => line.includes('again'))).toEqual([]);
     expect(verifiedLines(alone)).toContain(`– ${notRun}`);
+    expect(verifiedLines(alone)[0]).toBe('Trained on Tiny: drawn by MedForge, not an official MedMNIST file.');
     expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images run again give the same /);
   });
 

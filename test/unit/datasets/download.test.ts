@@ -32,8 +32,7 @@ let count = 0;
 beforeAll(async () => {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/breastmnist.npz`;
-  const entry = catalogueModule.findInCatalogue('breastmnist')!;
-  Object.assign(entry, { md5 });
+  Object.assign(catalogueModule.findCatalogued('breastmnist')!.file, { md5 });
 });
 afterAll(() => {
   server.closeAllConnections();

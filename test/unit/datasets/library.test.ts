@@ -112,3 +112,18 @@ test('the archives of a folder are listed by name', async () => {
   const missing = join(folder, 'missing');
   expect((await refusalOf(() => listNpzFiles(missing), missing)).kind).toBe('folder-unreadable');
 });
+
+test.each([
+  ['a run of an earlier version', { name: 'scans' }, { labels: ['0', '1'], horizontalFlip: true }],
+  ['one on a file that was named like an organ set', { name: 'OrganAMNIST' }, { horizontalFlip: false }],
+  [
+    'a run that knows what it takes the file for',
+    { name: 'Chest of Lund', reading: { labels: ['no', 'yes'], horizontalFlip: false } },
+    { name: 'Chest of Lund', labels: ['no', 'yes'], horizontalFlip: false },
+  ],
+])('%s has the mirroring and the labels that it was started with', async (_, kept, expected) => {
+  const content = npz(medmnistArrays());
+  const path = put(folder, 'kept.npz', content);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  expect(await loadReferenced({ path, sha256, bytes: content.length, ...kept })).toMatchObject(expected);
+});

@@ -429,6 +429,7 @@ const dataset: StoredDataset = {
   samples: { train: 546, val: 78, test: 156 },
   licence: 'CC BY 4.0',
   synthetic: false,
+  horizontalFlip: true,
 };
 
 test('datasets are added, replaced and removed', () => {

@@ -100,6 +100,7 @@ describe('what cannot be read is said with its run, its place and a way out', ()
     history.addDataset({
       ...{ id: 'file:a', name: 'a', description: '', path: '/a.npz', sha256: 'a', bytes: 1, md5Matches: null },
       ...{ task: 'multi-class', labels: ['x', 'y'], channels: 1, size: 28, licence: null, synthetic: false },
+      horizontalFlip: false,
       samples: { train: 1, val: 1, test: 1 },
     });
     change(`UPDATE datasets SET task = 'guessing'`);

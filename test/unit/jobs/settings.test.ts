@@ -14,6 +14,8 @@ const dataset = {
   channels: 1 as const,
   classes: 2,
   size: 28,
+  labels: ['0', '1'],
+  horizontalFlip: true,
   catalogueId: null,
   samples: { train: 40_000, val: 10_000, test: 1000 },
 };

@@ -52,6 +52,8 @@ const dataset = {
   channels: 1 as const,
   classes: 2,
   size: 28,
+  labels: ['malignant', 'normal, benign'],
+  horizontalFlip: true,
   catalogueId: 'breastmnist',
   samples: { train: 546, val: 78, test: 156 },
 };
@@ -102,7 +104,8 @@ describe('the command of a retraining', () => {
       },
     ],
   ] as [string, RetrainConfig][])('%s makes the same retraining', async (_, config) => {
-    const own = { ...config, dataset: searchConfig.dataset };
+    const reading = { labels: dataset.labels, horizontalFlip: dataset.horizontalFlip };
+    const own = { ...config, dataset: { ...searchConfig.dataset, reading } };
     const { name, args, options } = await parsed(retrainCommand(own));
     expect([name, args[0]]).toEqual(['retrain', own.searchRun === null ? undefined : String(own.searchRun)]);
     const { movingAverage, ...choices } = options as unknown as Omit<RetrainConfig, 'movingAverage'> & {
@@ -116,6 +119,7 @@ describe('the command of a retraining', () => {
       movingAverage: movingAverage === false ? null : movingAverage,
     });
     expect(read).toEqual(own);
+    expect(retrainCommand(own)).toContain(' --horizontal-flip');
     if (searchRun === null) expect(options).toMatchObject({ genotype: 'genotype.json', dataset: own.dataset.path });
   });
 });

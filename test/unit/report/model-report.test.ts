@@ -120,7 +120,7 @@ describe('the report of a model', () => {
               validationInTraining: 0,
               testRepeated: 0,
             },
-            md5Matches: null,
+            identity: null,
           },
         },
       },

@@ -32,6 +32,7 @@ export function tinyImages(labelsPerImage = 1): TrainingDataset {
     size: 8,
     channels: 1,
     horizontalFlip: true,
+    identity: 'not-official',
     catalogueId: null,
     licence: null,
     synthetic: true,

@@ -44,6 +44,7 @@ export function tinyDataset(options: { task?: Task; classes?: number; size?: num
     size,
     channels,
     horizontalFlip: true,
+    identity: 'not-official',
     catalogueId: null,
     licence: 'CC0 1.0',
     synthetic: true,

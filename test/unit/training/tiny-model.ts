@@ -31,7 +31,7 @@ export async function tinyModel(dataset: Dataset): Promise<Model> {
     weights[`${name}.shift`] = weights[`${name}.shift`]!.map(() => 0.3 * random.normal());
   }
   const parameters = countParameters(space, TINY_GENOTYPE);
-  const { name, sha256, catalogueId, licence, synthetic, parts } = dataset;
+  const { name, sha256, catalogueId, identity, licence, synthetic, parts } = dataset;
   return {
     plan,
     weights,
@@ -45,6 +45,7 @@ export async function tinyModel(dataset: Dataset): Promise<Model> {
         name,
         sha256,
         catalogueId,
+        identity,
         licence,
         synthetic,
         samples: { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count },

@@ -8,6 +8,7 @@ import { now, runFunctions } from './run-functions.js';
 import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
+import { replaceHealth, selectHealth } from './tables/dataset-health.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
 import { insertModel, selectModel, selectModels, updateMeasured } from './tables/models.js';
@@ -59,6 +60,7 @@ export function createHistory(
     listDatasets: () => selectDatasets(reader),
     findDataset: (id) => selectDataset(reader, id),
     chosenFinding: (sha256) => selectFinding(reader, sha256),
+    datasetHealth: (sha256) => selectHealth(reader, sha256),
     operatingPoint: (model) => selectOperatingPoint(reader, model),
     listTags: () => selectTags(reader),
     queue: () => runs.selectQueue(reader),
@@ -123,6 +125,7 @@ export function createHistory(
       inTransaction(connection, (db) =>
         finding ? replaceFinding(db, sha256, finding.class) : deleteFinding(db, sha256),
       ),
+    keepDatasetHealth: (report) => inTransaction(connection, (db) => replaceHealth(db, report, now())),
     setOperatingPoint: (model, point) =>
       inTransaction(connection, (db) => {
         selectModel(db, model, folderOf);

@@ -1,5 +1,6 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
+import type { DatasetHealth } from '../vocabulary/dataset-health.js';
 import type { EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
@@ -135,6 +136,8 @@ export interface ReadableHistory {
   findDataset(id: string): StoredDataset | null;
   /** What the user said of a dataset file with this content; null where nobody said anything. */
   chosenFinding(sha256: string): ChosenFinding | null;
+  /** The health report of the dataset file with this content; null until it is checked, and after an update that looks for more. */
+  datasetHealth(sha256: string): DatasetHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
@@ -204,6 +207,8 @@ export interface WritableHistory extends ReadableHistory {
   removeDataset(id: string): void;
   /** Remembered by the file's content, whatever becomes of the list of datasets. Null: back to the default. */
   chooseFinding(sha256: string, finding: ChosenFinding | null): void;
+  /** Remembered by the file's content. */
+  keepDatasetHealth(report: DatasetHealth): void;
   /** Null forgets it. @throws UserError `model-unknown` */
   setOperatingPoint(model: number, point: OperatingPoint | null): void;
   /** What another evaluation found of a model, with the test figures of its retraining. @throws UserError `model-unknown` */

@@ -2,9 +2,24 @@ import { z } from 'zod';
 import { taskSchema } from './task.js';
 
 const name = z.string().min(1).max(200);
+const count = z.int().min(0);
 
 /** What images of a dataset can be told apart by, and the values that occur. */
 export const groupingNameSchema = z.object({ name, values: z.array(name).min(1).max(1000).readonly() }).readonly();
+
+/** What a cleaned copy lacks of its source. */
+export const cleanedSchema = z
+  .object({
+    /** Name and SHA-256 of the source. */
+    of: z.string().max(200),
+    sha256: z.string(),
+    /** Images of each part that were left out. */
+    removed: z.object({ train: count, val: count, test: count }).readonly(),
+    /** Why, in a sentence. */
+    because: z.string().max(1000),
+  })
+  .readonly();
+export type Cleaned = z.infer<typeof cleanedSchema>;
 
 /**
  * What a dataset file says of itself beside its images and labels: the array `medforge_dataset`, UTF-8 JSON. Whose images they are is
@@ -22,6 +37,8 @@ export const datasetManifestSchema = z
     licence: z.string().max(500).nullable(),
     /** In the order of the columns of `…_groups`. */
     groupings: z.array(groupingNameSchema).max(16).readonly(),
+    /** Of a cleaned copy: what it was made of, and what was left out. */
+    cleaned: cleanedSchema.nullable().default(null),
   })
   .readonly();
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;

@@ -50,5 +50,9 @@ export async function evaluateElsewhere(
   const asked = await evaluate(network, dataset, part);
   const { scores } = part === 'test' ? asked : await evaluate(network, dataset, 'test');
   const test = { task: dataset.task, scores, truth: dataset.parts.test.labels };
-  return { ...asked, dataset: namesOf(dataset), diagnostics: await diagnose({ ...own, test }, choices) };
+  return {
+    ...asked,
+    dataset: namesOf(dataset),
+    diagnostics: await diagnose({ ...own, test, testTwins: undefined }, choices),
+  };
 }

@@ -18,7 +18,7 @@ const MANY = 0.01;
 /** Test images of a class below which a figure of it says little. */
 const FEW = 10;
 /** The most frequent class of the training part against the least. */
-const UNEQUAL = 5;
+const UNEQUAL = 2;
 /** Accuracy of something simple from which one asks what gives the class away. */
 const TOO_EASY = 0.99;
 

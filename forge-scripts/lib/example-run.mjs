@@ -52,27 +52,17 @@ export const record = (epoch) => ({
   seconds: 0.25,
 });
 
-/** A retraining of what that search found. */
-export const retrainConfig = {
+/** A retraining of what that search found, but for its recipe. */
+export const retraining = {
   kind: 'retrain',
   dataset: config.dataset,
   space: config.space,
   genotype: result.genotype,
   searchRun: 1,
-  epochs: 500,
   batch: 32,
   seeds: [1],
   backend: 'native',
   threads: 2,
-  learningRate: 0.1,
-  warmupEpochs: 10,
-  weightDecay: 3e-4,
-  labelSmoothing: 0.1,
-  mixup: 0.1,
-  cutmix: 0.1,
-  movingAverage: 0.999,
-  classWeighting: false,
-  selection: 'last',
 };
 
 /** Its result, another one for each number: one network with figures that are spread over what such networks reach. */

@@ -1,9 +1,10 @@
 /** Large histories for tests and measurements; written with the compiled program (`npm run build`). */
 import { join } from 'node:path';
-import { config, record, result, retrainConfig, retrainResult } from './example-run.mjs';
+import { config, record, result, retrainResult, retraining } from './example-run.mjs';
 import { ROOT } from './project.mjs';
 
-const dist = (file) => import(join(ROOT, 'dist', 'main', 'history', file));
+const program = (file) => import(join(ROOT, 'dist', 'main', file));
+const dist = (file) => program(join('history', file));
 
 /**
  * Fills an empty data folder with finished searches. The first one goes through the history's own door; the others are
@@ -40,6 +41,8 @@ async function addModels(home, count) {
   const { insertModel } = await dist('tables/models.js');
   const { recipeToText } = await dist('tables/recipes.js');
   const { updateResult } = await dist('tables/runs.js');
+  const { RECIPE_DEFAULTS } = await program('vocabulary/limits.js');
+  const retrainConfig = { ...retraining, ...RECIPE_DEFAULTS };
   const { history } = await openHistory(home);
   const runs = history.listRuns({ limit: count }).map(({ run }) => run);
   history.close();

@@ -6,10 +6,11 @@ import { UserError } from '../errors.js';
 /** What files that were dropped onto the window are, by their names and folders; whether they are whole is found out later. */
 export type Received =
   | { readonly kind: 'datasets'; readonly paths: readonly string[] }
+  /** A bundle, as a folder or packed. */
   | { readonly kind: 'bundle'; readonly folder: string }
   | { readonly kind: 'image'; readonly path: string };
 
-const IMAGES = new Set(['.png', '.jpg', '.jpeg']);
+const IMAGES = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.bmp', '.webp', '.dcm']);
 /** Files that are dropped by mistake, in words. */
 const OTHERS: Readonly<Record<string, string>> = {
   '.pdf': 'a PDF document',
@@ -20,19 +21,13 @@ const OTHERS: Readonly<Record<string, string>> = {
   '.csv': 'a table',
   '.txt': 'a text file',
   '.npy': 'a single array',
-  '.dcm': 'a DICOM file',
-  '.tif': 'a TIFF image',
-  '.tiff': 'a TIFF image',
   '.gif': 'a GIF image',
-  '.webp': 'a WebP image',
-  '.bmp': 'a BMP image',
   '.onnx': 'a network without its bundle',
   '.pt': 'a PyTorch file',
   '.pth': 'a PyTorch file',
-  '.zip': 'a packed folder',
 };
 const WANTED =
-  'a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG or JPEG) to try on a model';
+  'a dataset (.npz, or a folder of them), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
 
 /**
  * Says what was dropped.
@@ -67,11 +62,11 @@ function kindOf(path: string): Received {
   }
   if (ending === '.npz') return { kind: 'datasets', paths: [path] };
   if (IMAGES.has(ending)) return { kind: 'image', path };
+  if (ending === '.zip') return { kind: 'bundle', folder: path };
   // The manifest inside a bundle means the bundle.
   if (name === MANIFEST) return { kind: 'bundle', folder: join(path, '..') };
   const what = OTHERS[ending] ?? 'no file that MedForge reads';
-  const unpack = ending === '.zip' ? ' If it holds a bundle or datasets, unpack it and drop its folder.' : '';
-  throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.${unpack}`);
+  throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.`);
 }
 
 function isFolder(path: string): boolean {

@@ -29,7 +29,7 @@ export interface RetrainingContext {
  * @param options.times what was measured of this very retraining is kept with it until it runs
  * @returns its number
  * @throws UserError `run-unknown`; `retrain-source` when the run found no architecture; `dataset-changed` when the file of
- *   the search is another one today; `retrain-setting`; `run-name`; what `inspect` refuses; `disk-full`, `home-unwritable`
+ *   the search is another one today, `dataset-missing` when it is not there; `retrain-setting`; `run-name`; what `inspect` refuses; `disk-full`, `home-unwritable`
  */
 export async function startRetraining(
   context: RetrainingContext,
@@ -71,7 +71,15 @@ async function ofSearch(
       `Run ${run} (${summary.name}) is not a finished search and has no architecture to train: choose a finished search.`,
     );
   }
-  const description = await inspect(otherDataset ?? dataset.path);
+  const description = await inspect(otherDataset ?? dataset.path).catch((error: unknown) => {
+    if (otherDataset !== undefined || !(error instanceof UserError) || error.kind !== 'file-missing') throw error;
+    throw new UserError(
+      'dataset-missing',
+      `${dataset.path}, which run ${run} searched on, is not there: put it back, connect its drive, or say where it is now ` +
+        `('medforge runs find-dataset ${run} FILE').`,
+      { cause: error },
+    );
+  });
   if (otherDataset === undefined && description.sha256 !== dataset.sha256) {
     throw new UserError(
       'dataset-changed',

@@ -1,4 +1,5 @@
 import { nativeTheme, shell, BrowserWindow } from 'electron';
+import { basename } from 'node:path';
 import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
@@ -119,11 +120,10 @@ export function createBackgroundServices(
     ongoingWork: () => ({
       runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
+      files: [reports.writing, runsExporter.writing].filter((file) => file !== null).map((file) => basename(file)),
     }),
     async shutDown() {
-      runsExporter.cancel();
-      reports.cancel();
-      await Promise.all([queue.shutDown(), exporter.stopAll()]);
+      await Promise.all([queue.shutDown(), exporter.stopAll(), reports.stop(), runsExporter.stop()]);
       tasks.killAll();
       power.keepAwake(false);
       for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);

@@ -1,6 +1,6 @@
 import { BrowserWindow, dialog } from 'electron';
 import type { Dialogs } from '../ipc/handler-context.js';
-import type { OngoingWork } from './ongoing-work.js';
+import { quitQuestion, type OngoingWork } from './ongoing-work.js';
 
 /** The system's own dialogs, over the window that is in use. */
 export function systemDialogs(): Dialogs {
@@ -31,7 +31,7 @@ export function systemDialogs(): Dialogs {
         buttonLabel: 'Classify',
         properties: ['openFile'],
         filters: [
-          { name: 'Images', extensions: ['png', 'jpg', 'jpeg', 'npy'] },
+          { name: 'Images', extensions: ['png', 'jpg', 'jpeg', 'tif', 'tiff', 'bmp', 'webp', 'dcm', 'npy'] },
           { name: 'All files', extensions: ['*'] },
         ],
       });
@@ -71,24 +71,14 @@ export function systemDialogs(): Dialogs {
 }
 
 /** Asks before the program ends while something is going. @returns true to end */
-export async function confirmQuit({ runs, exports }: OngoingWork): Promise<boolean> {
-  const working = [
-    ...runs.map((name) => `“${name}” is running`),
-    ...exports.map((name) => `“${name}” is being exported`),
-  ];
-  const detail = [
-    runs.length > 0 ? 'A checkpoint is written first; the run can be resumed from it, with the same result.' : '',
-    exports.length > 0 ? 'The export is cancelled and leaves no files.' : '',
-  ];
+export async function confirmQuit(work: OngoingWork): Promise<boolean> {
+  const { message, detail, quit, stay } = quitQuestion(work);
   const { response } = await dialog.showMessageBox(parent(), {
     type: 'question',
     title: 'Quit MedForge',
-    message: `${working.join(', ')}. Quit anyway?`,
-    detail: detail.filter((line) => line !== '').join(' '),
-    buttons: [
-      runs.length > 0 ? 'Pause and Quit' : 'Cancel the Export and Quit',
-      runs.length > 0 ? 'Keep Running' : 'Stay',
-    ],
+    message,
+    detail,
+    buttons: [quit, stay],
     defaultId: 0,
     cancelId: 1,
   });

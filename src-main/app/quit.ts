@@ -3,10 +3,10 @@ import type { WritableHistory } from '../history/interface.js';
 import type { BackgroundServices } from './background-services.js';
 import { confirmQuit } from './dialogs.js';
 import type { HistoryWatch } from './history-watch.js';
-import type { OngoingWork } from './ongoing-work.js';
+import { isWorking, NO_WORK, type OngoingWork } from './ongoing-work.js';
 import type { StartContext } from './start-context.js';
 
-/** The orderly end: ask while a run is going, write its checkpoint, end the processes, close the history. */
+/** The orderly end: ask while something is going, write its checkpoint, end the processes, close the history. */
 export class Quit {
   #state: 'running' | 'asking' | 'leaving' | 'done' = 'running';
 
@@ -60,11 +60,10 @@ export class Quit {
   }
 
   get #isWorking(): boolean {
-    const { runs, exports } = this.#services?.ongoingWork() ?? { runs: [], exports: [] };
-    return runs.length + exports.length > 0;
+    return isWorking(this.#services?.ongoingWork() ?? NO_WORK);
   }
 
-  /** Ends the program, after a question when a run or an export is going. */
+  /** Ends the program, after a question when a run is going, or something is being written. */
   async ask(): Promise<void> {
     if (this.#state !== 'running') return;
     if (this.#services && this.#isWorking) {

@@ -4,12 +4,13 @@ import { exportToFile } from '../history/export-file.js';
 import type { ReadableHistory } from '../history/interface.js';
 import type { RunsExporter } from '../ipc/handler-context.js';
 import type { Push } from '../ipc/push.js';
+import { FileWriting } from './file-writing.js';
 
 const PROGRESS_MILLISECONDS = 200;
 
 /** Exports runs for the window: one export at once, sentAt as it goes, which can be cancelled. */
 export class RunExporter implements RunsExporter {
-  #abort: AbortController | null = null;
+  readonly #writing = new FileWriting();
 
   constructor(
     private readonly history: ReadableHistory,
@@ -21,10 +22,9 @@ export class RunExporter implements RunsExporter {
    * @throws UserError `export-running`, and as `exportToFile`
    */
   async export(file: string, runs: readonly number[], format: ExportFormat): Promise<boolean> {
-    if (this.#abort) {
+    if (this.writing !== null) {
       throw new UserError('export-running', 'Runs are already being exported: wait, or cancel that export.');
     }
-    const { signal } = (this.#abort = new AbortController());
     let sentAt = performance.now();
     const onProgress = (done: number): void => {
       const now = performance.now();
@@ -33,18 +33,26 @@ export class RunExporter implements RunsExporter {
       this.push.send('runs:exporting', { done, total: runs.length });
     };
     try {
-      await exportToFile(this.history, file, runs, format, { signal, onProgress });
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
+      const written = await this.#writing.run(file, async (signal) => {
+        await exportToFile(this.history, file, runs, format, { signal, onProgress });
+        return true;
+      });
+      return written ?? false;
     } finally {
-      this.#abort = null;
       this.push.send('runs:exporting', null);
     }
   }
 
+  /** The file that is being written; null: none. */
+  get writing(): string | null {
+    return this.#writing.file;
+  }
+
   cancel(): void {
-    this.#abort?.abort();
+    this.#writing.cancel();
+  }
+
+  stop(): Promise<void> {
+    return this.#writing.stop();
   }
 }

@@ -1,10 +1,13 @@
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isLeftover, MAX_LEFTOVERS, type BundleSource } from './bundle-source.js';
+import { isPacked, openPackedBundle } from './packed-bundle.js';
 import { decodeManifest, MANIFEST, MAX_FILES, MAX_MANIFEST_BYTES, sha256, type Manifest } from './manifest.js';
 
 /** A bundle whose files are exactly those of its manifest. */
 export interface BundleFiles {
+  /** Or the archive that it is packed in. */
   readonly folder: string;
   readonly manifest: Manifest;
   /** Content of a file of the manifest. @throws UserError `bundle-missing` when the manifest does not list it */
@@ -15,21 +18,37 @@ export interface BundleFiles {
   readonly ignored: readonly string[];
 }
 
-/** Files that file managers leave in the folders they show: of macOS, Windows and KDE. They say nothing about the bundle. */
-const LEFTOVER = /^(?:\.DS_Store|\._.+|\.localized|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory)$/i;
-const MAX_LEFTOVERS = 1000;
-
 const damaged = (kind: string, what: string): UserError =>
   new UserError(kind, `${what}: the bundle is damaged, copy or export it again`);
 
 /**
  * Reads a bundle of unknown origin: the manifest, then every file, none missing, added, renamed, linked or changed. What file
  * managers leave in folders is named and not read.
- * @throws UserError `bundle-folder`, `bundle-manifest`, `bundle-missing`, `bundle-renamed`, `bundle-extra`,
+ * @param location folder of the bundle, or the folder packed as `.zip`
+ * @throws UserError `bundle-folder`, `bundle-packed`, `bundle-manifest`, `bundle-missing`, `bundle-renamed`, `bundle-extra`,
  *   `bundle-not-regular`, `bundle-changed`
  */
-export async function readBundleFiles(folder: string): Promise<BundleFiles> {
-  const found = await listFiles(folder);
+export async function readBundleFiles(location: string): Promise<BundleFiles> {
+  const source = await (isPacked(location) ? openPackedBundle(location) : openFolder(location));
+  try {
+    return await readFrom(source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function openFolder(folder: string): Promise<BundleSource> {
+  const sizes = await listFiles(folder);
+  return {
+    location: folder,
+    sizes,
+    read: (path) => readWhole(join(folder, path)),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function readFrom(source: BundleSource): Promise<BundleFiles> {
+  const { location: folder, sizes: found } = source;
   if (!found.has(MANIFEST)) {
     throw new UserError('bundle-folder', `${folder} contains no ${MANIFEST}: give the folder of a MedForge bundle`);
   }
@@ -37,14 +56,14 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
   if (found.get(MANIFEST)! > MAX_MANIFEST_BYTES) {
     throw damaged('bundle-manifest', `${manifestPath} has ${String(found.get(MANIFEST))} bytes`);
   }
-  const manifest = decodeManifest(Buffer.from(await readWhole(manifestPath)).toString('utf8'), manifestPath);
+  const manifest = decodeManifest(Buffer.from(await source.read(MANIFEST)).toString('utf8'), manifestPath);
   const listed = new Set(manifest.files.map(({ path }) => path));
   const missing = manifest.files.filter(({ path }) => !found.has(path));
   const added = [...found.keys()].filter((path) => path !== MANIFEST && !listed.has(path));
   const [ignored, extra] = [added.filter(isLeftover), added.filter((path) => !isLeftover(path))];
   for (const file of missing) {
     for (const path of extra) {
-      const same = found.get(path) === file.bytes && sha256(await readWhole(join(folder, path))) === file.sha256;
+      const same = found.get(path) === file.bytes && sha256(await source.read(path)) === file.sha256;
       if (same) throw damaged('bundle-renamed', `${join(folder, file.path)} is now named ${path}`);
     }
     throw damaged('bundle-missing', `${join(folder, file.path)} is missing`);
@@ -56,7 +75,7 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
     if (found.get(path) !== bytes) {
       throw damaged('bundle-changed', `${file} has ${String(found.get(path))} bytes instead of ${String(bytes)}`);
     }
-    const content = await readWhole(file);
+    const content = await source.read(path);
     if (sha256(content) !== wanted) throw damaged('bundle-changed', `${file} has been changed (its SHA-256 differs)`);
     contents.set(path, content);
   }
@@ -73,10 +92,6 @@ export async function readBundleFiles(folder: string): Promise<BundleFiles> {
     has: (path) => contents.has(path),
     ignored,
   };
-}
-
-function isLeftover(path: string): boolean {
-  return LEFTOVER.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** Regular files below a folder with their sizes. */

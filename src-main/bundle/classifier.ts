@@ -1,7 +1,8 @@
 import type { Task } from '../datasets/dataset.js';
 import { foldNetwork } from '../training/folding.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
-import { readModel, type Model } from '../training/model-file.js';
+import { pixelRuleOf, readModel, type Model } from '../training/model-file.js';
+import type { PixelRule } from '../vocabulary/pixel-rule.js';
 import { OnnxSession, type ImageShape } from './onnx-session.js';
 import { writeOnnx } from './onnx-writer.js';
 
@@ -10,6 +11,8 @@ export interface Classifier {
   readonly labels: readonly string[];
   readonly task: Task;
   readonly shape: ImageShape;
+  /** How the file of an image becomes what the network takes. */
+  readonly pixelRule: PixelRule;
   readonly session: OnnxSession;
   /** Where it decides for the finding; null: it says the most probable class. */
   readonly operatingPoint: OperatingPoint | null;
@@ -30,5 +33,13 @@ export async function openModelFile(
   const { labels, task } = model.description;
   const bytes = writeOnnx(foldNetwork(model.plan, model.weights), model.description, {});
   const shape = imageShape(model);
-  return { labels, task, shape, operatingPoint, session: await OnnxSession.open(bytes, path, shape, threads) };
+  const pixelRule = pixelRuleOf(model.description);
+  return {
+    labels,
+    task,
+    shape,
+    pixelRule,
+    operatingPoint,
+    session: await OnnxSession.open(bytes, path, shape, threads),
+  };
 }

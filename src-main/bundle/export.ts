@@ -11,7 +11,7 @@ import { diagnose } from '../training/metrics/diagnostics.js';
 import { partMetrics } from '../training/metrics/part-metrics.js';
 import { fitTemperature } from '../training/metrics/temperature.js';
 import type { ScoredPart } from '../training/metrics/scores.js';
-import type { Model } from '../training/model-file.js';
+import { pixelRuleOf, type Model } from '../training/model-file.js';
 import { turnOf } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
 import { requireAgreement } from './agreement.js';
@@ -26,7 +26,6 @@ import {
   monaiMetadata,
   onnxMetadata,
   operatingPointDocument,
-  preprocessorConfig,
   provenance,
   type ExportCheck,
 } from './metadata.js';
@@ -37,6 +36,7 @@ import { writeOnnx } from './onnx-writer.js';
 import { CALIBRATION, LABELS, MODEL, OPERATING_POINT } from './open-bundle.js';
 import { encodePredictions } from './predictions-csv.js';
 import { drawSample, SAMPLE_COUNT } from './sample.js';
+import { PIXEL_RULE, pixelRuleDocument, preprocessorConfig } from './preprocessing.js';
 import { tritonConfig } from './triton.js';
 import { checkCalibration } from './calibration-check.js';
 import { PREDICTIONS, VALIDATION_PREDICTIONS } from './diagnostics-check.js';
@@ -173,7 +173,8 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     files.set(LABELS, labels);
     files.set('LICENSE', bundleLicence());
     files.set('configs/metadata.json', asJson(monaiMetadata(description, request, diagnostics)));
-    files.set('preprocessor_config.json', asJson(preprocessorConfig(description)));
+    files.set('preprocessor_config.json', asJson(preprocessorConfig(pixelRuleOf(description))));
+    files.set(PIXEL_RULE, asJson(pixelRuleDocument(pixelRuleOf(description))));
     files.set('architecture.json', asJson(architecture(description)));
     files.set('run.json', asJson(provenance(description, request)));
     files.set(

@@ -5,7 +5,9 @@ import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import { CALIBRATED } from './onnx-writer.js';
 import { isMultiLabel } from '../datasets/dataset.js';
-import type { ModelDescription } from '../training/model-file.js';
+import { pixelRuleOf, type ModelDescription } from '../training/model-file.js';
+import { describePixelRule } from '../vocabulary/pixel-rule.js';
+import { PIXEL_RULE } from './preprocessing.js';
 import type { ExportContext } from './export-context.js';
 import { INTENDED_USE } from '../intended-use.js';
 
@@ -45,6 +47,7 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, {
     data_source: `${dataset.name}, SHA-256 ${dataset.sha256}`,
     data_type: 'image arrays',
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
+    image_preparation: `${describePixelRule(pixelRuleOf(model))}; divided by 255. ${PIXEL_RULE} holds this rule. It is no MONAI transform: bring images to this form first.`,
     label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),
     pred_classes: isMultiLabel(task) ? 'one probability per label' : 'one probability per class, summing to 1',
     eval_metrics: {
@@ -87,23 +90,6 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, {
         },
       },
     },
-  };
-}
-
-/** preprocessor_config.json with the keys of Hugging Face image processors. Normalisation is inside the network. */
-export function preprocessorConfig(model: ModelDescription): object {
-  const { size, space } = model;
-  return {
-    image_processor_type: 'BaseImageProcessor',
-    do_convert_rgb: space.inputChannels === 3,
-    do_resize: true,
-    size: { height: size, width: size },
-    resample: 3,
-    do_center_crop: false,
-    do_rescale: true,
-    rescale_factor: 1 / 255,
-    do_normalize: false,
-    num_channels: space.inputChannels,
   };
 }
 

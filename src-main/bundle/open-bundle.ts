@@ -6,11 +6,13 @@ import { countParameters } from '../space/parameter-count.js';
 import { elements, planNetwork, weightSpecs } from '../space/network-plan.js';
 import { readBundleFiles, type BundleFiles } from './bundle-files.js';
 import type { Classifier } from './classifier.js';
+import { pixelRuleSchema, ruleOfArrays, type PixelRule } from '../vocabulary/pixel-rule.js';
 import { operatingPointSchema, type OperatingPoint } from '../vocabulary/operating-point.js';
 import { checkOnnx } from './onnx-check.js';
 import type { OnnxModel, OnnxValue } from './onnx-schema.js';
 import { OnnxSession } from './onnx-session.js';
 import { taskSchema } from '../vocabulary/task.js';
+import { PIXEL_RULE } from './preprocessing.js';
 
 export const MODEL = 'models/model.onnx';
 export const LABELS = 'labels.txt';
@@ -108,6 +110,11 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
     throw contradiction(OPERATING_POINT, `is for class ${operatingPoint.finding} "${operatingPoint.label}"`);
   }
   const temperature = temperatureOf(files);
+  const pixelRule = ruleOf(files, size, space.inputChannels);
+  if (pixelRule.size !== size || pixelRule.channels !== space.inputChannels) {
+    const made = `${String(pixelRule.size)}×${String(pixelRule.size)} with ${String(pixelRule.channels)} channels`;
+    throw contradiction(PIXEL_RULE, `makes images of ${made}`);
+  }
   const session = await OnnxSession.open(bytes, named(MODEL), shape, threads);
   if (session.calibrated !== (temperature !== null)) {
     await session.release();
@@ -116,12 +123,17 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
       session.calibrated ? `is calibrated and ${CALIBRATION} is missing` : `lacks what ${CALIBRATION} describes`,
     );
   }
-  return { files, onnx, labels, task: task.data, shape, session, operatingPoint, temperature };
+  return { files, onnx, labels, task: task.data, shape, pixelRule, session, operatingPoint, temperature };
 }
 
 /** @throws UserError `bundle-content` */
 function operatingPointOf(files: BundleFiles): OperatingPoint | null {
   return files.has(OPERATING_POINT) ? parsedBy(operatingPointSchema, files, OPERATING_POINT) : null;
+}
+
+/** The rule of the bundle; one that names none takes images as older versions did. @throws UserError `bundle-content` */
+function ruleOf(files: BundleFiles, size: number, channels: 1 | 3): PixelRule {
+  return files.has(PIXEL_RULE) ? parsedBy(pixelRuleSchema, files, PIXEL_RULE) : ruleOfArrays(size, channels);
 }
 
 /** @throws UserError `bundle-content` */

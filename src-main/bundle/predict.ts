@@ -13,7 +13,7 @@ export interface LabelProbability {
 
 /** What a network says of one image. */
 export interface ImagePrediction {
-  /** The file; `file[3]` for the fourth image of an array. */
+  /** The file; `file[3]` for the fourth image of an array or of a file with several. */
   readonly image: string;
   /** How the image was brought to size. */
   readonly preparation: string;
@@ -33,7 +33,7 @@ export interface FailedPrediction {
 }
 
 /**
- * Classifies image files (PNG, JPEG, `.npy`), one after the other. A bad image gives its own error and stops nothing.
+ * Classifies image files (PNG, JPEG, TIFF, BMP, WebP, DICOM, `.npy`), one after the other. A bad image gives its own error and stops nothing.
  */
 export async function predict(
   classifier: Classifier,
@@ -53,8 +53,8 @@ export async function predict(
 
 /** All images of one file. @throws UserError as `prepareImage` */
 export async function predictFile(classifier: Classifier, file: string): Promise<ImagePrediction[]> {
-  const { shape, labels, task, session, operatingPoint } = classifier;
-  const { count, planes, preparation } = await prepareImage(file, shape);
+  const { pixelRule, labels, task, session, operatingPoint } = classifier;
+  const { count, planes, preparations } = await prepareImage(file, pixelRule);
   const length = planes.length / count;
   const predictions: ImagePrediction[] = [];
   for (let start = 0; start < count; start += SESSION_BATCH) {
@@ -66,7 +66,7 @@ export async function predictFile(classifier: Classifier, file: string): Promise
       const probabilities = ofImage(said.probabilities);
       predictions.push({
         image: count === 1 ? file : `${file}[${String(start + i)}]`,
-        preparation,
+        preparation: preparations[start + i] ?? preparations[0]!,
         predicted: predictedOf(probabilities, task, operatingPoint),
         probabilities,
         calibrated: said.calibrated && ofImage(said.calibrated),

@@ -1,12 +1,10 @@
-import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { readNpy } from '../datasets/npy.js';
+import { applyRule, framesOf, openFrames } from '../datasets/pixels/index.js';
 import { UserError } from '../errors.js';
+import type { PixelRule } from '../vocabulary/pixel-rule.js';
 import type { ImageShape } from './onnx-session.js';
 
-/** Bounds on an image file. */
-const MAX_BYTES = 256 * 1024 ** 2;
-const MAX_PIXELS = 100_000_000;
 const MAX_NPY_IMAGES = 100_000;
 
 /** Images as the network takes them, with the word how they came to be so. */
@@ -14,109 +12,42 @@ export interface PreparedImages {
   readonly count: number;
   /** count × C × H × W from 0 to 1. */
   readonly planes: Float32Array;
-  /** For people. */
-  readonly preparation: string;
+  /** For people: of each image, or one for all. */
+  readonly preparations: readonly string[];
 }
 
 /**
- * Reads an image file for a network.
+ * Reads the file of an image for a network, by the rule that made the images which it was trained on.
  *
- * PNG and JPEG, grey or colour, any size: rotated as the camera recorded, transparency on black, colours to grey (or grey to
- * three equal channels) where the network wants it, the largest square in the middle cut out and brought to the
- * network's size (cubic when it has another size). `.npy`: uint8 H×W, H×W×3, N×H×W or N×H×W×3, or float32 C×H×W or
- * N×C×H×W from 0 to 1, of exactly the network's size.
- * @throws UserError `image-missing`, `image-format`, `image-damaged`, `image-too-large`, `image-shape`, `image-range`, `npy-…`
+ * Any format that an import reads, of any size. `.npy`: uint8 H×W, H×W×3, N×H×W or N×H×W×3, or float32 C×H×W or N×C×H×W
+ * from 0 to 1, of exactly the network's size, which no rule touches.
+ * @throws UserError `image-…`, `dicom-…`, `npy-…`
  */
-export async function prepareImage(path: string, shape: ImageShape): Promise<PreparedImages> {
-  if (path.toLowerCase().endsWith('.npy')) return prepareArray(path, shape);
-  const bytes = await readWhole(path);
-  const format = formatOf(bytes);
-  if (format === null) {
-    throw new UserError('image-format', `${path} is neither PNG, JPEG nor .npy: convert it to one of them`);
+export async function prepareImage(path: string, rule: PixelRule): Promise<PreparedImages> {
+  if (path.toLowerCase().endsWith('.npy')) return prepareArray(path, rule);
+  const opened = await openFrames(path);
+  const wanted = framesOf(opened.frames, rule.frames);
+  const area = rule.size * rule.size;
+  const planes = new Float32Array(wanted.length * rule.channels * area);
+  const preparations: string[] = [];
+  for (const [i, frame] of wanted.entries()) {
+    const { pixels, preparation } = applyRule(rule, await opened.read(frame), path);
+    preparations.push(preparation);
+    toPlanes(pixels, rule, planes, i);
   }
-  return preparePicture(path, bytes, format, shape);
+  return { count: wanted.length, planes, preparations };
 }
 
-async function readWhole(path: string): Promise<Buffer> {
-  let handle;
-  try {
-    handle = await open(path, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new UserError('image-missing', `${path} is not a file: give the path of an image`);
-    if (stats.size > MAX_BYTES) {
-      throw new UserError(
-        'image-too-large',
-        `${path} has ${String(stats.size)} bytes, more than the ${String(MAX_BYTES)} that are read: make it smaller`,
-      );
-    }
-    return await handle.readFile();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError('image-missing', `${path} cannot be read (${code}): give the path of an image`, {
-      cause: error,
-    });
-  } finally {
-    await handle?.close();
+/** Writes the pixels of one image, channel by channel from 0 to 1, as number `image` of `planes`. */
+function toPlanes(pixels: Uint8Array, { size, channels }: PixelRule, planes: Float32Array, image: number): void {
+  const area = size * size;
+  for (let p = 0; p < area; p++) {
+    for (let c = 0; c < channels; c++) planes[(image * channels + c) * area + p] = pixels[p * channels + c]! / 255;
   }
 }
 
-function formatOf(bytes: Buffer): 'PNG' | 'JPEG' | null {
-  if (bytes.subarray(0, 8).equals(Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))) return 'PNG';
-  return bytes.subarray(0, 3).equals(Buffer.of(0xff, 0xd8, 0xff)) ? 'JPEG' : null;
-}
-
-async function preparePicture(
-  path: string,
-  bytes: Buffer,
-  format: string,
-  { channels, size }: ImageShape,
-): Promise<PreparedImages> {
-  try {
-    const input = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS });
-    const { width, height, channels: bands, hasAlpha, orientation } = await input.metadata();
-    const colour = bands - (hasAlpha ? 1 : 0) >= 3;
-    const turned = (orientation ?? 1) > 1;
-    const sideways = (orientation ?? 1) > 4;
-    const [w, h] = sideways ? [height, width] : [width, height];
-    let pipeline = input.autoOrient().flatten({ background: '#000000' });
-    pipeline = pipeline.toColourspace(channels === 1 ? 'b-w' : 'srgb');
-    if (channels === 1) pipeline = pipeline.greyscale();
-    if (w !== size || h !== size) {
-      pipeline = pipeline.resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' });
-    }
-    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const planes = new Float32Array(channels * size * size);
-    for (let p = 0; p < size * size; p++) {
-      for (let c = 0; c < channels; c++) {
-        planes[c * size * size + p] = data[p * info.channels + (c % info.channels)]! / 255;
-      }
-    }
-    return { count: 1, planes, preparation: describe() };
-
-    function describe(): string {
-      const said = [`${format} ${String(w)}×${String(h)}`, turned ? 'rotated as the camera recorded' : ''];
-      if (hasAlpha) said.push('transparency on black');
-      if (colour && channels === 1) said.push('colours to grey');
-      if (!colour && channels === 3) said.push('grey to three channels');
-      if (w !== h) said.push(`middle ${String(Math.min(w, h))}×${String(Math.min(w, h))} cut out`);
-      said.push(w === size && h === size ? 'not resized' : `resized to ${String(size)}×${String(size)} (cubic)`);
-      return said.filter((word) => word !== '').join(', ');
-    }
-  } catch (error) {
-    const message = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
-    if (message.includes('exceeds pixel limit')) {
-      throw new UserError('image-too-large', `${path} has more than ${String(MAX_PIXELS)} pixels: make it smaller`, {
-        cause: error,
-      });
-    }
-    throw new UserError('image-damaged', `${path} is not a complete ${format} image (${message}): save it again`, {
-      cause: error,
-    });
-  }
-}
-
-async function prepareArray(path: string, { channels, size }: ImageShape): Promise<PreparedImages> {
+async function prepareArray(path: string, rule: PixelRule): Promise<PreparedImages> {
+  const { channels, size } = rule;
   const { dtype, shape, data } = await readNpy(path);
   const wanted = `${String(size)}×${String(size)}`;
   const fail = (): never => {
@@ -145,14 +76,10 @@ async function prepareArray(path: string, { channels, size }: ImageShape): Promi
   const single = shape.join() === tail;
   if (!single && shape.slice(1).join() !== tail) fail();
   const images = single ? 1 : count;
-  const area = size * size;
-  planes = new Float32Array(images * channels * area);
+  const length = size * size * channels;
+  planes = new Float32Array(images * length);
   for (let i = 0; i < images; i++) {
-    for (let p = 0; p < area; p++) {
-      for (let c = 0; c < channels; c++) {
-        planes[(i * channels + c) * area + p] = (data as Uint8Array)[(i * area + p) * channels + c]! / 255;
-      }
-    }
+    toPlanes((data as Uint8Array).subarray(i * length, (i + 1) * length), rule, planes, i);
   }
   return checked(path, images, planes, `uint8 array of ${String(images)} ${wanted}, not resized`);
 }
@@ -161,7 +88,7 @@ function checked(path: string, count: number, planes: Float32Array, preparation:
   if (count < 1 || count > MAX_NPY_IMAGES) {
     throw new UserError('image-shape', `${path} holds ${String(count)} images: give 1 to ${String(MAX_NPY_IMAGES)}`);
   }
-  return { count, planes, preparation };
+  return { count, planes, preparations: [preparation] };
 }
 
 /** One prepared image as a PNG, enlarged without smoothing so that people see its pixels. */

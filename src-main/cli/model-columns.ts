@@ -1,7 +1,6 @@
-import type { ModelSummary, RecipeSummary } from '../vocabulary/model.js';
+import type { ModelSummary } from '../vocabulary/model.js';
 import type { PartDiagnostics } from '../vocabulary/diagnostics.js';
 import type { Budget } from '../vocabulary/budget.js';
-import { RECIPE_DEFAULTS } from '../vocabulary/limits.js';
 import { count, table } from './output.js';
 import { aucText, dateText, NONE, shareText } from './figure-text.js';
 
@@ -49,7 +48,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
   { name: 'MACs', number: true, text: ({ multiplyAccumulates }) => countOrNone(multiplyAccumulates) },
   { name: 'Weights, kB', number: true, text: ({ weightBytes }) => kilobytes(weightBytes) },
   { name: 'ms an image', number: true, text: ({ timing }) => timing?.milliseconds.toFixed(2) ?? NONE },
-  { name: 'Recipe', text: ({ recipe }) => recipeText(recipe) },
+  { name: 'Recipe', text: ({ recipeText }) => recipeText ?? NONE },
   { name: 'Method', text: ({ origin, searchRun }) => origin?.method ?? (searchRun === null ? 'by hand' : NONE) },
   { name: 'Budget', number: true, text: ({ origin }) => (origin ? budgetText(origin.budget) : NONE) },
   { name: 'Retraining', number: true, text: ({ run }) => String(run) },
@@ -83,32 +82,3 @@ const countOrNone = (value: number | null): string => (value === null ? NONE : c
 const kilobytes = (bytes: number | null): string => (bytes === null ? NONE : (bytes / 1000).toFixed(1));
 
 const budgetText = ({ lower, upper }: Budget): string => `${count(lower)}..${count(upper)}`;
-
-const NAMES: { readonly [setting in Exclude<keyof RecipeSummary, 'epochs' | 'batch'>]: string } = {
-  learningRate: 'learning rate',
-  warmupEpochs: 'warm-up',
-  weightDecay: 'weight decay',
-  labelSmoothing: 'label smoothing',
-  mixup: 'mixup',
-  cutmix: 'CutMix',
-  movingAverage: 'moving average',
-  classWeighting: 'class weighting',
-  selection: 'epoch',
-};
-
-/** "500 epochs", and what is not as it is by default: "12 epochs, batch 16, mixup 0". */
-export function recipeText(recipe: RecipeSummary | null): string {
-  if (!recipe) return NONE;
-  const warmup = Math.min(RECIPE_DEFAULTS.warmupEpochs, Math.floor(recipe.epochs / 10));
-  const usual = { ...RECIPE_DEFAULTS, warmupEpochs: warmup };
-  const changes = (Object.keys(NAMES) as (keyof typeof NAMES)[])
-    .filter((setting) => recipe[setting] !== usual[setting])
-    .map((setting) => `${NAMES[setting]} ${settingText(recipe[setting])}`);
-  return [`${count(recipe.epochs)} epochs`, `batch ${count(recipe.batch)}`, ...changes].join(', ');
-}
-
-function settingText(value: RecipeSummary[keyof typeof NAMES]): string {
-  if (value === null || value === false) return 'off';
-  if (value === true) return 'on';
-  return value === 'best-validation' ? 'best validation' : String(value);
-}

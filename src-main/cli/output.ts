@@ -1,3 +1,4 @@
+import { needsText, type RunNeeds } from '../jobs/run-needs.js';
 import { columns, printable, printableJson, shortened } from '../printable.js';
 
 export { count, percent } from '../number-text.js';
@@ -110,6 +111,12 @@ export function measurementText(pace: {
     `Measured just now with these settings: ${counted(stepsPerEpoch, 'step')} of ${counted(batch, 'image')} an epoch, ` +
     `${imagesPerSecond.toFixed(0)} images/s. What else the machine computes makes it longer. Nothing was started.`
   );
+}
+
+/** What a run would need, and what may not suffice. */
+export function sayNeeds(output: Output, needs: RunNeeds): void {
+  output.text(needsText(needs));
+  for (const warning of needs.warnings) output.note(`medforge: ${warning}`);
 }
 
 function pad(value: number): string {

@@ -21,8 +21,11 @@ export function raceLines(candidates: readonly RaceCandidate[], verdict: RaceVer
       marks(candidate, verdict),
     ]);
   }
-  return [...table(rows), ...(verdict === null ? [] : ['', verdict.sentence])];
+  return [...table(rows), ...(verdict === null ? [] : ['', verdict.sentence, CROSS_FITTED])];
 }
+
+const CROSS_FITTED =
+  'Differences are of networks chosen on some images and measured on the others, so they can be smaller than the table suggests, or point the other way.';
 
 /** "95.1 % [94.1, 96.0]": what validation images say of the network that the race chose. */
 export function raceValidationText(result: JobResult | null): string {

@@ -1,3 +1,4 @@
+import type { PixelRule } from '../vocabulary/pixel-rule.js';
 import type { Task } from '../vocabulary/task.js';
 
 /** The three official parts of a MedMNIST file. */
@@ -28,7 +29,10 @@ export interface Labels {
 
 /** Whom the images of one part are of. */
 export interface Subjects {
-  /** Number of each image's patient, the same in all parts, length N; null where no patient is known. */
+  /**
+   * Number of each image's patient, the same in all parts, length N; below 0 where it is not known, so that the image is a patient
+   * of its own. Null where no patient is known.
+   */
   readonly patients: Int32Array | null;
   /** What images can be told apart by: site, sex, age. */
   readonly groupings: readonly Grouping[];
@@ -64,6 +68,8 @@ export interface Dataset {
   readonly licence: string | null;
   /** True for the procedural demo dataset: said on every screen and card. */
   readonly synthetic: boolean;
+  /** How its pixels were made of files; absent where they came as an array. */
+  readonly pixelRule?: PixelRule;
   readonly parts: { readonly [part in Part]: LabelledImages };
 }
 

@@ -138,6 +138,7 @@ async function check(archive: NpzArchive, { sha256, md5 }: Hashes): Promise<Chec
     licence: synthetic ? 'CC0 1.0' : (entry?.licence ?? manifest?.licence ?? null),
     synthetic,
     samples: structure.counts,
+    ...(manifest?.pixels && { pixelRule: manifest.pixels }),
     balance: labels.balance,
   };
   return { structure, labels, description };
@@ -159,7 +160,7 @@ function labelNames(entry: CatalogueEntry | undefined, synthetic: boolean, class
 
 function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
   const { name, path, sha256, bytes, task, labels, classes, size, channels } = description;
-  const { horizontalFlip, catalogueId, licence, synthetic } = description;
+  const { horizontalFlip, catalogueId, licence, synthetic, pixelRule } = description;
   return {
     name,
     path,
@@ -174,5 +175,6 @@ function toReference(description: DatasetDescription): Omit<Dataset, 'parts'> {
     catalogueId,
     licence,
     synthetic,
+    ...(pixelRule && { pixelRule }),
   };
 }

@@ -146,25 +146,41 @@ function toRowMajor(flat: NpyData, shape: readonly number[]): NpyData {
 }
 
 /** Writes an array as a version 1.0 `.npy` file, little-endian, C order, header padded to 64 bytes as numpy does. */
-export function encodeNpy(array: NpyArray): Uint8Array {
-  const items = array.shape.reduce((product, dimension) => product * dimension, 1);
-  if (items !== array.data.length) {
-    throw new RangeError(
-      `shape (${array.shape.join(', ')}) has ${String(items)} items, the data ${String(array.data.length)}`,
-    );
+export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array {
+  const { header, bytes: length } = npyHeader(dtype, shape);
+  if (length !== data.byteLength) {
+    const items = shape.reduce((product, dimension) => product * dimension, 1);
+    throw new RangeError(`shape (${shape.join(', ')}) has ${String(items)} items, the data ${String(data.length)}`);
   }
-  const { dtype, shape, data } = array;
+  const bytes = new Uint8Array(header.length + length);
+  bytes.set(header);
+  bytes.set(littleEndian(data), header.length);
+  return bytes;
+}
+
+/** What stands before the data of such a file. @returns with the bytes that the data must have */
+export function npyHeader(
+  dtype: Dtype,
+  shape: readonly number[],
+): { readonly header: Uint8Array; readonly bytes: number } {
   const letter = dtype === 'bool' ? 'b' : dtype.startsWith('float') ? 'f' : dtype.startsWith('uint') ? 'u' : 'i';
-  const itemBytes = data.BYTES_PER_ELEMENT;
+  const itemBytes = dtype === 'bool' ? 1 : Number(/\d+$/.exec(dtype)![0]) / 8;
   const descr = `${itemBytes === 1 ? '|' : '<'}${letter}${String(itemBytes)}`;
   const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const headerBytes = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerBytes + data.byteLength);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, headerBytes & 0xff, headerBytes >> 8]);
-  bytes.set(Buffer.from(`${dictionary.padEnd(headerBytes - 1)}\n`, 'latin1'), 10);
-  const body = bytes.subarray(10 + headerBytes);
-  body.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  if (HOST_IS_BIG_ENDIAN && itemBytes > 1) swapBytes(body, itemBytes);
-  return bytes;
+  const length = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
+  const header = Buffer.concat([
+    Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 0xff, length >> 8),
+    Buffer.from(`${dictionary.padEnd(length - 1)}\n`, 'latin1'),
+  ]);
+  return { header, bytes: itemBytes * shape.reduce((product, dimension) => product * dimension, 1) };
+}
+
+/** The bytes of an array as a `.npy` file has them. */
+export function littleEndian(data: NpyData): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (!HOST_IS_BIG_ENDIAN || data.BYTES_PER_ELEMENT === 1) return bytes;
+  const swapped = bytes.slice();
+  swapBytes(swapped, data.BYTES_PER_ELEMENT);
+  return swapped;
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { LabelledImages, Part, TrainingDataset } from './dataset.js';
+import { halvesByPatient } from './patient-split.js';
 import { chosenSubjects, joinedSubjects } from './subjects.js';
 
 /** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
@@ -12,15 +13,15 @@ export interface SearchSplit {
 }
 
 /**
- * Splits a dataset for a search: official train and validation parts together, shuffled, in halves.
+ * Splits a dataset for a search: official train and validation parts together, shuffled, in halves; all images of a patient in one.
  * The test part is not in it.
  * @param random draws the shuffle; the same state gives the same split
  */
 export function splitForSearch(dataset: TrainingDataset, random: Random): SearchSplit {
   const pool = poolParts(dataset, ['train', 'val']);
-  const order = random.shuffle(Uint32Array.from({ length: pool.images.count }, (_, i) => i));
-  const half = Math.ceil(order.length / 2);
-  return { pool, weights: order.slice(0, half), architecture: order.slice(half) };
+  const patients = pool.labels.subjects?.patients ?? new Int32Array(pool.images.count).fill(-1);
+  const [weights, architecture] = halvesByPatient(patients, random);
+  return { pool, weights, architecture };
 }
 
 /** The halves of a search as a dataset to train networks on: weight half as train part, architecture half as validation part. */

@@ -30,13 +30,23 @@ export function joinedSubjects(parts: readonly (Subjects | undefined)[]): Subjec
   return { patients, groupings };
 }
 
-/** Images of each patient, patients in the order of their first image. @param patients number of each image's patient */
+/**
+ * Images of each patient, patients in the order of their first image.
+ * @param patients number of each image's patient; below 0: not known, the image is a patient of its own
+ */
 export function imagesOfPatients(patients: ArrayLike<number>): readonly (readonly number[])[] {
-  const images = new Map<number, number[]>();
+  const imagesOf = new Map<number, number[]>();
+  const all: number[][] = [];
   for (let i = 0; i < patients.length; i++) {
-    const known = images.get(patients[i]!);
-    if (known) known.push(i);
-    else images.set(patients[i]!, [i]);
+    const patient = patients[i]!;
+    const known = patient < 0 ? undefined : imagesOf.get(patient);
+    if (known) {
+      known.push(i);
+      continue;
+    }
+    const images = [i];
+    all.push(images);
+    if (patient >= 0) imagesOf.set(patient, images);
   }
-  return [...images.values()];
+  return all;
 }

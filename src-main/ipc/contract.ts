@@ -6,6 +6,8 @@ import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { Budget } from '../vocabulary/budget.js';
+import type { PaceEstimate } from '../jobs/tasks.js';
+import type { RunNeeds } from '../jobs/run-needs.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import type {
   AccuracyDifference,
@@ -304,13 +306,10 @@ export interface SearchMethodEntry {
   readonly published: boolean;
 }
 
-export interface SearchEstimate {
-  /** With the race. */
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
+/** With the race. */
+export interface SearchEstimate extends PaceEstimate {
   readonly epochs: number;
   readonly batch: number;
-  readonly stepsPerEpoch: number;
 }
 
 export interface RetrainRequest {
@@ -327,12 +326,9 @@ export interface RetrainRequest {
   readonly threads?: number;
 }
 
-export interface RetrainEstimate {
-  /** Of all networks. */
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
+/** Of all networks. */
+export interface RetrainEstimate extends PaceEstimate {
   readonly batch: number;
-  readonly stepsPerEpoch: number;
 }
 
 /** What a job says, but for its epochs: those are read from the history. */
@@ -379,8 +375,6 @@ export interface AppState {
   readonly limits: Limits;
   /** What a race does unless it is told otherwise. */
   readonly raceDefaults: RaceSettings;
-  /** What a retraining does unless it is told otherwise. */
-  readonly recipeDefaults: Omit<RecipeSummary, 'batch'>;
   readonly preferences: Preferences;
   readonly lastView: RememberedView | null;
   /** The newest runs, those under way and that of `lastView`; the others follow as `runs:changed` after `app:shown`. */
@@ -451,6 +445,7 @@ export type {
   ReportFormat,
   ReportSubject,
   RetrainConfig,
+  RunNeeds,
   RetrainResult,
   RocCorner,
   RunDetails,

@@ -4,6 +4,7 @@ import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
+import type { Door } from './door.js';
 import type { CheckpointStore, Job, JobContext } from './job.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import { memoryWithin, outOfMemory } from './memory-need.js';
@@ -31,6 +32,8 @@ export interface Execution {
   opened?(size: number): void;
   /** Fail where the result would not have the bits of a run that was never stopped. Default false. */
   readonly sameBits?: boolean;
+  /** As `JobContext.door`. */
+  readonly door?: Door;
   /** Why `control` says pause; becomes the reason of the `paused` event. */
   reason(): string;
 }
@@ -69,6 +72,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       run,
       folder,
       checkpoints: repeatingLastEpoch(checkpoints, forward),
+      door: execution.door ?? 'terminal',
       emit: forward,
       dataset: async () => {
         opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);

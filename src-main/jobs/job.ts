@@ -4,6 +4,7 @@ import type { EpochRecord, JobControl, JobEvent } from '../vocabulary/events.js'
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { Trace } from '../vocabulary/trace.js';
 import type { JobResult } from '../vocabulary/results.js';
+import type { Door } from './door.js';
 
 /** A finished epoch as it is said in an `epoch` event. */
 export interface FinishedEpoch {
@@ -42,6 +43,8 @@ export interface JobContext {
   /** `<home>/runs/<run>`: the only folder that a job writes to. */
   readonly folder: string;
   readonly checkpoints: CheckpointStore;
+  /** Where the user reads what the job says. Default: in a terminal. */
+  readonly door?: Door;
   /**
    * The dataset of the run, read once and proved to be the one that the run was started with. Ask for it once, after the
    * newest checkpoint: a pause during the reading then names it.

@@ -20,7 +20,7 @@ export async function predictWithModel(
 ): Promise<Prediction> {
   const classifier = await openModelFile(model, 0, operatingPoint);
   try {
-    const { planes, count } = await prepareImage(image, classifier.shape);
+    const { planes, count } = await prepareImage(image, classifier.pixelRule);
     const [prediction] = await predictFile(classifier, image);
     if (!prediction) throw new UserError('image-shape', `${image} holds no image: choose another one`);
     const seen = planes.slice(0, planes.length / count);

@@ -4,6 +4,7 @@ import type { TrainingDataset } from '../datasets/dataset.js';
 import { asValues } from '../learning/snapshot-codec.js';
 import { supernetSearchWork, type Work } from '../search/race/cost.js';
 import { searchMethod } from '../search/methods/registry.js';
+import { standIns } from '../search/race/candidates.js';
 import { Race } from '../search/race/race.js';
 import { insideBudget } from '../space/inside-budget.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';
@@ -179,9 +180,15 @@ function raceWork(config: SearchConfig, dataset: TrainingDataset): Work {
   return config.race!.share * searchWork(config, dataset);
 }
 
+/** The race of a search that has not ended. */
+function foreseenRace(config: SearchConfig, dataset: TrainingDataset): Race {
+  const { space, budget, seed } = config;
+  return Race.create(settingsOf(config), dataset, standIns(space, budget, seed), raceWork(config, dataset));
+}
+
 /** Work that the race of a search will be, as a share of the search's: near what it is given, and what the shortest race takes. */
 export function foreseenRaceShare(config: SearchConfig, dataset: TrainingDataset): number {
-  const race = Race.create(settingsOf(config), dataset, [], raceWork(config, dataset));
+  const race = foreseenRace(config, dataset);
   const { expected } = race.work;
   race.dispose();
   return expected / searchWork(config, dataset);
@@ -190,15 +197,22 @@ export function foreseenRaceShare(config: SearchConfig, dataset: TrainingDataset
 /** Steps of the race that are timed, after one that warms up. */
 const TIMED_STEPS = 4;
 
-/** Seconds that the race of a search will take, from a few steps of its first training. */
-export async function measureRace(config: SearchConfig, dataset: TrainingDataset): Promise<number> {
-  const race = Race.create(settingsOf(config), dataset, [], raceWork(config, dataset));
+/**
+ * Seconds that the race of a search will take, from a few steps of its first training.
+ * @param now milliseconds of a clock that never goes back
+ */
+export async function measureRace(
+  config: SearchConfig,
+  dataset: TrainingDataset,
+  now: () => number = () => performance.now(),
+): Promise<number> {
+  const race = foreseenRace(config, dataset);
   try {
     const { stepWork, work } = race;
     await race.advance();
-    const start = performance.now();
+    const start = now();
     for (let i = 0; i < TIMED_STEPS; i++) await race.advance();
-    const seconds = (performance.now() - start) / 1000 / TIMED_STEPS;
+    const seconds = (now() - start) / 1000 / TIMED_STEPS;
     return (seconds / stepWork) * work.expected;
   } finally {
     race.dispose();

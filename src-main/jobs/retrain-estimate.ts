@@ -10,8 +10,9 @@ import { InferenceNetwork } from '../training/inference-network.js';
 import { Trainer } from '../training/trainer.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { FolderCheckpoints } from './checkpoint.js';
-import { requireMemory } from './memory-need.js';
-import type { PaceEstimate } from './tasks.js';
+import type { Door } from './door.js';
+import { foreseenNeeds } from './run-needs.js';
+import type { Pace, PaceEstimate } from './tasks.js';
 
 /** Steps that are timed after two that warm up: as many as these seconds hold, and at least so many. */
 const TIMED_SECONDS = 1;
@@ -22,19 +23,19 @@ const LONG_SCHEDULE = 100_000;
 /**
  * Measures a few steps of a retraining, the classification of some images and a checkpoint, all on the real data, network and
  * disk, and estimates the seconds of the whole.
- * @param home where checkpoints are written to; nothing stays in it
+ * @param place `home`: where checkpoints are written to, nothing stays in it; `door`: where the answer is read
  * @param signal ends it between two steps
- * @throws as `loadReferenced`, `requireMemory`; the signal's reason
+ * @throws as `loadReferenced`, `foreseenNeeds`; the signal's reason
  */
 export async function measureRetraining(
   config: RetrainConfig,
-  home: string,
+  { home, door }: { readonly home: string; readonly door: Door },
   signal?: AbortSignal,
 ): Promise<PaceEstimate> {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
-  if (backend.name === 'native') requireMemory(config, dataset.size);
-  return measureOn(dataset, config, home, signal);
+  const needs = foreseenNeeds({ config, size: dataset.size, backend: backend.name, folder: home, door });
+  return { ...(await measureOn(dataset, config, home, signal)), needs };
 }
 
 /** As {@link measureRetraining}, with the dataset in memory and a backend active. */
@@ -43,7 +44,7 @@ export async function measureOn(
   config: RetrainConfig,
   home: string,
   signal?: AbortSignal,
-): Promise<PaceEstimate> {
+): Promise<Pace> {
   const plan = planNetwork(config.space, config.genotype);
   const recipe = { ...config, epochs: LONG_SCHEDULE, selection: 'last' as const };
   const trainer = Trainer.create(dataset, plan, recipe, config.seeds[0]!, { validate: false });

@@ -166,7 +166,7 @@ class Retraining {
     const { config, dataset, plan, seed } = this;
     const { weights, epoch, rule } = await this.trainer.selected();
     const parameters = countParameters(config.space, config.genotype);
-    const { name, sha256, catalogueId, licence, synthetic, parts } = dataset;
+    const { name, sha256, catalogueId, licence, synthetic, parts, pixelRule } = dataset;
     const samples = { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count };
     const model: Model = {
       plan,
@@ -177,6 +177,7 @@ class Retraining {
         task: dataset.task,
         labels: [...dataset.labels],
         size: dataset.size,
+        ...(pixelRule ? { pixelRule } : {}),
         dataset: { name, sha256, catalogueId, licence, synthetic, samples },
         seed,
         selectedEpoch: epoch,

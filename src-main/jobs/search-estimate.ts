@@ -1,21 +1,26 @@
 import { useBackend } from '../compute/index.js';
 import { loadReferenced } from '../datasets/library.js';
-import type { Measured } from '../search/method.js';
 import { searchMethod } from '../search/methods/registry.js';
-import { requireMemory } from './memory-need.js';
+import type { Door } from './door.js';
 import { measureRace } from './race-phase.js';
+import { foreseenNeeds } from './run-needs.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import { searchProblem } from './search-problem.js';
+import type { PaceEstimate } from './tasks.js';
 
 /**
  * Measures a few steps on the real data and estimates the seconds of the whole search, and of its race by steps of its own.
- * @throws as `loadReferenced`, `requireMemory`
+ * @param place `home`: data folder; `door`: where the answer is read
+ * @throws as `loadReferenced`, `foreseenNeeds`
  */
-export async function estimateSearch(config: SearchConfig): Promise<Measured> {
+export async function estimateSearch(
+  config: SearchConfig,
+  { home, door }: { readonly home: string; readonly door: Door },
+): Promise<PaceEstimate> {
   const backend = await useBackend(config.backend, { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
-  if (backend.name === 'native') requireMemory(config, dataset.size);
+  const needs = foreseenNeeds({ config, size: dataset.size, backend: backend.name, folder: home, door });
   const measured = await searchMethod(config.method).measure(searchProblem(config, dataset), config.settings);
-  if (config.race === null) return measured;
-  return { ...measured, seconds: measured.seconds + (await measureRace(config, dataset)) };
+  const race = config.race === null ? 0 : await measureRace(config, dataset);
+  return { ...measured, seconds: measured.seconds + race, needs };
 }

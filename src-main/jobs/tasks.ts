@@ -20,6 +20,8 @@ import type { TimingRequest } from './model-timing.js';
 import type { Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
 import type { EvaluationRequest, MeasuredModel } from './model-evaluation.js';
 import type { EvidenceRequest } from './report-evidence.js';
+import type { Door } from './door.js';
+import type { RunNeeds } from './run-needs.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
@@ -27,7 +29,12 @@ export interface DatasetSamples {
   readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
 }
 
-export interface PaceEstimate {
+/** What a measurement says of a run: how long it takes, and what it needs. */
+export interface PaceEstimate extends Pace {
+  readonly needs: RunNeeds;
+}
+
+export interface Pace {
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly stepsPerEpoch: number;
@@ -70,10 +77,13 @@ export interface Tasks {
     readonly result: DatasetDescription;
   };
   /** Measures a few steps of a search. */
-  'search:estimate': { readonly request: { readonly config: SearchConfig }; readonly result: PaceEstimate };
+  'search:estimate': {
+    readonly request: { readonly config: SearchConfig; readonly home: string; readonly door: Door };
+    readonly result: PaceEstimate;
+  };
   /** Measures a few steps of a retraining, and a checkpoint in the data folder. */
   'retrain:estimate': {
-    readonly request: { readonly config: RetrainConfig; readonly home: string };
+    readonly request: { readonly config: RetrainConfig; readonly home: string; readonly door: Door };
     readonly result: PaceEstimate;
   };
   /** Writes a verified bundle into a new folder inside `folder`; progress in steps. */

@@ -48,13 +48,13 @@ const tasks: TaskTable = {
     };
     return inspectDataset(await downloadDataset(id, home, { onProgress }));
   },
-  async 'search:estimate'({ config }) {
+  async 'search:estimate'({ config, home, door }) {
     const { estimateSearch } = await import('./search-estimate.js');
-    return estimateSearch(config);
+    return estimateSearch(config, { home, door });
   },
-  async 'retrain:estimate'({ config, home }, _, signal) {
+  async 'retrain:estimate'({ config, home, door }, _, signal) {
     const { measureRetraining } = await import('./retrain-estimate.js');
-    return measureRetraining(config, home, signal);
+    return measureRetraining(config, { home, door }, signal);
   },
   async 'model:export'(request, progress, signal) {
     const { writeModelBundle } = await import('./bundle-writer.js');

@@ -56,7 +56,12 @@ async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { 
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
   const { jobs } = await import('./jobs.js');
   const opened = (size: number): void => channel.post({ type: 'opened', size });
-  await executeJob({ run, config, folder, jobs, emit, opened, control: () => control, reason: () => reason });
+  await executeJob({
+    ...{ run, config, folder, jobs, emit, opened },
+    door: 'window',
+    control: () => control,
+    reason: () => reason,
+  });
 }
 
 async function carryOutTask({ request }: Extract<WorkerAssignment, { type: 'task' }>): Promise<void> {

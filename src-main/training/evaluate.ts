@@ -64,6 +64,40 @@ export function predictionsOf(
   };
 }
 
+/**
+ * What the classes of a dataset that a model was not trained on are called by the model. A file without names has its classes'
+ * numbers for names, and those say only how many there are.
+ * @returns the names, and whether the classes were paired by their numbers because the file or the model has no names
+ * @throws UserError `model-classes` unless both have the same classes in the same order; `model-dataset` when a file without
+ * names has more or fewer
+ */
+export function pairClasses(
+  { description: { labels } }: Pick<Model, 'description'>,
+  dataset: Pick<Dataset, 'labels' | 'path'>,
+): { readonly labels: readonly string[]; readonly byNumber: boolean } {
+  const same = labels.length === dataset.labels.length && labels.every((label, k) => label === dataset.labels[k]);
+  if (same) return { labels, byNumber: false };
+  const [ofModel, ofFile] = [isUnnamed(labels), isUnnamed(dataset.labels)];
+  if (!ofModel && !ofFile) {
+    throw new UserError(
+      'model-classes',
+      `the model was trained for the classes ${quoted(labels)}, ${dataset.path} has ${quoted(dataset.labels)}: ` +
+        'give a dataset with the same classes in the same order',
+    );
+  }
+  if (labels.length !== dataset.labels.length) {
+    throw otherDataset(dataset.path, classesText(labels), classesText(dataset.labels));
+  }
+  return { labels: ofModel ? dataset.labels : labels, byNumber: true };
+}
+
+const isUnnamed = (labels: readonly string[]): boolean => labels.every((label, k) => label === String(k));
+
+const quoted = (labels: readonly string[]): string => labels.map((label) => `"${label}"`).join(', ');
+
+const classesText = (labels: readonly string[]): string =>
+  `${String(labels.length)} classes${isUnnamed(labels) ? ' without names' : ` (${quoted(labels)})`}`;
+
 /** @throws UserError `model-dataset` */
 export function checkFits(model: Model, dataset: Dataset): void {
   const { space, size, task } = model.description;
@@ -78,9 +112,12 @@ export function checkFits(model: Model, dataset: Dataset): void {
     [task !== dataset.task, `the task ${task}`, dataset.task],
   ] as const;
   const found = differences.find(([differs]) => differs);
-  if (!found) return;
-  throw new UserError(
+  if (found) throw otherDataset(dataset.path, found[1], found[2]);
+}
+
+function otherDataset(path: string, ofModel: string, ofFile: string): UserError {
+  return new UserError(
     'model-dataset',
-    `the model was trained for ${found[1]}, ${dataset.path} has ${found[2]}: give the dataset that it was trained on`,
+    `the model was trained for ${ofModel}, ${path} has ${ofFile}: give the dataset that it was trained on`,
   );
 }

@@ -4,6 +4,7 @@ import { writeDurably } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { WeightArrays } from './folding.js';
 import { retrainConfigSchema } from '../vocabulary/run-config.js';
+import { pixelRuleSchema, ruleOfArrays, type PixelRule } from '../vocabulary/pixel-rule.js';
 import { spaceSettingsSchema } from '../vocabulary/space.js';
 import { checkGenotype } from './genotype-file.js';
 import { countParameters } from '../space/parameter-count.js';
@@ -24,6 +25,8 @@ const description = z.strictObject({
   labels: z.array(z.string().min(1).max(200)),
   /** Height and width of an image. */
   size: z.int().min(4).max(4096),
+  /** How its images were made of files; absent where they came as arrays. */
+  pixelRule: pixelRuleSchema.optional(),
   dataset: z.strictObject({
     name: z.string().max(200),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -60,6 +63,11 @@ const description = z.strictObject({
 export type ModelDescription = Omit<z.infer<typeof description>, 'genotype'> & {
   readonly genotype: NetworkPlan['genotype'];
 };
+
+/** The rule by which files become images of a model: the one that its dataset was made by. */
+export function pixelRuleOf({ pixelRule, size, space }: ModelDescription): PixelRule {
+  return pixelRule ?? ruleOfArrays(size, space.inputChannels === 1 ? 1 : 3);
+}
 
 export interface Model {
   readonly description: ModelDescription;
@@ -104,6 +112,8 @@ export async function readModel(path: string): Promise<Model> {
   const { space } = parsed.data;
   const genotype = checkGenotype(parsed.data.genotype, path, space.cells);
   const plan = planNetwork(space, genotype);
+  const { size, channels } = pixelRuleOf({ ...parsed.data, genotype });
+  if (size !== parsed.data.size || channels !== space.inputChannels) throw invalid('its rule makes other images');
   if (parsed.data.labels.length !== space.classes) throw invalid('it does not have one label for each class');
   const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
   try {

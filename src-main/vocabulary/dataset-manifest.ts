@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { wholeNumber } from './numbers.js';
+import { pixelRuleSchema } from './pixel-rule.js';
 import { taskSchema } from './task.js';
 
 const name = z.string().min(1).max(200);
@@ -37,8 +39,25 @@ export const datasetManifestSchema = z
     licence: z.string().max(500).nullable(),
     /** In the order of the columns of `…_groups`. */
     groupings: z.array(groupingNameSchema).max(16).readonly(),
-    /** Of a cleaned copy: what it was made of, and what was left out. */
-    cleaned: cleanedSchema.nullable().default(null),
+    /** What a cleaned copy was made of, and what was left out; absent where it is none. */
+    cleaned: cleanedSchema.optional(),
+    /** How the files of its images became its pixels; null: not known. */
+    pixels: pixelRuleSchema.nullable().default(null),
+    /** Of images that were imported. */
+    origin: z
+      .object({
+        /** What was found out, chosen and done, a sentence each without its full stop. */
+        notes: z.array(z.string().max(2000)).max(1000).readonly(),
+        /** Names of the choices that were made, as the command line calls them, with what was chosen. */
+        decisions: z.record(z.string(), z.string()).readonly(),
+        seed: wholeNumber,
+        patientsFrom: z.string(),
+        /** Of MedForge. */
+        version: z.string(),
+      })
+      .readonly()
+      .nullable()
+      .default(null),
   })
   .readonly();
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;

@@ -87,6 +87,8 @@ export const modelSummarySchema = z
     weightBytes: wholeNumber.nullable(),
     /** Null where the configuration of its run cannot be read. */
     recipe: recipeSchema.nullable(),
+    /** The recipe in words: its length, batch and what is not as it is by default. Null as `recipe`. */
+    recipeText: z.string().nullable(),
     /** The search that found its architecture; null for one written by hand, and when the search was deleted. */
     origin: z.object({ method: z.string(), budget: budgetSchema }).readonly().nullable(),
     /** Tags of its retraining. */

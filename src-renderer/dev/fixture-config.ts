@@ -1,5 +1,5 @@
 import type { Genotype, JobConfig, RunSummary, SearchRequest } from '../../src-main/ipc/contract.js';
-import { BUDGETS } from './fixture-data.js';
+import { BUDGETS, RECIPE } from './fixture-data.js';
 
 /** Settings of a made-up run. */
 export function configOf(summary: RunSummary, request: SearchRequest | undefined, genotype: Genotype): JobConfig {
@@ -32,19 +32,12 @@ export function configOf(summary: RunSummary, request: SearchRequest | undefined
         space,
         genotype: genotype,
         searchRun: 4990,
+        ...RECIPE,
         epochs: summary.epochs,
         batch: 16,
+        selection: 'best-validation',
         seeds: [1, 2, 3],
         backend: 'auto',
         threads: 0,
-        learningRate: 0.1,
-        warmupEpochs: 10,
-        weightDecay: 3e-4,
-        labelSmoothing: 0.1,
-        mixup: 0.1,
-        cutmix: 0.1,
-        movingAverage: 0.999,
-        classWeighting: false,
-        selection: 'best-validation',
       };
 }

@@ -5,6 +5,7 @@ import type {
   ModelDetails,
   ModelSummary,
   PartMetrics,
+  RecipeSummary,
   RunState,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
@@ -173,11 +174,29 @@ export function metrics(labels: readonly string[], images: number, seed: number)
   };
 }
 
-const RECIPES = [
-  { epochs: 500, batch: 32, mixup: 0.1, selection: 'last' },
-  { epochs: 200, batch: 32, mixup: 0, selection: 'last' },
-  { epochs: 500, batch: 64, mixup: 0.1, selection: 'best-validation' },
-] as const;
+/** Of every made-up retraining; each may have some of it otherwise. */
+export const RECIPE: RecipeSummary = {
+  epochs: 500,
+  batch: 32,
+  learningRate: 0.1,
+  warmupEpochs: 10,
+  weightDecay: 3e-4,
+  labelSmoothing: 0.1,
+  mixup: 0.1,
+  cutmix: 0.1,
+  movingAverage: 0.999,
+  classWeighting: false,
+  selection: 'last',
+};
+
+const RECIPES: readonly { readonly recipe: RecipeSummary; readonly recipeText: string }[] = [
+  { recipe: RECIPE, recipeText: '500 epochs, batch 32' },
+  { recipe: { ...RECIPE, epochs: 200, mixup: 0 }, recipeText: '200 epochs, batch 32, mixup 0' },
+  {
+    recipe: { ...RECIPE, batch: 64, selection: 'best-validation' },
+    recipeText: '500 epochs, batch 64, epoch best validation',
+  },
+];
 
 /** @param run whose networks they are  @param at how many retrainings ago */
 function modelsOf(run: number, at: number, synthetic: boolean): ModelSummary[] {
@@ -209,16 +228,7 @@ function modelsOf(run: number, at: number, synthetic: boolean): ModelSummary[] {
       test: synthetic ? { ...test, finding: null } : test,
       multiplyAccumulates: at === 5 ? null : 41 * parameters,
       weightBytes: at === 5 ? null : 4 * parameters - 900,
-      recipe: {
-        learningRate: 0.1,
-        warmupEpochs: 10,
-        weightDecay: 3e-4,
-        labelSmoothing: 0.1,
-        cutmix: 0.1,
-        movingAverage: 0.999,
-        classWeighting: false,
-        ...recipe,
-      },
+      ...recipe,
       origin: at % 4 === 3 ? null : { method: 'zo-darts++', budget: { lower: 0, upper: 222_000 } },
       tags: at % 3 === 0 ? ['paper'] : [],
       timing:

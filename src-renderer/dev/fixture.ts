@@ -6,6 +6,7 @@ import type {
   MedForgeApi,
   PushChannels,
   RememberedView,
+  RunNeeds,
   RunSummary,
   SearchRequest,
   WindowEvent,
@@ -212,6 +213,11 @@ export function createFixture(options: Options): MedForgeApi {
     return run;
   }
 
+  const needsOf = (channels: number): RunNeeds => ({
+    memory: { needed: 110e6 + channels ** 2 * 4e6, free: 11.2e9 },
+    disk: { needed: channels ** 2 * 2.7e6, free: 214e9 },
+    warnings: [],
+  });
   const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const must = (run: number): RunSummary => {
     const summary = runs.get(run);
@@ -283,7 +289,14 @@ export function createFixture(options: Options): MedForgeApi {
       const epochs = request.epochs ?? 50;
       const search = (epochs * (request.channels / 16) ** 2 * request.cells * 16) / 3 + 4;
       const seconds = search * (request.race ? 1 + (request.race.share ?? 1) : 1);
-      return { seconds, imagesPerSecond: 640, epochs, batch: request.batch ?? 16, stepsPerEpoch: 19 };
+      return {
+        seconds,
+        imagesPerSecond: 640,
+        epochs,
+        batch: request.batch ?? 16,
+        stepsPerEpoch: 19,
+        needs: needsOf(request.channels),
+      };
     },
     'search:methods': async () => [
       { method: 'zo-darts++', label: 'ZO-DARTS++', settings: {}, published: false },
@@ -297,7 +310,13 @@ export function createFixture(options: Options): MedForgeApi {
     'search:start': async (request) => addRun(request),
     'retrain:estimate': async ({ epochs, seeds }) => {
       await wait(700);
-      return { seconds: epochs * seeds.length * 6.4, imagesPerSecond: 940, batch: 128, stepsPerEpoch: 4 };
+      return {
+        seconds: epochs * seeds.length * 6.4,
+        imagesPerSecond: 940,
+        batch: 128,
+        stepsPerEpoch: 4,
+        needs: needsOf(8),
+      };
     },
     'retrain:start': async (request) => {
       const search = must(request.run);
@@ -461,7 +480,7 @@ export function createFixture(options: Options): MedForgeApi {
     'models:predict': async () => {
       if (predicted++ % 2 === 1) {
         throw new Error(
-          "Error invoking remote method 'models:predict': UserError: photo.png: not a PNG or JPEG image.",
+          "Error invoking remote method 'models:predict': UserError: photo.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.",
         );
       }
       return {
@@ -506,18 +525,6 @@ export function createFixture(options: Options): MedForgeApi {
       cores: 2,
       limits,
       raceDefaults: { share: 2.5, random: 20, smallest: false },
-      recipeDefaults: {
-        epochs: 500,
-        learningRate: 0.1,
-        warmupEpochs: 10,
-        weightDecay: 3e-4,
-        labelSmoothing: 0.1,
-        mixup: 0.1,
-        cutmix: 0.1,
-        movingAverage: 0.999,
-        classWeighting: false,
-        selection: 'last',
-      },
       preferences: { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] },
       lastView: options.scene === 'empty' ? null : { place: options.view, run: options.run },
       runs: [...runs.values()],

@@ -1,4 +1,4 @@
-/* global document, window, DataTransfer, DragEvent, File, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
+/* global document, window, DataTransfer, DragEvent, ErrorEvent, File, getComputedStyle, innerWidth -- what page.evaluate runs, runs in the page */
 // Development only: takes screenshots of the preview and runs axe on it.
 //   node src-renderer/dev/screenshots.mjs [--out DIR] [--only NAME] [--sizes 1280x800,1600x1000] [--schemes light,dark] [--forced] [--port 5199]
 import { mkdirSync } from 'node:fs';
@@ -63,7 +63,7 @@ const scenes = [
       await page.getByLabel('At most').blur();
       await page.getByText('Advanced settings').click();
       await page.getByLabel('Epochs').fill('1.000');
-      await page.getByLabel('Seed').focus();
+      await page.getByLabel('Seed', { exact: true }).focus();
     },
   },
   {
@@ -331,7 +331,9 @@ const scenes = [
     name: 'gallery-problem',
     query: 'view=models',
     act: async (page) => {
-      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').last().click();
+      // only those in sight are in the document
+      await page.getByRole('listbox', { name: 'Models' }).getByRole('option').first().click();
+      await page.keyboard.press('End');
       await page
         .getByRole('button', { name: /^Show .* 90.% to 100.%/ })
         .first()
@@ -357,6 +359,14 @@ const scenes = [
       await page.getByRole('button', { name: 'Add a file' }).click();
     },
   },
+  ...['Control+,', 'Control+/'].map((keys, index) => ({
+    name: `dialog-problem-${index}`,
+    query: 'view=history',
+    act: async (page) => {
+      await page.keyboard.press(keys);
+      await page.evaluate(() => window.dispatchEvent(new ErrorEvent('error', { message: 'The disk is full.' })));
+    },
+  })),
   {
     name: 'confirm',
     query: 'view=search&run=5001',

@@ -6,7 +6,8 @@ export interface Foreseen {
   readonly text: string;
 }
 
-const WANTED = 'Drop a dataset (.npz), the folder of a bundle, or an image (PNG or JPEG).';
+const WANTED =
+  'Drop a dataset (.npz), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM).';
 const NAMES: readonly [RegExp, string][] = [
   [/^application\/pdf$/, 'A PDF document'],
   [/spreadsheet|excel|text\/csv/, 'A table'],
@@ -21,8 +22,11 @@ const NAMES: readonly [RegExp, string][] = [
  * @param model name of the model that is open, null when none is
  */
 export function foreseen(types: readonly string[], model: string | null): Foreseen {
-  if (types.length > 0 && types.every((type) => /^image\/(png|jpeg)$/.test(type))) {
-    if (types.length > 1) return { good: false, title: 'One image at a time', text: 'Drop a single PNG or JPEG.' };
+  if (
+    types.length > 0 &&
+    types.every((type) => /^image\/(png|jpeg|tiff|webp|bmp|x-ms-bmp|dicom)$|^application\/dicom$/.test(type))
+  ) {
+    if (types.length > 1) return { good: false, title: 'One image at a time', text: 'Drop a single one.' };
     if (model === null) {
       return {
         good: false,
@@ -40,6 +44,6 @@ export function foreseen(types: readonly string[], model: string | null): Forese
   return {
     good: true,
     title: 'Drop to add or verify',
-    text: 'A dataset (.npz, or a folder of them) is checked and added; the folder of a bundle is verified.',
+    text: 'A dataset (.npz, or a folder of them) is checked and added; a bundle (its folder, or that packed as .zip) is verified.',
   };
 }

@@ -32,6 +32,10 @@ export const NOTATIONS = (Object.entries(SIGNS) as [Preferences['numbers'], Sign
 const known = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value);
 
+/** "26.2 % [13.9, 42.0]" that breaks into lines before its interval only. */
+export const unbroken = (text: string): string =>
+  text.replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', '\u00a0'));
+
 /** 72498 → "72,498". */
 export function integer(value: number | null | undefined): string {
   if (!known(value)) return NONE;

@@ -57,6 +57,14 @@ export function twinText(
   return `${PARTS[part]} image ${index}, ${likeness}, labelled ${otherLabel ? 'otherwise: ' : 'the same: '}“${namesOf(truth, labels)}”`;
 }
 
+/** Outcomes in a word. */
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  'true-positive': 'found',
+  'false-negative': 'missed',
+  'false-positive': 'false alarms',
+  'true-negative': 'rightly left',
+};
+
 /** Outcomes of a 2×2 matrix with the finding first; rows: truth, columns: prediction. */
 export function outcomeAt(truth: number, prediction: number): Outcome {
   if (truth === 0) return prediction === 0 ? 'true-positive' : 'false-negative';

@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../../src-main/ipc/contract.js';
 import { standingsOf, type Standing } from './pareto.js';
-import { MODEL_COLUMNS, type ModelColumnKey, type RecipeDefaults } from './model-columns.js';
+import { MODEL_COLUMNS, type ModelColumnKey } from './model-columns.js';
 import { TEST_FIGURES, type TestFigure } from './test-figures.js';
 
 /** Models that were measured on the same file, by its contents. */
@@ -33,15 +33,11 @@ export interface ModelOrder {
 }
 
 /** Stable; unknown values last in either direction; ties by number, newest first. */
-export function sortModels(
-  models: readonly ModelSummary[],
-  order: ModelOrder,
-  defaults: RecipeDefaults,
-): ModelSummary[] {
+export function sortModels(models: readonly ModelSummary[], order: ModelOrder): ModelSummary[] {
   const sign = order.descending ? -1 : 1;
   const value = MODEL_COLUMNS.find(({ key }) => key === order.column)?.value ?? (({ model }) => model);
   return models
-    .map((model) => ({ model, key: known(value(model, defaults)) }))
+    .map((model) => ({ model, key: known(value(model)) }))
     .sort((a, b) => {
       if (a.key === undefined || b.key === undefined) {
         return a.key === b.key ? b.model.model - a.model.model : a.key === undefined ? 1 : -1;
@@ -76,18 +72,14 @@ export function nextModelOrder(order: ModelOrder, column: ModelColumnKey): Model
 const texts = new WeakMap<ModelSummary, string>();
 
 /** Words that must all occur in name, method, tags, recipe or #number. */
-export function filterModels(
-  models: readonly ModelSummary[],
-  filter: string,
-  defaults: RecipeDefaults,
-): ModelSummary[] {
+export function filterModels(models: readonly ModelSummary[], filter: string): ModelSummary[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [...models];
   const columns = MODEL_COLUMNS.filter(({ key }) => ['name', 'recipe', 'method', 'tags'].includes(key));
   const haystack = (model: ModelSummary): string => {
     let text = texts.get(model);
     if (text === undefined) {
-      const parts = columns.map((column) => column.text(model, defaults));
+      const parts = columns.map((column) => column.text(model));
       texts.set(model, (text = `#${model.model} ${parts.join(' ')} seed ${model.seed}`.toLowerCase()));
     }
     return text;

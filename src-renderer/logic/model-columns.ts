@@ -1,4 +1,4 @@
-import type { MajorityVote, ModelSummary, RecipeSummary } from '../../src-main/ipc/contract.js';
+import type { MajorityVote, ModelSummary } from '../../src-main/ipc/contract.js';
 import { dateTime, decimal, integer, NONE, percent } from './format.js';
 import { aucText, shareText } from './run-columns.js';
 import type { TableColumn } from './table-columns.js';
@@ -24,14 +24,12 @@ export type ModelColumnKey =
   | 'tags';
 
 export interface ModelColumn extends TableColumn<ModelColumnKey> {
-  readonly text: (model: ModelSummary, defaults: RecipeDefaults) => string;
+  readonly text: (model: ModelSummary) => string;
   /** What always saying the most frequent class reaches. */
   readonly majority?: (vote: MajorityVote) => string;
   /** By what it is sorted; undefined is not known, and last. */
-  readonly value: (model: ModelSummary, defaults: RecipeDefaults) => number | string | undefined;
+  readonly value: (model: ModelSummary) => number | string | undefined;
 }
-
-export type RecipeDefaults = Omit<RecipeSummary, 'batch'>;
 
 const IMAGES = 'On the test part, with the 95 % interval for its images.';
 const USUAL =
@@ -65,48 +63,55 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     value: ({ seed }) => seed,
   },
   {
-    ...{ key: 'balancedAccuracy', name: 'Balanced accuracy [95 %]', number: true, width: 146, rank: 1 },
+    ...{
+      key: 'balancedAccuracy',
+      name: 'Balanced accuracy [95 %]',
+      number: true,
+      term: 'balanced-accuracy',
+      width: 156,
+      rank: 1,
+    },
     hint: `Mean share of right answers over the classes. ${IMAGES}`,
     text: ({ test }) => shareText(test.balancedAccuracy),
     value: ({ test }) => test.balancedAccuracy.value,
     majority: ({ balancedAccuracy }) => percent(balancedAccuracy),
   },
   {
-    ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, width: 146, rank: 2 },
+    ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, term: 'sensitivity', width: 146, rank: 2 },
     hint: `Share of the finding that is found. ${USUAL} ${IMAGES}`,
     text: ({ test }) => shareText(test.finding?.sensitivity),
     value: ({ test }) => test.finding?.sensitivity.value,
     majority: ({ sensitivity }) => percent(sensitivity),
   },
   {
-    ...{ key: 'specificity', name: 'Specificity [95 %]', number: true, width: 168, rank: 3 },
+    ...{ key: 'specificity', name: 'Specificity [95 %]', number: true, term: 'sensitivity', width: 168, rank: 3 },
     hint: `Share of the others that is not taken for the finding. ${USUAL} ${IMAGES}`,
     text: ({ test }) => shareText(test.finding?.specificity),
     value: ({ test }) => test.finding?.specificity.value,
     majority: ({ specificity }) => percent(specificity),
   },
   {
-    ...{ key: 'auc', name: 'AUC [95 %]', number: true, width: 156, rank: 4 },
+    ...{ key: 'auc', name: 'AUC [95 %]', number: true, term: 'auc', width: 156, rank: 4 },
     hint: IMAGES,
     text: ({ test }) => aucText(test.auc),
     value: ({ test }) => test.auc.value,
     majority: () => '0.500',
   },
   {
-    ...{ key: 'accuracy', name: 'Accuracy [95 %]', number: true, width: 166, rank: 8 },
+    ...{ key: 'accuracy', name: 'Accuracy [95 %]', number: true, term: 'accuracy', width: 166, rank: 8 },
     hint: IMAGES,
     text: ({ test }) => shareText(test.accuracy),
     value: ({ test }) => test.accuracy.value,
     majority: ({ accuracy }) => percent(accuracy),
   },
   {
-    ...{ key: 'parameters', name: 'Parameters', number: true, width: 96, rank: 2 },
+    ...{ key: 'parameters', name: 'Parameters', number: true, term: 'parameters', width: 106, rank: 2 },
     text: ({ parameters }) => integer(parameters),
     value: ({ parameters }) => parameters,
     majority: () => '0',
   },
   {
-    ...{ key: 'macs', name: 'MACs', number: true, width: 108, rank: 7 },
+    ...{ key: 'macs', name: 'MACs', number: true, term: 'macs', width: 108, rank: 7 },
     hint: 'Multiply-accumulates of one image',
     text: ({ multiplyAccumulates }) => integer(multiplyAccumulates),
     value: ({ multiplyAccumulates }) => multiplyAccumulates ?? undefined,
@@ -126,7 +131,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
   {
     ...{ key: 'recipe', name: 'Recipe', width: 180, rank: 10 },
     hint: 'Epochs, batch, and what is not as it is by default',
-    text: ({ recipe }, defaults) => recipeText(recipe, defaults),
+    text: ({ recipeText }) => recipeText ?? NONE,
     value: ({ recipe }) => recipe?.epochs,
   },
   {
@@ -164,33 +169,4 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
 
 function methodText({ origin, searchRun }: ModelSummary): string {
   return origin?.method ?? (searchRun === null ? 'by hand' : NONE);
-}
-
-const NAMES: { readonly [setting in Exclude<keyof RecipeSummary, 'epochs' | 'batch'>]: string } = {
-  learningRate: 'learning rate',
-  warmupEpochs: 'warm-up',
-  weightDecay: 'weight decay',
-  labelSmoothing: 'label smoothing',
-  mixup: 'mixup',
-  cutmix: 'CutMix',
-  movingAverage: 'moving average',
-  classWeighting: 'class weighting',
-  selection: 'epoch',
-};
-
-/** "500 epochs, batch 32", and what is not as it is by default. */
-export function recipeText(recipe: RecipeSummary | null, defaults: RecipeDefaults): string {
-  if (!recipe) return NONE;
-  const warmup = Math.min(defaults.warmupEpochs, Math.floor(recipe.epochs / 10));
-  const usual = { ...defaults, warmupEpochs: warmup };
-  const changes = (Object.keys(NAMES) as (keyof typeof NAMES)[])
-    .filter((setting) => recipe[setting] !== usual[setting])
-    .map((setting) => `${NAMES[setting]} ${settingText(recipe[setting])}`);
-  return [`${integer(recipe.epochs)} epochs`, `batch ${integer(recipe.batch)}`, ...changes].join(', ');
-}
-
-function settingText(value: RecipeSummary[keyof typeof NAMES]): string {
-  if (value === null || value === false) return 'off';
-  if (value === true) return 'on';
-  return value === 'best-validation' ? 'best validation' : String(value);
 }

@@ -1,8 +1,12 @@
+import type { TermName } from './glossary.js';
+
 /** A column of a long table. */
 export interface TableColumn<Key extends string = string> {
   readonly key: Key;
   readonly name: string;
   readonly number?: boolean;
+  /** Explained beside its name. */
+  readonly term?: TermName;
   /** What the column says, where its name alone does not. */
   readonly hint?: string;
   /** Pixels. */

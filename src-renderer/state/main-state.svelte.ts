@@ -5,7 +5,6 @@ import type {
   Limits,
   ModelSummary,
   RaceSettings,
-  RecipeSummary,
   RunSummary,
 } from '../../src-main/ipc/contract.js';
 import { isActive, mergeRuns } from '../logic/run-table.js';
@@ -19,7 +18,6 @@ class MainState {
   /** What may be set. There before anything is shown that can be set. */
   limits = $state.raw<Limits>()!;
   raceDefaults = $state.raw<RaceSettings>()!;
-  recipeDefaults = $state.raw<Omit<RecipeSummary, 'batch'>>()!;
   datasets = $state.raw<readonly DatasetEntry[]>([]);
   devices = $state.raw<readonly BackendReport[]>([]);
   /** Exports that are going, by model. */

@@ -1,8 +1,4 @@
-export interface Problem {
-  readonly id: number;
-  readonly title: string;
-  readonly message: string;
-}
+import { withProblem, type Problem } from '../logic/problem-cause.js';
 
 /** Something that happened, with what can be done about it for a while. */
 export interface Offer {
@@ -22,17 +18,16 @@ class Messages {
   offers = $state.raw<readonly Offer[]>([]);
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The same problem said again moves to the end instead of piling up. */
-  add(title: string, message: string): void {
-    const others = this.problems.filter((problem) => problem.title !== title || problem.message !== message);
-    this.problems = [...others, { id: next++, title, message }].slice(-5);
+  /** @param minor what nobody asked for, which is not worth naming beside another problem of its cause */
+  add(title: string, message: string, minor = false): void {
+    this.problems = withProblem(this.problems, { id: next++, title, message }, minor);
   }
 
   dismiss(id: number): void {
     this.problems = this.problems.filter((problem) => problem.id !== id);
   }
 
-  /** @param seconds after which it goes; null: it stays until it is taken or dismissed. */
+  /** What is said again takes the place of what was said. @param seconds after which it goes; null: it stays until it is taken or dismissed. */
   offer(offer: Omit<Offer, 'id'>, seconds: number | null = null): () => void {
     const id = next++;
     const end = (): void => {
@@ -42,7 +37,8 @@ class Messages {
       end();
       offer.act();
     };
-    this.offers = [...this.offers, { ...offer, id, act }].slice(-4);
+    const others = this.offers.filter(({ text }) => text !== offer.text);
+    this.offers = [...others, { ...offer, id, act }].slice(-4);
     if (seconds !== null) setTimeout(end, seconds * 1000);
     return end;
   }
@@ -66,12 +62,15 @@ export function errorText(error: unknown): string {
   return text.replace(/^Error invoking remote method '[^']*': /, '').replace(/^(?:[A-Za-z]*Error): /, '');
 }
 
-/** Runs an action; when it fails, says so under `title` and returns undefined. Nothing is swallowed. */
-export async function attempt<T>(title: string, action: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Runs an action; when it fails, says so under `title` and returns undefined. Nothing is swallowed.
+ * @param minor as `Messages.add` has it
+ */
+export async function attempt<T>(title: string, action: () => Promise<T>, minor = false): Promise<T | undefined> {
   try {
     return await action();
   } catch (error) {
-    messages.add(title, errorText(error));
+    messages.add(title, errorText(error), minor);
     return undefined;
   }
 }

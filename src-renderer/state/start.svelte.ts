@@ -33,7 +33,6 @@ export function connect(): () => void {
     main.cores = state.cores;
     main.limits = state.limits;
     main.raceDefaults = state.raceDefaults;
-    main.recipeDefaults = state.recipeDefaults;
     preferences.take(state.preferences);
     searchForm.prefer(state.preferences);
     main.runs = state.runs;

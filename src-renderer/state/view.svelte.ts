@@ -96,7 +96,11 @@ class View {
     this.run = run;
     this.compared = compared;
     this.board = board;
-    void attempt('The current view could not be saved', () => window.medforge.invoke('app:remember', { place, run }));
+    void attempt(
+      'The current view could not be saved',
+      () => window.medforge.invoke('app:remember', { place, run }),
+      true,
+    );
   }
 }
 

@@ -3,25 +3,34 @@ import type { Page } from '@playwright/test';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostics } from '../../src-main/ipc/contract.js';
-import { startSearch } from './datasets.js';
+import { addMultiLabelDataset, startSearch } from './datasets.js';
 import { chooseFiles, expect, runOf, test } from './program.js';
 
 const FINDING = 'spiculated nodule';
 
 /** A retrained network of the demo dataset, which is trained too briefly to be right everywhere. @returns its number */
 async function demoModel(page: Page): Promise<number> {
-  const ends = async (run: number): Promise<void> => {
-    await expect.poll(async () => (await runOf(page, run)).state, { timeout: 180_000 }).not.toMatch(/running|queued/);
-    expect(await runOf(page, run)).toMatchObject({ state: 'finished', error: null });
-  };
   const dataset = await page.evaluate(async (finding) => {
     const entry = await window.medforge.invoke('datasets:demo');
     await window.medforge.invoke('datasets:finding', entry.id, entry.labels.indexOf(finding));
     return entry.id;
   }, FINDING);
-  const run = await startSearch(page, dataset, { name: 'Demo', epochs: 2, batch: 128, channels: 4 });
+  return retrained(page, dataset, { search: { epochs: 2, batch: 128 }, epochs: 8, batch: 32 });
+}
+
+/** Searches and retrains on a dataset. @returns the number of the network */
+async function retrained(
+  page: Page,
+  dataset: string,
+  { search, ...training }: { search: { epochs: number; batch: number }; epochs: number; batch: number },
+): Promise<number> {
+  const ends = async (run: number): Promise<void> => {
+    await expect.poll(async () => (await runOf(page, run)).state, { timeout: 180_000 }).not.toMatch(/running|queued/);
+    expect(await runOf(page, run)).toMatchObject({ state: 'finished', error: null });
+  };
+  const run = await startSearch(page, dataset, { name: 'Source', channels: 4, ...search });
   await ends(run);
-  const request = { run, epochs: 8, batch: 32, seeds: [1], movingAverage: null, classWeighting: false };
+  const request = { run, ...training, seeds: [1], movingAverage: null, classWeighting: false };
   const retraining = await page.evaluate(
     (asked) => window.medforge.invoke('retrain:start', { ...asked, selection: 'last' }),
     request,
@@ -179,4 +188,24 @@ test('behind every figure of a model are its images; an operating point is moved
     await page.keyboard.press('Escape');
     await expect(gallery).toBeHidden();
   });
+});
+
+test('behind the outcomes of each label of a multi-label model are their images', async ({ program }) => {
+  const { page } = program;
+  const dataset = await addMultiLabelDataset(program);
+  await retrained(page, dataset, { search: { epochs: 2, batch: 32 }, epochs: 2, batch: 32 });
+  await page.getByRole('navigation').getByRole('button', { name: 'Models', exact: true }).click();
+  const outcomes = page.getByRole('region', { name: 'Outcomes of each label' });
+  const buttons = outcomes.getByRole('button', { name: /^Show / });
+  await expect(buttons.first()).toBeVisible();
+  const counted = await buttons.allTextContents();
+  // Each of the 40 test images has an outcome for either label.
+  expect(counted.map(Number).reduce((sum, count) => sum + count, 0)).toBe(2 * 40);
+  const last = buttons.last();
+  await last.click();
+  const gallery = page.getByRole('dialog', { name: 'Images behind the figure' });
+  await expect(gallery.getByRole('option')).toHaveCount(Math.min(60, Number(counted.at(-1))));
+  await program.picture('46-outcomes-of-labels');
+  await page.keyboard.press('Escape');
+  await expect(last).toBeFocused();
 });

@@ -136,3 +136,23 @@ test('a problem that comes while a dialog is open can be read and dismissed in i
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 });
+
+test('that a run has ended is said when the dialog that is open has been closed, and covers nothing of it', async ({
+  program,
+}) => {
+  const { page } = program;
+  const run = await startSearch(page, await addTinyDataset(program), { name: 'Meanwhile', epochs: 20 });
+  await go(page, 'Datasets');
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await finished(page, run);
+  const notice = page.getByText('“Meanwhile” is finished: see the architecture and retrain it');
+  await expect(page.getByRole('button', { name: 'Open the current run: Meanwhile' })).toHaveCount(0);
+  await expect(notice).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(notice).toBeVisible();
+  await page.getByRole('button', { name: 'Open result' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Meanwhile' })).toBeVisible();
+});

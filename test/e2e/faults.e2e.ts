@@ -63,7 +63,9 @@ test.describe('a data folder that cannot be written', () => {
     await expect(problems).toContainText(
       /This run may take 56 MB of the disk that holds .* and \d\d MB are free for it/,
     );
-    await expect(problems).toContainText('Free some space, or use a data folder on another disk (--home).');
+    await expect(problems).toContainText(
+      'Free some space, or use a data folder on another disk: Settings says how, under Data folder.',
+    );
     await passes(program.page, run, 1);
     await program.picture('37-little-room');
     await program.close();
@@ -105,6 +107,10 @@ test.describe('a data folder that cannot be written', () => {
     await program.page.getByRole('navigation').getByRole('button', { name: 'History', exact: true }).click();
     await expect(program.page.getByText('Too much').first()).toBeVisible();
     await expect(program.page.getByRole('row', { name: /Spare/ })).toHaveCount(0);
+
+    // One cause is one message, whatever failed by it.
+    const problems = program.page.getByRole('alert', { name: 'Problems' });
+    await expect(problems.getByRole('button', { name: /^Dismiss/ })).toHaveCount(1);
 
     const begin = performance.now();
     await program.close();

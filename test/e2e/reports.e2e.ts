@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from '
 import { join } from 'node:path';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { workersOf } from './processes.js';
-import { chooseSaveFile, expect, RESULTS, runOf, test } from './program.js';
+import { chooseSaveFile, expect, RESULTS, runOf, stayWhenAsked, test } from './program.js';
 
 test('a model is reported as PDF, HTML and Markdown, a comparison too, and a report is cancelled', async ({
   program,
@@ -88,6 +88,13 @@ test('a model is reported as PDF, HTML and Markdown, a comparison too, and a rep
   await page.getByRole('dialog').getByRole('button', { name: 'Save…' }).click();
   await expect.poll(() => workersOf(program.pid)).toHaveLength(1);
   await program.picture('55-report-dialog');
+  // The end of the program would lose it, so it asks.
+  const [worker = 0] = workersOf(program.pid);
+  process.kill(worker, 'SIGSTOP');
+  const asked = await stayWhenAsked(electron);
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(asked).toEqual(['“cancelled.pdf” is being written. Quit anyway?']);
+  process.kill(worker, 'SIGCONT');
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel report' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect.poll(() => workersOf(program.pid)).toHaveLength(0);

@@ -98,7 +98,9 @@ describe('what the window loads before its first picture', () => {
     const loaded = [...loadedWith(file)];
     expect(loaded).toContain('electron');
     expect(loaded).not.toContain('zod');
-    expect(loaded.filter((name) => /tensorflow|src-main\/(search|training|bundle)\//.test(name))).toEqual([]);
+    expect(loaded.filter((name) => /tensorflow|sharp|dcmjs|src-main\/(search|training|bundle)\//.test(name))).toEqual(
+      [],
+    );
   });
 
   it('but schemas with the services that come after it', () => {

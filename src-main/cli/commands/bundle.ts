@@ -53,7 +53,7 @@ function registerEvaluate(program: Command): void {
     .addOption(new Option('--split <part>', 'part of the dataset').choices(['train', 'val', 'test']).default('test'))
     .addOption(operatingPointOption())
     .option('--csv <file>', "writes the MedMNIST evaluator's result file; a folder gets the evaluator's own file name")
-    .option('--dataset <dataset>', 'measure on this dataset instead of the one of the training')
+    .option('--dataset <dataset>', 'measure on this dataset of the same classes instead of the one of the training')
     .description('measures a trained model: headline figures, operating point, calibration, each class')
     .action((model: number, options: EvaluateOptions, command: Command) =>
       withSessionOnFullDisk(command, async (session) => {
@@ -63,12 +63,22 @@ function registerEvaluate(program: Command): void {
         if (options.operatingPoint !== undefined) {
           await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
         }
-        const { metrics, csv, csvName, dataset, diagnostics } =
+        const { metrics, csv, csvName, dataset, diagnostics, classesByNumber } =
           measured === null
             ? await evaluateElsewhere(history, model, options.split, elsewhere!)
-            : { ...measured, diagnostics: await modelDiagnostics({ history, diagnose: diagnoseModel }, model) };
-        output.object({ event: 'evaluated', model, metrics: withoutNaN(metrics), diagnostics });
+            : {
+                ...measured,
+                classesByNumber: false,
+                diagnostics: await modelDiagnostics({ history, diagnose: diagnoseModel }, model),
+              };
+        output.object({ event: 'evaluated', model, classesByNumber, metrics: withoutNaN(metrics), diagnostics });
         output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
+        if (classesByNumber) {
+          output.text(
+            `the classes of ${basename(elsewhere!)} are taken for those of the model by their number alone, ` +
+              `as they have no names: ${dataset.labels.map((label, k) => `${k} "${label}"`).join(', ')}`,
+          );
+        }
         if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);
         else {
           output.text(`AUC ${metrics.auc.toFixed(4)} [${intervalText(metrics.aucInterval)}]`);
@@ -182,7 +192,7 @@ export async function exportToFolder(session: Session, model: number, options: E
 function registerVerify(program: Command): void {
   program
     .command('verify')
-    .argument('<bundle>', 'folder of a bundle')
+    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
     .option('--dataset <file>', 'runs the whole test part of this dataset again')
     .description('checks a bundle: every file, the network, the sample, the metrics')
     .action(async (folder: string, options: { dataset?: string }, command: Command) => {
@@ -207,8 +217,8 @@ export function verifiedLines({ checks, unchecked, ignored }: VerifyReport): str
 function registerPredict(program: Command): void {
   program
     .command('predict')
-    .argument('<bundle>', 'folder of a bundle')
-    .argument('<images...>', 'PNG, JPEG or .npy files')
+    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
+    .argument('<images...>', 'PNG, JPEG, TIFF, BMP, WebP, DICOM or .npy files')
     .description('classifies images with the network of a bundle')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
       const output = outputOf(command);

@@ -15,6 +15,7 @@ import { findDataset } from '../dataset-argument.js';
 import { count, table, type Output } from '../output.js';
 import { untilSignalled } from '../signals.js';
 import { withSession, withSessionOnFullDisk } from '../session.js';
+import { registerImport } from './import.js';
 
 export function registerDatasets(program: Command): void {
   const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this machine');
@@ -71,6 +72,8 @@ export function registerDatasets(program: Command): void {
         output.text(`Added as ${entry.id.startsWith('file:') ? entry.name : entry.id}.`);
       }),
     );
+
+  registerImport(datasets);
 
   datasets
     .command('finding')

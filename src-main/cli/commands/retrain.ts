@@ -14,7 +14,7 @@ import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
 import { backendOption, estimateOption, nameOption, seedsOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { within } from '../options.js';
-import { counted, measurementText, roughly } from '../output.js';
+import { counted, measurementText, roughly, sayNeeds } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -113,8 +113,8 @@ async function createRetraining(session: Session, run: string | undefined, optio
 async function sayEstimate(session: Session, run: string | undefined, options: RetrainOptions): Promise<void> {
   const { history, home, output } = session;
   const { measureRetraining } = await import('../../jobs/retrain-estimate.js');
-  const { config, seconds, imagesPerSecond, stepsPerEpoch } = await estimateRetraining(
-    { history, inspect: inspectDataset, measure: (config) => measureRetraining(config, home) },
+  const { config, seconds, imagesPerSecond, stepsPerEpoch, needs } = await estimateRetraining(
+    { history, inspect: inspectDataset, measure: (config) => measureRetraining(config, { home, door: 'terminal' }) },
     await sourceOf(session, run, options),
     choicesOf(options),
   );
@@ -128,10 +128,12 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
     batch,
     stepsPerEpoch,
     imagesPerSecond,
+    needs,
   });
   const work = `${counted(epochs, 'epoch')} x ${counted(seeds.length, 'seed')}`;
   output.text(`${work}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
+  sayNeeds(output, needs);
 }
 
 function choicesOf({ movingAverage, ...choices }: RetrainOptions): RetrainChoices {

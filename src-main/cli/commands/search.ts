@@ -13,7 +13,7 @@ import { backendOption, estimateOption, nameOption, seedOption, threadsOption } 
 import { findDataset } from '../dataset-argument.js';
 import { addMethodOptions, methodSettings } from '../method-options.js';
 import { budget, wholeNumber, within } from '../options.js';
-import { counted, measurementText, roughly } from '../output.js';
+import { counted, measurementText, roughly, sayNeeds } from '../output.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 
@@ -107,12 +107,13 @@ export function registerSearch(program: Command): void {
     );
 }
 
-async function sayEstimate({ output }: Session, config: SearchConfig): Promise<void> {
+async function sayEstimate({ home, output }: Session, config: SearchConfig): Promise<void> {
   const { estimateSearch } = await import('../../jobs/search-estimate.js');
-  const { seconds, imagesPerSecond, stepsPerEpoch } = await estimateSearch(config);
+  const { seconds, imagesPerSecond, stepsPerEpoch, needs } = await estimateSearch(config, { home, door: 'terminal' });
   const { epochs, batch } = config;
-  output.object({ event: 'estimate', kind: 'search', seconds, epochs, batch, stepsPerEpoch, imagesPerSecond });
+  output.object({ event: 'estimate', kind: 'search', seconds, epochs, batch, stepsPerEpoch, imagesPerSecond, needs });
   const race = config.race === null ? 'without a race' : 'with the race';
   output.text(`${counted(epochs, 'epoch')}, ${race}: ${roughly(seconds)} on this machine`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
+  sayNeeds(output, needs);
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { recipeText } from '../../recipe-text.js';
 import type { TrainedModel } from '../../vocabulary/results.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
@@ -72,6 +73,7 @@ function fromRow(row: Row, { bundles, origin, finding, machine }: Surroundings):
   const searchRun = toNumber(row['search_run']);
   const sha256 = textOrNull(row, 'sha256') ?? '';
   const dataset = text(row, 'dataset');
+  const recipe = recipeFromText(textOrNull(row, 'recipe'));
   return {
     model: count(row, 'model'),
     run: count(row, 'run'),
@@ -92,7 +94,8 @@ function fromRow(row: Row, { bundles, origin, finding, machine }: Surroundings):
     },
     multiplyAccumulates: toNumber(row['multiply_accumulates']),
     weightBytes: toNumber(row['weight_bytes']),
-    recipe: recipeFromText(textOrNull(row, 'recipe')),
+    recipe,
+    recipeText: recipe && recipeText(recipe),
     origin: origin(searchRun),
     tags: row['tags'] === '[]' ? [] : texts(row, 'tags'),
     timing:

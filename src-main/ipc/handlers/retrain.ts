@@ -11,16 +11,17 @@ export function retrainHandlers(context: HandlerContext, measurements = new Meas
   const inspect = (path: string) => tasks.run({ name: 'dataset:inspect', path });
   return {
     'retrain:estimate': async ({ run: search, ...choices }) => {
-      const { config, seconds, imagesPerSecond, stepsPerEpoch } = await estimateRetraining(
+      const { config, ...measured } = await estimateRetraining(
         {
           history,
           inspect,
-          measure: (config) => measurements.measure({ name: 'retrain:estimate', config, home: history.home }),
+          measure: (config) =>
+            measurements.measure({ name: 'retrain:estimate', config, home: history.home, door: 'window' }),
         },
         { run: search },
         choices,
       );
-      return { seconds, imagesPerSecond, stepsPerEpoch, batch: config.batch };
+      return { ...measured, batch: config.batch };
     },
     'retrain:start': async ({ run: search, name, ...choices }) => {
       const { times } = measurements;

@@ -19,9 +19,11 @@ export function searchHandlers(context: HandlerContext, measurements = new Measu
     'search:methods': () => searchMethods().flatMap(entriesOf),
     'search:estimate': async (request) => {
       const config = searchConfig(searchDataset(datasets.file(request.dataset)), request);
-      const measured = await measurements.measure({ name: 'search:estimate', config });
-      const { seconds, imagesPerSecond, stepsPerEpoch } = measured;
-      return { seconds, imagesPerSecond, stepsPerEpoch, epochs: config.epochs, batch: config.batch };
+      const measured = await measurements.measure({
+        ...{ name: 'search:estimate', config, home: history.home },
+        door: 'window',
+      });
+      return { ...measured, epochs: config.epochs, batch: config.batch };
     },
     'search:start': async (request) => {
       await requireBackend(request.backend, () => tasks.run({ name: 'devices' }));

@@ -1,4 +1,4 @@
-import { LIMITS, RACE_DEFAULTS, RECIPE_DEFAULTS } from '../../vocabulary/limits.js';
+import { LIMITS, RACE_DEFAULTS } from '../../vocabulary/limits.js';
 import type { StartupData } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
 
@@ -15,7 +15,6 @@ export function createStartupHandlers(startup: StartupData): Pick<Handlers, 'app
         cores: startup.cores,
         limits: LIMITS,
         raceDefaults: RACE_DEFAULTS,
-        recipeDefaults: RECIPE_DEFAULTS,
         preferences: startup.preferences(),
         lastView,
         runs: startup.newestRuns(lastView?.run ?? null),

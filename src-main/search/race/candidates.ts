@@ -64,6 +64,19 @@ export function raceEntrants(
   return entrants;
 }
 
+/**
+ * As many networks of the budget as a search may propose, for a race that is only foreseen: who they will be is not known before
+ * the search has ended, and each costs its trainings.
+ */
+export function standIns(space: SpaceSettings, budget: Budget, seed: number): Proposal[] {
+  const sampler = new UniformSampler(space, budget);
+  const generator = createRandom(seed, 'race/stand-ins');
+  return Array.from({ length: MOST_PROPOSALS }, (_, i) => ({
+    label: `stand-in ${i + 1}`,
+    genotype: sampler.draw(generator),
+  }));
+}
+
 /** What the final measures against, as indices of entrants. They are chosen without looking at any result. */
 export interface References {
   readonly random: readonly number[];

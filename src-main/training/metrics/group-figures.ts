@@ -1,6 +1,6 @@
 import { createRandom } from '../../compute/random.js';
 import { UNKNOWN_VALUE, type Part } from '../../datasets/dataset.js';
-import { chosenSubjects } from '../../datasets/subjects.js';
+import { chosenSubjects, imagesOfPatients } from '../../datasets/subjects.js';
 import type { GroupFigures, GroupingFigures } from '../../vocabulary/diagnostics.js';
 import type { OperatingPoint } from '../../vocabulary/operating-point.js';
 import type { Turn } from '../turn.js';
@@ -75,7 +75,7 @@ export async function figuresOf(
   const { patients } = part.truth.subjects ?? { patients: null };
   return {
     images: count,
-    patients: patients && new Set(patients).size,
+    patients: patients && imagesOfPatients(patients).length,
     positives: ranking && positivesOf(ranking),
     balancedAccuracy: balancedEstimate(balanced, balances),
     accuracy: estimate(accuracy(part), intervals.accuracy),

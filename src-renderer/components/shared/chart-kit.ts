@@ -13,7 +13,6 @@ import {
 import { drawChart } from '../../figures/draw-chart.js';
 import { measureOnCanvas } from '../../figures/drawings.js';
 import { decimate } from '../../logic/thin.js';
-import type { FigureTable } from '../../../src-main/ipc/contract.js';
 import { token } from '../../state/theme.svelte.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -118,23 +117,6 @@ export function chartDrawing(model: ChartModel, width: number, height: number, i
     plugins: [overlay(() => model)],
   };
   return drawChart(config, width, height, id, measureOnCanvas);
-}
-
-/** Every point of every series, a row each, also those that are too many to be drawn. */
-export function chartTable({ series, x, y, y2 }: ChartModel): FigureTable {
-  const right = series.some(({ axis }) => axis === 'y2');
-  const value = y.title ?? 'Value';
-  return {
-    columns: ['Series', x.title ?? 'x', ...(right ? [] : [value]), ...(right ? ['Axis', 'Value'] : [])],
-    rows: series.flatMap(({ label, points, all, axis }) =>
-      (all?.() ?? points).map((point) => [
-        label,
-        point.x,
-        ...(right ? [(axis === 'y2' ? y2?.title : undefined) ?? value] : []),
-        point.y,
-      ]),
-    ),
-  };
 }
 
 function datasetsOf(model: ChartModel): ChartConfiguration<'line', Point[]>['data']['datasets'] {

@@ -168,7 +168,10 @@ describe('a retraining', () => {
     ]);
     expect(events[4]).toMatchObject({
       event: 'failed',
-      error: { kind: 'image-format', message: `${bad} is neither PNG, JPEG nor .npy: convert it to one of them` },
+      error: {
+        kind: 'image-format',
+        message: `${bad}: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.`,
+      },
     });
   });
 });

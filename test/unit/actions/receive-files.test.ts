@@ -27,28 +27,26 @@ describe('what is dropped onto the window', () => {
     expect(receiveFiles([a, b, sets])).toEqual({ kind: 'datasets', paths: [a, b, sets] });
   });
 
-  it('a bundle is a folder with a manifest, whether it or the manifest is dropped', () => {
+  it('a bundle is a folder with a manifest, whether it, the manifest or the packed folder is dropped', () => {
     const manifest = make('net-1.0.0/manifest.json');
     const folder = join(home.folder, 'net-1.0.0');
     expect(receiveFiles([folder])).toEqual({ kind: 'bundle', folder });
     expect(receiveFiles([manifest])).toEqual({ kind: 'bundle', folder });
+    const packed = make('net.ZIP');
+    expect(receiveFiles([packed])).toEqual({ kind: 'bundle', folder: packed });
   });
 
-  it('an image goes to a model', () => {
-    const path = make('scan.JPG');
+  it.each(['scan.JPG', 'scan.dcm', 'scan.tiff'])('an image goes to a model: %s', (name) => {
+    const path = make(name);
     expect(receiveFiles([path])).toEqual({ kind: 'image', path });
   });
 
   const wanted =
-    'drop a dataset (.npz, or a folder of them), the folder of a bundle, or an image (PNG or JPEG) to try on a model.';
+    'drop a dataset (.npz, or a folder of them), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
   it.each([
     ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
-    ['scan.dcm', `scan.dcm is a DICOM file: ${wanted}`],
+    ['scan.gif', `scan.gif is a GIF image: ${wanted}`],
     ['strange.q', `strange.q is no file that MedForge reads: ${wanted}`],
-    [
-      'net.zip',
-      `net.zip is a packed folder: ${wanted} If it holds a bundle or datasets, unpack it and drop its folder.`,
-    ],
   ])('%s is refused with what can be dropped', (name, message) => {
     expect(() => receiveFiles([make(name)])).toThrow(expect.objectContaining({ kind: 'drop-unknown', message }));
   });

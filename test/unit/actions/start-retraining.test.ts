@@ -67,7 +67,8 @@ describe('a retraining of what a search found', () => {
     const context = { history, inspect: onDisk() };
     const measure = (config: RetrainConfig) => {
       times.remember(config, 9600);
-      return Promise.resolve({ seconds: 9600, imagesPerSecond: 900, stepsPerEpoch: 9 });
+      const needs = { memory: null, disk: { needed: 1e6, free: 1e9 }, warnings: [] };
+      return Promise.resolve({ seconds: 9600, imagesPerSecond: 900, stepsPerEpoch: 9, needs });
     };
     const asked = { epochs: 500, seeds: [1, 2, 3] };
     const estimate = await estimateRetraining({ ...context, measure }, { run: search }, asked);
@@ -94,6 +95,18 @@ describe('a retraining of what a search found', () => {
       message: refusal,
     });
     expect(history.listRuns({ kind: 'retrain' })).toEqual([]);
+  });
+
+  it('is refused when the file of the search is not there any more: it says how to name its new place', async () => {
+    const inspect = () => Promise.reject(new UserError('file-missing', 'no such file'));
+    await expect(startRetraining({ history, inspect }, { run: search }, {})).rejects.toMatchObject({
+      kind: 'dataset-missing',
+      message:
+        `${path}, which run 1 searched on, is not there: put it back, connect its drive, or say where it is now ` +
+        "('medforge runs find-dataset 1 FILE').",
+    });
+    const elsewhere = startRetraining({ history, inspect }, { run: search, dataset: '/data/new.npz' }, {});
+    await expect(elsewhere).rejects.toMatchObject({ kind: 'file-missing' });
   });
 
   it('is refused by the window with the same words', async () => {
@@ -128,8 +141,8 @@ describe('a retraining of what a search found', () => {
     [
       'a file that cannot be read',
       { run: 1 },
-      () => Promise.reject(new UserError('file-missing', 'gone')),
-      'file-missing',
+      () => Promise.reject(new UserError('file-unreadable', 'no permission')),
+      'file-unreadable',
     ],
   ])('is refused for %s', async (_, source, inspect, kind) => {
     await expect(startRetraining({ history, inspect }, source, {})).rejects.toMatchObject({ kind });

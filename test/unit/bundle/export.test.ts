@@ -1,3 +1,4 @@
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -89,6 +90,23 @@ function rewrite(folder: string, path: string, content: Uint8Array | string): vo
   writeFileSync(join(folder, 'manifest.json'), encodeManifest({ name, version, program, files: entries }));
 }
 
+/** Files that are put into an archive: null a folder, undefined none. */
+type Packed = Readonly<Record<string, string | null | undefined>>;
+
+/** Packs the exported bundle, with what is changed about it. */
+async function pack(file: string, prefix: string, change: Packed): Promise<void> {
+  const writer = new ZipWriter(new Uint8ArrayWriter());
+  for (const path of listed(exported.folder)) {
+    if (path in change) continue;
+    await writer.add(`${prefix}${path}`, new Uint8ArrayReader(readFileSync(join(exported.folder, path))));
+  }
+  for (const [path, content] of Object.entries(change)) {
+    if (content === null) await writer.add(path, undefined, { directory: true });
+    else if (content !== undefined) await writer.add(path, new TextReader(content));
+  }
+  writeFileSync(file, await writer.close());
+}
+
 describe('an export', () => {
   it('has the layout of the design', () => {
     expect(exported.folder).toBe(join(home, 'a', 'tiny-1.0.0'));
@@ -100,6 +118,7 @@ describe('an export', () => {
         'architecture.json',
         'configs/calibration.json',
         'configs/metadata.json',
+        'configs/pixel_rule.json',
         'docs/data_license.txt',
         'docs/metrics.json',
         'docs/test_predictions.csv',
@@ -173,7 +192,7 @@ describe('an export', () => {
 
   it('is verified from itself, and with the dataset on the whole test part', async () => {
     const alone = await verifyBundle(exported.folder);
-    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 18 });
+    expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 19 });
     const again = await verifyBundle(exported.folder, { dataset, threads: 1 });
     expect(again.testDifference).toBeLessThan(1e-6);
     const { metrics } = await evaluateModel(await tinyModel(dataset), dataset, 'test');
@@ -205,6 +224,51 @@ describe('an export', () => {
     rmSync(join(folder, 'Thumbs.db'));
     for (let i = 0; i < 1001; i++) writeFileSync(join(folder, `._${String(i)}`), '');
     await expect(verifyBundle(folder)).rejects.toThrow('holds more than 64 files');
+  });
+
+  it.each([
+    ['with its folder', 'tiny-1.0.0/'],
+    ['without its folder', ''],
+  ])('is verified where it is packed %s as .zip', async (_, prefix) => {
+    const file = join(home, `packed-${String(copies++)}.zip`);
+    const [left, folder] = [`${prefix}.DS_Store`, `${prefix}models/`];
+    await pack(file, prefix, { [left]: 'left', '__MACOSX/._tiny': 'left', [folder]: null });
+    const { checks, ignored, ...report } = await verifyBundle(file);
+    const alone = await verifyBundle(exported.folder);
+    expect({ checks, ...report }).toEqual({ ...alone, folder: file, ignored: undefined });
+    expect([...ignored].sort()).toEqual([left, '__MACOSX/._tiny'].sort());
+  });
+
+  it.each<[string, Packed, string]>([
+    ['without a file', { 'labels.txt': undefined }, 'labels.txt is missing: the bundle is damaged'],
+    ['with another file', { 'labels.txt': 'other' }, 'labels.txt has 5 bytes instead of'],
+    ['with a file more', { 'virus.exe': 'x' }, 'virus.exe does not belong to the bundle'],
+    ['that leads out of it', { '../labels.txt': 'x' }, 'holds ../labels.txt, whose name leads out of it: pack'],
+    ['without a manifest', { 'manifest.json': undefined }, 'holds no manifest.json, so it is no packed bundle'],
+  ])('packed %s is refused', async (_, change, message) => {
+    const file = join(home, `packed-${String(copies++)}.zip`);
+    await pack(file, '', change);
+    await expect(verifyBundle(file)).rejects.toThrow(message);
+  });
+
+  it('packed is refused where the archive is damaged, or none', async () => {
+    const file = join(home, `packed-${String(copies++)}.zip`);
+    await pack(file, '', {});
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf('models/model.onnx') + 200;
+    for (const [content, message] of [
+      [bytes.subarray(0, bytes.length - 30), 'is no sound zip archive'],
+      [Buffer.concat([bytes.subarray(0, at), Buffer.from([255, 255, 255]), bytes.subarray(at + 3)]), 'packed-'],
+      [Buffer.from('no archive at all'), 'is no sound zip archive'],
+    ] as const) {
+      writeFileSync(file, content);
+      await expect(verifyBundle(file)).rejects.toThrow(UserError);
+      await expect(verifyBundle(file)).rejects.toThrow(message);
+    }
+    rmSync(file);
+    await expect(verifyBundle(file)).rejects.toThrow('cannot be read (ENOENT): pack the folder of the bundle again');
+    mkdirSync(file);
+    await expect(verifyBundle(file)).rejects.toThrow('is a folder or a device, not a file');
   });
 
   it.each<[Task, number, 1 | 3, number]>([

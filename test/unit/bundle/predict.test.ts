@@ -10,14 +10,15 @@ import { tf } from '../../../src-main/compute/tensorflow.js';
 import { encodeNpy } from '../../../src-main/datasets/npy.js';
 import { evaluateModel } from '../../../src-main/training/evaluate.js';
 import { writeModel } from '../../../src-main/training/model-file.js';
+import { ruleOfArrays, type PixelRule } from '../../../src-main/vocabulary/pixel-rule.js';
 import { tinyDataset } from '../training/tiny-dataset.js';
 import { tinyModel } from '../training/tiny-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'predict-'));
 const at = (name: string): string => join(folder, name);
 const dataset = tinyDataset();
-const grey = { channels: 1, size: 8, outputs: 3 };
-const colour = { channels: 3, size: 8, outputs: 3 };
+const grey = ruleOfArrays(8, 1);
+const colour = ruleOfArrays(8, 3);
 const first = dataset.parts.test.images.pixels.subarray(0, 64);
 let classifier: Classifier;
 
@@ -43,18 +44,18 @@ describe('an image', () => {
     await raw(first, 8, 8, 1).png().toFile(at('same.png'));
     const expected = Float32Array.from(first, (p) => p / 255);
     const png = await prepareImage(at('same.png'), grey);
-    expect(png).toEqual({ count: 1, planes: expected, preparation: 'PNG 8×8, not resized' });
+    expect(png).toEqual({ count: 1, planes: expected, preparations: ['PNG 8×8, not resized'] });
     writeFileSync(at('same.npy'), encodeNpy({ dtype: 'uint8', shape: [8, 8], data: first.slice() }));
     expect((await prepareImage(at('same.npy'), grey)).planes).toEqual(expected);
     writeFileSync(at('float.npy'), encodeNpy({ dtype: 'float32', shape: [1, 1, 8, 8], data: expected }));
     expect(await prepareImage(at('float.npy'), grey)).toEqual({
       count: 1,
       planes: expected,
-      preparation: 'float32 array of 1 8×8, not resized',
+      preparations: ['float32 array of 1 8×8, not resized'],
     });
   });
 
-  it.each<[string, () => Sharp, typeof grey, string, number[]]>([
+  it.each<[string, () => Sharp, PixelRule, string, number[]]>([
     ['grey.png', () => raw(flat(20, 20, [51]), 20, 20, 1).png(), grey, 'PNG 20×20, resized to 8×8 (cubic)', [0.2]],
     [
       'wide.png',
@@ -68,7 +69,7 @@ describe('an image', () => {
       'rgb.png',
       () => raw(flat(8, 8, [102, 102, 102]), 8, 8, 3).png(),
       grey,
-      'PNG 8×8, colours to grey, not resized',
+      'PNG 8×8, grey stored as colours, not resized',
       [0.4],
     ],
     ['rgb3.png', () => raw(flat(8, 8, [255, 51, 0]), 8, 8, 3).png(), colour, 'PNG 8×8, not resized', [1, 0.2, 0]],
@@ -83,14 +84,14 @@ describe('an image', () => {
       'alpha.png',
       () => raw(flat(8, 8, [255, 255, 255, 0]), 8, 8, 4).png(),
       grey,
-      'PNG 8×8, transparency on black, colours to grey, not resized',
+      'PNG 8×8, transparency on black, grey stored as colours, not resized',
       [0],
     ],
     [
       'palette.png',
       () => raw(flat(8, 8, [255, 0, 0]), 8, 8, 3).png({ palette: true }),
       colour,
-      'PNG 8×8, not resized',
+      'PNG 8×8, palette to colours, not resized',
       [1, 0, 0],
     ],
     [
@@ -107,15 +108,15 @@ describe('an image', () => {
           .withMetadata({ orientation: 6 })
           .jpeg({ quality: 100 }),
       grey,
-      'JPEG 16×24, rotated as the camera recorded, colours to grey, middle 16×16 cut out, resized to 8×8 (cubic)',
+      'JPEG 16×24, rotated as the camera recorded, grey stored as colours, middle 16×16 cut out, resized to 8×8 (cubic)',
       [0.2],
     ],
-  ])('%s is brought to size and says how', async (name, image, shape, preparation, expected) => {
+  ])('%s is brought to size and says how', async (name, image, rule, preparation, expected) => {
     await image().toFile(at(name));
-    const prepared = await prepareImage(at(name), shape);
-    expect(prepared.preparation).toBe(preparation);
-    expect(prepared.planes).toHaveLength(shape.channels * 64);
-    for (let c = 0; c < shape.channels; c++) {
+    const prepared = await prepareImage(at(name), rule);
+    expect(prepared.preparations).toEqual([preparation]);
+    expect(prepared.planes).toHaveLength(rule.channels * 64);
+    for (let c = 0; c < rule.channels; c++) {
       for (let p = 0; p < 64; p++) expect(prepared.planes[c * 64 + p]).toBeCloseTo(expected[c]!, 2);
     }
   });
@@ -152,7 +153,7 @@ describe('an image', () => {
     const { data, info } = await sharp(
       await toPng(
         Float32Array.from(first, (p) => p / 255),
-        grey,
+        { ...grey, outputs: 3 },
         16,
       ),
     )
@@ -165,10 +166,18 @@ describe('an image', () => {
   });
 
   it.each<[string, string | Uint8Array | null, string]>([
-    ['none.png', null, 'none.png cannot be read (ENOENT): give the path of an image'],
-    ['text.png', 'hello', 'text.png is neither PNG, JPEG nor .npy: convert it to one of them'],
-    ['empty.jpg', '', 'empty.jpg is neither PNG, JPEG nor .npy: convert it to one of them'],
-    ['vector.png', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'vector.png is neither PNG, JPEG nor .npy'],
+    ['none.png', null, 'none.png: the file cannot be read (ENOENT). Give the path of an image.'],
+    [
+      'text.png',
+      'hello',
+      'text.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.',
+    ],
+    ['empty.jpg', '', 'empty.jpg: the file is empty. Give the file of an image.'],
+    [
+      'vector.png',
+      '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      'vector.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM',
+    ],
     [
       'shape.npy',
       encodeNpy({ dtype: 'uint8', shape: [9, 8], data: new Uint8Array(72) }),
@@ -219,7 +228,7 @@ describe('an image', () => {
     writeFileSync(at('bomb.png'), png);
     await expect(prepareImage(at('bomb.png'), grey)).rejects.toMatchObject({
       kind: 'image-too-large',
-      message: `${at('bomb.png')} has more than 100000000 pixels: make it smaller`,
+      message: `${at('bomb.png')}: the image has more than 100000000 pixels. Make it smaller.`,
     });
   });
 });
@@ -249,7 +258,7 @@ describe('prediction', () => {
       image: at('nowhere.png'),
       error: {
         kind: 'image-missing',
-        message: `${at('nowhere.png')} cannot be read (ENOENT): give the path of an image`,
+        message: `${at('nowhere.png')}: the file cannot be read (ENOENT). Give the path of an image.`,
       },
     });
     expect(results[1]).toMatchObject({ image: at('good.png'), preparation: 'PNG 8×8, not resized' });

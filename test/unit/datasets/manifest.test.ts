@@ -73,8 +73,10 @@ describe('a dataset file that says what it is', () => {
       ],
     });
     const split = halves(await loadDataset(path), createRandom(1, 'split'));
-    expect(split.parts.train.labels.subjects?.patients).toHaveLength(5);
-    expect(split.parts.val.labels.subjects?.groupings[1]?.valueOf).toHaveLength(5);
+    const [weights, architecture] = [split.parts.train, split.parts.val].map(({ labels }) => labels.subjects!);
+    expect(weights!.patients!.length + architecture!.patients!.length).toBe(10);
+    expect(architecture!.groupings[1]!.valueOf).toHaveLength(architecture!.patients!.length);
+    expect([...weights!.patients!].filter((patient) => architecture!.patients!.includes(patient))).toEqual([]);
   });
 
   it('need not know of patients or groups', async () => {

@@ -84,6 +84,7 @@ test('models and retrainings of before get every figure that follows from what w
     weightBytes: null,
     timing: null,
     recipe: { epochs: 3, batch: 16, selection: 'last' },
+    recipeText: expect.stringMatching(/^3 epochs, batch 16/) as string,
   });
   expect(history.listRuns({ runs: [1] })[0]!.test).toMatchObject(expected);
   // What cannot be read is there, and says so when it is opened.

@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../../src-main/compute/snapshot.js';
-import type { Dataset } from '../../../src-main/datasets/dataset.js';
-import type { JobContext, JobOutcome } from '../../../src-main/jobs/job.js';
+import type { JobOutcome } from '../../../src-main/jobs/job.js';
 import { searchConfig, type SearchChoices } from '../../../src-main/jobs/search-config.js';
 import { searchJob } from '../../../src-main/jobs/search-job.js';
 import { genotypeKey } from '../../../src-main/space/live-edges.js';
-import { jobEventSchema, type JobControl, type JobEvent } from '../../../src-main/vocabulary/events.js';
+import { jobEventSchema } from '../../../src-main/vocabulary/events.js';
 import { jobResultSchema, type SearchResult } from '../../../src-main/vocabulary/results.js';
 import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
 import { tinyDataset } from '../training/tiny-dataset.js';
+import { MemoryRun } from './memory-run.js';
 
 const dataset = tinyDataset({ task: 'binary-class', classes: 2 });
 const samples = { train: 37, val: 12, test: 70 };
@@ -18,42 +17,7 @@ function configFor(choices: SearchChoices = {}): SearchConfig {
   return searchConfig({ ...dataset, samples }, { ...small, race: { share: 1e-6, random: 3 }, ...choices });
 }
 
-type Saved = NonNullable<Awaited<ReturnType<JobContext['checkpoints']['latest']>>>;
-
-/** A run whose checkpoints are kept in memory, as a file would give them back. */
-class Run implements JobContext {
-  readonly run = 1;
-  readonly folder = '';
-  readonly events: JobEvent[] = [];
-  readonly saved: Saved[] = [];
-  asked = 0;
-
-  constructor(readonly decide: (question: number) => JobControl = () => 'continue') {}
-
-  readonly checkpoints = {
-    latest: () => Promise.resolve(this.saved.at(-1) ?? null),
-    requireRoom: () => ({ free: 1e12, forCheckpoints: 1e12 }),
-    save: (epoch: number, { values, arrays }: Snapshot): Promise<string> => {
-      const copy = {
-        values: JSON.parse(JSON.stringify(values)) as Snapshot['values'],
-        arrays: structuredClone(arrays),
-      };
-      this.saved.push({ epoch, snapshot: copy, file: `checkpoint ${this.saved.length}` });
-      return Promise.resolve(this.saved.at(-1)!.file);
-    },
-  };
-  dataset(): Promise<Dataset> {
-    return Promise.resolve(dataset);
-  }
-  emit(event: JobEvent): void {
-    this.events.push(event);
-  }
-  control(): JobControl {
-    return this.decide(this.asked++);
-  }
-}
-
-async function finish(config: SearchConfig, run: Run): Promise<SearchResult> {
+async function finish(config: SearchConfig, run: MemoryRun): Promise<SearchResult> {
   let outcome: JobOutcome;
   do outcome = await searchJob(config, run);
   while (outcome.state === 'paused');
@@ -66,7 +30,7 @@ const timeless = ({ seconds: _, ...result }: SearchResult): unknown => result;
 
 describe('a search with its race', () => {
   const config = configFor();
-  const wholeRun = new Run();
+  const wholeRun = new MemoryRun(dataset);
   let whole: SearchResult;
   beforeAll(async () => {
     whole = await finish(config, wholeRun);
@@ -98,7 +62,7 @@ describe('a search with its race', () => {
   });
 
   it('paused wherever it asks and resumed is bit-identical', async () => {
-    const run = new Run((question) => (question % 23 === 22 ? 'pause' : 'continue'));
+    const run = new MemoryRun(dataset, (question) => (question % 23 === 22 ? 'pause' : 'continue'));
     expect(timeless(await finish(config, run))).toEqual(timeless(whole));
     const starts = run.events.flatMap((event) => (event.type === 'started' ? [event.epoch] : []));
     expect(starts.length).toBeGreaterThan(3);
@@ -106,13 +70,13 @@ describe('a search with its race', () => {
   });
 
   it.each([0.1, 0.5, 0.99])('killed after %d of its checkpoints and resumed is bit-identical', async (share) => {
-    const run = new Run();
+    const run = new MemoryRun(dataset);
     run.saved.push(...wholeRun.saved.slice(0, Math.ceil(share * wholeRun.saved.length)));
     expect(timeless(await finish(config, run))).toEqual(timeless(whole));
   });
 
   it('is cancelled within a step of the race', async () => {
-    const run = new Run(() => 'cancel');
+    const run = new MemoryRun(dataset, () => 'cancel');
     run.saved.push(...wholeRun.saved.slice(0, config.epochs + 2));
     expect(await searchJob(config, run)).toEqual({ state: 'cancelled', epoch: config.epochs });
     expect(run.asked).toBe(1);
@@ -120,7 +84,7 @@ describe('a search with its race', () => {
 });
 
 it('a search without a race answers with its best guess', async () => {
-  const run = new Run();
+  const run = new MemoryRun(dataset);
   const result = await finish(configFor({ race: null }), run);
   expect([result.race, result.verdict]).toEqual([null, null]);
   expect(result.searchGenotype).toEqual(result.genotype);

@@ -6,6 +6,7 @@ it.each([
   [['', ''], 'M', true, 'Drop to add or verify'],
   [['application/zip'], null, true, 'Drop to add or verify'],
   [['image/png'], 'M', true, 'Try this image'],
+  [['application/dicom'], 'M', true, 'Try this image'],
   [['image/jpeg'], null, false, 'Open a model first'],
   [['image/png', 'image/png'], 'M', false, 'One image at a time'],
   [['image/gif'], 'M', false, 'An image of this kind is not a dataset'],

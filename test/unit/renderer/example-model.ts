@@ -1,9 +1,10 @@
 import type { ModelSummary } from '../../../src-main/ipc/contract.js';
+import { recipeText } from '../../../src-main/recipe-text.js';
 import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
 
-/** A model as lists show it. */
-export function exampleModel(changes: Partial<ModelSummary> = {}): ModelSummary {
-  return {
+/** A model as lists show it; the words of its recipe are those of the recipe. */
+export function exampleModel(changes: Partial<Omit<ModelSummary, 'recipeText'>> = {}): ModelSummary {
+  const model: Omit<ModelSummary, 'recipeText'> = {
     model: 7,
     run: 5,
     searchRun: 3,
@@ -35,4 +36,5 @@ export function exampleModel(changes: Partial<ModelSummary> = {}): ModelSummary 
     bundles: [],
     ...changes,
   };
+  return { ...model, recipeText: model.recipe && recipeText(model.recipe) };
 }

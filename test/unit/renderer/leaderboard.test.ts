@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelSummary } from '../../../src-main/ipc/contract.js';
-import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
 import {
   COSTS,
   filterModels,
@@ -58,7 +57,7 @@ it.each<[ModelColumnKey, boolean, number[]]>([
   ['budget', true, [4, 3, 1, 2]],
   ['model', true, [4, 3, 2, 1]],
 ])('sorted by %s, descending %s: what is not known is last', (column, descending, expected) => {
-  expect(numbers(sortModels(models, { column, descending }, RECIPE_DEFAULTS))).toEqual(expected);
+  expect(numbers(sortModels(models, { column, descending }))).toEqual(expected);
 });
 
 it('a click sorts figures from the largest, costs from the smallest, and then the other way', () => {
@@ -77,7 +76,7 @@ it.each([
   ['500 epochs', [1, 2, 3, 4]],
   ['nothing', []],
 ])('the filter "%s"', (text, expected) => {
-  expect(numbers(filterModels(models, text, RECIPE_DEFAULTS))).toEqual(expected);
+  expect(numbers(filterModels(models, text))).toEqual(expected);
 });
 
 describe('the front', () => {

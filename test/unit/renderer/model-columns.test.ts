@@ -6,7 +6,7 @@ import { MODEL_COLUMNS as WINDOW } from '../../../src-renderer/logic/model-colum
 import { exampleModel } from './example-model.js';
 
 const inWindow = (model: ModelSummary): Record<string, string> =>
-  Object.fromEntries(WINDOW.map(({ name, text }) => [name, text(model, RECIPE_DEFAULTS).replaceAll('\u202f', ' ')]));
+  Object.fromEntries(WINDOW.map(({ name, text }) => [name, text(model).replaceAll('\u202f', ' ')]));
 const inTerminal = (model: ModelSummary): Record<string, string> =>
   Object.fromEntries(TERMINAL.map(({ name, text }) => [name, text(model)]));
 

@@ -25,7 +25,7 @@ const VARIANTS: readonly (readonly [id: string, settings: object])[] = [
   ['random', { networks: 1 }],
 ];
 const WHOLE = 5 * STEPS;
-const LAST_STOP = 13;
+const STOPS = [1, 10, 13];
 
 const open = (
   id: string,
@@ -68,17 +68,23 @@ describe.each(VARIANTS)('%s %j', (id, settings) => {
     for (const search of [same, one, other]) search.dispose();
   });
 
-  it.each([1, 10, LAST_STOP])('stopped after step %i and opened again, ends with the same bits', async (stop) => {
-    const first = await advance(await open(id, settings), stop);
-    const kept = await keptSnapshot(first);
-    expect([first.epoch, first.step]).toEqual([Math.floor(stop / STEPS), stop % STEPS]);
-    first.dispose();
-    const second = await open(id, settings, {}, kept);
-    expect([second.epoch, second.step]).toEqual([Math.floor(stop / STEPS), stop % STEPS]);
-    await advance(second, WHOLE - stop);
-    expect(await bits(second)).toEqual(whole.end);
-    if (stop === LAST_STOP) expect(await second.candidates()).toEqual(whole.candidates);
-    second.dispose();
+  it('stopped again and again, inside a round, at its end and after growth, and opened again, ends with the same bits', async () => {
+    let search = await open(id, settings);
+    let done = 0;
+    for (const stop of STOPS) {
+      await advance(search, stop - done);
+      done = stop;
+      const kept = await keptSnapshot(search);
+      const before = await bits(search);
+      search.dispose();
+      search = await open(id, settings, {}, kept);
+      expect([search.epoch, search.step]).toEqual([Math.floor(stop / STEPS), stop % STEPS]);
+      expect(await bits(search), `after step ${stop}`).toEqual(before);
+    }
+    await advance(search, WHOLE - done);
+    expect(await bits(search)).toEqual(whole.end);
+    expect(await search.candidates()).toEqual(whole.candidates);
+    search.dispose();
   });
 
   it('proposes distinct live architectures inside the budget at any time', async () => {

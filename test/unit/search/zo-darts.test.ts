@@ -87,6 +87,23 @@ describe('ZO-DARTS++', () => {
     expect(await bits(await advance(former, 9))).toEqual(await bits(await advance(own, 9)));
   });
 
+  it('draws what its supernet ranks less decidedly than it ends, so that proposals differ', async () => {
+    const problem = { epochs: 5, budget: { lower: 0, upper: 12_000 } };
+    const kept = await keptSnapshot(await advance(start({}, problem), 5 * STEPS - 1));
+    const random = createRandom(3, 'decided');
+    kept.arrays['architecture']!.forEach((_, i) => (kept.arrays['architecture']![i] = 1.5 * random.normal()));
+    const propose = async (ranking: boolean) => {
+      const search = start({ ranking }, problem, kept);
+      const candidates = await search.candidates();
+      search.dispose();
+      return candidates;
+    };
+    const [ranked, likeliest] = [await propose(true), await propose(false)];
+    expect(ranked[0]).toEqual(likeliest[0]);
+    const drawn = (of: typeof ranked): number => of.filter(({ source }) => source === 'sample').length;
+    expect(drawn(ranked)).toBeGreaterThan(2 * drawn(likeliest));
+  });
+
   it('refuses to go on with a loss that is not finite, naming the step', async () => {
     const broken = await keptSnapshot(await advance(start(), 5));
     broken.arrays['net/weights/classifier.bias']![0] = NaN;

@@ -67,6 +67,11 @@ describe('intervals of images whose patients are known', () => {
     expect((await of(alone)).test).toEqual((await of(part)).test);
   });
 
+  it('take an image without a patient for one of its own', async () => {
+    const unknown = ofSubjects(part, { patients: new Int32Array(100).fill(-1) });
+    expect((await of(unknown)).test).toEqual((await of(part)).test);
+  });
+
   it('are not given of fewer than ten patients of a kind, however many images', async () => {
     const few = ofSubjects(copies, { patients: Int32Array.from(images(500), (i) => (i % 100 < 40 ? i % 9 : 100 + i)) });
     const { test } = await of(few);

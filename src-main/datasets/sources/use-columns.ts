@@ -1,0 +1,137 @@
+import type { ImportChoices, ImportPlan } from '../../vocabulary/import-plan.js';
+import type { UsedGroup } from './group-images.js';
+import { findColumn, type Place } from './place.js';
+import type { Problems } from './problems.js';
+import type { Table } from './table/read-table.js';
+
+/** Which columns an import reads. Positions of roles are those among the cells of a row that was read. */
+export interface UsedColumns {
+  /** Columns of the table, in the order in which cells are read: the file's first, the label's second. */
+  readonly positions: readonly number[];
+  readonly file: number | null;
+  readonly label: number | null;
+  readonly labelFromFolders: boolean;
+  readonly patient: number | null;
+  readonly patientName: string | null;
+  readonly part: number | null;
+  readonly groups: readonly UsedGroup[];
+  readonly names: ImportPlan['columns'];
+}
+
+type Asked = 'label' | 'patient' | 'part';
+
+/**
+ * The columns that are named, and of those that are not the file's, where its values are names of images. Where a column looks like label,
+ * patient or part and nothing was said of it, that is a problem to decide.
+ * @throws UserError `import-column-unknown`
+ */
+export function useColumns(
+  { table, layout, proposals }: Place,
+  { columns, patientFolder, patientBefore, split }: ImportChoices,
+  problems: Problems,
+): UsedColumns {
+  const foldersHaveLabels = layout.classes.some((name) => name !== null);
+  if (table === null) return withoutTable(foldersHaveLabels, problems);
+  const proposed = (role: string): number | null => {
+    const found = proposals.findIndex((proposal) => proposal?.role === role);
+    return found < 0 ? null : found;
+  };
+  const named = (wanted: string | null | undefined): number | null =>
+    wanted == null ? null : findColumn(table, wanted);
+  const file = named(columns.file) ?? proposed('file');
+  const chosen: { [role in Asked]: number | null } = {
+    label: named(columns.label),
+    patient: named(columns.patient),
+    part: named(columns.part),
+  };
+  if (file === null) {
+    askFile(table, problems);
+    return nothingUsed(columns.label == null && foldersHaveLabels);
+  }
+  if (columns.label === undefined || (columns.label === null && !foldersHaveLabels)) {
+    askLabel(table, proposed('label'), file, foldersHaveLabels, problems);
+  }
+  if (
+    columns.patient === undefined &&
+    patientFolder === null &&
+    patientBefore === null &&
+    proposed('patient') !== null
+  ) {
+    ask('patient', table, proposed('patient')!, 'take every image for a patient of its own', problems);
+  }
+  if (columns.part === undefined && !split.anew && proposed('part') !== null) {
+    ask('part', table, proposed('part')!, 'not read parts from the table', problems);
+  }
+  const positions = [file, chosen.label ?? file];
+  const place = (column: number | null): number | null => (column === null ? null : positions.push(column) - 1);
+  const name = (column: number | null): string | null => (column === null ? null : table.names[column]!);
+  const patient = place(chosen.patient);
+  const part = place(chosen.part);
+  const groups = Object.entries(columns.groups).map(([group, wanted]) => {
+    const column = findColumn(table, wanted);
+    return { name: group, column: table.names[column]!, position: place(column)! };
+  });
+  return {
+    positions,
+    file,
+    label: chosen.label === null ? null : 1,
+    labelFromFolders: chosen.label === null && foldersHaveLabels,
+    patient,
+    patientName: name(chosen.patient),
+    part,
+    groups,
+    names: { file: name(file), label: name(chosen.label), patient: name(chosen.patient), part: name(chosen.part) },
+  };
+}
+
+function withoutTable(foldersHaveLabels: boolean, problems: Problems): UsedColumns {
+  if (!foldersHaveLabels) {
+    problems.ask('label-column', 'The images lie in no folders that name classes: a table must tell their labels', []);
+  }
+  return nothingUsed(foldersHaveLabels);
+}
+
+const nothingUsed = (labelFromFolders: boolean): UsedColumns => ({
+  positions: [],
+  file: null,
+  label: null,
+  labelFromFolders,
+  patient: null,
+  patientName: null,
+  part: null,
+  groups: [],
+  names: { file: null, label: null, patient: null, part: null },
+});
+
+const columnChoices = ({ names }: Table, except: number | null, does: string, firstly: number | null) => {
+  const order = [...names.keys()].filter((column) => column !== except && column !== firstly);
+  const all = firstly === null ? order : [firstly, ...order];
+  return all.map((column) => ({ choice: names[column]!, does }));
+};
+
+function askFile(table: Table, problems: Problems): void {
+  const sentence = 'No column of the table holds names of the images in the folder';
+  problems.ask('file-column', sentence, columnChoices(table, null, 'take it for the names of the images', null));
+}
+
+function askLabel(
+  table: Table,
+  proposed: number | null,
+  file: number | null,
+  folders: boolean,
+  problems: Problems,
+): void {
+  const looks = proposed === null ? '' : `; “${table.names[proposed]!}” looks like it`;
+  const choices = columnChoices(table, file, 'take it for the label', proposed);
+  const none = folders ? [{ choice: 'none', does: 'take the names of the folders for the labels' }] : [];
+  problems.ask('label-column', `Nothing says which column is the label${looks}`, [...choices, ...none]);
+}
+
+function ask(role: 'patient' | 'part', table: Table, column: number, otherwise: string, problems: Problems): void {
+  const name = table.names[column]!;
+  const what = role === 'patient' ? 'patients' : 'parts (train, val, test)';
+  problems.ask(`${role}-column`, `The column “${name}” looks like ${what}`, [
+    { choice: name, does: `read the ${role === 'patient' ? 'patients' : 'parts'} from it` },
+    { choice: 'none', does: otherwise },
+  ]);
+}

@@ -167,10 +167,18 @@ const walls = [
     ],
   ),
   folder(
-    ['src-main/{compute,datasets}/**/*.ts'],
+    ['src-main/compute/**/*.ts'],
     [
-      ...wall('compute and datasets', allBut('history', 'compute', 'datasets', 'vocabulary'), LOWER),
-      ...wall('compute and datasets', ['history'], NO_HISTORY),
+      ...wall('compute', allBut('history', 'compute', 'datasets', 'vocabulary'), LOWER),
+      ...wall('compute', ['history'], NO_HISTORY),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/datasets/**/*.ts'],
+    [
+      ...wall('datasets', allBut('history', 'compute', 'datasets', 'statistics', 'vocabulary'), LOWER),
+      ...wall('datasets', ['history'], NO_HISTORY),
       ELECTRON,
     ],
   ),

@@ -62,6 +62,6 @@ export async function evaluateElsewhere(
   const asked = await evaluate(network, dataset, part);
   const { scores } = part === 'test' ? asked : await evaluate(network, dataset, 'test');
   const test = { task: dataset.task, scores, truth: dataset.parts.test.labels };
-  const diagnostics = await diagnose({ ...own, test }, { ...choices, labels });
+  const diagnostics = await diagnose({ ...own, test, testTwins: undefined }, { ...choices, labels });
   return { ...asked, dataset: namesOf(dataset), classesByNumber: byNumber, diagnostics };
 }

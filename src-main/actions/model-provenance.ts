@@ -6,7 +6,7 @@ import type { ModelSummary } from '../vocabulary/model.js';
 /** What a bundle says of its model beyond the network: retraining, search, budget, seeds, finding and operating point. */
 export function modelProvenance(history: ReadableHistory, model: number): Omit<ExportContext, 'version' | 'triton'> {
   const { summary } = history.getModel(model);
-  const { result } = history.getRun(summary.run);
+  const { result, dataset } = history.getRun(summary.run);
   const search = summary.searchRun === null ? null : history.findRun(summary.searchRun);
   const { finding, operatingPoint } = diagnosisRequest(history, model);
   return {
@@ -21,6 +21,7 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
       result?.kind === 'retrain' && result.models.length > 1
         ? { seeds: result.models.map(({ seed }) => seed), ...result.summary }
         : null,
+    health: history.datasetHealth(dataset.sha256)?.findings ?? null,
     createdAt: new Date().toISOString(),
   };
 }

@@ -67,9 +67,11 @@ export async function comparisonFacts(
 
 function evidenceRequest(history: ReadableHistory, model: number, withDataset: boolean): EvidenceRequest {
   const { summary } = history.getModel(model);
+  const { dataset } = history.getRun(summary.run);
   return {
     diagnosis: diagnosisRequest(history, model),
-    dataset: history.getRun(summary.run).dataset,
+    dataset,
+    health: history.datasetHealth(dataset.sha256),
     bundles: summary.bundles.map(({ folder }) => folder),
     withDataset,
   };

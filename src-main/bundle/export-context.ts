@@ -1,3 +1,4 @@
+import type { HealthFinding } from '../vocabulary/dataset-health.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 
@@ -26,6 +27,8 @@ export interface ExportContext {
   readonly finding: number | null;
   /** Where the network decides for it; null: it says the most probable class. */
   readonly operatingPoint: OperatingPoint | null;
+  /** What the health report of the dataset found; null where it was not checked. Default null. */
+  readonly health?: readonly HealthFinding[] | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

@@ -2,6 +2,7 @@ import { lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { renameDurably, writeAll } from '../durable-file.js';
 import type { Dataset } from '../datasets/dataset.js';
+import { testTwins } from '../datasets/health/test-twins.js';
 import { encodeNpy } from '../datasets/npy.js';
 import { UserError } from '../errors.js';
 import { evaluateModel, predictionsOf } from '../training/evaluate.js';
@@ -119,7 +120,8 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
   next();
   const engine = await evaluateModel(model, dataset, 'test', turn);
   const before = await evaluateModel(model, dataset, 'val', turn);
-  const { training, validation: ofEngine } = predictionsOf(dataset, before, engine);
+  const twins = await testTwins(dataset, turn);
+  const { training, validation: ofEngine } = predictionsOf(dataset, before, engine, twins);
   const temperature = Math.fround(fitTemperature(ofEngine));
 
   next();
@@ -156,7 +158,7 @@ async function build(request: ExportRequest, folder: string): Promise<Omit<Expor
     const testMetrics = await partMetrics('test', test, dataset.labels, turn);
     const { finding, operatingPoint } = request;
     const diagnostics = await diagnose(
-      { validation, test, training },
+      { validation, test, training, testTwins: twins },
       { labels: dataset.labels, finding, operatingPoint, temperature },
     );
     const sample = drawSample(shape);

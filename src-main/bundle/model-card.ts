@@ -70,10 +70,12 @@ ${labels.map((label, k) => `| ${String(k)} | ${cell(label)} |`).join('\n')}
 
 ${cell(dataset.name)}, licence ${dataset.licence ?? 'unknown'}; ${number(dataset.samples.train)} training, ${number(dataset.samples.val)} validation and ${number(dataset.samples.test)} test images; SHA-256 \`${dataset.sha256}\`. This is ${cell(identityText({ ...dataset, size }))}. See \`docs/data_license.txt\`. The bundle holds none of its images: \`sample/input.npy\` is drawn.
 
+${healthOf(context)}
+
 ## Headline
 
 ${headline(diagnostics)}
-${operatingPart(diagnostics)}${calibrationPart(diagnostics)}
+${twinsPart(diagnostics)}${operatingPart(diagnostics)}${calibrationPart(diagnostics)}
 ## Metrics
 
 ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has its exact interval (Clopper and Pearson 1934), an AUC of 1 or of fewer than ten images of a class none. Sensitivities and specificities have exact intervals. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
@@ -132,6 +134,42 @@ function headline({ finding, test }: Diagnostics): string {
 | | this network | ${always} |
 |---|---|---|
 ${rows.map(([name, own, other]) => `| ${name} | ${own} | ${other === null ? 'not defined' : figure(other)} |`).join('\n')}`;
+}
+
+/** What the health report of the dataset says. */
+function healthOf({ health }: ExportContext): string {
+  if (!health) return 'The dataset was not checked before this export (`medforge datasets check`).';
+  if (health.length === 0) return 'The health report of the dataset found nothing.';
+  return `The health report of the dataset:\n\n${health.map(({ severity, sentence }) => `- ${severity}: ${cell(sentence)}`).join('\n')}`;
+}
+
+function twinsPart({ finding, operatingPoint, test, withoutTwins }: Diagnostics): string {
+  if (!withoutTwins) return '';
+  const { twins, figures } = withoutTwins;
+  if (twins === 0)
+    return '\nNo test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part.\n';
+  const have = `${number(twins)} of ${number(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part`;
+  if (!figures) return `\n${have}, so that no figure is free of what the network remembers.\n`;
+  const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
+  const rows: [string, Estimate, Estimate][] = [
+    ['balanced accuracy', test.balancedAccuracy, figures.balancedAccuracy],
+    ['AUC', test.auc, figures.auc],
+    ['accuracy', test.accuracy, figures.accuracy],
+  ];
+  if (finding && decided && figures.finding) {
+    const at = operatingPoint ? ' at the operating point' : '';
+    rows.push(
+      [`sensitivity for ${cell(finding.label)}${at}`, decided.sensitivity, figures.finding.sensitivity],
+      [`specificity for ${cell(finding.label)}${at}`, decided.specificity, figures.finding.specificity],
+    );
+  }
+  return `
+${have}. With and without them:
+
+| | all ${number(test.images)} test images | the ${number(figures.images)} without twin |
+|---|---|---|
+${rows.map(([name, all, without]) => `| ${name} | ${estimated(all)} | ${estimated(without)} |`).join('\n')}
+`;
 }
 
 function operatingPart({ operatingPoint, validation, test }: Diagnostics): string {

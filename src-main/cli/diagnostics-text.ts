@@ -7,6 +7,7 @@ import { table } from './output.js';
 export function diagnosticsLines(diagnostics: Diagnostics): string[] {
   return [
     ...headlineLines(diagnostics),
+    ...twinLines(diagnostics),
     ...operatingLines(diagnostics),
     ...calibrationLines(diagnostics),
     ...groupLines(diagnostics),
@@ -38,6 +39,33 @@ export function headlineLines({ finding, test }: Diagnostics): string[] {
   return [
     ...table(rows),
     "No class is named as the finding: 'medforge datasets finding DATASET CLASS' does, for sensitivity and specificity.",
+  ];
+}
+
+function twinLines({ finding, operatingPoint, test, withoutTwins }: Diagnostics): string[] {
+  if (!withoutTwins || withoutTwins.twins === 0) return [];
+  const { twins, figures } = withoutTwins;
+  const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation part`;
+  if (!figures) return ['', `${have}: there is no test image that the model cannot have learned by heart.`];
+  const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
+  const rows = [
+    ['balanced accuracy', test.balancedAccuracy, figures.balancedAccuracy],
+    ['AUC', test.auc, figures.auc],
+    ['accuracy', test.accuracy, figures.accuracy],
+    ...(finding && decided && figures.finding
+      ? ([
+          [`sensitivity for "${finding.label}"`, decided.sensitivity, figures.finding.sensitivity],
+          [`specificity for "${finding.label}"`, decided.specificity, figures.finding.specificity],
+        ] as const)
+      : []),
+  ] as const;
+  return [
+    '',
+    `${have}${operatingPoint ? '; sensitivity and specificity at the operating point' : ''}`,
+    ...table([
+      ['test images', `all ${test.images}`, `the ${figures.images} without twin`],
+      ...rows.map(([name, all, without]) => [name, estimateText(all), estimateText(without)]),
+    ]),
   ];
 }
 

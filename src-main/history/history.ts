@@ -9,6 +9,7 @@ import { deleteResultArchitecture, insertArchitecture, selectArchitectures } fro
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
+import { replaceHealth, selectHealth } from './tables/dataset-health.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
 import { insertModel, selectModel, selectModels, updateMeasured } from './tables/models.js';
@@ -61,6 +62,7 @@ export function createHistory(
     findDataset: (id) => selectDataset(reader, id),
     chosenFinding: (sha256) => selectFinding(reader, sha256),
     datasetChoices: (sha256) => selectDatasetChoices(reader, sha256),
+    datasetHealth: (sha256) => selectHealth(reader, sha256),
     operatingPoint: (model) => selectOperatingPoint(reader, model),
     listTags: () => selectTags(reader),
     queue: () => runs.selectQueue(reader),
@@ -127,6 +129,7 @@ export function createHistory(
       ),
     setDatasetChoices: (sha256, choices) =>
       inTransaction(connection, (db) => replaceDatasetChoices(db, sha256, choices)),
+    keepDatasetHealth: (report) => inTransaction(connection, (db) => replaceHealth(db, report, now())),
     setOperatingPoint: (model, point) =>
       inTransaction(connection, (db) => {
         selectModel(db, model, folderOf);

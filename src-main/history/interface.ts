@@ -1,5 +1,6 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
+import type { DatasetHealth } from '../vocabulary/dataset-health.js';
 import type { EpochRecord, JobError } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
@@ -147,6 +148,8 @@ export interface ReadableHistory {
   chosenFinding(sha256: string): ChosenFinding | null;
   /** Names and mirroring that the user chose for files with this content; null where nobody chose anything. */
   datasetChoices(sha256: string): DatasetChoices | null;
+  /** The health report of the dataset file with this content; null until it is checked, and after an update that looks for more. */
+  datasetHealth(sha256: string): DatasetHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
@@ -218,6 +221,8 @@ export interface WritableHistory extends ReadableHistory {
   chooseFinding(sha256: string, finding: ChosenFinding | null): void;
   /** Remembered by the file's content, as the finding is. */
   setDatasetChoices(sha256: string, choices: DatasetChoices): void;
+  /** Remembered by the file's content. */
+  keepDatasetHealth(report: DatasetHealth): void;
   /** Null forgets it. @throws UserError `model-unknown` */
   setOperatingPoint(model: number, point: OperatingPoint | null): void;
   /** What another evaluation found of a model, with the test figures of its retraining. @throws UserError `model-unknown` */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { datasetHealthSchema } from '../vocabulary/dataset-health.js';
 import { epochRecordSchema, jobErrorSchema } from '../vocabulary/events.js';
 import { operatingPointSchema } from '../vocabulary/operating-point.js';
 import { measured, positive, wholeNumber } from '../vocabulary/numbers.js';
@@ -36,6 +37,7 @@ export const storedSchemas = {
   genotype: genotypeSchema,
   model: trainedModelSchema,
   operatingPoint: operatingPointSchema,
+  datasetHealth: datasetHealthSchema,
   traceDescription: traceDescriptionSchema,
   /** Values of a trace, and the lengths of its tables. */
   traceHead: z.object({

@@ -1,5 +1,6 @@
 import { useBackend } from '../compute/index.js';
 import type { Dataset } from '../datasets/dataset.js';
+import { testTwins } from '../datasets/health/test-twins.js';
 import { loadReferenced } from '../datasets/library.js';
 import { evaluateModel, predictionsOf, type Evaluation } from '../training/evaluate.js';
 import { readModel, type Model } from '../training/model-file.js';
@@ -37,7 +38,7 @@ export async function evaluateAndKeep({ model: file, dataset: reference }: Evalu
   const model = await readModel(file);
   const validation = await evaluateModel(model, dataset, 'val');
   const test = await evaluateModel(model, dataset, 'test');
-  writePredictions(file, predictionsOf(dataset, validation, test));
+  writePredictions(file, predictionsOf(dataset, validation, test, await testTwins(dataset)));
   const { space, genotype } = model.description;
   const measured: MeasuredModel = {
     metrics: { validation: validation.metrics, test: test.metrics },

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Dataset } from '../datasets/dataset.js';
-import { identicalImages } from '../datasets/identical-images.js';
+import { datasetHealth } from '../datasets/health/health.js';
 import { hashFile } from '../datasets/index.js';
 import { loadReferenced, requireSame } from '../datasets/library.js';
 import { identityText } from '../datasets/identity.js';
@@ -10,12 +9,13 @@ import { countMultiplyAccumulates } from '../space/parameter-count.js';
 import { diagnose, type Predictions } from '../training/metrics/diagnostics.js';
 import { readModel } from '../training/model-file.js';
 import { turnOf } from '../training/turn.js';
+import type { DatasetHealth } from '../vocabulary/dataset-health.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { Evidence } from '../vocabulary/evidence.js';
 import { requirePredictions, type DiagnosisRequest } from './model-diagnosis.js';
 import type { TaskProgress } from './task-progress.js';
 
-/** Bytes of pixels that are compared with each other: some seconds. */
+/** Bytes of pixels that are looked into for a report: seconds to a minute. */
 const MOST_PIXELS = 1024 ** 3;
 
 export interface EvidenceRequest {
@@ -23,6 +23,8 @@ export interface EvidenceRequest {
   readonly dataset: DatasetReference;
   /** Folders of the bundles that were exported of it. */
   readonly bundles: readonly string[];
+  /** The health report that is remembered of the dataset; null: it is made. */
+  readonly health: DatasetHealth | null;
   /** Look into the dataset too. */
   readonly withDataset: boolean;
 }
@@ -32,7 +34,7 @@ export interface EvidenceRequest {
  * @throws the signal's reason
  */
 export async function reportEvidence(
-  { diagnosis, dataset: reference, bundles, withDataset }: EvidenceRequest,
+  { diagnosis, dataset: reference, bundles, health, withDataset }: EvidenceRequest,
   progress: (progress: TaskProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<Evidence> {
@@ -49,12 +51,12 @@ export async function reportEvidence(
     : await orProblem(() => diagnose(predictions, diagnosis, turnOf(signal)));
   step('Looking into the dataset', 2);
   const dataset = withDataset
-    ? await orProblem(() => datasetOf(reference, signal))
-    : { identical: null, identity: null, balance: null };
+    ? await orProblem(() => datasetOf(reference, health, signal))
+    : { health: null, identity: null, balance: null };
   signal?.throwIfAborted();
   const balance = isProblem(predictions) ? null : balanceOf(predictions);
   return {
-    dataset: isProblem(dataset) ? dataset : { identical: dataset.identical, identity: dataset.identity },
+    dataset: isProblem(dataset) ? dataset : { health: dataset.health, identity: dataset.identity },
     balance: balance ?? (isProblem(dataset) ? null : dataset.balance),
     weights,
     diagnostics,
@@ -94,9 +96,10 @@ async function weightsOf(file: string): Promise<Exclude<Evidence['weights'], Pro
 
 async function datasetOf(
   reference: DatasetReference,
+  known: DatasetHealth | null,
   signal: AbortSignal | undefined,
 ): Promise<{
-  identical: ReturnType<typeof identicalImages> | null;
+  health: DatasetHealth | null;
   identity: string;
   balance: Evidence['balance'];
 }> {
@@ -104,9 +107,11 @@ async function datasetOf(
   const described = await inspectDataset(reference.path, options);
   requireSame(reference, described.bytes, described.sha256);
   const { samples, size, channels, balance } = described;
+  const identity = identityText(described);
   const pixels = (samples.train + samples.val + samples.test) * size * size * channels;
-  const dataset: Dataset | null = pixels > MOST_PIXELS ? null : await loadReferenced(reference, options);
-  return { identical: dataset && identicalImages(dataset), identity: identityText(described), balance };
+  if (known || pixels > MOST_PIXELS) return { health: known, identity, balance };
+  const health = await datasetHealth(await loadReferenced(reference, options), { turn: turnOf(signal) });
+  return { health, identity, balance };
 }
 
 /** Images of each class, as they were when the network was trained and measured. */

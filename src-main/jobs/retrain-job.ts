@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { useBackend } from '../compute/index.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
+import { testTwins } from '../datasets/health/test-twins.js';
 import { mean, standardDeviation } from '../statistics/moments.js';
 import { evaluateModel, predictionsOf } from '../training/evaluate.js';
 import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
@@ -59,6 +60,7 @@ class Retraining {
   private readonly models: TrainedModel[];
   private readonly pace: Pace;
   private trainer: Trainer;
+  private testTwins: Uint8Array | null = null;
 
   constructor(
     private readonly config: RetrainConfig,
@@ -190,7 +192,8 @@ class Retraining {
     await writeModel(path, model);
     const validation = await evaluateModel(model, dataset, 'val', this.turn);
     const test = await evaluateModel(model, dataset, 'test', this.turn);
-    writePredictions(path, predictionsOf(dataset, validation, test));
+    this.testTwins ??= await testTwins(dataset, this.turn);
+    writePredictions(path, predictionsOf(dataset, validation, test, this.testTwins));
     return {
       seed,
       file,

@@ -9,6 +9,9 @@ import type { ImagePage } from '../vocabulary/image-page.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { Evidence } from '../vocabulary/evidence.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
+import type { CleaningRequest, PairPicturesRequest } from './dataset-health.js';
+import type { DatasetHealth } from '../vocabulary/dataset-health.js';
+import type { Cleaned } from '../vocabulary/dataset-manifest.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
 import type { ImagesRequest } from './model-images.js';
 import type { Timing } from '../vocabulary/model.js';
@@ -60,6 +63,18 @@ export interface Tasks {
   'dataset:samples': {
     readonly request: { readonly path: string; readonly perClass: number };
     readonly result: DatasetSamples;
+  };
+  /** The health report of a dataset file; progress in thousandths of a step. */
+  'dataset:check': { readonly request: { readonly path: string }; readonly result: DatasetHealth };
+  /** Pictures of images that are alike. */
+  'dataset:pairs': {
+    readonly request: PairPicturesRequest;
+    readonly result: readonly (readonly [string, string])[];
+  };
+  /** Writes a cleaned copy of a dataset file. */
+  'dataset:clean': {
+    readonly request: CleaningRequest;
+    readonly result: { readonly description: DatasetDescription; readonly cleaned: Cleaned };
   };
   /** Draws the demo dataset unless it is there. */
   'dataset:demo': { readonly request: { readonly folder: string }; readonly result: DatasetDescription };

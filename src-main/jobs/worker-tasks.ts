@@ -27,6 +27,18 @@ const tasks: TaskTable = {
     const { datasetSamples } = await import('./dataset-samples.js');
     return datasetSamples(path, perClass);
   },
+  async 'dataset:check'({ path }, progress, signal) {
+    const { checkDatasetFile } = await import('./dataset-health.js');
+    return checkDatasetFile(path, progress, signal);
+  },
+  async 'dataset:pairs'(request) {
+    const { pairPictures } = await import('./dataset-health.js');
+    return pairPictures(request);
+  },
+  async 'dataset:clean'(request, progress, signal) {
+    const { cleanDatasetFile } = await import('./dataset-health.js');
+    return cleanDatasetFile(request, progress, signal);
+  },
   async 'dataset:demo'({ folder }) {
     const { ensureDemoDataset } = await import('../datasets/demo.js');
     const { inspectDataset } = await import('../datasets/medmnist.js');

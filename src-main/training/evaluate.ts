@@ -44,13 +44,22 @@ export async function evaluateModel(model: Model, dataset: Dataset, part: Part, 
   };
 }
 
-/** What is kept of two evaluations of a model, so that everything else can be computed from it. */
-export function predictionsOf(dataset: Dataset, validation: Evaluation, test: Evaluation): Predictions {
+/**
+ * What is kept of two evaluations of a model, so that everything else can be computed from it.
+ * @param testTwins of `testTwins` (datasets/health)
+ */
+export function predictionsOf(
+  dataset: Dataset,
+  validation: Evaluation,
+  test: Evaluation,
+  testTwins: Uint8Array,
+): Predictions {
   const { task, classes, parts } = dataset;
   const balance = classBalance({ train: parts.train.labels, val: parts.val.labels, test: parts.test.labels }, classes);
   return {
     validation: { task, scores: validation.scores, truth: parts.val.labels },
     test: { task, scores: test.scores, truth: parts.test.labels },
+    testTwins,
     training: { images: parts.train.images.count, ofClass: balance.map(([train = 0]) => train) },
   };
 }

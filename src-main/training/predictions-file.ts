@@ -27,9 +27,9 @@ export function predictionsFile(model: string): string {
 
 /**
  * Keeps what a network says of the validation and the test part beside its weights: probabilities N × classes and truths
- * N × (1, or labels) of each, and whose images they are where the dataset knows. All later figures follow from it, without the images.
+ * N × (1, or labels) of each, whose images they are where the dataset knows, and which test images have a twin in another part. All later figures follow from it, without the images.
  */
-export function writePredictions(model: string, { validation, test, training }: Predictions): void {
+export function writePredictions(model: string, { validation, test, training, testTwins }: Predictions): void {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { scores, truth }] of Object.entries({ validation, test })) {
     tensors.set(`${name}.probabilities`, {
@@ -42,6 +42,7 @@ export function writePredictions(model: string, { validation, test, training }: 
     });
     for (const [what, tensor] of subjectTensors(truth)) tensors.set(`${name}.${what}`, tensor);
   }
+  if (testTwins) tensors.set('test.twins', { shape: [testTwins.length], values: Float32Array.from(testTwins) });
   const groupings = test.truth.subjects?.groupings.map(({ name, values }) => ({ name, values })) ?? null;
   const metadata = { format: FORMAT, predictions: JSON.stringify({ task: test.task, training, groupings }) };
   writeDurably(predictionsFile(model), [encodeSafetensors({ tensors, metadata })]);
@@ -89,7 +90,13 @@ export async function readPredictions(model: string): Promise<Predictions | null
     if (!subjects) throw fail(`what its ${name} part says of patients and groups contradicts itself`);
     return { ...part, truth: { ...part.truth, subjects } };
   };
-  return { validation: part('validation'), test: part('test'), training };
+  const test = part('test');
+  const twins = content.tensors.get('test.twins');
+  if (twins && (twins.values.length !== test.scores.count || !twins.values.every((one) => one === 0 || one === 1))) {
+    throw fail('what it says of twins contradicts itself');
+  }
+  const testTwins = twins && Uint8Array.from(twins.values);
+  return { validation: part('validation'), test, training, ...(testTwins && { testTwins }) };
 }
 
 function checked(

@@ -4,6 +4,7 @@ import { pixelRuleSchema } from './pixel-rule.js';
 import { taskSchema } from './task.js';
 
 const name = z.string().min(1).max(200);
+const count = z.int().min(0);
 
 /** What images of a dataset can be told apart by, and the values that occur. */
 export const groupingNameSchema = z.object({ name, values: z.array(name).min(1).max(1000).readonly() }).readonly();
@@ -19,6 +20,19 @@ export const conversionSchema = z
     steps: z.array(z.string().min(1).max(500)).min(1).max(20).readonly(),
   })
   .readonly();
+/** What a cleaned copy lacks of its source. */
+export const cleanedSchema = z
+  .object({
+    /** Name and SHA-256 of the source. */
+    of: z.string().max(200),
+    sha256: z.string(),
+    /** Images of each part that were left out. */
+    removed: z.object({ train: count, val: count, test: count }).readonly(),
+    /** Why, in a sentence. */
+    because: z.string().max(1000),
+  })
+  .readonly();
+export type Cleaned = z.infer<typeof cleanedSchema>;
 
 /**
  * What a dataset file says of itself beside its images and labels: the array `medforge_dataset`, UTF-8 JSON. Whose images they are is
@@ -37,6 +51,8 @@ export const datasetManifestSchema = z
     /** In the order of the columns of `…_groups`. */
     groupings: z.array(groupingNameSchema).max(16).readonly(),
     conversion: conversionSchema.nullable().default(null),
+    /** What a cleaned copy was made of, and what was left out; absent where it is none. */
+    cleaned: cleanedSchema.optional(),
     /** How the files of its images became its pixels; null: not known. */
     pixels: pixelRuleSchema.nullable().default(null),
     /** Of images that were imported. */

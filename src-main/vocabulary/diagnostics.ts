@@ -182,6 +182,17 @@ export const diagnosticsSchema = z
     calibrationOf: z.enum(['finding', 'most probable class', 'all labels']),
     validation: partDiagnosticsSchema,
     test: partDiagnosticsSchema,
+    /** Without the test images that have a twin in the training or validation part. Null where nobody looked. */
+    withoutTwins: z
+      .object({
+        /** Test images that have one. */
+        twins: wholeNumber,
+        /** Of the other test images; null where none has a twin, or all have. */
+        figures: groupFiguresSchema.nullable(),
+      })
+      .readonly()
+      .nullable()
+      .default(null),
   })
   .readonly();
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { datasetHealthSchema } from './dataset-health.js';
 import { diagnosticsSchema } from './diagnostics.js';
 import { measured, wholeNumber } from './numbers.js';
 
@@ -9,26 +10,18 @@ import { measured, wholeNumber } from './numbers.js';
 
 const problem = z.object({ problem: z.string() }).readonly();
 
-/** Images that are alike to the last pixel. */
-export const identicalImagesSchema = z
-  .object({
-    /** Test images that the training part has too, or the validation part. */
-    testInTraining: wholeNumber,
-    testInValidation: wholeNumber,
-    /** Of the test images that either has, those that carry another label there. */
-    testOtherLabel: wholeNumber,
-    validationInTraining: wholeNumber,
-    /** Test images that another test image repeats. */
-    testRepeated: wholeNumber,
-  })
-  .readonly();
-export type IdenticalImages = z.infer<typeof identicalImagesSchema>;
-
 export const evidenceSchema = z
   .object({
     /** The dataset file, proved to be the one of the training; else why it could not be read. */
     dataset: z.union([
-      z.object({ identical: identicalImagesSchema.nullable(), identity: z.string().nullable() }).readonly(),
+      z
+        .object({
+          /** Null where the file is too large to be looked into for a report and was not checked before. */
+          health: datasetHealthSchema.nullable(),
+          /** What the file is, as the end of "This is …"; null where it was not looked at. */
+          identity: z.string().nullable(),
+        })
+        .readonly(),
       problem,
     ]),
     /** Images per class and part: [class][part], parts in the order train, val, test. Null where nothing tells. */

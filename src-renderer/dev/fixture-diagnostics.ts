@@ -126,7 +126,13 @@ function part(name: 'val' | 'test', positives: number, negatives: number): PartD
   };
 }
 
+const withoutTwins: Diagnostics['withoutTwins'] = {
+  twins: 42,
+  figures: group('without twins', 114, 92, 18),
+};
+
 export const diagnostics: Diagnostics = {
+  withoutTwins,
   labels: ['malignant', 'normal, benign'],
   finding: { class: 0, label: 'malignant' },
   operatingPoint: null,

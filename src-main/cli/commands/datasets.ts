@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { addDataset, catalogueIdOf } from '../../actions/add-dataset.js';
 import { asChosen, chooseMirroring, nameDataset, type NamedSubject } from '../../actions/dataset-choices.js';
+import { checkDataset, cleanDataset } from '../../actions/check-dataset.js';
 import { chooseFinding, findingOf, type FindingSubject } from '../../actions/finding.js';
 import { catalogue } from '../../datasets/catalogue.js';
 import type { LabelDecision } from '../../datasets/convert.js';
@@ -9,10 +10,15 @@ import { downloadDataset } from '../../datasets/download.js';
 import { identityText } from '../../datasets/identity.js';
 import { prepareDataset } from '../../datasets/prepare.js';
 import { inspectDataset, type DatasetDescription } from '../../datasets/medmnist.js';
+import { UserError } from '../../errors.js';
 import type { ReadableHistory } from '../../history/interface.js';
 import { mirroringOption, noMirroringOption } from '../common-options.js';
 import { findDataset, inspectChosen } from '../dataset-argument.js';
+import { checkDatasetFile, cleanDatasetFile } from '../../jobs/dataset-health.js';
+import type { TaskProgress } from '../../jobs/task-progress.js';
+import { healthLines } from '../dataset-health-text.js';
 import { count, table, type Output } from '../output.js';
+import { untilSignalled } from '../signals.js';
 import { withSession, withSessionOnFullDisk } from '../session.js';
 import { registerImport } from './import.js';
 
@@ -141,6 +147,70 @@ export function registerDatasets(program: Command): void {
         const label = finding === null ? null : (dataset.labels[finding] ?? null);
         output.object({ event: 'finding', dataset: dataset.name, sha256: dataset.sha256, finding, label });
         output.text(findingText(dataset, finding));
+      }),
+    );
+
+  datasets
+    .command('check')
+    .argument('<dataset>', 'a .npz file, or a name from the list')
+    .option('--again', 'look anew, even if this content was checked before', false)
+    .description(
+      'the health report: images that are alike, labels that contradict, patients across parts, classes, baselines',
+    )
+    .action((argument: string, { again }: { again: boolean }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const report = await untilSignalled(
+          new UserError('check-cancelled', 'the check was cancelled: nothing was kept'),
+          async (signal) => {
+            const described = await inspectDataset(findDataset(history, argument), { signal });
+            const say = ({ step, done, total }: TaskProgress): void =>
+              output.progress(`${step}${done > 0 ? ` ${Math.round((100 * done) / total)} %` : '…'}`);
+            return checkDataset({ history, check: (path) => checkDatasetFile(path, say, signal) }, described, again);
+          },
+        );
+        output.object({ event: 'health', ...report });
+        for (const line of healthLines(report)) output.text(line);
+      }),
+    );
+
+  datasets
+    .command('clean')
+    .argument('<dataset>', 'a .npz file, or a name from the list')
+    .requiredOption('--out <file>', 'where the copy is written; the source is never changed')
+    .addOption(
+      new Option(
+        '--remove <what...>',
+        'training-twins: training and validation images with a twin in the test part; ' +
+          'conflicting-test: test images whose twin there is labelled otherwise',
+      )
+        .choices(['training-twins', 'conflicting-test'])
+        .default(['training-twins']),
+    )
+    .option('--force', 'replace a file that is there', false)
+    .description('makes a cleaned copy of a dataset and adds it to the list')
+    .action((argument: string, options: { out: string; remove: string[]; force: boolean }, command: Command) =>
+      withSession(command, async ({ history, output }) => {
+        const choice = {
+          trainingTwins: options.remove.includes('training-twins'),
+          conflictingTest: options.remove.includes('conflicting-test'),
+        };
+        const { entry, cleaned } = await untilSignalled(
+          new UserError('clean-cancelled', 'cancelled: no copy was made'),
+          (signal) =>
+            cleanDataset(
+              {
+                history,
+                clean: (request) => cleanDatasetFile(request, ({ step }) => output.progress(`${step}…`), signal),
+              },
+              findDataset(history, argument),
+              { out: options.out, force: options.force, choice },
+            ),
+        );
+        output.object({ event: 'cleaned', ...entry, cleaned });
+        const { train, val, test } = cleaned.removed;
+        output.text(cleaned.because);
+        output.text(`${count(train)} training, ${count(val)} validation and ${count(test)} test images were left out.`);
+        output.text(`Wrote ${entry.path} and added it as ${entry.name}.`);
       }),
     );
 

@@ -4,6 +4,7 @@ import { traces } from './0002-traces.js';
 import { figures } from './0003-figures.js';
 import { findings } from './0004-findings.js';
 import { leaderboard } from './0005-leaderboard.js';
+import { datasetHealth } from './0006-dataset-health.js';
 import { datasetChoices } from './0007-dataset-choices.js';
 import type { Migration } from './migration.js';
 
@@ -13,7 +14,15 @@ export type { Migration };
 export const APPLICATION_ID = 0x4d644667;
 
 /** All steps, in order, without a gap. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, traces, figures, findings, leaderboard, datasetChoices];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  traces,
+  figures,
+  findings,
+  leaderboard,
+  datasetHealth,
+  datasetChoices,
+];
 
 export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;

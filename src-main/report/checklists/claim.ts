@@ -32,9 +32,11 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
       [
         '21',
         'Level at which parts are disjoint',
-        'problem' in evidence.dataset || !evidence.dataset.identical
+        'problem' in evidence.dataset || !evidence.dataset.health
           ? WRITE
-          : `Identical images were counted (Data); by patient ${WRITE}`,
+          : evidence.dataset.health.patients
+            ? 'Patients across parts, and images that are alike, were counted (Data).'
+            : `Images that are alike were counted (Data); by patient ${WRITE}`,
       ],
       ['22', 'The model in detail', 'Method (architecture); the bundle holds the network.'],
       ['23', 'Software', 'Versions and hashes.'],

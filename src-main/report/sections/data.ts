@@ -1,9 +1,10 @@
+import type { Severity } from '../../vocabulary/dataset-health.js';
 import type { Evidence } from '../../vocabulary/evidence.js';
 import { TO_BE_WRITTEN, type Block, type Section, type Text } from '../document.js';
 import { weightsOf } from '../evidence.js';
 import type { ModelFacts } from '../facts.js';
 import { listed, named } from '../labels.js';
-import { bytesText, count, NONE, plural, shareText } from '../text.js';
+import { bytesText, count, estimateText, NONE, shareText } from '../text.js';
 
 /** Images of a class in a part below which a figure of it says little. */
 const FEW = 10;
@@ -33,6 +34,7 @@ export function data(facts: ModelFacts): Section {
         kind: 'list',
         items: [...health(evidence, labels), ...uses(facts)],
       },
+      ...simple(evidence),
     ],
   };
 }
@@ -75,7 +77,29 @@ function balance({ balance: counts, weights }: Evidence, labels: readonly string
   ];
 }
 
-function health({ balance: counts, dataset }: Evidence, labels: readonly string[]): Text[] {
+/** What the health report of the dataset found, the most serious first; without one, what the counts say. */
+function health({ dataset, balance: counts }: Evidence, labels: readonly string[]): Text[] {
+  if ('problem' in dataset)
+    return [...classes(counts, labels), 'Whether images of one part are in another one was not looked at.'];
+  if (dataset.health === null) {
+    return [
+      ...classes(counts, labels),
+      'Whether images of one part are in another one was not looked at: the file is too large for it.',
+    ];
+  }
+  const { findings, twins } = dataset.health;
+  const alike = twins.testElsewhere.images + twins.validationInTraining.images + twins.within.test.images;
+  return [
+    ...findings.map(({ severity, sentence }) => `${SEVERITIES[severity]}${sentence}`),
+    ...(alike === 0
+      ? [
+          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test part repeats another. Shifted, turned and mirrored copies are not found this way.',
+        ]
+      : []),
+  ];
+}
+
+function classes(counts: Evidence['balance'], labels: readonly string[]): Text[] {
   const items: Text[] = [];
   if (counts !== null) {
     const name = (k: number): string => named(labels[k] ?? String(k));
@@ -100,34 +124,39 @@ function health({ balance: counts, dataset }: Evidence, labels: readonly string[
       );
     }
   }
-  return [...items, identical(dataset)];
+  return items;
 }
 
-function identical(dataset: Evidence['dataset']): Text {
-  if ('problem' in dataset) return 'Whether images of one part are in another one was not looked at.';
-  if (dataset.identical === null) {
-    return 'Whether images of one part are in another one was not looked at: the file is too large for it.';
-  }
-  const { testInTraining, testInValidation, testOtherLabel, validationInTraining, testRepeated } = dataset.identical;
-  if (testInTraining + testInValidation + validationInTraining + testRepeated === 0) {
-    return 'No image of one part is identical, pixel by pixel, to one of another part, and none of the test part repeats another. Images that are merely alike, and several images of one patient, are not found this way.';
-  }
-  const found = [
-    testInTraining > 0
-      ? `${plural(testInTraining, 'test image is', 'test images are')} identical to one of the training part`
-      : '',
-    testInValidation > 0
-      ? `${plural(testInValidation, 'test image is', 'test images are')} identical to one of the validation part`
-      : '',
-    testOtherLabel > 0
-      ? `${count(testOtherLabel)} of these ${testOtherLabel === 1 ? 'carries' : 'carry'} another label there`
-      : '',
-    validationInTraining > 0
-      ? `${plural(validationInTraining, 'validation image is', 'validation images are')} identical to one of the training part`
-      : '',
-    testRepeated > 0 ? `${plural(testRepeated, 'test image repeats', 'test images repeat')} another one` : '',
-  ].filter((part) => part !== '');
-  return `Pixel by pixel, ${listed(found)}. Figures of the test part are too good by what the model remembers of such images.`;
+const SEVERITIES: { readonly [severity in Severity]: string } = {
+  serious: 'Serious: ',
+  warning: 'Warning: ',
+  note: '',
+};
+
+/** What something simple reaches: what a network has to be better than. */
+function simple({ dataset }: Evidence): Block[] {
+  const found = 'problem' in dataset ? [] : (dataset.health?.baselines ?? []);
+  if (found.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      caption: 'What something simple reaches: accuracy with its exact 95 % interval',
+      columns: [
+        { title: '' },
+        { title: 'Validation', number: true },
+        { title: 'Test', number: true },
+        { title: 'Test, balanced', number: true },
+        { title: 'On' },
+      ],
+      rows: found.map(({ method, how, validation, test }) => [
+        `${method.charAt(0).toUpperCase()}${method.slice(1)}`,
+        estimateText(validation.accuracy, 'share'),
+        estimateText(test.accuracy, 'share'),
+        test.balancedAccuracy === null ? NONE : shareText(test.balancedAccuracy),
+        how,
+      ]),
+    },
+  ];
 }
 
 function uses({ search, run }: ModelFacts): Text[] {
@@ -140,6 +169,6 @@ function uses({ search, run }: ModelFacts): Text[] {
       : 'chose the temperature and the operating point; the epoch was fixed beforehand';
   return [
     `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
-    'Labels were taken as they are in the file. No patient, site, age or sex is kept in it, so that images of one patient may be in several parts.',
+    'Labels were taken as they are in the file.',
   ];
 }

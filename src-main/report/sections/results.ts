@@ -15,7 +15,13 @@ export function results({ model, evidence }: ModelFacts): Section {
   return {
     title: 'Results',
     blocks: diagnostics
-      ? [figures(diagnostics), ...explained(diagnostics), rocOf(diagnostics, test), ...groups(diagnostics)]
+      ? [
+          figures(diagnostics),
+          ...explained(diagnostics),
+          ...withoutTwins(diagnostics),
+          rocOf(diagnostics, test),
+          ...groups(diagnostics),
+        ]
       : [formerFigures(validation, test), rocOfClasses(test)],
   };
 }
@@ -79,6 +85,62 @@ function clustered(patients: number | null): string {
   return patients === null
     ? ''
     : ` Images of one patient resemble each other, so intervals are over the ${count(patients)} patients of that part, each with all of its images (Field and Welsh 2007); exact ones have as many images as independent ones would say as much (Korn and Graubard 1998).`;
+}
+
+function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Diagnostics): Block[] {
+  if (!left) {
+    return [
+      {
+        kind: 'paragraph',
+        tone: 'note',
+        text: 'Whether test images have a twin in the training or validation part was not looked at when this model was measured; evaluating it again does.',
+      },
+    ];
+  }
+  if (left.twins === 0) {
+    return [
+      {
+        kind: 'paragraph',
+        tone: 'note',
+        text: 'No test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part.',
+      },
+    ];
+  }
+  const { twins, figures } = left;
+  const have = `${count(twins)} of ${count(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part`;
+  if (!figures) {
+    return [{ kind: 'paragraph', text: `${have}, so that no figure is free of what the model remembers.` }];
+  }
+  const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
+  const row = (name: string, format: 'share' | 'area', all: Estimate, without: Estimate): Text[] => [
+    name,
+    estimateText(all, format),
+    estimateText(without, format),
+  ];
+  return [
+    { kind: 'paragraph', text: `${have}. Without them the figures are these.` },
+    {
+      kind: 'table',
+      caption: `Test figures with and without images that have a twin${operatingPoint ? ', sensitivity and specificity at the operating point' : ''}`,
+      columns: [
+        { title: '' },
+        { title: `All ${count(test.images)} images`, number: true },
+        { title: `${count(figures.images)} images without twin`, number: true },
+      ],
+      rows: [
+        ...(finding && decided && figures.finding && test.finding
+          ? [
+              row(`Sensitivity for ${named(finding.label)}`, 'share', decided.sensitivity, figures.finding.sensitivity),
+              row('Specificity', 'share', decided.specificity, figures.finding.specificity),
+              row(`AUC, ${named(finding.label)} against the rest`, 'area', test.finding.auc, figures.finding.auc),
+            ]
+          : []),
+        row('Balanced accuracy', 'share', test.balancedAccuracy, figures.balancedAccuracy),
+        row('Accuracy', 'share', test.accuracy, figures.accuracy),
+        row('AUC as MedMNIST defines it', 'area', test.auc, figures.auc),
+      ],
+    },
+  ];
 }
 
 function groups({ finding, operatingPoint, test }: Diagnostics): Block[] {

@@ -13,7 +13,7 @@ import { calibrationOf, calibrationSubject } from './calibration.js';
 import { decisionAt, usualDecision } from './decision.js';
 import { estimate, named } from './estimate.js';
 import { majorityVote, type TrainingCounts } from './majority.js';
-import { groupingFigures } from './group-figures.js';
+import { chosenPart, figuresOf, groupingFigures, type GroupChoices } from './group-figures.js';
 import { checkScores, isPositive, type ScoredPart } from './scores.js';
 import { fitTemperature, withTemperature } from './temperature.js';
 import { cornersAt, rocCorners } from './thresholds.js';
@@ -24,6 +24,8 @@ export interface Predictions {
   readonly validation: ScoredPart;
   readonly test: ScoredPart;
   readonly training: TrainingCounts;
+  /** Which test images have a twin in the training or validation part: 1 for those. Absent where nobody looked. */
+  readonly testTwins?: Uint8Array | undefined;
 }
 
 export interface DiagnosticChoices {
@@ -42,7 +44,7 @@ export interface DiagnosticChoices {
  * @throws UserError `scores-shape`, `scores-not-finite`
  */
 export async function diagnose(
-  { validation, test, training }: Predictions,
+  { validation, test, training, testTwins }: Predictions,
   choices: DiagnosticChoices,
   turn?: Turn,
 ): Promise<Diagnostics> {
@@ -65,7 +67,24 @@ export async function diagnose(
     calibrationOf: calibrationSubject(test, finding),
     validation: await of('val', validation),
     test: await of('test', test),
+    withoutTwins: testTwins
+      ? await figuresWithoutTwins(test, testTwins, { labels, finding, operatingPoint }, turn)
+      : null,
   };
+}
+
+/** Figures of the test images that the network cannot have learned by heart from a twin. */
+async function figuresWithoutTwins(
+  test: ScoredPart,
+  twins: Uint8Array,
+  choices: GroupChoices,
+  turn: Turn | undefined,
+): Promise<NonNullable<Diagnostics['withoutTwins']>> {
+  const images = Array.from(twins.keys()).filter((i) => twins[i] === 0);
+  const left = test.scores.count - images.length;
+  const figures =
+    left > 0 && images.length > 0 ? await figuresOf('test', chosenPart(test, images), choices, turn) : null;
+  return { twins: left, figures: figures && { value: 'without twins', ...figures } };
 }
 
 /** An operating point is of one finding and of no other. */

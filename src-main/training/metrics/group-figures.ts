@@ -43,7 +43,8 @@ export async function groupingFigures(
   return found;
 }
 
-async function figuresOf(
+/** The figures of some images of a part. */
+export async function figuresOf(
   name: Part,
   part: ScoredPart,
   { labels, finding, operatingPoint }: GroupChoices,

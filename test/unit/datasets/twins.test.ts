@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import type { Images } from '../../../src-main/datasets/dataset.js';
-import { findTwins, NEAR_IDENTICAL } from '../../../src-main/datasets/twins.js';
+import { NEAR_IDENTICAL } from '../../../src-main/datasets/health/outlines.js';
+import { findTwins } from '../../../src-main/datasets/twins.js';
 
 const SIZE = 10;
 

@@ -1,3 +1,4 @@
+import { exampleHealth } from './example-health.js';
 import type { Labels, Task } from '../../../src-main/datasets/dataset.js';
 import type { ModelFacts } from '../../../src-main/report/facts.js';
 import { diagnose, type DiagnosticChoices } from '../../../src-main/training/metrics/diagnostics.js';
@@ -99,13 +100,7 @@ export async function factsOf(given: Case): Promise<ModelFacts> {
     measuredOnTest: seeds.length,
     evidence: {
       dataset: {
-        identical: {
-          testInTraining: 0,
-          testInValidation: 0,
-          testOtherLabel: 0,
-          validationInTraining: 0,
-          testRepeated: 0,
-        },
+        health: exampleHealth(labels, counts, part.task),
         identity: 'the official BreastMNIST file (MD5)',
       },
       balance: counts,

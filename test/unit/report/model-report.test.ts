@@ -1,3 +1,4 @@
+import { exampleHealth } from './example-health.js';
 import { describe, expect, it } from 'vitest';
 import { headlineOf } from '../../../src-main/headline.js';
 import type { Report } from '../../../src-main/report/document.js';
@@ -113,18 +114,19 @@ describe('the report of a model', () => {
         ...breast,
         evidence: {
           dataset: {
-            identical: {
-              testInTraining: 3,
-              testInValidation: 1,
-              testOtherLabel: 1,
-              validationInTraining: 0,
-              testRepeated: 0,
-            },
+            health: exampleHealth(
+              breast.labels,
+              breast.images.map((n) => [n, n, n]),
+              'binary-class',
+              {
+                testElsewhere: { images: 4, identical: 3, otherLabel: 1 },
+              },
+            ),
             identity: null,
           },
         },
       },
-      '3 test images are identical to one of the training part, 1 test image is identical to one of the validation part and 1 of these carries another label there',
+      'Serious: 1 test image has a twin in the training or validation part that is labelled otherwise',
     ],
     [
       'a model of an earlier version',

@@ -217,3 +217,40 @@ describe('diagnostics', () => {
     await expect(diagnose({ validation: many, test: many, training }, choices, turn)).rejects.toThrow('stopped');
   });
 });
+
+it.each([
+  ['nobody looked', undefined, null],
+  ['no test image has one', [0, 0, 0, 0], { twins: 0, figures: null }],
+  ['all have one', [1, 1, 1, 1], { twins: 4, figures: null }],
+])('without twins: %s', async (_, twins, expected) => {
+  const part = twoClasses([
+    [0.9, 0],
+    [0.2, 1],
+    [0.8, 1],
+    [0.7, 0],
+  ]);
+  const testTwins = twins && Uint8Array.from(twins);
+  const { withoutTwins } = await diagnose(
+    { validation: part, test: part, training: { images: 4, ofClass: [2, 2] }, testTwins },
+    { labels: ['ill', 'well'], finding: 0, operatingPoint: null },
+  );
+  expect(withoutTwins).toEqual(expected);
+});
+
+it('figures without twins are those of the other images', async () => {
+  const part = twoClasses([
+    [0.9, 0],
+    [0.2, 1],
+    [0.8, 1],
+    [0.7, 0],
+  ]);
+  const { test, withoutTwins } = await diagnose(
+    { validation: part, test: part, training: { images: 4, ofClass: [2, 2] }, testTwins: Uint8Array.of(0, 0, 1, 0) },
+    { labels: ['ill', 'well'], finding: 0, operatingPoint: null },
+  );
+  expect(test.accuracy.value).toBe(0.75);
+  expect(withoutTwins).toMatchObject({
+    twins: 1,
+    figures: { images: 3, accuracy: { value: 1 }, finding: { specificity: { value: 1 } } },
+  });
+});

@@ -1,0 +1,56 @@
+import { percent } from '../number-text.js';
+import type { Baseline, DatasetHealth, TwinPair } from '../vocabulary/dataset-health.js';
+import { shareText } from './figure-text.js';
+import { count, table } from './output.js';
+
+/** Pairs that are told; all with --json. */
+const MOST_PAIRS = 10;
+
+/** The health report of a dataset, for people. */
+export function healthLines(report: DatasetHealth): string[] {
+  const { name, sha256, samples } = report;
+  return [
+    `${name} (SHA-256 ${sha256.slice(0, 8)}): train ${count(samples.train)}, val ${count(samples.val)}, test ${count(samples.test)} images`,
+    '',
+    ...(report.findings.length === 0
+      ? ['Nothing was found.']
+      : table([['severity', 'finding'], ...report.findings.map(({ severity, sentence }) => [severity, sentence])])),
+    ...pairLines(report),
+    '',
+    'what something simple reaches, accuracy with its 95 % interval',
+    ...table([
+      ['', 'validation', 'test', 'test, balanced', 'on'],
+      ...report.baselines.map((baseline) => [
+        baseline.method,
+        accuracy(baseline.validation),
+        accuracy(baseline.test),
+        baseline.test.balancedAccuracy === null ? '–' : percent(baseline.test.balancedAccuracy),
+        baseline.how,
+      ]),
+    ]),
+  ];
+}
+
+const accuracy = ({ accuracy: estimate }: Baseline['test']): string =>
+  shareText({ value: estimate.value ?? NaN, interval: estimate.interval });
+
+function pairLines({ twins: { pairs }, labels }: DatasetHealth): string[] {
+  if (pairs.length === 0) return [];
+  const names = (truth: readonly number[]): string => truth.map((k) => labels[k] ?? String(k)).join(', ') || 'no label';
+  const cells = ({ images: [a, b], correlation, identical, otherLabel }: TwinPair): string[] => [
+    `${a.part} ${a.index}`,
+    names(a.truth),
+    `${b.part} ${b.index}`,
+    names(b.truth),
+    identical ? 'identical' : (Math.floor(correlation * 10_000) / 10_000).toFixed(4),
+    otherLabel ? 'labelled otherwise' : '',
+  ];
+  const shown = pairs.slice(0, Math.max(MOST_PAIRS, pairs.filter(({ otherLabel }) => otherLabel).length));
+  const more =
+    pairs.length > shown.length ? ` (the worst ${shown.length} of ${pairs.length}; --json has all of them)` : '';
+  return [
+    '',
+    `pairs that are alike${more}`,
+    ...table([['image', 'label', 'image', 'label', 'correlation', ''], ...shown.map(cells)]),
+  ];
+}

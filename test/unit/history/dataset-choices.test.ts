@@ -26,7 +26,7 @@ test('entries that had the place of a catalogue set by their name alone are file
     .prepare('SELECT id, name, labels, licence, horizontal_flip FROM datasets ORDER BY sha256')
     .all();
   const named = '["malignant","normal"]';
-  expect(rows.map((row) => Object.values(row as object))).toEqual([
+  expect(rows.map((row): unknown[] => Object.values(row as object))).toEqual([
     ['breastmnist', 'BreastMNIST', named, 'CC BY 4.0', 1],
     ['organamnist', 'OrganAMNIST', named, 'CC BY 4.0', 0],
     ['file:cc', 'pathmnist.npz (not official)', '["0","1"]', null, 0],

@@ -33,8 +33,15 @@ export async function importDataset(
 ): Promise<ImportedDataset> {
   const path = pathOfImport(home, wanted.name);
   await removeLeftovers(datasetsFolder(home));
-  const description = await importImages(wanted, path);
-  return { entry: addDataset(history, description), description };
+  try {
+    const description = await importImages(wanted, path);
+    return { entry: addDataset(history, description), description };
+  } catch (error) {
+    // also where its process was ended in the middle
+    await rm(path, { force: true });
+    await removeLeftovers(datasetsFolder(home));
+    throw error;
+  }
 }
 
 /** Choices of an import from outside, checked. @throws UserError `import-choices` */

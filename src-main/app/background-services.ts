@@ -11,6 +11,7 @@ import { TaskRunner } from '../jobs/task-runner.js';
 import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
 import { figureOutlets } from './figure-outlets.js';
+import { ImportDesk } from './import-desk.js';
 import { ModelExporter } from './model-exporter.js';
 import type { HistoryWatch } from './history-watch.js';
 import type { OngoingWork } from './ongoing-work.js';
@@ -96,6 +97,7 @@ export function createBackgroundServices(
   const exporter = new ModelExporter(history, tasks, push);
   const runsExporter = new RunExporter(history, push);
   const reports = new ReportWriter(history, tasks, push, startup.version);
+  const imports = new ImportDesk(history, tasks, startup.datasets, push);
   const handlerContext: HandlerContext = {
     ...startup,
     queue,
@@ -105,6 +107,7 @@ export function createBackgroundServices(
     dialogs: systemDialogs(),
     figures: figureOutlets,
     reports,
+    imports,
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
@@ -120,10 +123,12 @@ export function createBackgroundServices(
     ongoingWork: () => ({
       runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
-      files: [reports.writing, runsExporter.writing].filter((file) => file !== null).map((file) => basename(file)),
+      files: [reports.writing, runsExporter.writing, imports.importing]
+        .filter((file) => file !== null)
+        .map((file) => basename(file)),
     }),
     async shutDown() {
-      await Promise.all([queue.shutDown(), exporter.stopAll(), reports.stop(), runsExporter.stop()]);
+      await Promise.all([queue.shutDown(), exporter.stopAll(), reports.stop(), runsExporter.stop(), imports.stop()]);
       tasks.killAll();
       power.keepAwake(false);
       for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);

@@ -93,6 +93,11 @@ export class AppDatasetList implements DatasetList {
     return { added: added.map((id) => this.entry(id)), refused };
   }
 
+  added(id: string): DatasetEntry {
+    this.#sendChange();
+    return this.entry(id);
+  }
+
   async demo(): Promise<DatasetEntry> {
     const { datasetsFolder } = await library();
     const folder = datasetsFolder(this.history.home);

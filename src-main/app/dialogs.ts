@@ -37,6 +37,18 @@ export function systemDialogs(): Dialogs {
       });
       return filePaths[0] ?? null;
     },
+    async chooseImport(what) {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title: what === 'folder' ? 'Import the Images of a Folder' : 'Table of the Images',
+        buttonLabel: what === 'folder' ? 'Look at It' : 'Use',
+        properties: [what === 'folder' ? 'openDirectory' : 'openFile'],
+        filters: [
+          { name: 'Tables', extensions: ['csv', 'tsv', 'txt'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return filePaths[0] ?? null;
+    },
     async chooseFolder(title, buttonLabel) {
       const { filePaths } = await dialog.showOpenDialog(parent(), {
         title,

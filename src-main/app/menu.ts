@@ -31,6 +31,7 @@ export function menuTemplate(
       submenu: [
         item('&New Search', 'search:new', 'CmdOrCtrl+N'),
         item('&Add Dataset…', 'dataset:add', 'CmdOrCtrl+O'),
+        item('&Import Images…', 'dataset:import', 'CmdOrCtrl+I'),
         { label: 'Add &Folder of Datasets…', click: addFolder },
         { type: 'separator' },
         { label: 'Show &Data Folder', click: showHome },

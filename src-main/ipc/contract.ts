@@ -16,6 +16,9 @@ import type {
   RaceSettings,
   RaceVerdict,
 } from '../vocabulary/race.js';
+import type { ImageImport, ImportPixels } from '../vocabulary/image-import.js';
+import type { ImportChoices, ImportPlan, ImportProblem, Inspection, PreviewRow } from '../vocabulary/import-plan.js';
+import type { ImportPreview, PreviewImage } from '../vocabulary/import-preview.js';
 import type { JobResult, RetrainResult, SearchResult, TrainedModel } from '../vocabulary/results.js';
 import type { Preferences } from '../vocabulary/preferences.js';
 import type { PartMetrics } from '../vocabulary/metrics.js';
@@ -78,6 +81,18 @@ export interface InvokeChannels {
   /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
   'datasets:download': (catalogueId: string) => void;
   'datasets:cancelDownload': (catalogueId: string) => void;
+
+  /** Opens a folder dialog and looks at the folder, whose images are the next to be imported; null when the user closes it. */
+  'import:folder': () => ImportPlace | null;
+  /** The table of the images: one that lies in the folder, by its number; a file that the user chooses; none. Null as above. */
+  'import:table': (table: number | 'file' | null) => ImportPlace | null;
+  /** What would become of the folder; null when a newer question or a cancel has ended this one, here and below. */
+  'import:plan': (choices: FolderChoices) => ImportPlan | null;
+  /** Pictures of a few images and of the pixels that they would become; progress by `import:progress`. */
+  'import:preview': (request: ImportPreviewRequest) => ImportPreview | null;
+  /** Imports the images; progress by `import:progress`. Null when it was cancelled, and nothing of it is left then. */
+  'import:run': (wanted: FolderImport) => DatasetEntry | null;
+  'import:cancel': () => void;
 
   /** Smallest and largest parameter count that the space can reach. */
   'search:range': (space: SpaceSettings) => Budget;
@@ -220,6 +235,8 @@ export interface PushChannels {
   'models:reading': ExportProgress | null;
   /** While `models:time` runs: models that are measured, of all; null when it has ended. */
   'models:timing': { readonly done: number; readonly total: number } | null;
+  /** While images are looked at or imported; null when it has ended, however. */
+  'import:progress': ExportProgress | null;
   /** While a report is made: what is done now; null when it has ended, however. */
   'reports:writing': ExportProgress | null;
   'app:menu': MenuCommand;
@@ -232,6 +249,7 @@ export type MenuCommand =
   | 'go:history'
   | 'go:models'
   | 'dataset:add'
+  | 'dataset:import'
   | 'search:new'
   | 'find'
   | 'palette'
@@ -280,6 +298,32 @@ export interface DatasetEntry {
     readonly identityText: string;
   } | null;
   readonly download: { readonly received: number; readonly total: number } | null;
+}
+
+/** A folder that can be imported, by its name: main keeps where it is. */
+export interface ImportPlace {
+  readonly folder: string;
+  /** Name of the table; null: none. */
+  readonly table: string | null;
+  readonly inspection: Inspection;
+}
+
+/** Choices of an import without its paths. */
+export type FolderChoices = Omit<ImportChoices, 'location' | 'table'>;
+
+export interface ImportPreviewRequest {
+  readonly choices: FolderChoices;
+  readonly pixels: ImportPixels;
+  /** Images to show. */
+  readonly count: number;
+  /** Look at all images, as the import does; else at those that are shown alone. */
+  readonly whole: boolean;
+}
+
+export interface FolderImport extends Omit<ImageImport, 'choices'> {
+  readonly choices: FolderChoices;
+  /** Name of the class that is looked for; null: none. */
+  readonly finding: string | null;
 }
 
 export interface DatasetDetails {
@@ -401,6 +445,8 @@ export interface AppState {
 /** What became of files that were dropped. */
 export type ReceivedFiles =
   | { readonly kind: 'datasets'; readonly entries: readonly DatasetEntry[] }
+  /** A folder of images, and a table if one was dropped with it. */
+  | { readonly kind: 'import'; readonly place: ImportPlace }
   | { readonly kind: 'bundle'; readonly report: VerifyReport }
   | { readonly kind: 'image'; readonly model: number; readonly prediction: Prediction };
 
@@ -428,9 +474,16 @@ export type {
   Genotype,
   GenotypeOperation,
   GenotypeStage,
+  ImageImport,
   ImagePage,
   ImageQuestion,
   ImageSelection,
+  ImportChoices,
+  ImportPixels,
+  ImportPlan,
+  ImportPreview,
+  ImportProblem,
+  Inspection,
   Headline,
   HeadlineFigure,
   JobConfig,
@@ -452,6 +505,8 @@ export type {
   PartDiagnostics,
   PartMetrics,
   Preferences,
+  PreviewImage,
+  PreviewRow,
   Prediction,
   RaceCandidate,
   RaceSettings,

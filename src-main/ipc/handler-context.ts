@@ -5,7 +5,19 @@ import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import type { RunQueue } from '../jobs/run-queue.js';
 import type { TaskRunner } from '../jobs/task-runner.js';
 import type { Preferences } from '../vocabulary/preferences.js';
-import type { BundleSummary, DatasetEntry, RememberedView, RunSummary, SavedReport } from './contract.js';
+import type {
+  BundleSummary,
+  DatasetEntry,
+  FolderChoices,
+  FolderImport,
+  ImportPlace,
+  ImportPlan,
+  ImportPreview,
+  ImportPreviewRequest,
+  RememberedView,
+  RunSummary,
+  SavedReport,
+} from './contract.js';
 import type { Push } from './push.js';
 
 /** What main asks the user in windows of its own; paths are chosen here and nowhere else. */
@@ -15,6 +27,8 @@ export interface Dialogs {
   chooseImage(): Promise<string | null>;
   /** The file of a dataset that was moved, or a folder that holds it; null when the dialog was closed. */
   findDataset(what: 'file' | 'folder', name: string): Promise<string | null>;
+  /** A folder of images, or the table of its images. */
+  chooseImport(what: 'folder' | 'table'): Promise<string | null>;
   chooseFolder(title: string, button: string): Promise<string | null>;
   chooseSaveFile(title: string, suggestion: string, extension: string): Promise<string | null>;
   /** What one-hot labels of a file mean; null: the file is not to be added. */
@@ -34,6 +48,8 @@ export interface DatasetList {
     paths: readonly string[],
     askLabels: (path: string) => Promise<LabelDecision | null>,
   ): Promise<{ readonly added: DatasetEntry[]; readonly refused: readonly UserError[] }>;
+  /** Tells the windows of a dataset that was added to the history. */
+  added(id: string): DatasetEntry;
   demo(): Promise<DatasetEntry>;
   remove(id: string): void;
   /** @throws UserError `dataset-unknown`, `dataset-no-file`, `finding-class` */
@@ -51,6 +67,20 @@ export interface Exporter {
   /** @returns null when it was cancelled */
   export(model: number, folder: string): Promise<BundleSummary | null>;
   cancel(model: number): void;
+}
+
+/** Imports images of a folder; one folder at a time, whose place the page never learns. */
+export interface ImageImports {
+  /** Looks at a folder that the user chose. */
+  open(folder: string, table: string | null): Promise<ImportPlace>;
+  /** Looks at the folder with a table: that of this number among those in it, one elsewhere, or none. */
+  useTable(table: number | string | null): Promise<ImportPlace>;
+  /** @returns null when a newer question or a cancel has ended this one */
+  plan(choices: FolderChoices): Promise<ImportPlan | null>;
+  preview(request: ImportPreviewRequest): Promise<ImportPreview | null>;
+  /** @returns null when it was cancelled */
+  run(wanted: FolderImport): Promise<DatasetEntry | null>;
+  cancel(): void;
 }
 
 /** What answers the first questions of the page. */
@@ -105,6 +135,7 @@ export interface HandlerContext extends StartupData {
   readonly runsExporter: RunsExporter;
   readonly figures: FigureOutlets;
   readonly reports: Reports;
+  readonly imports: ImageImports;
   readonly showFolder: (folder: string) => Promise<void>;
   readonly showTheme: (theme: Preferences['theme']) => void;
   /** Tells the windows that runs changed or are new. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { imageImportSchema, importPixelsSchema } from '../vocabulary/image-import.js';
+import { importChoicesSchema } from '../vocabulary/import-plan.js';
 import { imageQuestionSchema } from '../vocabulary/image-page.js';
 import { NUMBER_NOTATIONS, RECENT_CHOICES, THEMES } from '../vocabulary/preferences.js';
 import { noteSchema, runNameSchema, tagsSchema } from '../vocabulary/run-texts.js';
@@ -67,6 +69,19 @@ const retrainRequest = z.strictObject({
   threads: retrain.threads.exactOptional(),
 });
 
+/** A page that asks for more than all classes and columns of a table can name is no page of ours. */
+const isBounded = (value: unknown): boolean => JSON.stringify(value).length <= 1_000_000;
+const folderChoices = importChoicesSchema
+  .unwrap()
+  .omit({ location: true, table: true })
+  .readonly()
+  .refine(isBounded, 'is too large');
+const folderImport = z.strictObject({
+  ...imageImportSchema.unwrap().shape,
+  choices: folderChoices,
+  finding: z.string().max(200).nullable(),
+});
+
 const share = z.number().min(0).max(1);
 const cost = z.number().positive().max(1e9);
 const operatingPoint = z.discriminatedUnion('rule', [
@@ -130,6 +145,20 @@ export const argumentSchemas: ArgumentSchemas = {
   'datasets:demo': z.tuple([]),
   'datasets:download': z.tuple([datasetId]),
   'datasets:cancelDownload': z.tuple([datasetId]),
+
+  'import:folder': z.tuple([]),
+  'import:table': z.tuple([z.union([z.int().min(0).max(100_000), z.literal('file'), z.null()])]),
+  'import:plan': z.tuple([folderChoices]),
+  'import:preview': z.tuple([
+    z.strictObject({
+      choices: folderChoices,
+      pixels: importPixelsSchema,
+      count: z.int().min(1).max(100),
+      whole: z.boolean(),
+    }),
+  ]),
+  'import:run': z.tuple([folderImport]),
+  'import:cancel': z.tuple([]),
 
   'search:range': z.tuple([space]),
   'search:budget': z.tuple([space, budgetFields]),

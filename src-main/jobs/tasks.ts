@@ -1,11 +1,15 @@
 import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { LabelDecision } from '../datasets/convert.js';
+import type { PreviewRequest } from '../datasets/import/preview-import.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import type { Prediction } from '../vocabulary/prediction.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import type { ImagePage } from '../vocabulary/image-page.js';
+import type { ImageImport } from '../vocabulary/image-import.js';
+import type { ImportChoices, ImportPlan, Inspection } from '../vocabulary/import-plan.js';
+import type { ImportPreview } from '../vocabulary/import-preview.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { Evidence } from '../vocabulary/evidence.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
@@ -81,6 +85,20 @@ export interface Tasks {
   /** Downloads a set of the catalogue; progress in bytes. */
   'dataset:download': {
     readonly request: { readonly id: string; readonly home: string };
+    readonly result: DatasetDescription;
+  };
+  /** What lies in a folder, and how its table is written. */
+  'import:inspect': {
+    readonly request: Pick<ImportChoices, 'location' | 'table' | 'reading'>;
+    readonly result: Inspection;
+  };
+  /** What would become of a folder. */
+  'import:plan': { readonly request: { readonly choices: ImportChoices }; readonly result: ImportPlan };
+  /** Pictures of images and of the pixels that they would become; progress in images. */
+  'import:preview': { readonly request: PreviewRequest; readonly result: ImportPreview };
+  /** Writes the dataset file of an import; progress in images. */
+  'import:run': {
+    readonly request: { readonly wanted: ImageImport; readonly path: string };
     readonly result: DatasetDescription;
   };
   /** Measures a few steps of a search. */

@@ -9,6 +9,19 @@ type TaskTable = {
   ) => Promise<TaskResult<K>>;
 };
 
+/** Milliseconds between two reports of work that has many small steps. */
+const REPORT_MILLISECONDS = 100;
+
+/** Passes on what is done at most ten times a second, and the last of each step. */
+function seldom(progress: (progress: TaskProgress) => void): (progress: TaskProgress) => void {
+  let told = -Infinity;
+  return (done) => {
+    if (done.done < done.total && performance.now() - told < REPORT_MILLISECONDS) return;
+    told = performance.now();
+    progress(done);
+  };
+}
+
 /** What each task does. Modules are loaded when they are needed, so that a look at a file does not wait for the engine. */
 const tasks: TaskTable = {
   async 'dataset:inspect'({ path }) {
@@ -51,6 +64,22 @@ const tasks: TaskTable = {
       progress({ step: 'download', done: received, total });
     };
     return inspectDataset(await downloadDataset(id, home, { onProgress }));
+  },
+  async 'import:inspect'(choices, _, signal) {
+    const { inspectUnlabelled } = await import('../datasets/sources/index.js');
+    return inspectUnlabelled(choices, signal);
+  },
+  async 'import:plan'({ choices }, _, signal) {
+    const { planWithHeaders } = await import('../datasets/import/import-images.js');
+    return (await planWithHeaders({ choices }, signal)).plan;
+  },
+  async 'import:preview'(request, progress, signal) {
+    const { previewImport } = await import('../datasets/import/preview-import.js');
+    return previewImport(request, { signal, onProgress: seldom(progress) });
+  },
+  async 'import:run'({ wanted, path }, progress, signal) {
+    const { importImages } = await import('../datasets/import/import-images.js');
+    return importImages(wanted, path, { signal, onProgress: seldom(progress) });
   },
   async 'search:estimate'({ config, home, door }) {
     const { estimateSearch } = await import('./search-estimate.js');

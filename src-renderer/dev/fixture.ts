@@ -13,6 +13,7 @@ import type {
 } from '../../src-main/ipc/contract.js';
 import { comparison } from './fixture-comparison.js';
 import { imagePage } from './fixture-images.js';
+import { importHandlers } from './fixture-import.js';
 import { told } from './fixture-diagnostics.js';
 import { catalogue, demoEntry, officialFile, ownEntry } from './fixture-catalogue.js';
 import { limits } from './fixture-limits.js';
@@ -272,6 +273,7 @@ export function createFixture(options: Options): MedForgeApi {
       push('datasets:changed', datasets);
     },
     'datasets:cancelDownload': async () => undefined,
+    ...importHandlers(push, (entry) => (datasets = [entry, ...datasets])),
     'search:range': async ({ channels, cells }) => {
       const scale = (channels / 16) ** 2;
       return { lower: Math.round(72_498 * scale), upper: Math.round((4_818_162 * scale * cells) / 3) };

@@ -43,6 +43,40 @@ const scenes = [
     query: 'view=datasets',
     act: (page) => page.getByRole('option', { name: /BloodMNIST/ }).click(),
   },
+  ...['folder', 'columns', 'columns-lower', 'split', 'pixels', 'check', 'name', 'running'].map((step, index) => ({
+    name: `import-${step}`,
+    query: 'view=datasets',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Import images…' }).click();
+      const dialog = page.getByRole('dialog');
+      if (index === 0) return;
+      await dialog.getByRole('radio', { name: 'Data_Entry_2017.csv' }).check();
+      const next = dialog.getByRole('button', { name: 'Next' });
+      await next.click();
+      await dialog.getByText('questions are open').waitFor();
+      if (index === 1) return;
+      await dialog.getByLabel('Label', { exact: true }).selectOption('Finding Labels (looks like it)');
+      await dialog.getByLabel('Patient', { exact: true }).selectOption('Patient ID (looks like it)');
+      if (index === 2) return void (await dialog.getByText('2 rows have').scrollIntoViewIfNeeded());
+      await dialog.getByRole('radio', { name: 'Leave these rows out' }).check();
+      await dialog.getByRole('radio', { name: 'Take the label of the table' }).check();
+      await next.click();
+      await page.waitForTimeout(300);
+      if (index === 3) return;
+      await dialog.getByRole('radio', { name: /patient of its own/ }).check();
+      for (let at = 3; at < Math.min(index, 5); at++) {
+        await next.click();
+        await page.waitForTimeout(at === 4 ? 2500 : 300);
+      }
+      if (index <= 5) return;
+      await dialog.getByRole('radio', { name: 'Leave these files out' }).check();
+      await page.waitForTimeout(2500);
+      await next.click();
+      if (index === 6) return;
+      await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.waitForTimeout(1100);
+    },
+  })),
   {
     name: 'search-form',
     query: 'scene=demo&view=search',

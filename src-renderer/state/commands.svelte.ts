@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../src-main/ipc/contract.js';
+import { imageImport } from './image-import.svelte.js';
 import { main } from './main-state.svelte.js';
 import { addDataset } from './search-form.svelte.js';
 import { view } from './view.svelte.js';
@@ -30,6 +31,9 @@ export function runCommand(command: MenuCommand): void {
     case 'dataset:add':
       view.go('datasets');
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));
+    case 'dataset:import':
+      view.go('datasets');
+      return void imageImport.begin();
     case 'find':
       // The leaderboard has a filter of its own.
       if (view.place === 'models' && view.board) return void (commands.find = main.models.length > 0);
@@ -57,6 +61,7 @@ const KEYS: Readonly<Record<string, MenuCommand>> = {
   '4': 'go:models',
   n: 'search:new',
   o: 'dataset:add',
+  i: 'dataset:import',
   f: 'find',
   k: 'palette',
   ',': 'settings',
@@ -71,6 +76,7 @@ export const COMMANDS: readonly { readonly command: MenuCommand; readonly label:
   { command: 'go:models', label: 'Go to Models', keys: 'Ctrl 4' },
   { command: 'search:new', label: 'New search', keys: 'Ctrl N' },
   { command: 'dataset:add', label: 'Add a dataset file', keys: 'Ctrl O' },
+  { command: 'dataset:import', label: 'Import images', keys: 'Ctrl I' },
   { command: 'find', label: 'Filter the history', keys: 'Ctrl F' },
   { command: 'palette', label: 'Go to anything', keys: 'Ctrl K' },
   { command: 'settings', label: 'Settings', keys: 'Ctrl ,' },
@@ -82,6 +88,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: 'Ctrl 1 … 4', does: 'Datasets, Search, History, Models' },
   { keys: 'Ctrl N', does: 'New search' },
   { keys: 'Ctrl O', does: 'Add a dataset file' },
+  { keys: 'Ctrl I', does: 'Import images of your own' },
   { keys: 'Ctrl F', does: 'Filter the history or the leaderboard' },
   { keys: '↑ ↓ Page ↑↓', does: 'Move in the history or the leaderboard' },
   { keys: 'Enter', does: 'Open the run or the model' },

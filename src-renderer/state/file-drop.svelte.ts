@@ -1,6 +1,7 @@
 import type { Prediction, ReceivedFiles } from '../../src-main/ipc/contract.js';
 import { foreseen, type Foreseen } from '../logic/dropped.js';
 import { plural } from '../logic/format.js';
+import { imageImport } from './image-import.svelte.js';
 import { main } from './main-state.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
 import { view } from './view.svelte.js';
@@ -71,6 +72,10 @@ class FileDrop {
         messages.say(`${plural(received.entries.length, 'dataset')} added`);
         break;
       }
+      case 'import':
+        view.go('datasets');
+        imageImport.open(received.place);
+        break;
       case 'bundle':
         this.report = received.report;
         break;

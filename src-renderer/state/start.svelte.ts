@@ -1,3 +1,4 @@
+import { imageImport } from './image-import.svelte.js';
 import { main } from './main-state.svelte.js';
 import { preferences } from './preferences.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
@@ -24,6 +25,7 @@ export function connect(): () => void {
     api.listen('models:timing', (progress) => (main.timing = progress)),
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
     api.listen('reports:writing', (progress) => (main.reporting = progress)),
+    api.listen('import:progress', (progress) => imageImport.tell(progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import type { ImportChoices, Inspection } from '../../vocabulary/import-plan.js';
 import { classFolders } from './class-folders.js';
 import { folderAndTable } from './folder-and-table.js';
-import { openPlace, type Place } from './place.js';
+import { describePlace, openPlace, type Place } from './place.js';
 import { partFolders } from './part-folders.js';
 import type { PlannedImport, PlanOptions } from './plan-images.js';
 import type { ImageSource } from './source.js';
@@ -35,6 +35,19 @@ export async function inspectImport(
 ): Promise<Inspection> {
   const place = await openPlace(choices, { signal });
   return findSource(place).inspect(place);
+}
+
+/**
+ * As `inspectImport`, also where nothing tells the labels yet: a table that is chosen next may.
+ * @throws UserError as `openPlace`
+ */
+export async function inspectUnlabelled(
+  choices: Pick<ImportChoices, 'location' | 'table' | 'reading'>,
+  signal?: AbortSignal,
+): Promise<Inspection> {
+  const place = await openPlace(choices, { signal });
+  const source = IMAGE_SOURCES.find((candidate) => candidate.match(place));
+  return source?.inspect(place) ?? describePlace(place, 'images', 'Images whose classes no folders name');
 }
 
 /** Plans an import from its choices. @throws UserError as `openPlace`, `findSource` and `planImages` */

@@ -13,6 +13,8 @@ export function fileHandlers(context: HandlerContext): Pick<Handlers, 'files:rec
       switch (received.kind) {
         case 'datasets':
           return { kind: 'datasets', entries: await addDatasetFiles(context, received.paths) };
+        case 'import':
+          return { kind: 'import', place: await context.imports.open(received.folder, received.table) };
         case 'bundle':
           return {
             kind: 'bundle',

@@ -3,6 +3,7 @@ import type { Handlers } from '../handle.js';
 import { appHandlers } from './app.js';
 import { datasetHandlers } from './datasets.js';
 import { figureHandlers } from './figures.js';
+import { importHandlers } from './imports.js';
 import { fileHandlers } from './files.js';
 import { createStartupHandlers } from './startup.js';
 import { Measurements } from './measurements.js';
@@ -18,6 +19,7 @@ export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...createStartupHandlers(context),
     ...datasetHandlers(context),
+    ...importHandlers(context),
     ...searchHandlers(context, measurements),
     ...retrainHandlers(context, measurements),
     ...runHandlers(context),

@@ -36,13 +36,26 @@ describe('what is dropped onto the window', () => {
     expect(receiveFiles([packed])).toEqual({ kind: 'bundle', folder: packed });
   });
 
+  it('a folder with images is imported, with the table that is dropped beside it', () => {
+    make('chest/normal/1.png');
+    const folder = join(home.folder, 'chest');
+    expect(receiveFiles([folder])).toEqual({ kind: 'import', folder, table: null });
+    const table = make('labels.CSV');
+    expect(receiveFiles([folder, table])).toEqual({ kind: 'import', folder, table });
+    expect(receiveFiles([table, folder])).toEqual({ kind: 'import', folder, table });
+    make('dicom/IM0001', `${'\0'.repeat(128)}DICM`);
+    expect(receiveFiles([join(home.folder, 'dicom')])).toMatchObject({ kind: 'import' });
+    make('chest/sets/c.npz');
+    expect(receiveFiles([join(home.folder, 'chest', 'sets')])).toMatchObject({ kind: 'datasets' });
+  });
+
   it.each(['scan.JPG', 'scan.dcm', 'scan.tiff'])('an image goes to a model: %s', (name) => {
     const path = make(name);
     expect(receiveFiles([path])).toEqual({ kind: 'image', path });
   });
 
   const wanted =
-    'drop a dataset (.npz, or a folder of them), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
+    'drop a dataset (.npz, or a folder of them), a folder with images (and its table), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
   it.each([
     ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
     ['scan.gif', `scan.gif is a GIF image: ${wanted}`],

@@ -42,6 +42,33 @@ const images = {
   from: 0,
   count: 60,
 };
+const folder = {
+  reading: {},
+  columns: { label: 'finding', groups: {} },
+  patientFolder: null,
+  patientBefore: null,
+  classes: {},
+  noneLabel: null,
+  decisions: { 'labels-differ': 'table' },
+  split: { anew: false, shares: { train: 70, val: 10, test: 20 }, seed: 0 },
+};
+const pixels = {
+  size: 28,
+  channels: 'auto',
+  fit: 'pad',
+  intensity: 'auto',
+  frames: 'first',
+  unreadable: 'refuse',
+};
+const imported = {
+  choices: folder,
+  pixels,
+  name: 'Mine',
+  licence: null,
+  horizontalFlip: false,
+  keepPatients: false,
+  finding: null,
+};
 const preferences = { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] };
 
 /** For each channel: arguments that pass, and arguments that do not. */
@@ -65,6 +92,30 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'datasets:demo': { good: [[]], bad: [['/tmp']] },
   'datasets:download': { good: [['breastmnist']], bad: [[], [{}]] },
   'datasets:cancelDownload': { good: [['breastmnist']], bad: [[]] },
+  'import:folder': { good: [[]], bad: [['/home']] },
+  'import:table': { good: [[0], ['file'], [null]], bad: [[], ['/etc/passwd'], [-1], [1.5]] },
+  'import:plan': {
+    good: [[folder]],
+    bad: [
+      [],
+      [{ ...folder, location: '/etc' }],
+      [{ ...folder, table: '/etc/passwd' }],
+      [{ ...folder, decisions: { 'labels-differ': 'guess' } }],
+      [{ ...folder, noneLabel: 'x'.repeat(1_000_000) }],
+    ],
+  },
+  'import:preview': {
+    good: [[{ choices: folder, pixels, count: 24, whole: true }]],
+    bad: [
+      [{ choices: folder, pixels, count: 101, whole: true }],
+      [{ choices: folder, pixels: { ...pixels, size: 30 }, count: 24, whole: true }],
+    ],
+  },
+  'import:run': {
+    good: [[imported], [{ ...imported, finding: 'malignant', licence: 'CC BY 4.0' }]],
+    bad: [[{ ...imported, name: ' ' }], [{ ...imported, path: '/tmp/x.npz' }], [{ ...imported, size: 28 }]],
+  },
+  'import:cancel': { good: [[]], bad: [[1]] },
   'search:range': {
     good: [[{ channels: 16, cells: 3, inputChannels: 1, classes: 2 }]],
     bad: [

@@ -165,7 +165,7 @@ class LabelDraft {
       if (chosen === 'drop') this.labels[image] = null;
       if (chosen === 'folder') {
         const label = comparison.labelOf(folders[image]!);
-        const name = asWritten.sameNames && Object.hasOwn(this.renamed, label) ? this.renamed[label]! : label;
+        const name = asWritten.sameNames && Object.hasOwn(this.renamed, label) ? (this.renamed[label] ?? null) : label;
         this.labels[image] = name === null ? null : [name];
       }
     }

@@ -104,7 +104,7 @@ test('a real MedMNIST file is added and shown; a bad one is refused with its rea
   });
   await page.getByRole('button', { name: 'Datasets', exact: true }).click();
   await page.getByRole('option', { name: /BreastMNIST/ }).click();
-  await expect(page.getByText(/MD5 as published/)).toBeVisible();
+  await expect(page.getByText(/official BreastMNIST file \(MD5/)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Class balance' })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('region', { name: 'Sample images' }).getByRole('img').first()).toBeVisible();
   await program.picture('06-dataset');

@@ -116,7 +116,9 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   await tabTo(/^Export/);
   await page.keyboard.press('Enter');
   const bundle = (): string | undefined =>
-    page.isClosed() ? undefined : readdirSync(home).find((name) => existsSync(join(home, name, 'manifest.json')));
+    page.isClosed()
+      ? undefined
+      : readdirSync(home).find((name) => !name.startsWith('.') && existsSync(join(home, name, 'manifest.json')));
   await expect.poll(bundle, { timeout: 120_000 }).toBeTruthy();
 
   // What was made is dropped onto the window, and verified again.

@@ -1,5 +1,5 @@
 import { count } from './number-text.js';
-import { RECIPE_DEFAULTS } from './vocabulary/limits.js';
+import { RECIPE_DEFAULTS } from './vocabulary/recipe.js';
 import type { RecipeSummary } from './vocabulary/model.js';
 
 const NAMES: { readonly [setting in Exclude<keyof RecipeSummary, 'epochs' | 'batch'>]: string } = {

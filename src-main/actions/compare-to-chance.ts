@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import type { ReadableHistory } from '../history/interface.js';
 import { runComparison, type ComparisonContext, type ComparisonPlan } from '../jobs/comparison.js';
-import { RECIPE_DEFAULTS } from '../training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../vocabulary/recipe.js';
 import type { Comparison } from '../vocabulary/comparison.js';
 import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Genotype } from '../vocabulary/space.js';

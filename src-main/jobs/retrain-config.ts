@@ -1,5 +1,6 @@
 import type { Genotype } from '../vocabulary/space.js';
-import { RECIPE_DEFAULTS, recipeFor } from '../training/recipe-defaults.js';
+import { recipeFor } from '../training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../vocabulary/recipe.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { retrainSettingsSchema, type RetrainSettings } from '../vocabulary/settings.js';
 import { checkedSettings } from './checked-settings.js';

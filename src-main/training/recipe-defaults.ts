@@ -1,8 +1,5 @@
 import { batchFor } from '../learning/default-batch.js';
-import { RECIPE_DEFAULTS } from '../vocabulary/limits.js';
-import type { Recipe } from './trainer.js';
-
-export { RECIPE_DEFAULTS };
+import { RECIPE_DEFAULTS, type Recipe } from '../vocabulary/recipe.js';
 
 /** Larger batches take too few steps for this recipe. */
 const LARGEST_BATCH = 128;

@@ -17,29 +17,12 @@ import type { WeightArrays } from './folding.js';
 import { InferenceNetwork } from './inference-network.js';
 import { accuracy } from './metrics/accuracy.js';
 import { auc } from './metrics/auc.js';
+import type { Recipe } from '../vocabulary/recipe.js';
 import type { ScoredPart } from './metrics/scores.js';
 import type { NetworkPlan } from '../space/network-plan.js';
 import { learningRateAt, movingAverageDecay } from './schedule.js';
 import { NO_TURN, type Turn } from './turn.js';
 import { TrainingNetwork } from './training-network.js';
-
-/** How a network is trained. */
-export interface Recipe {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly warmupEpochs: number;
-  readonly weightDecay: number;
-  readonly labelSmoothing: number;
-  /** Parameter of the Beta distribution of mixup and of CutMix; 0 = off. */
-  readonly mixup: number;
-  readonly cutmix: number;
-  /** Decay of the exponential moving average of weights and running statistics; null = off. */
-  readonly movingAverage: number | null;
-  readonly classWeighting: boolean;
-  /** Which epoch's network is kept. Never decided on the test part. */
-  readonly selection: 'best-validation' | 'last';
-}
 
 const ADVICE = 'train with a lower learning rate or another seed';
 

@@ -7,7 +7,8 @@ import { planNetwork } from '../space/network-plan.js';
 import type { Genotype, SpaceSettings } from '../vocabulary/space.js';
 import { InferenceNetwork } from './inference-network.js';
 import { allWrong, Judge, type Judgement } from './judge.js';
-import { Trainer, type Recipe } from './trainer.js';
+import type { Recipe } from '../vocabulary/recipe.js';
+import { Trainer } from './trainer.js';
 
 /** One training of a series. */
 export interface PlannedTraining {

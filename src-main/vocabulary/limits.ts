@@ -70,35 +70,6 @@ export type Limits = { readonly [setting in keyof typeof LIMITS]: Limit };
 
 /** Defaults of the race that ends a search. */
 export const RACE_DEFAULTS = { share: 2.5, random: 20, smallest: false };
-
-/**
- * The recipe of a retraining: 500 epochs of SGD with Nesterov momentum 0.9 at 0.1, 10 warm-up epochs, cosine to 0, weight
- * decay 3e-4, label smoothing 0.1, mixup and CutMix with Beta(0.1, 0.1), moving average 0.999, last epoch.
- */
-export const RECIPE_DEFAULTS: {
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly warmupEpochs: number;
-  readonly weightDecay: number;
-  readonly labelSmoothing: number;
-  readonly mixup: number;
-  readonly cutmix: number;
-  readonly movingAverage: number | null;
-  readonly classWeighting: boolean;
-  readonly selection: 'best-validation' | 'last';
-} = {
-  epochs: 500,
-  learningRate: 0.1,
-  warmupEpochs: 10,
-  weightDecay: 3e-4,
-  labelSmoothing: 0.1,
-  mixup: 0.1,
-  cutmix: 0.1,
-  movingAverage: 0.999,
-  classWeighting: false,
-  selection: 'last',
-};
-
 /** Networks that one retraining trains. */
 export const MOST_SEEDS = 100;
 

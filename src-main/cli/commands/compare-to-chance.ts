@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { compareToChance } from '../../actions/compare-to-chance.js';
 import { PauseSignals } from '../../jobs/pause-signals.js';
-import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../../vocabulary/recipe.js';
 import type { BackendChoice } from '../../vocabulary/backend.js';
 import { comparisonLines } from '../comparison-text.js';
 import { backendOption, seedOption, threadsOption } from '../common-options.js';

@@ -12,7 +12,7 @@ import type { RetrainChoices } from '../../jobs/retrain-config.js';
 import type { RetrainConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { readGenotypeFile } from '../../training/genotype-file.js';
-import { RECIPE_DEFAULTS } from '../../training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../../vocabulary/recipe.js';
 import {
   backendOption,
   estimateOption,

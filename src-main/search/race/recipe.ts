@@ -1,5 +1,5 @@
 import { recipeFor } from '../../training/recipe-defaults.js';
-import type { Recipe } from '../../training/trainer.js';
+import type { Recipe } from '../../vocabulary/recipe.js';
 
 /** Images of a batch, and in a training part of fewer than `FEW_IMAGES`. */
 const BATCH = 32;

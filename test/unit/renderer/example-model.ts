@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../../../src-main/ipc/contract.js';
 import { recipeText } from '../../../src-main/recipe-text.js';
-import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../../../src-main/vocabulary/recipe.js';
 
 /** A model as lists show it; the words of its recipe are those of the recipe. */
 export function exampleModel(changes: Partial<Omit<ModelSummary, 'recipeText'>> = {}): ModelSummary {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MODEL_COLUMNS as TERMINAL } from '../../../src-main/cli/model-columns.js';
 import type { ModelSummary } from '../../../src-main/ipc/contract.js';
-import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../../../src-main/vocabulary/recipe.js';
 import { MODEL_COLUMNS as WINDOW } from '../../../src-renderer/logic/model-columns.js';
 import { exampleModel } from './example-model.js';
 

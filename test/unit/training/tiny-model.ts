@@ -4,7 +4,7 @@ import { countParameters } from '../../../src-main/space/parameter-count.js';
 import type { Genotype } from '../../../src-main/vocabulary/space.js';
 import type { Model } from '../../../src-main/training/model-file.js';
 import { batchNormSpecs, planNetwork } from '../../../src-main/space/network-plan.js';
-import { RECIPE_DEFAULTS } from '../../../src-main/training/recipe-defaults.js';
+import { RECIPE_DEFAULTS } from '../../../src-main/vocabulary/recipe.js';
 import { TrainingNetwork } from '../../../src-main/training/training-network.js';
 
 /** Every operation of the space is in it. */

@@ -4,7 +4,8 @@ import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { tf } from '../../../src-main/compute/tensorflow.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
 import { planNetwork } from '../../../src-main/space/network-plan.js';
-import { Trainer, type Recipe, type TrainingReport } from '../../../src-main/training/trainer.js';
+import { Trainer, type TrainingReport } from '../../../src-main/training/trainer.js';
+import type { Recipe } from '../../../src-main/vocabulary/recipe.js';
 import { tinyDataset } from './tiny-dataset.js';
 import { TINY_GENOTYPE } from './tiny-model.js';
 

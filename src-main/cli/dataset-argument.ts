@@ -17,12 +17,12 @@ export function findDataset(history: ReadableHistory, argument: string): string 
   if (entry) {
     throw new UserError(
       'dataset-unknown',
-      `${entry.name} is in the catalogue but its file is not on this machine: ` +
-        `'medforge datasets add FILE.npz' adds a file, 'medforge datasets get ${entry.id}' downloads it`,
+      `${entry.name} is in the catalogue but its file is not on this computer: ` +
+        `add it with 'medforge datasets add FILE.npz' or download it with 'medforge datasets get ${entry.id}'`,
     );
   }
   throw new UserError(
     'dataset-unknown',
-    `there is no file and no dataset named ${argument}: give the path of a .npz file or a name of 'medforge datasets list'`,
+    `there is no file or dataset named ${argument}: give the path of a .npz file or a name from 'medforge datasets list'`,
   );
 }

@@ -212,8 +212,7 @@ const scenes = [
   {
     name: 'models-groups',
     query: 'view=models',
-    act: (page) =>
-      page.getByRole('region', { name: 'Groups, test part' }).evaluate((region) => region.scrollIntoView()),
+    act: (page) => page.getByRole('region', { name: 'Groups, test set' }).evaluate((region) => region.scrollIntoView()),
   },
   {
     name: 'models-failed',

@@ -85,7 +85,7 @@ test('a search is started with the keyboard alone', async ({ program }) => {
     throw new Error(`Tab does not reach ${text}`);
   };
   await page.keyboard.press('Control+2');
-  await tabTo(/^Try it with the demo dataset$/);
+  await tabTo(/^Try the demo dataset$/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'New search' })).toBeVisible({ timeout: 60_000 });
   await expect.poll(focused).toBe('Start search');
@@ -147,7 +147,7 @@ test('that a run has ended is said when the dialog that is open has been closed,
   const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   await finished(page, run);
-  const notice = page.getByText('“Meanwhile” is finished: see the architecture and retrain it');
+  const notice = page.getByText('“Meanwhile” has finished: see the architecture and retrain it');
   await expect(page.getByRole('button', { name: 'Open the current run: Meanwhile' })).toHaveCount(0);
   await expect(notice).toHaveCount(0);
   await page.keyboard.press('Escape');

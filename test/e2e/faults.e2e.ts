@@ -64,7 +64,7 @@ test.describe('a data folder that cannot be written', () => {
       /This run may take 56 MB of the disk that holds .* and \d\d MB are free for it/,
     );
     await expect(problems).toContainText(
-      'Free some space, or use a data folder on another disk: Settings says how, under Data folder.',
+      'Free some space, or use a data folder on another disk (see Settings, Data folder).',
     );
     await passes(program.page, run, 1);
     await program.picture('37-little-room');

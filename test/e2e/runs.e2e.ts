@@ -156,7 +156,7 @@ test('a search that starts while its time is measured leaves no problem on the f
   await start.getByRole('button', { name: 'Start search' }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.getByRole('button', { name: 'New search' }).click();
-  await expect(start).toContainText('Measured when the current run has ended');
+  await expect(start).toContainText('Available after the current run has ended');
   await expect(start).not.toContainText('The search starts.');
   await expect(start.locator('.bad-text')).toHaveCount(0);
   await page.evaluate(() => window.medforge.invoke('runs:cancel', 1));

@@ -86,7 +86,7 @@ function health({ balance: counts, dataset }: Evidence, labels: readonly string[
     const few = counts.flatMap((row, k) => ((row[2] ?? 0) > 0 && (row[2] ?? 0) < FEW ? [name(k)] : []));
     if (absent.length > 0) {
       items.push(
-        `No image of ${listed(absent)} is in the test part: what the model does with such images is not known.`,
+        `No image of ${listed(absent)} is in the test set: what the model does with such images is not known.`,
       );
     }
     if (few.length > 0) {
@@ -113,36 +113,36 @@ function identical(dataset: Evidence['dataset']): Text {
   }
   const { testInTraining, testInValidation, testOtherLabel, validationInTraining, testRepeated } = dataset.identical;
   if (testInTraining + testInValidation + validationInTraining + testRepeated === 0) {
-    return 'No image of one part is identical, pixel by pixel, to one of another part, and none of the test part repeats another. Images that are merely alike, and several images of one patient, are not found this way.';
+    return 'No image of one part is identical, pixel by pixel, to one of another part, and none of the test set repeats another. Images that are merely alike, and several images of one patient, are not found this way.';
   }
   const found = [
     testInTraining > 0
-      ? `${plural(testInTraining, 'test image is', 'test images are')} identical to one of the training part`
+      ? `${plural(testInTraining, 'test image is', 'test images are')} identical to one of the training set`
       : '',
     testInValidation > 0
-      ? `${plural(testInValidation, 'test image is', 'test images are')} identical to one of the validation part`
+      ? `${plural(testInValidation, 'test image is', 'test images are')} identical to one of the validation set`
       : '',
     testOtherLabel > 0
       ? `${count(testOtherLabel)} of these ${testOtherLabel === 1 ? 'carries' : 'carry'} another label there`
       : '',
     validationInTraining > 0
-      ? `${plural(validationInTraining, 'validation image is', 'validation images are')} identical to one of the training part`
+      ? `${plural(validationInTraining, 'validation image is', 'validation images are')} identical to one of the training set`
       : '',
     testRepeated > 0 ? `${plural(testRepeated, 'test image repeats', 'test images repeat')} another one` : '',
   ].filter((part) => part !== '');
-  return `Pixel by pixel, ${listed(found)}. Figures of the test part are too good by what the model remembers of such images.`;
+  return `Pixel by pixel, ${listed(found)}. Figures of the test set are too good by what the model remembers of such images.`;
 }
 
 function uses({ search, run }: ModelFacts): Text[] {
   const searched = search
-    ? 'The search saw the training and the validation part, pooled and split anew, and never the test part. '
+    ? 'The search saw the training and the validation set, pooled and split anew, and never the test set. '
     : '';
   const epoch =
     run.config.selection === 'best-validation'
       ? 'chose the epoch, the temperature and the operating point'
       : 'chose the temperature and the operating point; the epoch was fixed beforehand';
   return [
-    `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
+    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set chose nothing.`,
     'Labels were taken as they are in the file. No patient, site, age or sex is kept in it, so that images of one patient may be in several parts.',
   ];
 }

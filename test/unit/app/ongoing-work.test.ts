@@ -6,7 +6,7 @@ import { isWorking, NO_WORK, quitQuestion } from '../../../src-main/app/ongoing-
 it.each([
   [{ runs: ['A'] }, '“A” is running. Quit anyway?', 'Pause and Quit', /^A checkpoint is written first/],
   [{ exports: ['M'] }, '“M” is being exported. Quit anyway?', 'Cancel the Export and Quit', /leaves no files/],
-  [{ files: ['r.pdf'] }, '“r.pdf” is being written. Quit anyway?', 'Cancel It and Quit', /leaves no file\.$/],
+  [{ files: ['r.pdf'] }, '“r.pdf” is being written. Quit anyway?', 'Cancel and Quit', /leaves no file\.$/],
   [
     { runs: ['A'], files: ['r.pdf'] },
     '“A” is running, “r.pdf” is being written. Quit anyway?',

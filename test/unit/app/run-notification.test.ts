@@ -26,7 +26,7 @@ describe('the notification at the end of a run', () => {
     ],
     [run({ state: 'finished' }), { title: 'Small is finished', body: 'BreastMNIST' }],
     [run({ state: 'failed', error: 'The loss is NaN.' }), { title: 'Small failed', body: 'The loss is NaN.' }],
-    [run({ state: 'failed' }), { title: 'Small failed', body: 'See its log for the reason.' }],
+    [run({ state: 'failed' }), { title: 'Small failed', body: 'The reason is in its log.' }],
     [
       run({ state: 'interrupted' }),
       { title: 'Small was interrupted', body: 'It can be resumed from its last checkpoint.' },

@@ -48,7 +48,7 @@ it.each([
   ],
   ['in validation and training', [[1, 0]], [[1, 0]], [[3, 0]], { validationInTraining: 1 }],
   [
-    'repeated in the test part',
+    'repeated in the test set',
     [[1, 0]],
     [[2, 0]],
     [

@@ -63,8 +63,8 @@ describe('before a run computes', () => {
 
   test('space that may not suffice is a warning, with the way out', () => {
     expect(said(search, 0.3e9)[1]).toBe(
-      'warning: This run may take 0.7 GB of the disk that holds /run, and 0.2 GB are free for it: it pauses when a checkpoint has no ' +
-        'place. Free some space, or use a data folder on another disk (--home).',
+      'warning: This run may need 0.7 GB on the disk of /run, but only 0.2 GB is free for it: it pauses if there is no space for a ' +
+        'checkpoint. Free some space, or use a data folder on another disk (--home).',
     );
   });
 

@@ -30,16 +30,16 @@ const image: ShownImage = {
 };
 
 it.each<[Partial<ShownImage>, string]>([
-  [{}, 'Image 48: malignant, called benign, 90.0\u202f%'],
-  [{ said: [0] }, 'Image 48: rightly called malignant, 90.0\u202f%'],
-  [{ truth: [], said: [0, 1] }, 'Image 48: no label, called malignant, benign, 90.0\u202f%'],
+  [{}, 'Image 48: malignant, classified as benign, 90.0\u202f%'],
+  [{ said: [0] }, 'Image 48: correctly classified as malignant, 90.0\u202f%'],
+  [{ truth: [], said: [0, 1] }, 'Image 48: no label, classified as malignant, benign, 90.0\u202f%'],
   [
     { twins: [{ ...twin, otherLabel: false }], twinCount: 1 },
-    'Image 48: malignant, called benign, 90.0\u202f%; 1 twin',
+    'Image 48: malignant, classified as benign, 90.0\u202f%; 1 twin',
   ],
   [
     { twins: [twin, { ...twin, otherLabel: false }], twinCount: 2 },
-    'Image 48: malignant, called benign, 90.0\u202f%; 2 twins, 1 with another label',
+    'Image 48: malignant, classified as benign, 90.0\u202f%; 2 twins, 1 with another label',
   ],
 ])('an image in words: %#', (change, text) => {
   expect(imageText({ ...image, ...change }, labels)).toBe(text);
@@ -55,8 +55,8 @@ it.each<[Partial<Twin>, string]>([
 });
 
 it('quotation marks are those of the window', () => {
-  expect(quoted('2 of 3 "a" test images called "b", most confident first')).toBe(
-    '2 of 3 “a” test images called “b”, most confident first',
+  expect(quoted('2 of 3 "a" test images classified as "b", most confident first')).toBe(
+    '2 of 3 “a” test images classified as “b”, most confident first',
   );
 });
 

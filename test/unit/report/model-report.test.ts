@@ -28,7 +28,7 @@ describe('the report of a model', () => {
       'Calibration',
       'What this report cannot say',
       'Versions and hashes',
-      'How to repeat it',
+      'How to reproduce it',
       'Annex: TRIPOD+AI',
       'Annex: CLAIM',
     ]);
@@ -77,16 +77,16 @@ describe('the report of a model', () => {
       }
     }
     expect(text).toContain(`temperature ${temperature.toFixed(3)}`);
-    expect(text).toContain('is at least 0.2134: sensitivity of at least 0.9 on the validation part.');
+    expect(text).toContain('is at least 0.2134: sensitivity of at least 0.9 on the validation set.');
     // Accuracy is not of the operating point, and the report does not let it seem so.
     expect(text).toContain('Accuracy, most probable class');
   });
 
   it.each([
-    ['no finding', { ...breast, choices: {} }, 'none is named, so there is neither sensitivity nor specificity'],
+    ['no finding', { ...breast, choices: {} }, 'none, so there is no sensitivity or specificity'],
     ['no search', { ...breast, search: null }, 'The search (run 1) is no longer in the history'],
     ['no race', breast, 'No race ran: whether the architecture is better than a random one'],
-    ['one seed', breast, 'One network was trained: how much its figures depend on the seed is not known.'],
+    ['one seed', breast, 'One network was trained, so how much its figures depend on the seed is unknown.'],
     [
       'synthetic images',
       { ...breast, synthetic: true },
@@ -95,7 +95,7 @@ describe('the report of a model', () => {
     [
       'a class that is absent',
       { labels: ['a', 'b', '3'], images: [30, 30, 0] },
-      'Not defined: no image of class 3 in the test part.',
+      'Not defined: no image of class 3 in the test set.',
     ],
     [
       'a class with few images',
@@ -124,7 +124,7 @@ describe('the report of a model', () => {
           },
         },
       },
-      '3 test images are identical to one of the training part, 1 test image is identical to one of the validation part and 1 of these carries another label there',
+      '3 test images are identical to one of the training set, 1 test image is identical to one of the validation set and 1 of these carries another label there',
     ],
     [
       'a model of an earlier version',

@@ -29,7 +29,7 @@ export function readBudgetText(text: string): Read<WrittenBudget> {
   if ('problem' in lower) return lower;
   if ('problem' in upper) return upper;
   if (lower.value !== null && upper.value !== null && lower.value > upper.value) {
-    return { problem: `the smaller number must come first, got '${text.trim()}'` };
+    return { problem: `the smaller number must come first, saw '${text.trim()}'` };
   }
   return { value: { lower: lower.value, upper: upper.value } };
 }

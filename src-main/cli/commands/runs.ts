@@ -121,7 +121,7 @@ function registerCompare(runs: Command): void {
     .action((numbers: number[], options: { all: boolean }, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         if (new Set(numbers).size < 2) {
-          command.error(`error: compare needs two or more different runs, got only run ${numbers[0]!}`);
+          command.error(`error: compare needs two or more different runs, saw only run ${numbers[0]!}`);
         }
         const details = numbers.map((run) => history.getRun(run));
         const models = numbers.map((run) => history.listModels(run));

@@ -132,7 +132,7 @@ describe('a leaderboard', () => {
     expect(leaderboards(history, 'CDCDCDCD')).toEqual([newest]);
     expect(leaderboards(history, 'BreastMNIST')).toHaveLength(2);
     expect(() => leaderboards(history, 'bloodmnist')).toThrow(
-      'No model was trained on bloodmnist: there are models of breastmnist.',
+      'No model was trained on bloodmnist: there are models for breastmnist.',
     );
   });
 

@@ -61,7 +61,7 @@ describe('what is dropped onto the window', () => {
       'drop-mixed',
       /^2 items were dropped at once, starting with a\.png/,
     ],
-    ['an image and a dataset', () => [make('a.npz'), make('b.png')], 'drop-mixed', /datasets together/],
+    ['an image and a dataset', () => [make('a.npz'), make('b.png')], 'drop-mixed', /datasets can be dropped together/],
   ])('%s is refused', (_, paths, kind, message) => {
     expect(() => receiveFiles(paths())).toThrow(
       expect.objectContaining({ kind, message: expect.stringMatching(message) as string }),

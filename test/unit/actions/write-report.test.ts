@@ -117,15 +117,15 @@ describe('a report', () => {
   });
 
   it.each([
-    ['another ending', 'report.docx', model, 'report-format', 'let its name end in .html or .md'],
-    ['a PDF without a printer', 'report.pdf', model, 'report-pdf', 'which the window makes (Models, Report…)'],
+    ['another ending', 'report.docx', model, 'report-format', 'use a file name that ends in .html or .md'],
+    ['a PDF without a printer', 'report.pdf', model, 'report-pdf', 'which only the window can write (Models, Report…)'],
     ['no such model', 'report.md', { model: 9 }, 'model-unknown', '9'],
     ['no such run', 'report.md', { runs: [1, 99] }, 'run-unknown', '99'],
     ['one run twice', 'report.md', { runs: [1, 1] }, 'report-runs', 'two or more different runs'],
     ['no such folder', 'no/report.md', model, 'report-not-written', 'its folder does not exist; choose another place.'],
     ['a file for a folder', 'medforge.db/report.md', model, 'report-not-written', 'part of the path is a file'],
     ['a name too long', `${'x'.repeat(300)}.md`, model, 'report-not-written', 'the path is too long'],
-    ['a folder of that name', 'folder.md', model, 'report-exists', 'is there already'],
+    ['a folder of that name', 'folder.md', model, 'report-exists', 'already exists'],
   ] as [string, string, ReportSubject, string, string][])('is refused for %s', async (_, name, subject, kind, said) => {
     mkdirSync(inHome('folder.md'));
     const before = readdirSync(home.folder);

@@ -204,7 +204,7 @@ describe('an export', () => {
     const ticks = verifiedLines(alone).filter((line) => line.startsWith('✓'));
     expect(ticks.filter((line) => line.includes('again'))).toEqual([]);
     expect(verifiedLines(alone)).toContain(`– ${notRun}`);
-    expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images run again give the same /);
+    expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images, run again, give the same /);
   });
 
   it('is whole where a file manager left its files, which are named and not read', async () => {
@@ -492,7 +492,7 @@ describe('a damaged bundle', () => {
         metrics.test.accuracy = 0.99;
         rewrite(f, 'docs/metrics.json', JSON.stringify(metrics));
       },
-      'docs/metrics.json states accuracy 0.99, docs/test_predictions.csv gives',
+      'docs/metrics.json states accuracy 0.99, but docs/test_predictions.csv gives',
     ],
     [
       'the predictions are cut',

@@ -149,7 +149,7 @@ describe('a bundle that contradicts itself is refused', () => {
     [
       'another temperature',
       () => ({ 'configs/calibration.json': '{"temperature": 3.5}' }),
-      'has calibrated probabilities that are not those of the temperature 3.5',
+      'has calibrated probabilities that do not match the temperature 3.5',
     ],
     [
       'no temperature',
@@ -159,7 +159,7 @@ describe('a bundle that contradicts itself is refused', () => {
     [
       'a temperature of 0',
       () => ({ 'configs/calibration.json': '{"temperature": 0}' }),
-      'has other content than it must',
+      'has invalid content',
     ],
     [
       'a finding that is another label',
@@ -179,7 +179,7 @@ describe('a bundle that contradicts itself is refused', () => {
           test: { ...d.test, balancedAccuracy: { ...d.test.balancedAccuracy, value: 0.99 } },
         })),
       }),
-      'states the balanced accuracy (test) 0.99, the predictions give',
+      'states the balanced accuracy (test) 0.99, but the predictions give',
     ],
   ])('%s', async (name, changes, message) => {
     const changed = copy(name.replaceAll(' ', '-'));

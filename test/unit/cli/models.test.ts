@@ -67,7 +67,7 @@ describe('medforge models', () => {
     expect(text).toContain(
       "different predictions: 1 correct only by model 1 (seed 7), 0 only by model 2 (seed 8); p = 1.000 (McNemar's exact test)",
     );
-    expect(text).toContain('Not averaged over seeds: both are networks of the same retraining');
+    expect(text).toContain('Not averaged over seeds: both networks are of the same retraining');
   });
 
   test('what there is not is said', async () => {

@@ -47,9 +47,9 @@ it.each<[Partial<ShownImage>, string]>([
 
 it.each<[Partial<Twin>, string]>([
   // what is not identical is not rounded to 1
-  [{}, 'training image 481, correlation 0.999, labelled otherwise: “benign”'],
-  [{ identical: true, correlation: 1 }, 'training image 481, identical, labelled otherwise: “benign”'],
-  [{ part: 'val', otherLabel: false }, 'validation image 481, correlation 0.999, labelled the same: “benign”'],
+  [{}, 'training image 481, correlation 0.999, different label: “benign”'],
+  [{ identical: true, correlation: 1 }, 'training image 481, identical, different label: “benign”'],
+  [{ part: 'val', otherLabel: false }, 'validation image 481, correlation 0.999, same label: “benign”'],
 ])('a twin in words: %#', (change, text) => {
   expect(twinText({ ...twin, ...change }, labels)).toBe(text);
 });

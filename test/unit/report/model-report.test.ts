@@ -41,7 +41,7 @@ describe('the report of a model', () => {
   it('says first that a model is bad, in the words of the result page', async () => {
     const facts = await factsOf({ ...breast, right: 2 });
     const { warning, sentence } = headlineOf(facts.evidence.diagnostics as Diagnostics);
-    expect(warning).toMatch(/^It misses \d/);
+    expect(warning).toMatch(/^Misses \d/);
     const lines = markdown(modelReport(facts)).split('\n\n');
     expect(plain(lines[3]!)).toBe(`**⚠ ${warning}**`);
     expect(plain(lines[4]!)).toBe(sentence);
@@ -85,7 +85,7 @@ describe('the report of a model', () => {
   it.each([
     ['no finding', { ...breast, choices: {} }, 'none, so there is no sensitivity or specificity'],
     ['no search', { ...breast, search: null }, 'The search (run 1) is no longer in the history'],
-    ['no race', breast, 'No race ran: whether the architecture is better than a random one'],
+    ['no race', breast, 'No race was run: whether the architecture is better than a random one'],
     ['one seed', breast, 'One network was trained, so how much its figures depend on the seed is unknown.'],
     [
       'synthetic images',
@@ -129,7 +129,7 @@ describe('the report of a model', () => {
     [
       'a model of an earlier version',
       { ...breast, evidence: { diagnostics: { problem: 'Evaluate it again.' }, balance: null } },
-      'Sensitivity, specificity, calibration and operating point are not known. Evaluate it again.',
+      'Sensitivity, specificity, calibration and operating point are unknown. Evaluate it again.',
     ],
     [
       'a model file that is gone',

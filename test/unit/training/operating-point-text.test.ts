@@ -7,7 +7,7 @@ it.each([
   [{ rule: 'youden' }, 'largest sensitivity + specificity on the validation set'],
   [
     { rule: 'costs', missed: 20, falseAlarm: 2 },
-    'least cost on the validation set, a missed finding 20 to a false alarm 2',
+    'lowest cost on the validation set, with a missed finding at 20 and a false alarm at 2',
   ],
   [{ rule: 'threshold' }, 'chosen by hand'],
 ] as const)('%j says how it was chosen, the same in window, command line and bundle', (rule, text) => {

@@ -30,7 +30,8 @@ export function decisionOf(part: PartDiagnostics): Decision | null {
 function sentenceOf({ finding, test, operatingPoint }: Diagnostics): string | null {
   if (!finding || !test.finding) return null;
   const { positives, negatives, usual, atOperatingPoint } = test.finding;
-  if (positives === 0) return `The test set has no image of “${finding.label}”, so how many the model detects is unknown.`;
+  if (positives === 0)
+    return `The test set has no image of “${finding.label}”, so how many the model detects is unknown.`;
   const { truePositives, falseNegatives, falsePositives } = atOperatingPoint ?? usual;
   const where = operatingPoint && atOperatingPoint ? 'At its operating point, the model detects' : 'The model detects';
   const alarms = `${count(falsePositives)} false ${falsePositives === 1 ? 'alarm' : 'alarms'}`;

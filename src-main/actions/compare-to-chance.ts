@@ -35,7 +35,9 @@ export async function compareToChance(
   for (const { run, config } of others) {
     const differs = difference(first!.config, config);
     if (differs !== null) {
-      throw refused(`run ${run} has a different ${differs} from run ${first!.run}: compare runs with the same ${differs}`);
+      throw refused(
+        `run ${run} has a different ${differs} from run ${first!.run}: compare runs with the same ${differs}`,
+      );
     }
   }
   const { space, budget } = first!.config;

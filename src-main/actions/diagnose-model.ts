@@ -63,10 +63,7 @@ export async function setOperatingPoint(
 }
 
 /** The refusal of what is about the finding where there is none. */
-export function withoutFinding(
-  labels: readonly string[],
-  what = 'An operating point needs a finding',
-): UserError {
+export function withoutFinding(labels: readonly string[], what = 'An operating point needs a finding'): UserError {
   const list = labels.map((label) => `"${label}"`).join(', ');
   return new UserError(
     'operating-point-finding',

@@ -30,7 +30,7 @@ export async function findRunDataset(
   const path = await find(dataset, place).catch((error: unknown) => {
     throw notFound(`${place} cannot be read (${error instanceof Error ? error.message : String(error)})`, run, dataset);
   });
-  if (path === null) throw notFound(`it is neither ${place} nor in it`, run, dataset);
+  if (path === null) throw notFound(`${place} is not this file and does not contain it`, run, dataset);
   const runs = [run];
   history.moveDataset(run, path);
   for (const other of history.listRuns({ dataset: dataset.name })) {

@@ -144,10 +144,7 @@ function temperatureOf(files: BundleFiles): number | null {
 function parsedBy<T>(schema: z.ZodType<T>, files: BundleFiles, path: string): T {
   const { success, data } = schema.safeParse(json(files, path));
   if (success) return data;
-  throw new UserError(
-    'bundle-content',
-    `${join(files.folder, path)} has invalid content: export the model again`,
-  );
+  throw new UserError('bundle-content', `${join(files.folder, path)} has invalid content: export the model again`);
 }
 
 /** Dimensions of a value; −1 where any size may be. */

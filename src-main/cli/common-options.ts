@@ -4,7 +4,9 @@ import { seedList, within } from './options.js';
 /* Options that several commands have: one wording, one limit, one default. */
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'backend for computation').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
+  new Option('--backend <name>', 'backend for computation')
+    .choices(['auto', 'native', 'webgpu', 'tensorflow'])
+    .default('auto');
 
 export const threadsOption = (): Option =>
   new Option('--threads <n>', 'threads of the native backend (0: one per core); does not change the result')
@@ -21,6 +23,7 @@ export const seedsOption = (): Option =>
 export const nameOption = (): Option => new Option('--name <text>', 'name of the run');
 
 export const estimateOption = (): Option =>
-  new Option('--estimate', 'measure a few steps and estimate the time on this computer, without starting the run').default(
-    false,
-  );
+  new Option(
+    '--estimate',
+    'measure a few steps and estimate the time on this computer, without starting the run',
+  ).default(false);

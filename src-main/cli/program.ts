@@ -22,7 +22,10 @@ export function createProgram(version: string): Command {
       'Searches, trains and exports small image classifiers for medical datasets, entirely on this computer.',
     )
     .version(version)
-    .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, otherwise the application data folder of the platform)')
+    .option(
+      '--home <folder>',
+      'data folder (default: MEDFORGE_HOME, otherwise the application data folder of the platform)',
+    )
     .option('--json', 'write one JSON object per line to stdout', false)
     .showHelpAfterError('(medforge --help lists the commands)')
     .configureHelp({ showGlobalOptions: true })

@@ -173,7 +173,8 @@ function races(runs: readonly Run[]): Section[] {
   const blocks = runs.flatMap(({ details }): Block[] => {
     if (details.result?.kind !== 'search') return [];
     const { summary } = details;
-    const said = details.result.verdict?.sentence ?? 'No race was run: whether it is better than chance was not measured.';
+    const said =
+      details.result.verdict?.sentence ?? 'No race was run: whether it is better than chance was not measured.';
     return [
       { kind: 'heading', text: `Run ${summary.run}: ${summary.name}` },
       { kind: 'paragraph', text: said },

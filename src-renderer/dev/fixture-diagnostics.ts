@@ -202,7 +202,8 @@ export function told(pointChosen: boolean): ModelDiagnostics {
       }
     : {
         warning: 'Misses 73.8\u202f% of the “malignant” images',
-        sentence: 'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
+        sentence:
+          'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
       };
   return { ...figures, headline: headline(figures, atOperatingPoint ?? usual, words) };
 }

@@ -50,10 +50,18 @@ function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .addOption(new Option('--split <part>', 'which set of the dataset').choices(['train', 'val', 'test']).default('test'))
+    .addOption(
+      new Option('--split <part>', 'which set of the dataset').choices(['train', 'val', 'test']).default('test'),
+    )
     .addOption(operatingPointOption())
-    .option('--csv <file>', "write the result file of the MedMNIST evaluator; in a folder, it gets the evaluator's file name")
-    .option('--dataset <dataset>', 'evaluate on this dataset, with the same classes, instead of the one used for training')
+    .option(
+      '--csv <file>',
+      "write the result file of the MedMNIST evaluator; in a folder, it gets the evaluator's file name",
+    )
+    .option(
+      '--dataset <dataset>',
+      'evaluate on this dataset, with the same classes, instead of the one used for training',
+    )
     .description('evaluates a trained model: main figures, operating point, calibration and figures of each class')
     .action((model: number, options: EvaluateOptions, command: Command) =>
       withSessionOnFullDisk(command, async (session) => {

@@ -27,7 +27,9 @@ const SHOWN = 4;
 export function registerDemo(program: Command): void {
   program
     .command('demo')
-    .description('runs the whole workflow on a synthetic dataset in minutes: search → retrain → export → verify → predict')
+    .description(
+      'runs the whole workflow on a synthetic dataset in minutes: search → retrain → export → verify → predict',
+    )
     .addOption(seedOption('the search and the training'))
     .action((options: { seed: number }, command: Command) =>
       withSession(command, (session) => demo(session, options.seed)),

@@ -26,9 +26,16 @@ export function registerErrors(program: Command): void {
     .command('errors')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
     .addOption(new Option('--split <part>', 'which set of the dataset').choices(['val', 'test']).default('test'))
-    .option('--truth <class>', 'true class, by label or number; with --predicted selects a cell of the confusion matrix')
+    .option(
+      '--truth <class>',
+      'true class, by label or number; with --predicted selects a cell of the confusion matrix',
+    )
     .option('--predicted <class>', 'predicted class; needs --truth')
-    .addOption(new Option('--outcome <outcome>', 'outcome for the finding, or for the class given by --class').choices(outcomeSchema.options))
+    .addOption(
+      new Option('--outcome <outcome>', 'outcome for the finding, or for the class given by --class').choices(
+        outcomeSchema.options,
+      ),
+    )
     .option('--class <class>', 'with --outcome: this class instead of the finding')
     .option('--bin <n>', 'a bin of the reliability diagram: 3 is a probability from 0.3 to 0.4', bin)
     .option('--calibrated', 'with --bin: use the calibrated probabilities', false)

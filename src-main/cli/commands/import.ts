@@ -34,11 +34,7 @@ export function registerImport(datasets: Command): void {
     .option('--label-column <name>', 'column with the labels, or none: the folders are the labels')
     .option('--patient-column <name>', 'column with the patients, or none')
     .option('--part-column <name>', 'column with train, val or test, or none')
-    .option(
-      '--group-column <group=column>',
-      'report figures by this group (sex=Gender); may be repeated',
-      collectPair,
-    )
+    .option('--group-column <group=column>', 'report figures by this group (sex=Gender); may be repeated', collectPair)
     .option('--patient-folder <n>', 'level of the folder that names the patient; 1 is the outermost', positiveNumber)
     .option('--patient-before <text>', 'the patient is the file name up to this text')
     .option(
@@ -48,9 +44,21 @@ export function registerImport(datasets: Command): void {
     )
     .option('--none-label <label>', 'with several labels per image: the label that means “no label”')
     .addOption(
-      new Option('--encoding <name>', 'encoding of the table (default: detected)').choices(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+      new Option('--encoding <name>', 'encoding of the table (default: detected)').choices([
+        'utf-8',
+        'utf-16le',
+        'utf-16be',
+        'windows-1252',
+      ]),
     )
-    .addOption(new Option('--delimiter <name>', 'delimiter of the table (default: detected)').choices(['comma', 'semicolon', 'tab', 'bar']))
+    .addOption(
+      new Option('--delimiter <name>', 'delimiter of the table (default: detected)').choices([
+        'comma',
+        'semicolon',
+        'tab',
+        'bar',
+      ]),
+    )
     .option('--no-header', 'the first row of the table is not a header')
     .option('--split <train/val/test>', 'shares of the sets, split by patient, if the images are not split yet', split)
     .option('--split-anew', 'split again even if the images are already split')

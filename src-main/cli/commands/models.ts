@@ -45,7 +45,8 @@ function registerList(models: Command): void {
     .action((dataset: string | undefined, options: ListOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const boards = leaderboards(history, dataset);
-        if (boards.length === 0) output.text("No models yet. To train the architecture a search found, run 'medforge retrain RUN'.");
+        if (boards.length === 0)
+          output.text("No models yet. To train the architecture a search found, run 'medforge retrain RUN'.");
         for (const [index, { sha256, dataset: name, models: all }] of boards.entries()) {
           const tagged = options.tag === undefined ? all : all.filter(({ tags }) => tags.includes(options.tag!));
           const shown = sortedModels(tagged, options.sort).slice(0, options.limit);

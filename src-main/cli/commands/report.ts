@@ -23,7 +23,9 @@ export function registerReport(program: Command, version: string): void {
     .requiredOption('--out <file>', 'file to write, ending in .html or .md; for a PDF, use the window')
     .option('--runs <runs...>', 'compare these runs instead of reporting on a model', runNumbers)
     .option('--force', 'replace an existing file', false)
-    .description('writes a report on a model or a comparison of runs: data, method, results with intervals, limitations')
+    .description(
+      'writes a report on a model or a comparison of runs: data, method, results with intervals, limitations',
+    )
     .action((model: number | undefined, { out, runs, force }: ReportOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const subject = subjectOf(command, model, runs);

@@ -77,7 +77,10 @@ export function registerSearch(program: Command): void {
       RACE_DEFAULTS.random,
     )
     .option('--smallest', 'choose the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
-    .option('--no-race', 'take the most probable architecture of the search, as in the paper, without a race against chance and baselines')
+    .option(
+      '--no-race',
+      'take the most probable architecture of the search, as in the paper, without a race against chance and baselines',
+    )
     .addOption(nameOption())
     .addOption(estimateOption());
   addMethodOptions(search, methods).action(

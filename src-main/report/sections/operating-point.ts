@@ -9,7 +9,10 @@ export function operatingPoint({ evidence }: ModelFacts): Section {
   const title = 'Operating point';
   const diagnostics = diagnosticsOf(evidence);
   if (!diagnostics)
-    return { title, blocks: [{ kind: 'paragraph', text: 'Unknown, because sensitivity and specificity are unknown.' }] };
+    return {
+      title,
+      blocks: [{ kind: 'paragraph', text: 'Unknown, because sensitivity and specificity are unknown.' }],
+    };
   const { finding, operatingPoint: point, operatingRule, operatingPointProblem: problem } = diagnostics;
   if (!finding) {
     const text =

@@ -72,7 +72,10 @@ export function repeat(facts: ModelFacts): Section {
     },
     ...(genotype === null
       ? []
-      : [{ kind: 'paragraph', text: 'genotype.json contains:' } as const, { kind: 'code', lines: [genotype] } as const]),
+      : [
+          { kind: 'paragraph', text: 'genotype.json contains:' } as const,
+          { kind: 'code', lines: [genotype] } as const,
+        ]),
   ];
   return { title: 'How to reproduce it', blocks };
 }

@@ -73,7 +73,8 @@ function usable({ finding, labels, operatingPoint }: DiagnosticChoices) {
   if (operatingPoint === null || operatingPoint.finding === finding) {
     return { operatingPoint, operatingPointProblem: null };
   }
-  const now = finding === null ? 'the dataset no longer has a finding' : `the finding is now ${named(labels[finding] ?? '')}`;
+  const now =
+    finding === null ? 'the dataset no longer has a finding' : `the finding is now ${named(labels[finding] ?? '')}`;
   const operatingPointProblem = `the saved operating point is for ${named(operatingPoint.label)}, but ${now}: choose it again`;
   return { operatingPoint: null, operatingPointProblem };
 }

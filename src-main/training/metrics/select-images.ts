@@ -132,8 +132,5 @@ function checkClasses(selection: ImageSelection, classes: number): void {
         : [];
   const unknown = [...named, ...at].find((k) => k >= classes);
   if (unknown === undefined) return;
-  throw new UserError(
-    'selection-class',
-    `The model has no class ${unknown}: choose a class from 0 to ${classes - 1}.`,
-  );
+  throw new UserError('selection-class', `The model has no class ${unknown}: choose a class from 0 to ${classes - 1}.`);
 }

@@ -187,7 +187,11 @@ describe('what the command line refuses', () => {
   const usage: [string, string[], RegExp][] = [
     ['an unknown command', ['serach'], /unknown command 'serach'/],
     ['an unknown option', ['runs', 'list', '--colour'], /unknown option '--colour'/],
-    ['a budget the wrong way round', ['search', 'x', '--budget', '9..1'], /the smaller number must come first, saw '9..1'/],
+    [
+      'a budget the wrong way round',
+      ['search', 'x', '--budget', '9..1'],
+      /the smaller number must come first, saw '9..1'/,
+    ],
     [
       'a budget that is none',
       ['search', 'x', '--budget', 'small'],

@@ -61,8 +61,8 @@ test('another run whose file is still there keeps it', async () => {
 });
 
 test.each([
-  ['another content', (at: string) => writeFileSync(at, 'something else'), 'it is neither '],
-  ['a folder without it', (at: string) => void mkdirSync(at), 'it is neither '],
+  ['another content', (at: string) => writeFileSync(at, 'something else'), 'is not this file and does not contain it'],
+  ['a folder without it', (at: string) => void mkdirSync(at), 'is not this file and does not contain it'],
   ['nothing', () => undefined, 'cannot be read (ENOENT'],
 ])('%s changes nothing, and says what is looked for', async (_, make, why) => {
   const at = join(place.folder, 'place');

@@ -53,7 +53,12 @@ describe('what is dropped onto the window', () => {
 
   it.each([
     ['nothing', () => [], 'drop-nothing', /^No file was dropped/],
-    ['a folder of something else', () => [join(make('x/y.txt'), '..')], 'drop-unknown', /^The folder x contains neither/],
+    [
+      'a folder of something else',
+      () => [join(make('x/y.txt'), '..')],
+      'drop-unknown',
+      /^The folder x contains neither/,
+    ],
     ['a file that is gone', () => [join(home.folder, 'gone.npz', 'x.npz')], 'drop-unknown', /^x\.npz cannot be read/],
     [
       'two images',

@@ -156,11 +156,7 @@ describe('a bundle that contradicts itself is refused', () => {
       () => ({ 'configs/calibration.json': null }),
       'is calibrated and configs/calibration.json is missing',
     ],
-    [
-      'a temperature of 0',
-      () => ({ 'configs/calibration.json': '{"temperature": 0}' }),
-      'has invalid content',
-    ],
+    ['a temperature of 0', () => ({ 'configs/calibration.json': '{"temperature": 0}' }), 'has invalid content'],
     [
       'a finding that is another label',
       () => ({ 'configs/operating_point.json': JSON.stringify({ ...point, finding: 1 }) }),

@@ -112,7 +112,7 @@ test('the window comes back where and as the user left it', async ({ home }) => 
   await close();
 
   const again = await startProgram(home, { viewport: false });
-  await expect(again.page.getByRole('heading', { level: 1, name: 'No run yet' })).toBeVisible();
+  await expect(again.page.getByRole('heading', { level: 1, name: 'No runs yet' })).toBeVisible();
   const found = (): Promise<unknown> =>
     again.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
   await expect.poll(found).toEqual(bounds);
@@ -130,7 +130,7 @@ test('a problem that comes while a dialog is open can be read and dismissed in i
   await expect(dialog.getByText('Free some space.')).toBeVisible();
   await program.picture('25-problem-over-dialog');
   await page.keyboard.press('Control+3');
-  await expect(page.getByRole('heading', { level: 1, name: 'No run yet' })).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'No runs yet' })).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Dismiss: Full' }).click();
   await expect(page.getByText('Free some space.')).toHaveCount(0);
   await page.keyboard.press('Escape');

@@ -136,7 +136,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
         window.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }));
       }
     }, input);
-  const whole = page.getByRole('dialog', { name: /^Bundle .* is whole$/ });
+  const whole = page.getByRole('dialog', { name: /^Bundle .* is intact$/ });
   await drop();
   await expect(whole).toBeVisible({ timeout: 60_000 });
   await program.picture('42-bundle-dropped');

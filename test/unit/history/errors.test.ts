@@ -73,7 +73,7 @@ const EXPECTED: readonly (readonly [code: string, kind: string, message: string]
     'history-no-memory',
     `There is not enough memory to read ${FILE}: close other programs, then try again.`,
   ],
-  ['SQLITE_TOOBIG', 'history-too-big', `A value is too large to be kept in ${FILE}: shorten the text and try again.`],
+  ['SQLITE_TOOBIG', 'history-too-big', `A value is too large to be stored in ${FILE}: shorten the text and try again.`],
   [
     'SQLITE_NOLFS',
     'history-file-size',

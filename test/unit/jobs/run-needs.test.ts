@@ -56,7 +56,7 @@ describe('before a run computes', () => {
   test('it is said how much memory and space it needs', () => {
     expect(said(search, 20e9)).toEqual([
       expect.stringMatching(
-        /^info: Needs about 1\.\d GB of memory \(64\.0 GB are free\) and up to 0\.7 GB of disk space \(20\.0 GB are free\)\.$/,
+        /^info: Needs about 1\.\d GB of memory \(64\.0 GB free\) and up to 0\.7 GB of disk space \(20\.0 GB free\)\.$/,
       ),
     ]);
   });
@@ -70,7 +70,7 @@ describe('before a run computes', () => {
 
   test('memory that may not suffice is a warning too', () => {
     expect(said(search, 20e9, 1.7e9)[1]).toMatch(
-      /^warning: This search needs about 1\.\d GB of memory .* It is tried; if it fails, start one with/,
+      /^warning: This search needs about 1\.\d GB of memory .* It will be tried; if it fails, start one with/,
     );
   });
 

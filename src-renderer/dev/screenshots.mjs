@@ -70,7 +70,7 @@ const scenes = [
     name: 'search-form-measuring',
     query: 'scene=demo&view=search',
     act: async (page) => {
-      await page.getByText(/measured here; with the race/).waitFor();
+      await page.getByText(/measured on this computer; including the race/).waitFor();
       await page.getByText('Advanced settings').click();
       await page.getByLabel('End with a race').uncheck();
       await page.getByLabel('At most').fill('305,000');

@@ -47,7 +47,7 @@ export function receiveFiles(paths: readonly string[]): Received {
   if (all.length > 1) {
     throw new UserError(
       'drop-mixed',
-      `${paths.length} things were dropped at once, from ${basename(paths[0]!)} on: drop datasets together, but bundles and images one at a time.`,
+      `${paths.length} items were dropped at once, starting with ${basename(paths[0]!)}: datasets can be dropped together, bundles and images only one at a time.`,
     );
   }
   return first!;
@@ -123,7 +123,7 @@ function kindOf(path: string): Received {
   if (ending === '.zip') return { kind: 'bundle', folder: path };
   // The manifest inside a bundle means the bundle.
   if (name === MANIFEST) return { kind: 'bundle', folder: join(path, '..') };
-  const what = OTHERS[ending] ?? 'no file that MedForge reads';
+  const what = OTHERS[ending] ?? 'not a file that MedForge can read';
   throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.`);
 }
 

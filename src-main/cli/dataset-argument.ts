@@ -35,7 +35,7 @@ export function findDataset(history: ReadableHistory, argument: string): string 
   }
   throw new UserError(
     'dataset-unknown',
-    `there is no file and no dataset named ${argument}: give the path of a .npz file or a name of 'medforge datasets list'`,
+    `there is no file or dataset named ${argument}: give the path of a .npz file or a name from 'medforge datasets list'`,
   );
 }
 

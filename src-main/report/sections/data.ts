@@ -107,7 +107,7 @@ function classes(counts: Evidence['balance'], labels: readonly string[]): Text[]
     const few = counts.flatMap((row, k) => ((row[2] ?? 0) > 0 && (row[2] ?? 0) < FEW ? [name(k)] : []));
     if (absent.length > 0) {
       items.push(
-        `No image of ${listed(absent)} is in the test part: what the model does with such images is not known.`,
+        `No image of ${listed(absent)} is in the test set: what the model does with such images is not known.`,
       );
     }
     if (few.length > 0) {
@@ -161,7 +161,7 @@ function simple({ dataset }: Evidence): Block[] {
 
 function uses({ search, run }: ModelFacts): Text[] {
   const searched = search
-    ? 'The search saw the training and the validation part, pooled and split anew, and never the test part. '
+    ? 'The search saw the training and the validation set, pooled and split anew, and never the test set. '
     : '';
   const epoch =
     run.config.selection === 'best-validation'

@@ -6,7 +6,7 @@ import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';
 
 describe('how a process ended', () => {
   const memory = 'The process ran out of memory: use a smaller batch or fewer channels, or close other programs.';
-  const outside = 'The process was ended from outside: by hand, or by the system when memory ran short.';
+  const outside = 'The process was stopped from outside: by a user, or by the system when memory ran short.';
   it.each([
     [{ code: 9, reason: 'killed', lastOutput: '' }, outside],
     [{ code: 137, reason: null, lastOutput: 'last line' }, outside],

@@ -98,7 +98,7 @@ const REFUSED: readonly Row[] = [
     'x.npz',
     { test_labels: bytes([0, 1]) },
     'dataset-empty-part',
-    /the test part is empty \(test_labels/,
+    /the test set is empty \(test_labels/,
   ],
   [
     'negative labels',
@@ -414,7 +414,7 @@ const OFFICIAL = [
 
 test.for(OFFICIAL)('official %s', async ([id, expected], { skip }) => {
   const path = `../shared/data/${id}.npz`;
-  if (!existsSync(path)) skip(`${path} is not on this machine`);
+  if (!existsSync(path)) skip(`${path} is not on this computer`);
   const description = await inspectDataset(path);
   expect(description).toMatchObject({
     ...expected,

@@ -122,7 +122,7 @@ describe('a retraining', () => {
     });
   });
 
-  it('keeps what each network says of validation and test part, as it was measured', async () => {
+  it('keeps what each network says of validation and test sets, as it was measured', async () => {
     for (const { file, metrics } of whole.models) {
       const predictions = (await readPredictions(join(wholeRun.folder, file)))!;
       expect(auc(predictions.test)).toBe(metrics.test.auc);

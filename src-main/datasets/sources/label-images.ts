@@ -51,6 +51,9 @@ class LabelDraft {
   private readonly labels: (string[] | null)[];
   private readonly notes: string[] = [];
   private multiLabel = false;
+  /** Before classes were given other names. */
+  private written: readonly (readonly string[] | null)[] = [];
+  private renamed: Choices['classes'] = {};
 
   constructor(
     private readonly sources: LabelSources,
@@ -127,6 +130,8 @@ class LabelDraft {
   rename(classes: Choices['classes']): void {
     const known = this.frequencies();
     for (const name of Object.keys(classes)) if (!known.has(name)) throw unknownLabel(name, known);
+    this.written = this.labels.map((names) => names && [...names]);
+    this.renamed = classes;
     if (Object.keys(classes).length === 0) return;
     const out = this.labels.filter((names) => names?.some((name) => classes[name] === null)).length;
     if (out > 0)
@@ -139,8 +144,13 @@ class LabelDraft {
     const { cells, folders, kept, paths } = this.sources;
     const inside = kept.filter((image) => this.labels[image] !== null && folders[image] !== null);
     if (cells === null || new Set(inside.map((image) => folders[image])).size < 2) return;
-    const comparison = new FolderComparison(inside.map((image) => [this.labels[image]!, folders[image]!] as const));
-    const differing = inside.filter((image) => comparison.differ(this.labels[image]!, folders[image]!));
+    const compare = (labels: typeof this.written) =>
+      new FolderComparison(inside.map((image) => [labels[image]!, folders[image]!] as const));
+    // folders are named as labels were written, or as they are called now
+    const asWritten = compare(this.written);
+    const labels = asWritten.sameNames ? this.written : this.labels;
+    const comparison = asWritten.sameNames ? asWritten : compare(this.labels);
+    const differing = inside.filter((image) => comparison.differ(labels[image]!, folders[image]!));
     const agree = differing.length <= (1 - AGREEMENT) * inside.length;
     if (!comparison.sameNames && !(comparison.comparable && agree)) {
       this.notes.push('the names of the folders say something else than the labels of the table; the table is used');
@@ -153,7 +163,11 @@ class LabelDraft {
     const chosen = this.problems.meet('labels-differ', differing.length, sentence, examples, possible);
     for (const image of differing) {
       if (chosen === 'drop') this.labels[image] = null;
-      if (chosen === 'folder') this.labels[image] = [comparison.labelOf(folders[image]!)];
+      if (chosen === 'folder') {
+        const label = comparison.labelOf(folders[image]!);
+        const name = asWritten.sameNames && Object.hasOwn(this.renamed, label) ? (this.renamed[label] ?? null) : label;
+        this.labels[image] = name === null ? null : [name];
+      }
     }
   }
 

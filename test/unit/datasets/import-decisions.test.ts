@@ -247,6 +247,9 @@ describe('folders and table say different things', () => {
       classesOf({ ...choices, decisions: { 'labels-differ': choice } });
     expect(await decide('table')).toEqual({ Normal: 19, Ill: 21 });
     expect(await decide('folder')).toEqual({ Normal: 20, Ill: 20 });
+    // another name of a class does not make folder and table differ elsewhere, nor takes a choice away
+    const named = { ...choices, classes: { Ill: 'Finding' }, decisions: { 'labels-differ': 'folder' as const } };
+    expect(await classesOf(named)).toEqual({ Normal: 20, Finding: 20 });
     expect(await decide('drop')).toEqual({ Normal: 19, Ill: 20 });
   });
 

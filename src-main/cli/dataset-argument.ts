@@ -29,7 +29,7 @@ export function findDataset(history: ReadableHistory, argument: string): string 
     if (official) return official.path;
     throw new UserError(
       'dataset-unknown',
-      `${fileName(entry, file.size)} is in the catalogue but its file is not on this machine${others}: ` +
+      `${fileName(entry, file.size)} is in the catalogue but its file is not on this computer${others}: ` +
         `'medforge datasets add FILE.npz' adds a file, 'medforge datasets get ${id}' downloads it`,
     );
   }

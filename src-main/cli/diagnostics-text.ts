@@ -45,7 +45,7 @@ export function headlineLines({ finding, test }: Diagnostics): string[] {
 function twinLines({ finding, operatingPoint, test, withoutTwins }: Diagnostics): string[] {
   if (!withoutTwins || withoutTwins.twins === 0) return [];
   const { twins, figures } = withoutTwins;
-  const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation part`;
+  const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation set`;
   if (!figures) return ['', `${have}: there is no test image that the model cannot have learned by heart.`];
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const rows = [

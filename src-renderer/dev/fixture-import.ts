@@ -156,7 +156,7 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
 /** The import of images, made up. @param add is told of the dataset */
 export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): Handlers {
   let hasTable = false;
-  let stopped = false;
+  const task = { stopped: false };
   const place = (): ImportPlace => ({
     folder: 'nih-chest',
     table: hasTable ? table.path : null,
@@ -165,8 +165,8 @@ export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): 
   const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const pictures = datasetDetails(demoEntry).samples.flatMap(({ images }) => images);
   const count = async (step: string): Promise<void> => {
-    stopped = false;
-    for (let done = 0; done <= 1000 && !stopped; done += 40) {
+    task.stopped = false;
+    for (let done = 0; done <= 1000 && !task.stopped; done += 40) {
       push('import:progress', { step, done, total: 1000 });
       await wait(60);
     }
@@ -207,11 +207,11 @@ export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): 
     },
     'import:run': async ({ name }) => {
       await count('reading the images');
-      if (stopped) return null;
+      if (task.stopped) return null;
       const entry = { ...demoEntry, id: 'file:import', name, synthetic: false };
       add(entry);
       return entry;
     },
-    'import:cancel': async () => void (stopped = true),
+    'import:cancel': async () => void (task.stopped = true),
   };
 }

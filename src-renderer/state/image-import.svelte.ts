@@ -108,7 +108,7 @@ class ImageImport {
 
   #take(place: ImportPlace, settled: boolean): void {
     this.failure = '';
-    if (place.table !== this.place?.table || place.folder !== this.place?.folder) {
+    if (place.table !== this.place?.table || place.folder !== this.place.folder) {
       this.choices = { ...NO_CHOICES, split: this.choices.split };
       this.plan = null;
     }
@@ -233,7 +233,7 @@ class ImageImport {
 
   /** Closes the dialog; while images are imported it stops that first. */
   close(): void {
-    if (this.importing) return this.stop();
+    if (this.importing) return void this.stop();
     if (this.working || this.planning) this.stop();
     this.shown = false;
     const resume = (): void => {

@@ -84,7 +84,7 @@ function registerEvaluate(program: Command): void {
         if (classesByNumber) {
           output.text(
             `the classes of ${basename(elsewhere!)} have no names, so they are matched to those of the model by number: ` +
-              `${dataset.labels.map((label, k) => `${k} "${label}"`).join(', ')}`,
+              dataset.labels.map((label, k) => `${k} "${label}"`).join(', '),
           );
         }
         if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);

@@ -182,7 +182,7 @@ export function registerDatasets(program: Command): void {
     .addOption(
       new Option(
         '--remove <what...>',
-        'training-twins: training and validation images with a twin in the test part; ' +
+        'training-twins: training and validation images with a twin in the test set; ' +
           'conflicting-test: test images whose twin there is labelled otherwise',
       )
         .choices(['training-twins', 'conflicting-test'])

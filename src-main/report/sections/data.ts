@@ -93,7 +93,7 @@ function health({ dataset, balance: counts }: Evidence, labels: readonly string[
     ...findings.map(({ severity, sentence }) => `${SEVERITIES[severity]}${sentence}`),
     ...(alike === 0
       ? [
-          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test part repeats another. Shifted, turned and mirrored copies are not found this way.',
+          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test set repeats another. Shifted, turned and mirrored copies are not found this way.',
         ]
       : []),
   ];
@@ -168,7 +168,7 @@ function uses({ search, run }: ModelFacts): Text[] {
       ? 'chose the epoch, the temperature and the operating point'
       : 'chose the temperature and the operating point; the epoch was fixed beforehand';
   return [
-    `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
+    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set chose nothing.`,
     'Labels were taken as they are in the file.',
   ];
 }

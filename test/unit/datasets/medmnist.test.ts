@@ -328,7 +328,7 @@ describe('a sound file', () => {
       {
         notes: [
           'The val part has no image of "0": no figure of it can be measured there.',
-          'The test part has no image of "1": no figure of it can be measured there.',
+          'The test set has no image of "1": no figure of it can be measured there.',
         ],
       },
     ],

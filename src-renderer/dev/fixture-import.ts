@@ -157,6 +157,7 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
 export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): Handlers {
   let hasTable = false;
   const task = { stopped: false };
+  const isStopped = (): boolean => task.stopped;
   const place = (): ImportPlace => ({
     folder: 'nih-chest',
     table: hasTable ? table.path : null,
@@ -166,7 +167,8 @@ export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): 
   const pictures = datasetDetails(demoEntry).samples.flatMap(({ images }) => images);
   const count = async (step: string): Promise<void> => {
     task.stopped = false;
-    for (let done = 0; done <= 1000 && !task.stopped; done += 40) {
+    for (let done = 0; done <= 1000; done += 40) {
+      if (isStopped()) break;
       push('import:progress', { step, done, total: 1000 });
       await wait(60);
     }

@@ -46,7 +46,9 @@ test('a killed worker leaves an interrupted run that resumes to its end', async 
   expect(workers).toHaveLength(1);
   process.kill(workers[0] ?? 0, 'SIGKILL');
   await reaches(page, run, 'interrupted');
-  await expect(page.getByText(/was stopped from outside: by a user, or by the system when memory ran short/)).toBeVisible();
+  await expect(
+    page.getByText(/was stopped from outside: by a user, or by the system when memory ran short/),
+  ).toBeVisible();
   await program.picture('11-interrupted');
   const kept = await epochOf(page, run);
   expect(kept).toBeGreaterThanOrEqual(3);

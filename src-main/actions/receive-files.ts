@@ -37,7 +37,7 @@ const WANTED =
  * @throws UserError `drop-nothing`, `drop-mixed` (more than one thing to do), `drop-unknown` naming the file and what can be dropped
  */
 export function receiveFiles(paths: readonly string[]): Received {
-  if (paths.length === 0) throw new UserError('drop-nothing', `Nothing that is a file was dropped: drop ${WANTED}.`);
+  if (paths.length === 0) throw new UserError('drop-nothing', `No file was dropped: drop ${WANTED}.`);
   const withTable = folderWithTable(paths);
   if (withTable) return withTable;
   const all = paths.map(kindOf);
@@ -115,7 +115,7 @@ function kindOf(path: string): Received {
     if (holdsImages(path)) return { kind: 'import', folder: path, table: null };
     throw new UserError(
       'drop-unknown',
-      `The folder ${name} holds neither ${MANIFEST}, as a bundle does, nor a .npz file, nor images: drop ${WANTED}.`,
+      `The folder ${name} contains neither a bundle (${MANIFEST}) nor a .npz file nor images: drop ${WANTED}.`,
     );
   }
   if (ending === '.npz') return { kind: 'datasets', paths: [path] };

@@ -52,7 +52,7 @@ describe('how a process ended', () => {
     ],
     [
       { code: 137, reason: null, lastOutput: '' },
-      `${outside} It had 3.2 GB. If it was memory, start one with a batch of 8 or less.`,
+      `${outside} It had 3.2 GB. If memory was the cause, start one with a batch of 8 or less.`,
     ],
     [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
   ])('with what would have fitted: %j', (end, text) => {

@@ -189,7 +189,7 @@ test.runIf(existsSync(CASES)).each([
   ['float01', [expect.stringMatching(/^Images were float32 from 0 to 0\.\d+ over all parts: times 255/)]],
   ['uint16', [expect.stringMatching(/^Images were uint16 .* bits in use: times 255/)]],
   ['labels_onehot5', [expect.stringMatching(/^Labels have 5 columns/)]],
-  ['test_missing_class', [expect.stringMatching(/^The test set has no image of /)]],
+  ['test_missing_class', [expect.stringMatching(/^The test part has no image of /)]],
 ] as const)('case %s', async (name, notes) => {
   expect((await prepare(`${CASES}/${name}.npz`, 'classes')).notes).toEqual(notes);
 });

@@ -98,7 +98,7 @@ const REFUSED: readonly Row[] = [
     'x.npz',
     { test_labels: bytes([0, 1]) },
     'dataset-empty-part',
-    /the test set is empty \(test_labels/,
+    /the test part is empty \(test_labels/,
   ],
   [
     'negative labels',
@@ -328,7 +328,7 @@ describe('a sound file', () => {
       {
         notes: [
           'The val part has no image of "0": no figure of it can be measured there.',
-          'The test set has no image of "1": no figure of it can be measured there.',
+          'The test part has no image of "1": no figure of it can be measured there.',
         ],
       },
     ],

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { foreseen } from '../../../src-renderer/logic/dropped.js';
 
 it.each([
-  [[''], null, true, 'Drop to add or verify'],
-  [['', ''], 'M', true, 'Drop to add or verify'],
-  [['application/zip'], null, true, 'Drop to add or verify'],
+  [[''], null, true, 'Drop to add, import or verify'],
+  [['', ''], 'M', true, 'Drop to add, import or verify'],
+  [['application/zip'], null, true, 'Drop to add, import or verify'],
   [['image/png'], 'M', true, 'Try this image'],
   [['application/dicom'], 'M', true, 'Try this image'],
   [['image/jpeg'], null, false, 'Open a model first'],

@@ -221,7 +221,7 @@ describe('the sentence over the images', () => {
     ],
     [
       { selection: { ...bin, calibrated: false }, calibrationOf: 'all labels' },
-      '26 of 1,140 probabilities of labels of the test images of 30 to 40 %, most confident first',
+      '26 of 1,140 label probabilities of the test images of 30 to 40 %, most confident first',
     ],
   ])('%#', (change, sentence) => {
     expect(selectionSentence({ ...facts, ...change })).toBe(sentence);

@@ -437,7 +437,7 @@ export function createFixture(options: Options): MedForgeApi {
       push('models:reading', null);
       if (model === models.at(-1)?.model) {
         return {
-          problem: `Model ${model} shows images of its dataset file /home/user/data/breastmnist.npz, which is not there: put it back, connect its drive, or say where it is now ('medforge runs find-dataset 12 FILE').`,
+          problem: `Model ${model} shows images of its dataset file /home/user/data/breastmnist.npz, which is missing: put it back, connect its drive, or find it ('medforge runs find-dataset 12 FILE').`,
         };
       }
       const pictures = datasetDetails(demoEntry).samples.flatMap(({ images }) => images);
@@ -468,7 +468,7 @@ export function createFixture(options: Options): MedForgeApi {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
           model,
-          progress: { step: done < 24 ? 'Writing the model' : 'Checking the test part', done, total: 156 },
+          progress: { step: done < 24 ? 'Writing the model' : 'Checking the test set', done, total: 156 },
         });
         await wait(150);
       }
@@ -545,7 +545,7 @@ export function createFixture(options: Options): MedForgeApi {
     'app:remember': async () => undefined,
     'reports:save': async (_, format) => {
       for (let done = 0; done < 4; done++) {
-        push('reports:writing', { step: 'Computing its figures', done, total: 4 });
+        push('reports:writing', { step: 'Computing the results', done, total: 4 });
         await new Promise((resolve) => setTimeout(resolve, 600));
       }
       push('reports:writing', null);

@@ -109,7 +109,7 @@ const scenes = [
     name: 'search-form-measuring',
     query: 'scene=demo&view=search',
     act: async (page) => {
-      await page.getByText(/measured here; with the race/).waitFor();
+      await page.getByText(/measured on this computer; including the race/).waitFor();
       await page.getByText('Advanced settings').click();
       await page.getByLabel('End with a race').uncheck();
       await page.getByLabel('At most').fill('305,000');
@@ -251,8 +251,7 @@ const scenes = [
   {
     name: 'models-groups',
     query: 'view=models',
-    act: (page) =>
-      page.getByRole('region', { name: 'Groups, test part' }).evaluate((region) => region.scrollIntoView()),
+    act: (page) => page.getByRole('region', { name: 'Groups, test set' }).evaluate((region) => region.scrollIntoView()),
   },
   {
     name: 'models-failed',

@@ -28,45 +28,53 @@ export function registerImport(datasets: Command): void {
   const command = datasets
     .command('import')
     .argument('<folder>', 'folder with PNG, JPEG, TIFF, BMP, WebP or DICOM files')
-    .description('makes a dataset of images of your own; what is not clear is asked for, never guessed')
-    .option('--table <file>', 'table of the images (CSV, TSV; how it is written is found out)')
-    .option('--file-column <name>', 'column with the names of the files (default: found out)')
+    .description('makes a dataset from your own images; anything unclear is asked, never guessed')
+    .option('--table <file>', 'table of the images (CSV or TSV; the format is detected)')
+    .option('--file-column <name>', 'column with the file names (default: detected)')
     .option('--label-column <name>', 'column with the labels, or none: the folders are the labels')
     .option('--patient-column <name>', 'column with the patients, or none')
     .option('--part-column <name>', 'column with train, val or test, or none')
-    .option(
-      '--group-column <group=column>',
-      'figures are told apart by it (sex=Gender); may be given several times',
-      collectPair,
-    )
-    .option('--patient-folder <n>', 'the folder of this level names the patient, 1 is the outermost', positiveNumber)
-    .option('--patient-before <text>', 'the patient is the name of the file up to this text')
+    .option('--group-column <group=column>', 'report figures by this group (sex=Gender); may be repeated', collectPair)
+    .option('--patient-folder <n>', 'level of the folder that names the patient; 1 is the outermost', positiveNumber)
+    .option('--patient-before <text>', 'the patient is the file name up to this text')
     .option(
       '--class <label=name>',
-      'other name of a label, or nothing to leave its images out; several times',
+      'new name of a label; leave the name empty to drop its images; may be repeated',
       collectClass,
     )
-    .option('--none-label <label>', 'with several labels an image: the label that says there is none')
+    .option('--none-label <label>', 'with several labels per image: the label that means “no label”')
     .addOption(
-      new Option('--encoding <name>', 'read the table so').choices(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+      new Option('--encoding <name>', 'encoding of the table (default: detected)').choices([
+        'utf-8',
+        'utf-16le',
+        'utf-16be',
+        'windows-1252',
+      ]),
     )
-    .addOption(new Option('--delimiter <name>', 'read the table so').choices(['comma', 'semicolon', 'tab', 'bar']))
-    .option('--no-header', 'the first row of the table is no heading')
-    .option('--split <train/val/test>', 'shares of the parts, by patient, where images have none', split)
-    .option('--split-anew', 'split anew, also where the images have parts already')
+    .addOption(
+      new Option('--delimiter <name>', 'delimiter of the table (default: detected)').choices([
+        'comma',
+        'semicolon',
+        'tab',
+        'bar',
+      ]),
+    )
+    .option('--no-header', 'the first row of the table is not a header')
+    .option('--split <train/val/test>', 'shares of the sets, split by patient, if the images are not split yet', split)
+    .option('--split-anew', 'split again even if the images are already split')
     .option('--seed <n>', 'seed of the split', wholeNumber, 0)
     .option('--size <pixels>', 'height and width of the images', positiveNumber, 28)
     .addOption(new Option('--channels <n>', 'grey or colour').choices(['auto', '1', '3']).default('auto'))
     .addOption(
-      new Option('--fit <how>', 'the whole image padded with black, or its middle square')
+      new Option('--fit <how>', 'pad: the whole image padded with black; crop: its middle square')
         .choices(['pad', 'crop'])
         .default('pad'),
     )
-    .option('--bits <n>', 'bits in use of a sample (default: of the whole set)', positiveNumber)
-    .option('--range <from..to>', 'values that become black and white', range)
+    .option('--bits <n>', 'bits used per sample (default: determined from all images)', positiveNumber)
+    .option('--range <from..to>', 'values to map to black and white', range)
     .option('--window <center/width>', 'one window for all DICOM files (default: that of each file)', window)
     .addOption(
-      new Option('--frames <which>', 'images of a file with several')
+      new Option('--frames <which>', 'which images to take from a file with several')
         .choices(['first', 'middle', 'each'])
         .default('first'),
     )

@@ -247,8 +247,8 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
 }
 
 function baselines({ baselines: all }: Report): HealthFinding[] {
-  const vote = all.find(({ method }) => method === 'majority vote');
-  const others = all.filter(({ method }) => method !== 'majority vote');
+  const vote = all.find(({ method }) => method === 'majority class');
+  const others = all.filter(({ method }) => method !== 'majority class');
   const accuracy = ({ test }: Baseline): number => test.accuracy.value ?? 0;
   const best = others.reduce((a, b) => (accuracy(b) > accuracy(a) ? b : a), others[0]!);
   if (accuracy(best) >= TOO_EASY && (!vote || accuracy(vote) < TOO_EASY)) {

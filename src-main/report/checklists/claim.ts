@@ -4,7 +4,7 @@ import { annex, WRITE } from './checklist.js';
 
 /** Mongan, Moy and Kahn 2020, as far as a program can answer it. */
 export function claim({ search, siblings, evidence }: ModelFacts): Section {
-  const found = search ? 'Method, with settings, race and verdict.' : 'Method: written by hand.';
+  const found = search ? 'Method, with settings, race and verdict.' : 'Method: designed by hand.';
   return annex(
     'CLAIM',
     'Mongan, Moy and Kahn, Checklist for Artificial Intelligence in Medical Imaging, Radiology: Artificial Intelligence 2020;2(2):e200029, whose numbers stand here; the update of 2024 (Tejani et al., 2024;6(4):e240300) numbers anew and says reference standard for ground truth.',
@@ -59,13 +59,13 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
       ['32', 'Validation on external data', `None. ${WRITE}`],
       ['33', 'Flow of participants or images', `Images of each part under Data; exclusions ${WRITE}`],
       ['34', 'Characteristics by part', `Class frequencies under Data; demography ${WRITE}`],
-      ['35', 'Performance on all parts', 'Results: validation and test part.'],
+      ['35', 'Performance on all parts', 'Results: validation and test sets.'],
       ['36', 'Diagnostic accuracy with its precision', 'First page, Results, Operating point.'],
       ['37', 'Failure analysis', `Counts under Errors; their causes ${WRITE}`],
       ['38', 'Limitations', `What this report cannot say; others ${WRITE}`],
       ['39', 'Implications for practice', WRITE],
       ['40', 'Registration', WRITE],
-      ['41', 'Where the protocol is', `How to repeat it; a protocol ${WRITE}`],
+      ['41', 'Where the protocol is', `How to reproduce it; a protocol ${WRITE}`],
       ['42', 'Funding', WRITE],
     ],
   );

@@ -93,7 +93,7 @@ function health({ dataset, balance: counts }: Evidence, labels: readonly string[
     ...findings.map(({ severity, sentence }) => `${SEVERITIES[severity]}${sentence}`),
     ...(alike === 0
       ? [
-          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test part repeats another. Shifted, turned and mirrored copies are not found this way.',
+          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test set repeats another. Shifted, turned and mirrored copies are not found this way.',
         ]
       : []),
   ];
@@ -107,7 +107,7 @@ function classes(counts: Evidence['balance'], labels: readonly string[]): Text[]
     const few = counts.flatMap((row, k) => ((row[2] ?? 0) > 0 && (row[2] ?? 0) < FEW ? [name(k)] : []));
     if (absent.length > 0) {
       items.push(
-        `No image of ${listed(absent)} is in the test part: what the model does with such images is not known.`,
+        `No image of ${listed(absent)} is in the test set: what the model does with such images is not known.`,
       );
     }
     if (few.length > 0) {
@@ -161,14 +161,14 @@ function simple({ dataset }: Evidence): Block[] {
 
 function uses({ search, run }: ModelFacts): Text[] {
   const searched = search
-    ? 'The search saw the training and the validation part, pooled and split anew, and never the test part. '
+    ? 'The search saw the training and the validation set, pooled and split anew, and never the test set. '
     : '';
   const epoch =
     run.config.selection === 'best-validation'
       ? 'chose the epoch, the temperature and the operating point'
       : 'chose the temperature and the operating point; the epoch was fixed beforehand';
   return [
-    `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
+    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set chose nothing.`,
     'Labels were taken as they are in the file.',
   ];
 }

@@ -37,12 +37,12 @@ export const PART_NAMES: { readonly [part in Part]: string } = { train: 'trainin
 
 /** `no image of class 3 in the test part`; of a label that is a name, `no image of "malignant" …`. */
 export function absent(label: string, part: Part): string {
-  return `no image of ${named(label)} in the ${PART_NAMES[part]} part`;
+  return `no image of ${named(label)} in the ${PART_NAMES[part]} set`;
 }
 
 /** `every image of the test part is "malignant"` */
 export function nothingElse(label: string, part: Part): string {
-  return `every image of the ${PART_NAMES[part]} part is ${named(label)}`;
+  return `every image of the ${PART_NAMES[part]} set is ${named(label)}`;
 }
 
 export function named(label: string): string {

@@ -414,7 +414,7 @@ const OFFICIAL = [
 
 test.for(OFFICIAL)('official %s', async ([id, expected], { skip }) => {
   const path = `../shared/data/${id}.npz`;
-  if (!existsSync(path)) skip(`${path} is not on this machine`);
+  if (!existsSync(path)) skip(`${path} is not on this computer`);
   const description = await inspectDataset(path);
   expect(description).toMatchObject({
     ...expected,

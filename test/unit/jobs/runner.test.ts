@@ -379,7 +379,7 @@ describe('the dataset of a run', () => {
       kind: 'dataset-missing',
       message: expect.stringMatching(
         new RegExp(
-          `^Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or say where it is now \\('medforge runs find-dataset ${run} FILE'\\)`,
+          `^Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or find it \\('medforge runs find-dataset ${run} FILE'\\)`,
         ),
       ) as string,
     });

@@ -56,7 +56,7 @@ export type TwinCount = z.infer<typeof twinCount>;
 /** What something simple reaches. */
 export const baselineSchema = z
   .object({
-    method: z.enum(['majority class', 'nearest neighbour', 'linear model']),
+    method: z.enum(['majority vote', 'nearest neighbour', 'linear model']),
     /** How, in a few words: pixels, images. */
     how: z.string(),
     validation: z

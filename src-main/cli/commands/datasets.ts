@@ -157,7 +157,7 @@ export function registerDatasets(program: Command): void {
     .argument('<dataset>', 'a .npz file, or a name from the list')
     .option('--again', 'look anew, even if this content was checked before', false)
     .description(
-      'the health report: images that are alike, labels that contradict, patients across parts, classes, baselines',
+      'the health report: similar images, contradicting labels, patients in several sets, classes, baselines',
     )
     .action((argument: string, { again }: { again: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -183,7 +183,7 @@ export function registerDatasets(program: Command): void {
       new Option(
         '--remove <what...>',
         'training-twins: training and validation images with a twin in the test set; ' +
-          'conflicting-test: test images whose twin there is labelled otherwise',
+          'conflicting-test: test images whose twin there has a different label',
       )
         .choices(['training-twins', 'conflicting-test'])
         .default(['training-twins']),

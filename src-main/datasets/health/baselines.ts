@@ -20,7 +20,7 @@ type Judged = 'val' | 'test';
 type Answer = (part: Judged, image: number) => Uint8Array;
 
 /**
- * What a majority class, the nearest neighbour and a linear model reach, on pixels made small. Images that are sampled are drawn with a fixed
+ * What a majority vote, the nearest neighbour and a linear model reach, on pixels made small. Images that are sampled are drawn with a fixed
  * seed: the same dataset, the same figures. Of the linear model the penalty is the one that is best on the validation part.
  * @param turn between two pieces of the work
  */
@@ -40,7 +40,7 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   });
 
   const vote = majority(dataset);
-  const found = [baseline('majority class', 'what is most frequent in the training part', everything, () => vote)];
+  const found = [baseline('majority vote', 'the most frequent class of the training set', everything, () => vote)];
 
   const among = sample(parts.train.images.count, NEIGHBOURS, 'train');
   const near = await nearest(dataset, among, asked, turn);
@@ -51,7 +51,7 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   found.push(
     baseline(
       'nearest neighbour',
-      `${pixels}${sampled}${some ? `, ${ASKED} images of a part` : ''}`,
+      `${pixels}${sampled}${some ? `, ${ASKED} images of each set` : ''}`,
       asked,
       (part, image) => targetsOf(dataset, 'train', near[part].get(image)!),
     ),

@@ -9,7 +9,7 @@ import type { DatasetManifest } from '../../vocabulary/dataset-manifest.js';
 import type { ImageImport } from '../../vocabulary/image-import.js';
 import type { ImportPlan } from '../../vocabulary/import-plan.js';
 import { describePixelRule, type PixelRule } from '../../vocabulary/pixel-rule.js';
-import { UNKNOWN_VALUE } from '../dataset.js';
+import { PART_NAMES, UNKNOWN_VALUE } from '../dataset.js';
 import { MANIFEST } from '../manifest.js';
 import { PARTS } from '../medmnist-structure.js';
 import { inspectDataset, type DatasetDescription } from '../medmnist.js';
@@ -101,7 +101,7 @@ function requireRoom({ rule, images }: Survey): void {
     if (bytes < MAX_NPY_BYTES) continue;
     throw new UserError(
       'import-too-large',
-      `The ${part} part would have ${formatBytes(bytes)}, more than the ${formatBytes(MAX_NPY_BYTES)} that are read. Import the images smaller (--size).`,
+      `The ${PART_NAMES[part]} set would have ${formatBytes(bytes)}, more than the ${formatBytes(MAX_NPY_BYTES)} that can be read. Import smaller images (--size).`,
     );
   }
 }

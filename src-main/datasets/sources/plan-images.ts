@@ -174,7 +174,7 @@ class PlanDraft {
     const patientOf = this.patientSource();
     if (patientOf === null) {
       this.notes.push(
-        'no patient is known: every image is taken for a patient of its own, and images of one patient may stand in several parts',
+        'no patient is known: every image is treated as a separate patient, and images of one patient may be in several sets',
         ...hintOfNames(this.kept.map((image) => this.paths[image]!)),
       );
       return;
@@ -261,7 +261,7 @@ class PlanDraft {
     kept.forEach((image, i) => (byImage[image] = parts[i]!));
     this.assigned = { parts: byImage, split };
     this.kept = kept.filter((image) => byImage[image] !== null);
-    this.requireSome('No image stands in a part', 'Check the column of the parts (--part-column)');
+    this.requireSome('No image is in a set', 'Check the column of the sets (--part-column)');
   }
 
   /** Classes that no image of some part has, with the words for it. */
@@ -276,7 +276,7 @@ class PlanDraft {
   }
 
   private askMissing(missing: ReadonlyMap<number, string>) {
-    const sentence = `${missing.size === 1 ? '1 class is' : `${count(missing.size)} classes are`} missing in a part`;
+    const sentence = `${missing.size === 1 ? '1 class is' : `${count(missing.size)} classes are`} missing from a set`;
     const possible = this.names.length - missing.size >= 2 ? (['keep', 'drop'] as const) : (['keep'] as const);
     return this.problems.meet('classes-missing', missing.size, sentence, missing.values(), possible);
   }

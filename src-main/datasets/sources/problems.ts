@@ -57,15 +57,15 @@ const DOES: { readonly [kind in DecidedKind]: { readonly [choice in Choice<kind>
   },
   'unknown-parts': {
     drop: 'leave these images out',
-    anew: 'split all images anew, by patient',
+    anew: 'split all images again, by patient',
   },
   'missing-parts': {
-    'from-train': 'draw what is missing from the training part, by patient',
-    anew: 'split all images anew, by patient',
+    'from-train': 'take the missing sets from the training set, by patient',
+    anew: 'split all images again, by patient',
   },
   'patients-across-parts': {
-    majority: 'move all images of such a patient into the part that has most of them',
-    anew: 'split all images anew, by patient',
+    majority: 'move all images of such a patient into the set that has most of them',
+    anew: 'split all images again, by patient',
     keep: 'keep the split and say so wherever its figures are shown',
   },
   'classes-missing': {

@@ -60,7 +60,7 @@ export function useColumns(
     ask('patient', table, proposed('patient')!, 'take every image for a patient of its own', problems);
   }
   if (columns.part === undefined && !split.anew && proposed('part') !== null) {
-    ask('part', table, proposed('part')!, 'not read parts from the table', problems);
+    ask('part', table, proposed('part')!, 'not read the split from the table', problems);
   }
   const positions = [file, chosen.label ?? file];
   const place = (column: number | null): number | null => (column === null ? null : positions.push(column) - 1);
@@ -129,9 +129,9 @@ function askLabel(
 
 function ask(role: 'patient' | 'part', table: Table, column: number, otherwise: string, problems: Problems): void {
   const name = table.names[column]!;
-  const what = role === 'patient' ? 'patients' : 'parts (train, val, test)';
+  const what = role === 'patient' ? 'patients' : 'sets (train, val, test)';
   problems.ask(`${role}-column`, `The column “${name}” looks like ${what}`, [
-    { choice: name, does: `read the ${role === 'patient' ? 'patients' : 'parts'} from it` },
+    { choice: name, does: `read the ${role === 'patient' ? 'patients' : 'split'} from it` },
     { choice: 'none', does: otherwise },
   ]);
 }

@@ -1,9 +1,9 @@
-import type { Part } from '../../datasets/dataset.js';
+import { PART_NAMES, type Part } from '../../datasets/dataset.js';
 import { count } from '../../number-text.js';
 import type { Diagnostics } from '../../vocabulary/diagnostics.js';
 import type { DecidedAt, ImageSelection, Outcome } from '../../vocabulary/image-page.js';
 import { CALIBRATION_BINS } from './calibration.js';
-import { named, PART_NAMES } from './estimate.js';
+import { named } from './estimate.js';
 
 export interface SelectionFacts {
   readonly part: Part;

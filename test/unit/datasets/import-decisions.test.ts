@@ -296,7 +296,7 @@ describe('parts', () => {
   test('a column that looks like them must be named or not', async () => {
     const choices = make(whole);
     expect(await undecided({ ...choices, columns: { label: 'label', patient: 'patient' } })).toBe(
-      'The column “split” looks like parts (train, val, test). Decide with --part-column split to read the parts from it or --part-column none to not read parts from the table.',
+      'The column “split” looks like sets (train, val, test). Decide with --part-column split to read the split from it or --part-column none to not read the split from the table.',
     );
     expect(await outcome({ ...choices, columns: { ...choices.columns, part: null } })).toEqual(['anew', [28, 4, 8], 0]);
   });
@@ -304,7 +304,7 @@ describe('parts', () => {
   test('patients on both sides', async () => {
     const choices = make((i) => (i === 1 ? 'test' : i === 2 || i === 3 ? 'val' : i === 20 ? 'train' : whole(i)));
     expect(await undecided(choices)).toBe(
-      '2 patients stand in more than one part, with 4 images (P0: train 1, test 1, P10: train 1, val 1). Decide with --patients-across-parts majority to move all images of such a patient into the part that has most of them, --patients-across-parts anew to split all images anew, by patient or --patients-across-parts keep to keep the split and say so wherever its figures are shown.',
+      '2 patients are in more than one set, with 4 images (P0: train 1, test 1, P10: train 1, val 1). Decide with --patients-across-parts majority to move all images of such a patient into the set that has most of them, --patients-across-parts anew to split all images again, by patient or --patients-across-parts keep to keep the split and say so wherever its figures are shown.',
     );
     const decide = (choice: 'majority' | 'anew' | 'keep') =>
       outcome({ ...choices, decisions: { 'patients-across-parts': choice } });
@@ -316,7 +316,7 @@ describe('parts', () => {
   test('a part that is missing', async () => {
     const choices = make((i) => (i < 32 ? 'train' : 'test'));
     expect(await undecided(choices)).toMatch(
-      /^The images have parts, but no validation part\. Decide with --missing-parts from-train to draw what is missing from the training part, by patient or --missing-parts anew/,
+      /^The images are split, but there is no validation set\. Decide with --missing-parts from-train to take the missing sets from the training set, by patient or --missing-parts anew/,
     );
     expect(await outcome({ ...choices, decisions: { 'missing-parts': 'from-train' } })).toEqual([
       'completed',
@@ -329,7 +329,7 @@ describe('parts', () => {
   test('images in none', async () => {
     const choices = make((i) => (i === 0 || i === 1 ? 'holdout' : whole(i)));
     expect(await undecided(choices)).toMatch(
-      /^2 images stand in no part that is called train, val or test \(0\.png, 1\.png\)\. Decide with --unknown-parts drop/,
+      /^2 images are not in a set called train, val or test \(0\.png, 1\.png\)\. Decide with --unknown-parts drop/,
     );
     expect(await outcome({ ...choices, decisions: { 'unknown-parts': 'drop' } })).toEqual(['kept', [18, 8, 12], 0]);
     expect(await outcome({ ...choices, decisions: { 'unknown-parts': 'anew' } })).toEqual(['anew', [28, 4, 8], 0]);
@@ -338,7 +338,7 @@ describe('parts', () => {
   test('a class that is missing in one', async () => {
     const choices = collection((rows) => [set(0, 2, 'rare'), set(1, 2, 'rare')].forEach((change) => change(rows)));
     expect(await undecided(choices)).toMatch(
-      /^1 class is missing in a part \(“rare”: no image in (train|val|test) and (val|test)\)\. Decide with --classes-missing keep to go on; .* or --classes-missing drop to leave the images of these classes out\.$/,
+      /^1 class is missing from a set \(“rare”: no image in (train|val|test) and (val|test)\)\. Decide with --classes-missing keep to go on; .* or --classes-missing drop to leave the images of these classes out\.$/,
     );
     expect(await classesOf({ ...choices, decisions: { 'classes-missing': 'keep' } })).toEqual({
       ill: 18,

@@ -218,7 +218,7 @@ describe('classes and parts from folders', () => {
     expect([planned.inspection.source, planned.split, Object.fromEntries(classes)]).toEqual(expected);
     expect(problemsOf(planned)).toEqual([]);
     expect(planned.patientsFrom).toBe('nothing');
-    expect(planned.notes[0]).toMatch(/^no patient is known: every image is taken for a patient of its own/);
+    expect(planned.notes[0]).toMatch(/^no patient is known: every image is treated as a separate patient/);
   });
 
   test('numbers of classes go by their value, not by their spelling', async () => {

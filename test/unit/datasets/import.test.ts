@@ -206,7 +206,7 @@ describe('the name of an import', () => {
     expect(existsSync(leftover)).toBe(false);
     await expect(importDataset(context, wanted)).rejects.toMatchObject({
       kind: 'import-name-taken',
-      message: `There is an imported dataset named “Öwn / 1” already (${entry.path}). Give another name, or delete that file first.`,
+      message: `An imported dataset named “Öwn / 1” already exists (${entry.path}). Give another name, or delete that file first.`,
     });
     expect(pathOfImport(home, 'öwn-1')).not.toBe(entry.path);
   });

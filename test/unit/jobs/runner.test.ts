@@ -412,7 +412,7 @@ describe('the dataset of a run', () => {
       type: 'log',
       level: 'warning',
       text: expect.stringMatching(
-        /^The run used the content it had read at its start\. Since then: .*: the dataset file is not the one/,
+        /^The run used the content it read at its start\. Since then: .*: the dataset file is not the one/,
       ) as string,
     });
   });

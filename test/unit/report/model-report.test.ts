@@ -101,7 +101,7 @@ describe('the report of a model', () => {
     [
       'a class with few images',
       { labels: ['a', 'b'], images: [30, 4], choices: { finding: 1 } },
-      'Fewer than 10 test images of “b”: figures of it say little.',
+      'Fewer than 10 test images of “b”: figures for it are very uncertain.',
     ],
     [
       'a dataset file that is gone',
@@ -126,7 +126,7 @@ describe('the report of a model', () => {
           },
         },
       },
-      'Serious: 1 test image has a twin in the training or validation part that is labelled otherwise',
+      'Serious: 1 test image has a twin in the training or validation set with a different label',
     ],
     [
       'a model of an earlier version',

@@ -116,7 +116,7 @@ const isPartName = (value: string): boolean => partNamed(value) !== null;
 function partColumn({ words, values, different }: Column): string | null {
   const named = values.filter(isPartName).length;
   if (different < 2 || named < values.length / 2) return null;
-  if (named === values.length) return 'its values are names of parts';
+  if (named === values.length) return 'its values are names of sets';
   return NAMES.part.test(words) ? 'by its name' : null;
 }
 

@@ -30,7 +30,7 @@ export function findDataset(history: ReadableHistory, argument: string): string 
     throw new UserError(
       'dataset-unknown',
       `${fileName(entry, file.size)} is in the catalogue but its file is not on this computer${others}: ` +
-        `'medforge datasets add FILE.npz' adds a file, 'medforge datasets get ${id}' downloads it`,
+        `add it with 'medforge datasets add FILE.npz' or download it with 'medforge datasets get ${id}'`,
     );
   }
   throw new UserError(

@@ -21,7 +21,7 @@ export function planLines(plan: ImportPlan): string[] {
     ),
     ...table(rows),
     ...table([
-      ['file', 'row', 'labels', 'patient', 'part', ...groups.map(({ name }) => name)],
+      ['file', 'row', 'labels', 'patient', 'set', ...groups.map(({ name }) => name)],
       ...preview.map((row) => [
         row.file,
         row.row === null ? '–' : String(row.row),

@@ -490,7 +490,7 @@ export function createFixture(options: Options): MedForgeApi {
     'models:predict': async () => {
       if (predicted++ % 2 === 1) {
         throw new Error(
-          "Error invoking remote method 'models:predict': UserError: photo.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.",
+          "Error invoking remote method 'models:predict': UserError: photo.png: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file. Use an image file.",
         );
       }
       return {

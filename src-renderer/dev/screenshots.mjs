@@ -59,11 +59,11 @@ const scenes = [
       await dialog.getByLabel('Patient', { exact: true }).selectOption('Patient ID (looks like it)');
       if (index === 2) return void (await dialog.getByText('2 rows have').scrollIntoViewIfNeeded());
       await dialog.getByRole('radio', { name: 'Leave these rows out' }).check();
-      await dialog.getByRole('radio', { name: 'Take the label of the table' }).check();
+      await dialog.getByRole('radio', { name: 'Use the label of the table' }).check();
       await next.click();
       await page.waitForTimeout(300);
       if (index === 3) return;
-      await dialog.getByRole('radio', { name: /patient of its own/ }).check();
+      await dialog.getByRole('radio', { name: /separate patient/ }).check();
       for (let at = 3; at < Math.min(index, 5); at++) {
         await next.click();
         await page.waitForTimeout(at === 4 ? 2500 : 300);

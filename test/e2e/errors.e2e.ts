@@ -128,7 +128,7 @@ test('behind every figure of a model are its images; an operating point is moved
   const slider = panel.getByRole('slider');
   const outcomes = panel.getByRole('group', { name: 'Images at this point' });
   await test.step('without an operating point the most probable class is said', async () => {
-    await expect(panel).toContainText(/where it is the most probable class/);
+    await expect(panel).toContainText(/if it is the most probable class/);
     await expect(outcomes.getByRole('button', { name: 'found' })).toHaveText(`${usual.truePositives} found`);
     await expect(outcomes.getByRole('button', { name: 'false alarms' })).toHaveText(
       `${usual.falsePositives} false alarms`,

@@ -127,7 +127,7 @@ test('the leaderboard sorts, filters, compares two, measures, deletes with undo'
   await table.getByRole('button', { name: 'Name' }).click();
   await table.locator('tr[data-row="1"]').focus();
   await page.keyboard.press('Delete');
-  await expect(page.getByRole('dialog')).toContainText('2 trained models go with it');
+  await expect(page.getByRole('dialog')).toContainText('2 trained models will also be removed');
   await page.getByRole('button', { name: 'Delete the run' }).click();
   await expect(table.locator('tbody tr[data-row]')).toHaveCount(1);
   await expect(table.locator('tr[data-row="3"]')).toBeFocused();

@@ -84,18 +84,16 @@ export function registerImport(datasets: Command): void {
     .option('--name <text>', 'name of the dataset (default: that of the folder)')
     .option('--licence <text>', 'licence of the images')
     .option('--horizontal-flip', 'a mirrored image has the same label', false)
-    .option('--keep-patients', "write the patients' names into the dataset instead of numbers alone", false)
-    .option('--plan', 'only say what would be done', false);
+    .option('--keep-patients', "write the patients' names into the dataset instead of only numbers", false)
+    .option('--plan', 'show what would be done, without importing', false);
   for (const kind of DECIDED) {
-    command.addOption(
-      new Option(`--${kind} <what>`, 'decides what the import asks about').choices([...DECISIONS[kind]]),
-    );
+    command.addOption(new Option(`--${kind} <what>`, 'answers a question of the import').choices([...DECISIONS[kind]]));
   }
   command.action((folder: string, options: Options, command: Command) =>
     withSession(command, async ({ home, history, output }) => {
       const wanted = wantedOf(folder, options);
       await untilSignalled(
-        new UserError('import-stopped', 'The import was stopped; nothing of it was kept.'),
+        new UserError('import-stopped', 'The import was stopped. Nothing was kept.'),
         async (signal) => {
           if (options['plan'] === true) {
             const { plan } = await planWithHeaders(wanted, signal);
@@ -119,7 +117,7 @@ export function registerImport(datasets: Command): void {
                     const perSecond = (1000 * progress.done) / Math.max(1, performance.now() - started);
                     const left = Math.ceil((progress.total - progress.done) / Math.max(1e-9, perSecond));
                     output.progress(
-                      `${progress.step}: ${count(progress.done)} of ${count(progress.total)}, ${count(perSecond)} a second, ${count(left)} s left`,
+                      `${progress.step}: ${count(progress.done)} of ${count(progress.total)}, ${count(perSecond)} per second, ${count(left)} s left`,
                     );
                   },
                 });
@@ -130,7 +128,7 @@ export function registerImport(datasets: Command): void {
           output.object({ event: 'dataset', ...description });
           output.text(`Imported as ${entry.name}: ${entry.path}`);
           output.text(
-            `'medforge datasets check "${entry.name}"' looks at its health; 'medforge search "${entry.name}"' starts a search.`,
+            `To check its quality, run 'medforge datasets check "${entry.name}"'; to start a search, run 'medforge search "${entry.name}"'.`,
           );
         },
       );

@@ -2,7 +2,8 @@ import { planImages } from './plan-images.js';
 import { describePlace, type Place } from './place.js';
 import type { ImageSource } from './source.js';
 
-const inspect = (place: Place) => describePlace(place, 'part-folders', 'Folders of sets, with a folder for each class');
+const inspect = (place: Place) =>
+  describePlace(place, 'part-folders', 'Folders for train, val and test, with one folder per class');
 
 /** Folders called train, val and test, in any usual spelling, above those of the classes or directly in them. */
 export const partFolders: ImageSource = {

@@ -170,7 +170,7 @@ describe('a retraining', () => {
       event: 'failed',
       error: {
         kind: 'image-format',
-        message: `${bad}: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.`,
+        message: `${bad}: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file. Use an image file.`,
       },
     });
   });

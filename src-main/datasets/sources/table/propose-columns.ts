@@ -108,7 +108,7 @@ function fileColumn(
   }
   if (best === null) return null;
   const { column, matched } = best;
-  return { column, why: `${matched} of the first ${column.values.length} values are names of images` };
+  return { column, why: `${matched} of the first ${column.values.length} values are file names of images` };
 }
 
 const isPartName = (value: string): boolean => partNamed(value) !== null;
@@ -152,7 +152,7 @@ function patientColumn(
   return first(unnamed, ({ values }) => {
     if (values.length !== files.length) return null;
     const inFile = values.filter((value, i) => namesPatientOf(value, files[i]!)).length;
-    return inFile >= 0.9 * values.length ? 'its values stand in the names of the files' : null;
+    return inFile >= 0.9 * values.length ? 'its values are in the file names' : null;
   });
 }
 
@@ -167,5 +167,5 @@ function namesPatientOf(value: string, file: string): boolean {
 
 function labelColumn({ values, different }: Column): string | null {
   const few = different >= 2 && different <= Math.max(20, values.length / 4);
-  return few && values.some((value) => numberOf(value) === null) ? `it has ${different} different texts` : null;
+  return few && values.some((value) => numberOf(value) === null) ? `it has ${different} different values` : null;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Compares training steps of the engine with the same steps in PyTorch: both run alternately on this machine, five times
+ * Compares training steps of the engine with the same steps in PyTorch: both run alternately on this computer, five times
  * each, and the ratio of the medians is printed.
  *
  *   node forge-scripts/bench-vs-pytorch.mjs [--reference FILE] …            the supernet, either phase

@@ -29,7 +29,7 @@ export function readBudgetText(text: string): Read<WrittenBudget> {
   if ('problem' in lower) return lower;
   if ('problem' in upper) return upper;
   if (lower.value !== null && upper.value !== null && lower.value > upper.value) {
-    return { problem: `the smaller number comes first, saw '${text.trim()}'` };
+    return { problem: `the smaller number must come first, saw '${text.trim()}'` };
   }
   return { value: { lower: lower.value, upper: upper.value } };
 }
@@ -49,7 +49,7 @@ export function readCount(text: string): Read<number> {
   if (read === 'two ways') {
     const plain = digits.replace(/\D/g, '');
     const decimal = unit?.toLowerCase() === 'm' ? `${plain}k` : plain;
-    return { problem: `'${written}' can be read as ${decimal} or as ${plain}${unit!}: write one of these` };
+    return { problem: `'${written}' can be read as ${decimal} or as ${plain}${unit!}: write one of the two` };
   }
   // A product of what was written in decimals may miss a whole number by rounding.
   const value = Math.round(read * scale);
@@ -57,7 +57,7 @@ export function readCount(text: string): Read<number> {
     return { problem: `'${written}' is not a whole number of parameters: write 222000, 222k, 1.1M or 1e5` };
   }
   if (!isWithin(LIMITS.parameters, value)) {
-    return { problem: `'${written}' is too large: a budget ends at ${LIMITS.parameters.highest}` };
+    return { problem: `'${written}' is too large: the largest budget is ${LIMITS.parameters.highest}` };
   }
   return { value };
 }

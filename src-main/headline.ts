@@ -30,27 +30,28 @@ export function decisionOf(part: PartDiagnostics): Decision | null {
 function sentenceOf({ finding, test, operatingPoint }: Diagnostics): string | null {
   if (!finding || !test.finding) return null;
   const { positives, negatives, usual, atOperatingPoint } = test.finding;
-  if (positives === 0) return `No image of “${finding.label}” is in the test part: how many it finds is not known.`;
+  if (positives === 0)
+    return `The test set has no image of “${finding.label}”, so how many the model detects is unknown.`;
   const { truePositives, falseNegatives, falsePositives } = atOperatingPoint ?? usual;
-  const where = operatingPoint && atOperatingPoint ? 'At its operating point it finds' : 'Finds';
+  const where = operatingPoint && atOperatingPoint ? 'At its operating point, the model detects' : 'The model detects';
   const alarms = `${count(falsePositives)} false ${falsePositives === 1 ? 'alarm' : 'alarms'}`;
-  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} others.`;
+  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} other images.`;
 }
 
 function warningOf({ finding, test }: Diagnostics): string {
   const label = finding?.label ?? null;
   const { sensitivity, specificity } = decisionOf(test) ?? {};
   if (label !== null && typeof sensitivity?.value === 'number' && sensitivity.value < MOST) {
-    return `It misses ${shareText(1 - sensitivity.value)} of “${label}”`;
+    return `Misses ${shareText(1 - sensitivity.value)} of the “${label}” images`;
   }
   if (label !== null && typeof specificity?.value === 'number' && specificity.value < MOST) {
-    return `It takes ${shareText(1 - specificity.value)} of the others for “${label}”`;
+    return `Predicts “${label}” for ${shareText(1 - specificity.value)} of the other images`;
   }
   const chance = test.majority.balancedAccuracy;
   const low = test.balancedAccuracy.interval?.[0] ?? test.balancedAccuracy.value;
   if (chance === null || low === null || low > chance) return '';
   const always = test.majority.label === null ? 'the most frequent answer' : `“${test.majority.label}”`;
-  return `Not shown to be better than always saying ${always}`;
+  return `Not shown to be better than always predicting ${always}`;
 }
 
 function figuresOf({ finding, test }: Diagnostics): HeadlineFigure[] {

@@ -2,7 +2,7 @@ import type { OperatingPoint, OperatingRule } from './vocabulary/operating-point
 
 /** `"malignant" where its probability is at least 0.2134 (sensitivity of at least 0.95 on the validation part)` */
 export function operatingPointText({ label, threshold, rule }: OperatingPoint): string {
-  return `"${label}" where its probability is at least ${threshold.toFixed(4)} (${ruleText(rule)})`;
+  return `"${label}" if its probability is at least ${threshold.toFixed(4)} (${ruleText(rule)})`;
 }
 
 /** How a threshold was chosen: `sensitivity of at least 0.95 on the validation part`. */
@@ -10,11 +10,11 @@ export function ruleText(rule: OperatingRule): string {
   switch (rule.rule) {
     case 'sensitivity':
     case 'specificity':
-      return `${rule.rule} of at least ${rule.atLeast} on the validation part`;
+      return `${rule.rule} of at least ${rule.atLeast} on the validation set`;
     case 'youden':
-      return 'largest sensitivity + specificity on the validation part';
+      return 'largest sensitivity + specificity on the validation set';
     case 'costs':
-      return `least cost on the validation part, a missed finding ${rule.missed} to a false alarm ${rule.falseAlarm}`;
+      return `lowest cost on the validation set, with a missed finding at ${rule.missed} and a false alarm at ${rule.falseAlarm}`;
     case 'threshold':
       return 'chosen by hand';
   }

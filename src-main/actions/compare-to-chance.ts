@@ -31,11 +31,13 @@ export async function compareToChance(
 ): Promise<Comparison | null> {
   const searches = runs.map((run) => finishedSearch(history, run));
   const [first, ...others] = searches;
-  if (new Set(runs).size !== runs.length) throw refused('the same run is named twice: name each once');
+  if (new Set(runs).size !== runs.length) throw refused('the same run is named twice: name each run once');
   for (const { run, config } of others) {
     const differs = difference(first!.config, config);
     if (differs !== null) {
-      throw refused(`run ${run} has another ${differs} than run ${first!.run}: compare runs that have it in common`);
+      throw refused(
+        `run ${run} has a different ${differs} from run ${first!.run}: compare runs with the same ${differs}`,
+      );
     }
   }
   const { space, budget } = first!.config;
@@ -56,7 +58,7 @@ function finishedSearch(
 ): { readonly run: number; readonly config: SearchConfig; readonly genotype: Genotype } {
   const { config, genotype, summary } = history.getRun(run);
   if (config.kind === 'search' && genotype !== null) return { run, config, genotype };
-  throw refused(`run ${run} (${summary.name}) is not a finished search: name runs that have found an architecture`);
+  throw refused(`run ${run} (${summary.name}) is not a finished search: name finished searches`);
 }
 
 /** What two searches do not have in common, null when they can be compared. */

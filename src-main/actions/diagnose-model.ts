@@ -63,13 +63,10 @@ export async function setOperatingPoint(
 }
 
 /** The refusal of what is about the finding where there is none. */
-export function withoutFinding(
-  labels: readonly string[],
-  what = 'An operating point decides for the finding',
-): UserError {
+export function withoutFinding(labels: readonly string[], what = 'An operating point needs a finding'): UserError {
   const list = labels.map((label) => `"${label}"`).join(', ');
   return new UserError(
     'operating-point-finding',
-    `${what}, and no class of this dataset is one: name it first with 'medforge datasets finding DATASET CLASS' (${list}).`,
+    `${what}, and this dataset has none: choose one first with 'medforge datasets finding DATASET CLASS' (${list}).`,
   );
 }

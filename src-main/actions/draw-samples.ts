@@ -40,7 +40,7 @@ export function drawSamples(
   if (config.kind !== 'search' || !last || !probabilities) {
     throw new UserError(
       'sample-nothing',
-      `Run ${run} is not a search with probabilities and a finished epoch, so there is nothing to draw from: choose another run.`,
+      `Run ${run} is not a search with probabilities and a finished epoch, so there is nothing to sample: choose another run.`,
     );
   }
   const { space, budget } = config;

@@ -30,7 +30,7 @@ export async function findRunDataset(
   const path = await find(dataset, place).catch((error: unknown) => {
     throw notFound(`${place} cannot be read (${error instanceof Error ? error.message : String(error)})`, run, dataset);
   });
-  if (path === null) throw notFound(`${place} is not and does not hold it`, run, dataset);
+  if (path === null) throw notFound(`${place} is not this file and does not contain it`, run, dataset);
   const runs = [run];
   history.moveDataset(run, path);
   for (const other of history.listRuns({ dataset: dataset.name })) {
@@ -48,7 +48,7 @@ export async function findRunDataset(
 function notFound(what: string, run: number, { name, bytes, sha256 }: DatasetReference): UserError {
   return new UserError(
     'dataset-not-found',
-    `The dataset of run ${run} was not found: ${what}. It is the file of ${name} with ${bytes} bytes and the SHA-256 ` +
-      `${sha256}: choose that file, whatever its name is now, or a folder that holds it.`,
+    `The dataset of run ${run} was not found: ${what}. It is the file of ${name} with ${bytes} bytes and SHA-256 ` +
+      `${sha256}: choose that file, under any name, or a folder that contains it.`,
   );
 }

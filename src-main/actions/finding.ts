@@ -43,5 +43,5 @@ export function classNamed({ name, labels }: Pick<FindingSubject, 'name' | 'labe
   const number = /^\d+$/.test(wanted) ? Number(wanted) : -1;
   if (number >= 0 && number < labels.length) return number;
   const list = labels.map((label, k) => `${k} "${label}"`).join(', ');
-  throw new UserError('finding-class', `${name} has no class "${choice}": name one of ${list}, or its number`);
+  throw new UserError('finding-class', `${name} has no class "${choice}": choose one of ${list}, or its number`);
 }

@@ -48,7 +48,7 @@ export async function importDataset(
 export function parseImport(wanted: unknown): ImageImport {
   const parsed = imageImportSchema.safeParse(wanted);
   if (parsed.success) return parsed.data;
-  throw new UserError('import-choices', `The import cannot be done so: ${sayIssue(parsed.error.issues[0]!)}.`);
+  throw new UserError('import-choices', `The import settings cannot be used: ${sayIssue(parsed.error.issues[0]!)}.`);
 }
 
 /**
@@ -67,7 +67,7 @@ export function pathOfImport(home: string, name: string): string {
   if (!existsSync(path)) return path;
   throw new UserError(
     'import-name-taken',
-    `There is an imported dataset named “${name}” already (${path}). Give another name, or delete that file first.`,
+    `An imported dataset named “${name}” already exists (${path}). Give another name, or delete that file first.`,
   );
 }
 

@@ -7,7 +7,7 @@ export function checkedRunName(name: string | undefined): string | undefined {
   if (name === undefined || name.trim() === '') return undefined;
   const { success, data, error } = runNameSchema.safeParse(name);
   if (success) return data;
-  throw new UserError('run-name', `${error.issues[0]!.message}: choose a shorter or plainer one`);
+  throw new UserError('run-name', `${error.issues[0]!.message}: choose another name`);
 }
 
 /** Replaces the tags of a run. @throws UserError `run-unknown`, `run-tags` */

@@ -32,7 +32,7 @@ export function leaderboards(history: ReadableHistory, wanted?: string): Leaderb
   const known = [...new Set(all.map(({ dataset }) => dataset))].join(', ');
   throw new UserError(
     'leaderboard-empty',
-    `No model was trained on ${wanted}: ${known === '' ? "'medforge retrain RUN' trains the first one" : `there are models of ${known}`}.`,
+    `No model was trained on ${wanted}: ${known === '' ? "train the first one with 'medforge retrain RUN'" : `there are models for ${known}`}.`,
   );
 }
 

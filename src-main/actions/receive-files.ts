@@ -37,7 +37,7 @@ const WANTED =
  * @throws UserError `drop-nothing`, `drop-mixed` (more than one thing to do), `drop-unknown` naming the file and what can be dropped
  */
 export function receiveFiles(paths: readonly string[]): Received {
-  if (paths.length === 0) throw new UserError('drop-nothing', `Nothing that is a file was dropped: drop ${WANTED}.`);
+  if (paths.length === 0) throw new UserError('drop-nothing', `No file was dropped: drop ${WANTED}.`);
   const withTable = folderWithTable(paths);
   if (withTable) return withTable;
   const all = paths.map(kindOf);
@@ -47,7 +47,7 @@ export function receiveFiles(paths: readonly string[]): Received {
   if (all.length > 1) {
     throw new UserError(
       'drop-mixed',
-      `${paths.length} things were dropped at once, from ${basename(paths[0]!)} on: drop datasets together, but bundles and images one at a time.`,
+      `${paths.length} items were dropped at once, starting with ${basename(paths[0]!)}: datasets can be dropped together, bundles and images only one at a time.`,
     );
   }
   return first!;
@@ -115,7 +115,7 @@ function kindOf(path: string): Received {
     if (holdsImages(path)) return { kind: 'import', folder: path, table: null };
     throw new UserError(
       'drop-unknown',
-      `The folder ${name} holds neither ${MANIFEST}, as a bundle does, nor a .npz file, nor images: drop ${WANTED}.`,
+      `The folder ${name} contains neither a bundle (${MANIFEST}) nor a .npz file nor images: drop ${WANTED}.`,
     );
   }
   if (ending === '.npz') return { kind: 'datasets', paths: [path] };
@@ -123,7 +123,7 @@ function kindOf(path: string): Received {
   if (ending === '.zip') return { kind: 'bundle', folder: path };
   // The manifest inside a bundle means the bundle.
   if (name === MANIFEST) return { kind: 'bundle', folder: join(path, '..') };
-  const what = OTHERS[ending] ?? 'no file that MedForge reads';
+  const what = OTHERS[ending] ?? 'not a file that MedForge can read';
   throw new UserError('drop-unknown', `${name} is ${what}: drop ${WANTED}.`);
 }
 

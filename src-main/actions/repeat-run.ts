@@ -24,7 +24,7 @@ export async function repeatRun(
   if (sha256 !== dataset.sha256) {
     throw new UserError(
       'dataset-changed',
-      `${dataset.path} has changed since run ${run} (${summary.name}): put the original file back, or start a new run on the file of today.`,
+      `${dataset.path} has changed since run ${run} (${summary.name}): put the original file back, or start a new run with the current file.`,
     );
   }
   return history.createRun(config, { ...options, name: nameOfRepetition(summary.name), synthetic: summary.synthetic });

@@ -49,7 +49,7 @@ export async function comparisonFacts(
   if (numbers.length < 2) {
     throw new UserError(
       'report-runs',
-      'A comparison takes two or more different runs: name another one, or report a model.',
+      'A comparison needs two or more different runs: add another run, or report on a model.',
     );
   }
   const reports: ComparisonFacts['runs'][number][] = [];

@@ -17,6 +17,6 @@ export async function requireBackend(
   if (report?.available) return;
   throw new UserError(
     'backend-unavailable',
-    `The ${choice} backend cannot be used: ${report?.reason ?? 'it is unknown here'}. Nothing was started.`,
+    `The ${choice} backend cannot be used: ${report?.reason ?? 'it is unknown on this computer'}. Nothing was started.`,
   );
 }

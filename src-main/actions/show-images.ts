@@ -57,7 +57,7 @@ export function imageSelection(history: ReadableHistory, model: number, wanted: 
   if (asked.length > 1 || half || (wanted.class !== undefined && outcome === undefined)) {
     throw new UserError(
       'selection-question',
-      'Ask for one thing: a cell (truth and prediction), an outcome (of a class), or a bin; for nothing to see everything that is wrong.',
+      'Choose only one of these: a cell (truth and prediction), an outcome (of a class), or a bin. Choose none to see all wrong images.',
     );
   }
   if (bin !== undefined) return { by: 'bin', bin, calibrated };
@@ -67,7 +67,7 @@ export function imageSelection(history: ReadableHistory, model: number, wanted: 
   }
   if (outcome === undefined) return { by: 'wrong', at };
   const subject = wanted.class === undefined ? finding : named(wanted.class);
-  if (subject === null) throw withoutFinding(labels, 'Without a class an outcome is about the finding');
+  if (subject === null) throw withoutFinding(labels, 'An outcome without a class refers to the finding');
   return { by: 'outcome', class: subject, outcome, at };
 
   function decidedAt(): DecidedAt {

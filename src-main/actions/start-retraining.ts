@@ -75,7 +75,7 @@ async function ofSearch(
     if (otherDataset !== undefined || !(error instanceof UserError) || error.kind !== 'file-missing') throw error;
     throw new UserError(
       'dataset-missing',
-      `${dataset.path}, which run ${run} searched on, is not there: put it back, connect its drive, or say where it is now ` +
+      `${dataset.path}, which run ${run} searched on, is missing: put it back, connect its drive, or find it ` +
         `('medforge runs find-dataset ${run} FILE').`,
       { cause: error },
     );
@@ -83,8 +83,8 @@ async function ofSearch(
   if (otherDataset === undefined && description.sha256 !== dataset.sha256) {
     throw new UserError(
       'dataset-changed',
-      `${dataset.path} has changed since run ${run} searched on it: put the original file back, or say that you want to ` +
-        `train on the new one: medforge retrain ${run} --dataset ${dataset.path}`,
+      `${dataset.path} has changed since run ${run} searched on it: put the original file back, or ` +
+        `train on the new one with medforge retrain ${run} --dataset ${dataset.path}`,
     );
   }
   const { channels, cells, stemHalvings = 0 } = config.space;

@@ -29,7 +29,7 @@ export async function timeModels(
     if (running) {
       throw new UserError(
         'timing-busy',
-        `Run ${running.run} (${running.name}) is computing, so times would be wrong: measure when it has ended, or pause it.`,
+        `Run ${running.run} (${running.name}) is running, so the times would be wrong: measure after it has ended, or pause it.`,
       );
     }
     onProgress?.(done, models.length);

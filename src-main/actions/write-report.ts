@@ -54,11 +54,11 @@ export async function writeReport(
   if (format === 'pdf' && !context.print) {
     throw new UserError(
       'report-pdf',
-      `${basename(file)} would be a PDF, which the window makes (Models, Report…): name a file that ends in .html, which a browser prints, or in .md.`,
+      `${basename(file)} would be a PDF, which only the window can write (Models, Report…): use a file name that ends in .html, which a browser can print, or in .md.`,
     );
   }
   if (!force && existsSync(file)) {
-    throw new UserError('report-exists', `${file} is there already: name another file, or add --force to replace it.`);
+    throw new UserError('report-exists', `${file} already exists: choose another file, or add --force to replace it.`);
   }
   const report = await makeReport(context, subject);
   signal?.throwIfAborted();
@@ -96,7 +96,7 @@ function formatOf(file: string): ReportFormat {
   if (format) return format;
   throw new UserError(
     'report-format',
-    `${basename(file)} does not say what the report is to be: let its name end in .html or .md (in the window .pdf too).`,
+    `${basename(file)} does not name a report format: use a file name that ends in .html or .md (in the window also .pdf).`,
   );
 }
 

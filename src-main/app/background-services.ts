@@ -91,7 +91,7 @@ export function createBackgroundServices(
     },
   );
   const power = new Power(
-    faults.guard('The run could not be stopped for sleep', () => queue.suspend()),
+    faults.guard('The run could not be paused before sleep', () => queue.suspend()),
     faults.guard('The run could not be continued after sleep', () => queue.wake()),
   );
   const exporter = new ModelExporter(history, tasks, push);

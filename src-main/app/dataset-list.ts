@@ -65,7 +65,7 @@ export class AppDatasetList implements DatasetList {
     if (stored) return asChosen(this.history, stored);
     throw new UserError(
       'dataset-no-file',
-      `${this.entry(id).name} is not on this machine yet: add its file or download it.`,
+      `${this.entry(id).name} is not on this computer yet: add its file or download it.`,
     );
   }
 
@@ -272,10 +272,10 @@ async function npzFiles(path: string): Promise<readonly string[]> {
   if (files.length > 0) return files;
   throw new UserError(
     'dataset-folder-empty',
-    `${path} contains no .npz file: choose the folder that holds the MedMNIST files.`,
+    `${path} contains no .npz file: choose the folder that contains the MedMNIST files.`,
   );
 }
 
 function unknown(id: string): UserError {
-  return new UserError('dataset-unknown', `There is no dataset ${id}: choose one of the list.`);
+  return new UserError('dataset-unknown', `There is no dataset ${id}: choose one from the list.`);
 }

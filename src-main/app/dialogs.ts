@@ -7,7 +7,7 @@ export function systemDialogs(): Dialogs {
   return {
     async chooseDatasets(what) {
       const { filePaths } = await dialog.showOpenDialog(parent(), {
-        title: what === 'files' ? 'Add Datasets' : 'Add the Datasets of a Folder',
+        title: what === 'files' ? 'Add Datasets' : 'Add Datasets from a Folder',
         buttonLabel: 'Add',
         properties: what === 'files' ? ['openFile', 'multiSelections'] : ['openDirectory'],
         filters: [
@@ -86,7 +86,7 @@ export function systemDialogs(): Dialogs {
         type: 'question',
         title: 'Download a Dataset',
         message: `Download ${name}${size} from ${host}?`,
-        detail: `MedForge opens a connection only for this download. Licence of the data: ${licence}.`,
+        detail: `MedForge connects to the network only for this download. Licence of the data: ${licence}.`,
         buttons: ['Download', 'Cancel'],
         defaultId: 0,
         cancelId: 1,

@@ -28,15 +28,15 @@ export function quitQuestion({ runs, exports, files }: OngoingWork): QuitQuestio
     ...files.map((name) => `“${name}” is being written`),
   ];
   const detail = [
-    runs.length > 0 ? 'A checkpoint is written first; the run can be resumed from it, with the same result.' : '',
-    exports.length > 0 ? 'The export is cancelled and leaves no files.' : '',
-    files.length > 0 ? 'What is being written is cancelled and leaves no file.' : '',
+    runs.length > 0 ? 'MedForge writes a checkpoint first. The run can be resumed from it with the same result.' : '',
+    exports.length > 0 ? 'The export will be cancelled and leaves no files.' : '',
+    files.length > 0 ? 'Writing will be cancelled and leaves no file.' : '',
   ];
   const onlyExports = runs.length + files.length === 0;
   return {
     message: `${working.join(', ')}. Quit anyway?`,
     detail: detail.filter((line) => line !== '').join(' '),
-    quit: runs.length > 0 ? 'Pause and Quit' : onlyExports ? 'Cancel the Export and Quit' : 'Cancel It and Quit',
+    quit: runs.length > 0 ? 'Pause and Quit' : onlyExports ? 'Cancel the Export and Quit' : 'Cancel and Quit',
     stay: runs.length > 0 ? 'Keep Running' : 'Stay',
   };
 }

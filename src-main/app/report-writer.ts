@@ -74,7 +74,7 @@ export class ReportWriter implements Reports {
   show(report: number): void {
     const file = this.#saved[report - 1];
     if (file === undefined || !existsSync(file)) {
-      throw new UserError('report-gone', `${file ?? 'The report'} is not there any more: save it again.`);
+      throw new UserError('report-gone', `${file ?? 'The report'} is no longer there: save it again.`);
     }
     shell.showItemInFolder(file);
   }

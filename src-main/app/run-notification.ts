@@ -26,10 +26,10 @@ export function endNotification(run: RunSummary): { readonly title: string; read
       const { value = NaN } = run.test?.balancedAccuracy ?? {};
       const reached = Number.isNaN(value) ? '' : `test balanced accuracy ${percent(value)}`;
       const facts = [parameters, reached].filter((fact) => fact !== '').join(', ');
-      return { title: `${run.name} is finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
+      return { title: `${run.name} has finished`, body: facts === '' ? run.dataset : `${run.dataset}: ${facts}` };
     }
     case 'failed':
-      return { title: `${run.name} failed`, body: run.error ?? 'See its log for the reason.' };
+      return { title: `${run.name} failed`, body: run.error ?? 'The reason is in its log.' };
     case 'interrupted':
       return { title: `${run.name} was interrupted`, body: run.error ?? 'It can be resumed from its last checkpoint.' };
     case 'paused':

@@ -75,7 +75,7 @@ async function begin(
   if (context.safe) {
     push.problemAtStart(
       'MedForge started with default settings',
-      'The last two starts failed, so the saved view and window position were not used and the queue is on hold.',
+      'The last two starts failed. The saved view and window position were not used, and the queue is on hold.',
     );
   }
   if (recovery) push.problemAtStart('The history was repaired', recovery.message);

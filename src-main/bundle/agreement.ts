@@ -21,7 +21,7 @@ export function requireAgreement(first: ScoredPart, second: ScoredPart, what: st
   const fail = (how: string): never => {
     throw new UserError(
       'bundle-disagreement',
-      `${what} disagree ${how}: nothing is exported; report this as a bug in MedForge`,
+      `${what} disagree ${how}: nothing was exported; report this as a bug in MedForge`,
     );
   };
   const difference = largestDifference(first.scores.values, second.scores.values);

@@ -19,7 +19,7 @@ export interface BundleFiles {
 }
 
 const damaged = (kind: string, what: string): UserError =>
-  new UserError(kind, `${what}: the bundle is damaged, copy or export it again`);
+  new UserError(kind, `${what}: the bundle is damaged; copy or export it again`);
 
 /**
  * Reads a bundle of unknown origin: the manifest, then every file, none missing, added, renamed, linked or changed. What file

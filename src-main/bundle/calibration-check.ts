@@ -27,7 +27,7 @@ export async function checkCalibration(
   if (difference <= BATCH_TOLERANCE) return difference;
   throw new UserError(
     'bundle-calibration',
-    `${source} has calibrated probabilities that are not those of the temperature ${temperature}: do not use this bundle, export the model again`,
+    `${source} has calibrated probabilities that do not match the temperature ${temperature}: do not use this bundle; export the model again`,
   );
 }
 

@@ -33,13 +33,13 @@ export function checkDiagnostics(bundle: OpenBundle, test: ScoredPart): readonly
   const differs = (what: string, says: unknown, computed: unknown, path = 'docs/metrics.json'): UserError =>
     new UserError(
       'bundle-content',
-      `${named(path)} states ${what} ${String(says)}, the predictions give ${String(computed)}: export the model again`,
+      `${named(path)} states ${what} ${String(says)}, but the predictions give ${String(computed)}: export the model again`,
     );
   const fitted = fitTemperature(validation);
   if (Math.abs(fitted / temperature - 1) > TEMPERATURE_TOLERANCE) {
     throw differs('the temperature', temperature, fitted, 'configs/calibration.json');
   }
-  const lines = [`temperature ${temperature.toFixed(3)} follows from the validation part`];
+  const lines = [`temperature ${temperature.toFixed(3)} agrees with the validation set`];
   for (const [part, name, key] of [
     [validation, 'val', 'validation'],
     [test, 'test', 'test'],
@@ -55,7 +55,7 @@ export function checkDiagnostics(bundle: OpenBundle, test: ScoredPart): readonly
       if (kept !== decision[count]) throw differs(`${count} at the operating point (${key})`, kept, decision[count]);
     }
   }
-  lines.push('balanced accuracy follows from the probabilities of validation and test part');
+  lines.push('balanced accuracy agrees with the probabilities of the validation and test sets');
   if (operatingPoint) lines.push(`so do the decisions at the operating point, ${operatingPoint.threshold.toFixed(4)}`);
   return lines;
 }

@@ -68,7 +68,7 @@ export interface ExportResult {
 const STEPS = [
   'evaluate',
   'write the network',
-  'run the test part in onnxruntime',
+  'run the test set in onnxruntime',
   'write the files',
   'verify',
   'finish',

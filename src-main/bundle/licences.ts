@@ -9,8 +9,8 @@ export function bundleLicence(): string {
 
 They are distributed on an "AS IS" basis, without warranties or conditions of any kind, either express or implied.
 
-The network was trained on data with a licence of its own, see docs/data_license.txt. Where that licence limits the use of
-what is made from the data, the limit holds for this network too.
+The network was trained on data with its own licence, see docs/data_license.txt. If that licence restricts the use of
+work derived from the data, the restriction also applies to this network.
 `;
 }
 
@@ -34,9 +34,9 @@ export function dataLicence({ dataset, size }: ModelDescription): string {
   }
   if (/\bNC\b/.test(dataset.licence ?? '')) {
     lines.push(
-      'This licence forbids commercial use of the data. Take advice before any commercial use of the network.',
+      'This licence forbids commercial use of the data. Seek legal advice before any commercial use of the network.',
     );
   }
-  lines.push('This bundle holds no image of the dataset.');
+  lines.push('This bundle contains no image of the dataset.');
   return `${lines.join('\n')}\n`;
 }

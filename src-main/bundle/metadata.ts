@@ -48,7 +48,7 @@ export function monaiMetadata(model: ModelDescription, context: ExportContext, {
     data_source: `${dataset.name}, SHA-256 ${dataset.sha256}: ${identityText({ ...dataset, size })}`,
     data_type: 'image arrays',
     image_classes: `${space.inputChannels === 1 ? 'grey' : 'RGB'} image, ${String(size)}×${String(size)}, values from 0 to 1`,
-    image_preparation: `${describePixelRule(pixelRuleOf(model))}; divided by 255. ${PIXEL_RULE} holds this rule. It is no MONAI transform: bring images to this form first.`,
+    image_preparation: `${describePixelRule(pixelRuleOf(model))}; divided by 255. ${PIXEL_RULE} holds this rule. It is not a MONAI transform: prepare the images in this way first.`,
     label_classes: labels.map((label, k) => `${String(k)}: ${label}`).join('; '),
     pred_classes: isMultiLabel(task) ? 'one probability per label' : 'one probability per class, summing to 1',
     eval_metrics: {

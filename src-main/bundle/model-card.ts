@@ -44,7 +44,7 @@ tags: [medical, ${dataset.identity === 'not-official' ? '' : 'medmnist, '}neural
 
 # ${context.name} ${context.version}
 
-${dataset.synthetic ? '**Trained on synthetic images. It says nothing about patients.**\n\n' : ''}A small image classifier for ${cell(dataset.name)}, ${context.searchRun === null ? 'a network of the search space of' : 'found by architecture search with'} ZO-DARTS++ (arXiv 2503.06092) and trained from scratch by MedForge ${model.program}.
+${dataset.synthetic ? '**Trained on synthetic images. Its results say nothing about patients.**\n\n' : ''}A small image classifier for ${cell(dataset.name)}, ${context.searchRun === null ? 'a network from the search space of' : 'found by architecture search with'} ZO-DARTS++ (arXiv 2503.06092) and trained from scratch by MedForge ${model.program}.
 
 **Intended use: ${INTENDED_USE}**
 
@@ -52,7 +52,7 @@ ${dataset.synthetic ? '**Trained on synthetic images. It says nothing about pati
 
 \`models/model.onnx\`, ONNX opset 17. Input \`image\`: float32 N×${String(space.inputChannels)}×${String(size)}×${String(size)}, ${colours}, values from 0 to 1; normalisation is part of the network. Outputs \`logits\`, \`probabilities\` and \`${CALIBRATED}\` (see Calibration): float32 N×${String(space.classes)}. N may be any number, and an image's result does not depend on its batch.
 
-From the file of an image to the input${model.pixelRule ? ', as the images of the dataset were made' : ''}: ${describePixelRule(pixelRuleOf(model))}; then divided by 255. \`medforge predict\` does so; \`configs/pixel_rule.json\` holds the rule, and \`preprocessor_config.json\` says what Hugging Face's image processor does of it and what not.
+From the file of an image to the input${model.pixelRule ? ', as the images of the dataset were made' : ''}: ${describePixelRule(pixelRuleOf(model))}; then divided by 255. \`medforge predict\` does this. \`configs/pixel_rule.json\` contains the rule, and \`preprocessor_config.json\` lists which steps Hugging Face's image processor performs and which it does not.
 
 Label order (${
     diagnostics.operatingPoint
@@ -78,14 +78,14 @@ ${headline(diagnostics)}
 ${twinsPart(diagnostics)}${operatingPart(diagnostics)}${calibrationPart(diagnostics)}
 ## Metrics
 
-ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has its exact interval (Clopper and Pearson 1934), an AUC of 1 or of fewer than ten images of a class none. Sensitivities and specificities have exact intervals. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test part was not used to choose anything.
+ACC and AUC as the MedMNIST evaluator defines them, with 95 % bootstrap intervals; an accuracy of 1 has an exact interval (Clopper and Pearson 1934); an AUC of 1, or one with fewer than ten images of a class, has no interval. Sensitivities and specificities have exact intervals. Seed ${String(model.seed)}, epoch ${String(model.selectedEpoch)} of ${String(recipe.epochs)}: ${model.selectionRule}. The test set was not used to choose anything.
 
-| part | images | ACC | AUC |
+| set | images | ACC | AUC |
 |---|---|---|---|
 ${rows(validation, 'validation')}
 ${rows(test, 'test')}
-${seeds && seeds.seeds.length > 1 ? `\nOver the seeds ${seeds.seeds.join(', ')} the test part has ACC ${figure(seeds.accuracyMean)} ± ${figure(seeds.accuracyDeviation)} and AUC ${figure(seeds.aucMean)} ± ${figure(seeds.aucDeviation)} (mean and standard deviation).\n` : ''}
-On the test part:
+${seeds && seeds.seeds.length > 1 ? `\nOver the seeds ${seeds.seeds.join(', ')}, the test set gives ACC ${figure(seeds.accuracyMean)} ± ${figure(seeds.accuracyDeviation)} and AUC ${figure(seeds.aucMean)} ± ${figure(seeds.aucDeviation)} (mean and standard deviation).\n` : ''}
+On the test set:
 
 | label | images | sensitivity | specificity | precision | F1 |
 |---|---|---|---|---|---|
@@ -96,17 +96,17 @@ ${test.perClass
   .join('')}
 ## Size
 
-${number(countParameters(space, model.genotype))} trainable parameters (batch norms with scale and shift; edges that lead nowhere are not built).${budget ? ` The search had a budget of ${number(budget.lower)} to ${number(budget.upper)} parameters.` : ''}
+${number(countParameters(space, model.genotype))} trainable parameters (batch norms with scale and shift; edges that do not lead to the output are not built).${budget ? ` The search had a budget of ${number(budget.lower)} to ${number(budget.upper)} parameters.` : ''}
 
 ## How it was checked
 
-On export the written network was opened again with onnxruntime and run on all ${number(check.images)} test images: same ACC and AUC as the training engine, largest difference of a probability ${check.largestDifference.toExponential(1)}; an image alone differs from the same image in a batch of 64 by at most ${check.batchDifference.toExponential(1)}.
+During export, the written network was reopened with onnxruntime and run on all ${number(check.images)} test images: same ACC and AUC as the training engine, largest difference in a probability ${check.largestDifference.toExponential(1)}; an image on its own differs from the same image in a batch of 64 by at most ${check.batchDifference.toExponential(1)}.
 
-\`medforge verify .\` repeats this from the bundle: every file's SHA-256, labels and sizes against each other, the ${String(SAMPLE_COUNT)} images of \`sample/\`, the calibrated probabilities, and the figures recomputed from \`docs/test_predictions.csv\` and \`docs/validation_predictions.csv\`. With \`--dataset FILE.npz\` it runs the whole test part again.
+\`medforge verify .\` checks this again from the bundle: the SHA-256 of every file, the consistency of labels and sizes, the ${String(SAMPLE_COUNT)} images of \`sample/\`, the calibrated probabilities, and the figures recomputed from \`docs/test_predictions.csv\` and \`docs/validation_predictions.csv\`. With \`--dataset FILE.npz\`, it also runs the whole test set again.
 
 ## Limits
 
-Images are ${String(size)}×${String(size)} pixels. Trained and measured on one dataset; other scanners, populations and preparations will give other results. Calibration holds for images like those of the validation part, and for a finding as frequent as there.
+Images are ${String(size)}×${String(size)} pixels. Trained and evaluated on one dataset; other scanners, populations and image preparation will give different results. Calibration holds only for images like those of the validation set and for the same frequency of the finding.
 `;
 }
 
@@ -126,9 +126,9 @@ function headline({ finding, test }: Diagnostics): string {
       [`specificity for ${label}`, estimated(usual.specificity), majority.specificity],
     );
   }
-  const always = majority.label === null ? 'majority vote' : `majority vote (always ${cell(majority.label)})`;
-  return `On the ${number(test.images)} images of the test part, with 95 % intervals; the most probable class is said.${
-    finding ? '' : ' No class is named as the finding, so there is no sensitivity or specificity for one.'
+  const always = majority.label === null ? 'majority class' : `majority class (always ${cell(majority.label)})`;
+  return `On the ${number(test.images)} images of the test set, with 95 % intervals; the prediction is the most probable class.${
+    finding ? '' : ' The dataset has no finding, so there is no sensitivity or specificity.'
   }
 
 | | this network | ${always} |
@@ -147,8 +147,8 @@ function twinsPart({ finding, operatingPoint, test, withoutTwins }: Diagnostics)
   if (!withoutTwins) return '';
   const { twins, figures } = withoutTwins;
   if (twins === 0)
-    return '\nNo test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part.\n';
-  const have = `${number(twins)} of ${number(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part`;
+    return '\nNo test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set.\n';
+  const have = `${number(twins)} of ${number(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set`;
   if (!figures) return `\n${have}, so that no figure is free of what the network remembers.\n`;
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const rows: [string, Estimate, Estimate][] = [
@@ -183,9 +183,9 @@ function operatingPart({ operatingPoint, validation, test }: Diagnostics): strin
   return `
 ## Operating point
 
-${cell(operatingPointText(operatingPoint))}, of the output \`probabilities\`; else the most probable other class. Chosen without the test part. \`medforge predict\` decides so; \`configs/operating_point.json\` holds the threshold.
+Predicts ${cell(operatingPointText(operatingPoint))}, using the output \`probabilities\`; otherwise the most probable other class. Chosen without the test set. \`medforge predict\` uses it; \`configs/operating_point.json\` contains the threshold.
 
-| part | sensitivity | specificity | positive predictive value | found | missed | false alarms |
+| set | sensitivity | specificity | positive predictive value | found | missed | false alarms |
 |---|---|---|---|---|---|---|
 ${row('validation', validation)}
 ${row('test', test)}
@@ -205,9 +205,9 @@ function calibrationPart({ calibrationOf, finding, temperature, validation, test
   return `
 ## Calibration
 
-Probability of ${subject}: expected calibration error over ten bins of equal width, and Brier score. The temperature ${temperature.toFixed(3)}, fitted on the validation part, divides the logits of the output \`${CALIBRATED}\`.
+Probability of ${subject}: expected calibration error over ten bins of equal width, and Brier score. The temperature ${temperature.toFixed(3)}, fitted on the validation set, divides the logits of the output \`${CALIBRATED}\`.
 
-| part | output | ECE | Brier score |
+| set | output | ECE | Brier score |
 |---|---|---|---|
 ${row('validation', validation)}
 ${row('test', test)}

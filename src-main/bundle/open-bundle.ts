@@ -51,7 +51,7 @@ export async function openBundle(folder: string, threads = 0): Promise<OpenBundl
   const bytes = files.read(MODEL);
   const onnx = checkOnnx(bytes, named(MODEL));
   const contradiction = (path: string, what: string): UserError =>
-    new UserError('bundle-content', `${named(path)} ${what}: the bundle contradicts itself, export the model again`);
+    new UserError('bundle-content', `${named(path)} ${what}: the bundle contradicts itself; export the model again`);
 
   const labels = files.readText(LABELS).replace(/\n$/, '').split('\n');
   const inside = new Map(onnx.metadata_props.map(({ key, value }) => [key, value]));
@@ -145,10 +145,7 @@ function temperatureOf(files: BundleFiles): number | null {
 function parsedBy<T>(schema: z.ZodType<T>, files: BundleFiles, path: string): T {
   const { success, data } = schema.safeParse(json(files, path));
   if (success) return data;
-  throw new UserError(
-    'bundle-content',
-    `${join(files.folder, path)} has other content than it must: export the model again`,
-  );
+  throw new UserError('bundle-content', `${join(files.folder, path)} has invalid content: export the model again`);
 }
 
 /** Dimensions of a value; −1 where any size may be. */

@@ -61,7 +61,8 @@ async function entriesOf(reader: zip.ZipReader<Blob>, path: string): Promise<Map
     if (entry.directory) continue;
     const { filename } = entry;
     const type = (entry.externalFileAttributes >>> 16) & 0o170000;
-    if (entry.symlink || (type !== 0 && type !== 0o100000)) throw refused(path, `holds ${filename}, which is no file`);
+    if (entry.symlink || (type !== 0 && type !== 0o100000))
+      throw refused(path, `holds ${filename}, which is not a file`);
     if (LEADS_OUT.test(filename)) throw refused(path, `holds ${filename}, whose name leads out of it`);
     if (entry.encrypted) throw refused(path, 'is locked with a password');
     if (found.has(filename)) throw refused(path, `holds ${filename} twice`);

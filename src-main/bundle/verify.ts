@@ -47,8 +47,8 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
   const named = (path: string): string => join(files.folder, path);
   const checks = [
     `${String(files.manifest.files.length)} files match the manifest`,
-    `${MODEL} holds float32 data and known operators only`,
-    `${String(labels.length)} labels agree in all files`,
+    `${MODEL} contains only float32 data and known operators`,
+    `the ${String(labels.length)} labels agree in all files`,
   ];
   checkTriton(bundle);
 
@@ -59,7 +59,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
   if (sampleDifference > TOLERANCE) {
     throw new UserError(
       'bundle-disagreement',
-      `${named(MODEL)} differs by ${sampleDifference.toExponential(1)} from sample/expected_output.npy: do not use this bundle on this machine`,
+      `${named(MODEL)} differs by ${sampleDifference.toExponential(1)} from sample/expected_output.npy: do not use this bundle on this computer`,
     );
   }
   checks.push(`the sample gives the expected output (largest difference ${sampleDifference.toExponential(1)})`);
@@ -72,7 +72,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     const settings = { task, temperature: bundle.temperature };
     const difference = await checkCalibration(session, sample.values, sample.count, settings, named(MODEL));
     checks.push(
-      `the calibrated probabilities are those of temperature ${bundle.temperature.toFixed(3)} (${difference.toExponential(1)})`,
+      `the calibrated probabilities match temperature ${bundle.temperature.toFixed(3)} (${difference.toExponential(1)})`,
     );
   }
 
@@ -87,23 +87,23 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     if (!same) {
       throw new UserError(
         'bundle-content',
-        `${named('docs/metrics.json')} states ${key} ${String(stated)}, ${PREDICTIONS} gives ${String(measured[key])}: export the model again`,
+        `${named('docs/metrics.json')} states ${key} ${String(stated)}, but ${PREDICTIONS} gives ${String(measured[key])}: export the model again`,
       );
     }
   }
   checks.push(
-    `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} follow from the probabilities of ${String(measured.images)} test images`,
+    `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} agree with the probabilities of ${String(measured.images)} test images`,
   );
   checks.push(...checkDiagnostics(bundle, predictions));
   const testDifference = dataset ? await rerun(bundle, predictions, dataset, turn) : null;
   const unchecked: string[] = [];
   if (testDifference === null) {
     unchecked.push(
-      `the ${String(measured.images)} test images were not run again: give the dataset to do so (--dataset FILE.npz)`,
+      `the ${String(measured.images)} test images were not run again: to run them, give the dataset (--dataset FILE.npz)`,
     );
   } else {
     checks.push(
-      `all ${String(measured.images)} test images run again give the same (largest difference ${testDifference.toExponential(1)})`,
+      `all ${String(measured.images)} test images, run again, give the same results (largest difference ${testDifference.toExponential(1)})`,
     );
   }
   return {
@@ -150,7 +150,7 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
   if (dataset.size !== shape.size || dataset.channels !== shape.channels) {
     throw new UserError(
       'bundle-content',
-      `${join(files.folder, MODEL)} takes other images than ${dataset.path} has: export the model again`,
+      `${join(files.folder, MODEL)} does not take images like those in ${dataset.path}: export the model again`,
     );
   }
   const { images, labels } = dataset.parts.test;
@@ -158,7 +158,7 @@ async function rerun(bundle: OpenBundle, predictions: ScoredPart, dataset: Datas
   return requireAgreement(
     { task: dataset.task, scores, truth: labels },
     predictions,
-    `this machine and ${PREDICTIONS}`,
+    `this computer and ${PREDICTIONS}`,
   );
 }
 

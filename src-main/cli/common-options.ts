@@ -4,15 +4,17 @@ import { seedList, within } from './options.js';
 /* Options that several commands have: one wording, one limit, one default. */
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'webgpu', 'tensorflow']).default('auto');
+  new Option('--backend <name>', 'backend for computation')
+    .choices(['auto', 'native', 'webgpu', 'tensorflow'])
+    .default('auto');
 
 export const threadsOption = (): Option =>
-  new Option('--threads <n>', 'threads of the native backend (0: one per core); the result is the same')
+  new Option('--threads <n>', 'threads of the native backend (0: one per core); does not change the result')
     .argParser(within('threads'))
     .default(0);
 
 /** @param what is drawn from it */
-export const seedOption = (what = 'everything drawn'): Option =>
+export const seedOption = (what = 'all random numbers'): Option =>
   new Option('--seed <n>', `seed of ${what}`).argParser(within('seed')).default(1);
 
 export const seedsOption = (): Option =>
@@ -21,9 +23,10 @@ export const seedsOption = (): Option =>
 export const nameOption = (): Option => new Option('--name <text>', 'name of the run');
 
 export const estimateOption = (): Option =>
-  new Option('--estimate', 'measure a few steps and say how long it would take here; nothing is started').default(
-    false,
-  );
+  new Option(
+    '--estimate',
+    'measure a few steps and estimate the time on this computer, without starting the run',
+  ).default(false);
 
 /** Remembered with the dataset; undefined leaves what was said before. */
 export function mirroringOption(): Option {

@@ -29,13 +29,13 @@ export function findDataset(history: ReadableHistory, argument: string): string 
     if (official) return official.path;
     throw new UserError(
       'dataset-unknown',
-      `${fileName(entry, file.size)} is in the catalogue but its file is not on this machine${others}: ` +
-        `'medforge datasets add FILE.npz' adds a file, 'medforge datasets get ${id}' downloads it`,
+      `${fileName(entry, file.size)} is in the catalogue but its file is not on this computer${others}: ` +
+        `add it with 'medforge datasets add FILE.npz' or download it with 'medforge datasets get ${id}'`,
     );
   }
   throw new UserError(
     'dataset-unknown',
-    `there is no file and no dataset named ${argument}: give the path of a .npz file or a name of 'medforge datasets list'`,
+    `there is no file or dataset named ${argument}: give the path of a .npz file or a name from 'medforge datasets list'`,
   );
 }
 

@@ -13,15 +13,15 @@ export function healthLines(report: DatasetHealth): string[] {
     `${name} (SHA-256 ${sha256.slice(0, 8)}): train ${count(samples.train)}, val ${count(samples.val)}, test ${count(samples.test)} images`,
     '',
     ...(report.findings.length === 0
-      ? ['Nothing was found.']
+      ? ['No problems found.']
       : table([['severity', 'finding'], ...report.findings.map(({ severity, sentence }) => [severity, sentence])])),
     ...pairLines(report),
     '',
-    'what something simple reaches, accuracy with its 95 % interval',
+    'accuracy of simple methods, with its 95 % interval',
     ...table([
       ['', 'validation', 'test', 'test, balanced', 'on'],
       ...report.baselines.map((baseline) => [
-        baseline.method,
+        baseline.method === 'majority vote' ? 'majority class' : baseline.method,
         accuracy(baseline.validation),
         accuracy(baseline.test),
         baseline.test.balancedAccuracy === null ? '–' : percent(baseline.test.balancedAccuracy),
@@ -43,14 +43,14 @@ function pairLines({ twins: { pairs }, labels }: DatasetHealth): string[] {
     `${b.part} ${b.index}`,
     names(b.truth),
     identical ? 'identical' : (Math.floor(correlation * 10_000) / 10_000).toFixed(4),
-    otherLabel ? 'labelled otherwise' : '',
+    otherLabel ? 'different label' : '',
   ];
   const shown = pairs.slice(0, Math.max(MOST_PAIRS, pairs.filter(({ otherLabel }) => otherLabel).length));
   const more =
     pairs.length > shown.length ? ` (the worst ${shown.length} of ${pairs.length}; --json has all of them)` : '';
   return [
     '',
-    `pairs that are alike${more}`,
+    `similar pairs${more}`,
     ...table([['image', 'label', 'image', 'label', 'correlation', ''], ...shown.map(cells)]),
   ];
 }

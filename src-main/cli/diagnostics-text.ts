@@ -18,7 +18,7 @@ export function diagnosticsLines(diagnostics: Diagnostics): string[] {
 export function headlineLines({ finding, test }: Diagnostics): string[] {
   const { majority } = test;
   const rows = [
-    ['on the test part', 'this model', `majority vote${majority.label === null ? '' : ` ("${majority.label}")`}`],
+    ['on the test set', 'this model', `majority class${majority.label === null ? '' : ` ("${majority.label}")`}`],
     ['balanced accuracy', estimateText(test.balancedAccuracy), figureText(majority.balancedAccuracy)],
     ['AUC', estimateText(test.auc), figureText(test.auc.value === null ? null : 0.5)],
     ['accuracy', estimateText(test.accuracy), figureText(majority.accuracy)],
@@ -38,14 +38,14 @@ export function headlineLines({ finding, test }: Diagnostics): string[] {
   }
   return [
     ...table(rows),
-    "No class is named as the finding: 'medforge datasets finding DATASET CLASS' does, for sensitivity and specificity.",
+    "The dataset has no finding. For sensitivity and specificity, choose one with 'medforge datasets finding DATASET CLASS'.",
   ];
 }
 
 function twinLines({ finding, operatingPoint, test, withoutTwins }: Diagnostics): string[] {
   if (!withoutTwins || withoutTwins.twins === 0) return [];
   const { twins, figures } = withoutTwins;
-  const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation part`;
+  const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation set`;
   if (!figures) return ['', `${have}: there is no test image that the model cannot have learned by heart.`];
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const rows = [
@@ -106,7 +106,7 @@ function groupLines({ finding, operatingPoint, test }: Diagnostics): string[] {
   const decided = finding === null ? '' : operatingPoint ? ', at the operating point' : ', most probable class';
   return [
     '',
-    `groups of the test part${decided}; intervals: 95 %, of the ${hasPatients ? 'patients' : 'images'}`,
+    `groups of the test set${decided}; intervals: 95 %, of the ${hasPatients ? 'patients' : 'images'}`,
     ...table([['', 'images', ...(hasPatients ? ['patients'] : []), ...titles, 'balanced accuracy'], ...rows]),
   ];
 }
@@ -135,7 +135,7 @@ function calibrationLines({ calibrationOf, temperature, finding, validation, tes
   });
   return [
     '',
-    `calibration of the probability of ${subject}; temperature ${temperature.toFixed(3)}, fitted on the validation part`,
+    `calibration of the probability of ${subject}; temperature ${temperature.toFixed(3)}, fitted on the validation set`,
     ...table([
       ['', 'ECE', 'Brier score'],
       row('validation', validation.calibration.before),

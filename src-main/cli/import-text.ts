@@ -13,15 +13,15 @@ export function planLines(plan: ImportPlan): string[] {
   return [
     `${inspection.sentence}.`,
     ...(inspection.table ? [`Table: ${inspection.table.sentence}`] : []),
-    `Patients: ${plan.patientsFrom}. Split: ${{ kept: 'as it was found', anew: 'drawn by patient', completed: 'what was missing was drawn from train, by patient' }[plan.split]}.`,
+    `Patients: ${plan.patientsFrom}. Split: ${{ kept: 'as found', anew: 'made by patient', completed: 'missing sets taken from train, by patient' }[plan.split]}.`,
     ...notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
     ...groups.map(
       ({ name, values, unknown }) =>
-        `By ${name}: ${values.map(({ value, images: number }) => `${value} ${count(number)}`).join(', ')}${unknown > 0 ? `, not known ${count(unknown)}` : ''}.`,
+        `By ${name}: ${values.map(({ value, images: number }) => `${value} ${count(number)}`).join(', ')}${unknown > 0 ? `, unknown ${count(unknown)}` : ''}.`,
     ),
     ...table(rows),
     ...table([
-      ['file', 'row', 'labels', 'patient', 'part', ...groups.map(({ name }) => name)],
+      ['file', 'row', 'labels', 'patient', 'set', ...groups.map(({ name }) => name)],
       ...preview.map((row) => [
         row.file,
         row.row === null ? '–' : String(row.row),

@@ -11,7 +11,7 @@ export function surviveLostOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.Wri
     const code = fileErrorCode(error) ?? String(error);
     if (code === 'EPIPE' || lost) return;
     lost = true;
-    stderr.write(`medforge: the output cannot be written: ${whyNotWritten(code)}. The command goes on without it.\n`);
+    stderr.write(`medforge: the output cannot be written: ${whyNotWritten(code)}. The command continues without it.\n`);
   });
   // There is nowhere left to say it.
   stderr.on('error', () => undefined);

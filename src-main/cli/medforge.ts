@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     process.stderr.write(`medforge: ${shortened(printable(message), LONGEST)}\n`);
     if (!known && error instanceof Error) {
       process.stderr.write(
-        `This is a bug in MedForge, please report it:\n${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`,
+        `This is a bug in MedForge. Please report it:\n${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`,
       );
     }
     return 1;

@@ -20,7 +20,7 @@ export function addMethodOptions(command: Command, methods: readonly RegisteredM
     }
     command
       .addOption(new Option(`--${flag(name)}`, what))
-      .addOption(new Option(`--no-${flag(name)}`, `${ids}: leave that out`));
+      .addOption(new Option(`--no-${flag(name)}`, `${ids}: switch this off`));
   }
   return command;
 }
@@ -40,10 +40,10 @@ export function methodSettings(
   const chosen = [...new Set(all)].filter((name) => given[name] !== undefined);
   const foreign = chosen.find((name) => !own.has(name));
   if (foreign !== undefined) {
-    throw new UserError('search-setting', `--${flag(foreign)} is not a setting of ${method.id}: leave it out`);
+    throw new UserError('search-setting', `--${flag(foreign)} is not a setting of ${method.id}: remove it`);
   }
   if (asPublished && !method.published) {
-    throw new UserError('search-setting', `${method.id} is as published already: leave --as-published out`);
+    throw new UserError('search-setting', `${method.id} is always as published: remove --as-published`);
   }
   return { ...(asPublished ? method.published : {}), ...Object.fromEntries(chosen.map((name) => [name, given[name]])) };
 }

@@ -47,7 +47,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
   { name: 'Parameters', number: true, text: ({ parameters }) => count(parameters), majority: () => '0' },
   { name: 'MACs', number: true, text: ({ multiplyAccumulates }) => countOrNone(multiplyAccumulates) },
   { name: 'Weights, kB', number: true, text: ({ weightBytes }) => kilobytes(weightBytes) },
-  { name: 'ms an image', number: true, text: ({ timing }) => timing?.milliseconds.toFixed(2) ?? NONE },
+  { name: 'ms per image', number: true, text: ({ timing }) => timing?.milliseconds.toFixed(2) ?? NONE },
   { name: 'Recipe', text: ({ recipeText }) => recipeText ?? NONE },
   { name: 'Method', text: ({ origin, searchRun }) => origin?.method ?? (searchRun === null ? 'by hand' : NONE) },
   { name: 'Budget', number: true, text: ({ origin }) => (origin ? budgetText(origin.budget) : NONE) },
@@ -71,7 +71,7 @@ export function modelTable(
 }
 
 function majorityName({ label }: PartDiagnostics['majority']): string {
-  return label === null ? 'majority vote of each label' : `majority vote: always "${label}"`;
+  return label === null ? 'majority class of each label' : `majority class: always "${label}"`;
 }
 
 const plainShare = (value: number | null): string => (value === null ? NONE : shareText({ value, interval: null }));

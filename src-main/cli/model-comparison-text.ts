@@ -15,14 +15,14 @@ const NAMES: { readonly [figure in PairedFigure['figure']]: string } = {
 export function comparisonLines(first: ModelSummary, second: ModelSummary, comparison: ModelComparison): string[] {
   const { images, finding, networks, accuracyTest, retrainings, withoutRetrainings } = comparison;
   const lines = [
-    `${first.dataset}, ${images} test images, both models on the same ones` +
+    `${first.dataset}, ${images} test images, the same for both models` +
       (finding === null ? '' : `; sensitivity and specificity for "${finding}"`),
     ...figureTable(named(first), named(second), networks),
   ];
   if (accuracyTest) {
     const { onlyFirst, onlySecond, pValue } = accuracyTest;
     lines.push(
-      `answers that differ: ${onlyFirst} right by ${named(first)} alone, ${onlySecond} by ${named(second)} alone; ` +
+      `different predictions: ${onlyFirst} correct only by ${named(first)}, ${onlySecond} only by ${named(second)}; ` +
         `p ${pValueText(pValue)} (McNemar's exact test)`,
     );
   }
@@ -31,7 +31,7 @@ export function comparisonLines(first: ModelSummary, second: ModelSummary, compa
       `retraining ${run}, mean of ${count}`;
     lines.push(
       '',
-      'means over all seeds of both retrainings, intervals for images and seeds',
+      'means over all seeds of both retrainings; intervals account for images and seeds',
       ...figureTable(side(retrainings.first), side(retrainings.second), retrainings.figures),
     );
   } else lines.push(`Not averaged over seeds: ${withoutRetrainings}.`);

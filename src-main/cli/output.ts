@@ -108,8 +108,8 @@ export function measurementText(pace: {
 }): string {
   const { stepsPerEpoch, batch, imagesPerSecond } = pace;
   return (
-    `Measured just now with these settings: ${counted(stepsPerEpoch, 'step')} of ${counted(batch, 'image')} an epoch, ` +
-    `${imagesPerSecond.toFixed(0)} images/s. What else the machine computes makes it longer. Nothing was started.`
+    `Just measured with these settings: ${counted(stepsPerEpoch, 'step')} of ${counted(batch, 'image')} per epoch, ` +
+    `${imagesPerSecond.toFixed(0)} images/s. Other programs on this computer make it slower. Nothing was started.`
   );
 }
 

@@ -19,11 +19,14 @@ import { registerSearch } from './commands/search.js';
 export function createProgram(version: string): Command {
   const program = new Command('medforge')
     .description(
-      'Searches, trains and exports small image classifiers for medical datasets, on this machine and nowhere else.',
+      'Searches, trains and exports small image classifiers for medical datasets, entirely on this computer.',
     )
     .version(version)
-    .option('--home <folder>', 'data folder (default: MEDFORGE_HOME, else the application-data folder of the platform)')
-    .option('--json', 'one JSON object per line on stdout', false)
+    .option(
+      '--home <folder>',
+      'data folder (default: MEDFORGE_HOME, otherwise the application data folder of the platform)',
+    )
+    .option('--json', 'write one JSON object per line to stdout', false)
     .showHelpAfterError('(medforge --help lists the commands)')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.split('\n').map(printable).join('\n')) })

@@ -28,7 +28,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   { name: 'Test specificity [95 %]', number: true, text: ({ test }) => shareText(test?.finding?.specificity) },
   { name: 'Test AUC [95 %]', number: true, text: ({ test }) => aucText(test?.auc) },
   { name: 'Test accuracy [95 %]', number: true, text: ({ test }) => shareText(test?.accuracy) },
-  { name: 'Took', number: true, text: ({ seconds }) => duration(seconds) },
+  { name: 'Duration', number: true, text: ({ seconds }) => duration(seconds) },
   { name: 'Started', text: ({ createdAt }) => dateText(createdAt) },
   { name: 'Tags', text: ({ tags }) => tags.join(' ') },
 ];
@@ -48,7 +48,7 @@ export function parametersText({ parameters, expectedParameters }: RunSummary): 
 /** What a search says of itself, in words. */
 export function searchValidationLine({ accuracy, auc }: NonNullable<RunSummary['searchValidation']>): string {
   const ofAuc = auc === null || Number.isNaN(auc) ? '' : `, AUC ${auc.toFixed(3)}`;
-  return `search validation: accuracy ${shareOrNone(accuracy)}${ofAuc}, of the search itself on its architecture half`;
+  return `search validation: accuracy ${shareOrNone(accuracy)}${ofAuc}, of the search itself on its architecture half of the images`;
 }
 
 /** What a retraining reaches on the test part, in words. */
@@ -71,7 +71,7 @@ export function testLine({
     `AUC ${aucText(auc)}`,
     `accuracy ${shareText(accuracy)}`,
   ];
-  return `test part, ${of} [95 %]: ${figures.join(', ')}`;
+  return `test set, ${of} [95 %]: ${figures.join(', ')}`;
 }
 
 const shareOrNone = (share: number): string => (Number.isFinite(share) ? percent(share) : NONE);

@@ -29,11 +29,11 @@ export async function runInTerminal(
   const { home, history, output } = session;
   const { config, folder, summary } = history.getRun(run);
   const printer = new EventPrinter(session, run, config);
-  output.note(`Run ${run}: ${summary.name}, kept in ${folder}`);
+  output.note(`Run ${run}: ${summary.name}, stored in ${folder}`);
   let done = (): void => undefined;
   const opened = (size: number): void => {
-    const end = `medforge: run ${run} was ended from outside or ran out of memory; 'medforge resume ${run}' continues it.`;
-    done = lastWord(`${end} If it was memory: ${outOfMemory(config, size, memoryWithin())}`);
+    const end = `medforge: run ${run} was stopped from outside or ran out of memory. To continue it, run 'medforge resume ${run}'.`;
+    done = lastWord(`${end} If memory was the cause: ${outOfMemory(config, size, memoryWithin())}`);
   };
   let outcome;
   try {
@@ -50,7 +50,7 @@ export async function runInTerminal(
   });
   output.text(
     outcome.state === 'paused'
-      ? `Paused after epoch ${outcome.epoch} (${outcome.reason}); 'medforge resume ${run}' continues it.`
+      ? `Paused after epoch ${outcome.epoch} (${outcome.reason}); to continue, run 'medforge resume ${run}'.`
       : `Cancelled after epoch ${outcome.epoch}.`,
   );
   return null;
@@ -171,11 +171,13 @@ class EventPrinter {
       if (test) output.text(testLine(test));
       const { aucDeviation, accuracyDeviation } = result.summary;
       output.text(
-        `standard deviation from seed to seed: accuracy ${(100 * accuracyDeviation).toFixed(1)} points, AUC ${aucDeviation.toFixed(3)}`,
+        `standard deviation over seeds: accuracy ${(100 * accuracyDeviation).toFixed(1)} points, AUC ${aucDeviation.toFixed(3)}`,
       );
     }
     output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);
-    output.text(`'medforge evaluate ${models[0]!.model}' says what it finds and what it misses, beside majority vote.`);
+    output.text(
+      `'medforge evaluate ${models[0]!.model}' shows what it finds and misses, compared with the majority class.`,
+    );
     output.text(`Next: 'medforge export ${models[0]!.model} --out FOLDER' writes a verified ONNX bundle.`);
   }
 }

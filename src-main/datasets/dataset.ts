@@ -5,6 +5,9 @@ import type { Task } from '../vocabulary/task.js';
 /** The three official parts of a MedMNIST file. */
 export type Part = 'train' | 'val' | 'test';
 
+/** The parts in sentences: `the ${PART_NAMES[part]} set`. */
+export const PART_NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
+
 export type { Task };
 
 /** Whether an image has any number of labels, each yes or no, instead of one class. */

@@ -1,4 +1,4 @@
-import type { Part } from './dataset.js';
+import { PART_NAMES, type Part } from './dataset.js';
 import type { NpyHeader } from './npy-header.js';
 import type { NpzArchive } from './npz.js';
 import { refusal } from './refusal.js';
@@ -59,8 +59,8 @@ async function readHeaders(archive: NpzArchive, what: 'images' | 'labels'): Prom
       return await archive.header(`${part}_${what}`);
     } catch (error) {
       if (!(error instanceof UserError) || error.kind !== 'npy-empty-axis') throw error;
-      const wrong = `the ${part} part is empty (${part}_${what} has no elements)`;
-      throw refusal('dataset-empty-part', archive.file.path, wrong, 'Every part needs at least one image', error);
+      const wrong = `the ${PART_NAMES[part]} set is empty (${part}_${what} has no elements)`;
+      throw refusal('dataset-empty-part', archive.file.path, wrong, 'Every set needs at least one image', error);
     }
   };
   return { train: await read('train'), val: await read('val'), test: await read('test') };
@@ -92,7 +92,7 @@ function checkImages(headers: Headers, path: string, anyType: boolean): { size: 
         'dataset-parts-differ',
         path,
         wrong,
-        'Bring all three parts to one size and one number of channels',
+        'Give the images of all three sets the same size and number of channels',
       );
     }
   }
@@ -132,7 +132,7 @@ function checkLabelShapes(headers: Headers, path: string, anyType: boolean): num
         'dataset-parts-differ',
         path,
         wrong,
-        'Give every image of the three parts the same number of labels',
+        'Give every image of the three sets the same number of labels',
       );
     }
   }

@@ -1,5 +1,5 @@
 import { fileName } from './catalogue.js';
-import type { Dataset, Images, Part } from './dataset.js';
+import { PART_NAMES, type Dataset, type Images, type Part } from './dataset.js';
 import { DEMO_CLASSES, SYNTHETIC_MARKER } from './demo-format.js';
 import { identifyContents, ownName, type Identified } from './identity.js';
 import { readManifest, readSubjects, withSubjects } from './manifest.js';
@@ -170,8 +170,8 @@ function absentClasses({ balance }: CheckedLabels, names: readonly string[]): st
   return PARTS.flatMap((part, column) => {
     const absent = names.flatMap((name, k) => (balance[k]![column] === 0 ? [`"${name}"`] : []));
     if (absent.length === 0) return [];
-    const what = `The ${part} part has no image of ${absent.join(', ')}`;
-    return [`${what}: no figure of ${absent.length === 1 ? 'it' : 'them'} can be measured there.`];
+    const what = `The ${PART_NAMES[part]} set has no image of ${absent.join(', ')}`;
+    return [`${what}: no figure can be measured for ${absent.length === 1 ? 'it' : 'them'} there.`];
   });
 }
 

@@ -31,8 +31,8 @@ export async function scaleOf(archive: NpzArchive, path: string, signal?: AbortS
     }
   }
   if (types.size > 1) {
-    const wrong = `the images of its parts have the types ${[...types].join(', ')}, so that one rule for all is not known`;
-    throw refusal('dataset-parts-differ', path, wrong, 'Save the images of all three parts with one type');
+    const wrong = `the images of its sets have the types ${[...types].join(', ')}, so no single rule fits all of them`;
+    throw refusal('dataset-parts-differ', path, wrong, 'Save the images of all three sets with one type');
   }
   const [dtype] = [...types] as [Dtype];
   return rule(dtype, smallest, largest, path);

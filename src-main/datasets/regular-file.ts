@@ -132,13 +132,7 @@ function translate(error: unknown, path: string): unknown {
   if (error instanceof UserError || !(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return refusal(
-      'file-missing',
-      path,
-      'there is no such file',
-      'Check the path, or connect the drive that holds it',
-      error,
-    );
+    return refusal('file-missing', path, 'there is no such file', 'Check the path, or connect its drive', error);
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return refusal(

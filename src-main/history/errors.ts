@@ -28,17 +28,17 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   SQLITE_FULL: {
     kind: 'history-full',
     message: (file) =>
-      `The disk that holds ${file} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
+      `The disk that holds ${file} is full. The last change was not saved; nothing else was lost. Free some space, then continue.`,
   },
   SQLITE_CORRUPT: {
     kind: 'history-corrupt',
     message: (file) =>
-      `${file} is damaged: close MedForge and start it again; it keeps the damaged file and brings back the newest backup.`,
+      `${file} is damaged: close MedForge and start it again; it keeps the damaged file and restores the newest backup.`,
   },
   SQLITE_NOTADB: {
     kind: 'history-not-a-database',
     message: (file) =>
-      `${file} is not a database: close MedForge and start it again; it keeps that file and brings back the newest backup.`,
+      `${file} is not a database: close MedForge and start it again; it keeps that file and restores the newest backup.`,
   },
   SQLITE_CANTOPEN: {
     kind: 'history-cannot-open',
@@ -69,7 +69,7 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   },
   SQLITE_TOOBIG: {
     kind: 'history-too-big',
-    message: (file) => `A value is too large to be kept in ${file}: shorten the text and try again.`,
+    message: (file) => `A value is too large to be stored in ${file}: shorten the text and try again.`,
   },
   SQLITE_NOLFS: {
     kind: 'history-file-size',

@@ -35,7 +35,7 @@ export function prepareHome(home: string): void {
   } catch (error) {
     const code = fileErrorCode(error) ?? '';
     const [kind, cure] = REASONS[code] ?? ['home-unwritable', 'check the disk'];
-    const wrong = code === 'ENOENT' ? 'it cannot be made' : whyNotWritten(code);
+    const wrong = code === 'ENOENT' ? 'it cannot be created' : whyNotWritten(code);
     throw new UserError(
       kind,
       `The data folder ${home} cannot be used: ${wrong}. Choose another folder with --home or MEDFORGE_HOME, or ${cure}.`,

@@ -51,7 +51,7 @@ export function reportMissing(connection: Connection, home: string): Recovery | 
   const runs = [...rebuilt.whole, ...rebuilt.withoutEpochs];
   if (runs.length === 0 && rebuilt.gaps.length === 0) return null;
   const lacked = runs.length > 0 ? 'runs that have a folder' : 'epochs that have a checkpoint';
-  const message = `The history lacked ${lacked}, as after the loss of its log. ${sayRebuilt(rebuilt)}`;
+  const message = `The history lacked ${lacked}, as happens when its log is lost. ${sayRebuilt(rebuilt)}`;
   return { kept: null, backup: null, rebuilt: runs, message };
 }
 
@@ -71,7 +71,7 @@ function describe(file: string, kept: string | null, backup: string | null, rebu
     kept === null ? `The history ${file} was missing.` : `The history ${file} was damaged; it is kept in ${kept}.`;
   const how =
     backup === null
-      ? 'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and the list of exported bundles are lost, as are tags and notes made since a run ended.'
+      ? 'There was no backup, so it was rebuilt from the folders of the runs. The list of datasets, sampled architectures and the list of exported bundles are lost, as are tags and notes made since a run ended.'
       : `The backup of ${statSync(backup).mtime.toISOString()} replaced it; tags, notes and samples made since are lost.`;
   return [what, how, sayRebuilt(rebuilt)].filter((sentence) => sentence !== '').join(' ');
 }
@@ -80,7 +80,7 @@ function sayRebuilt({ whole, withoutEpochs, unreadable, gaps }: Rebuilt): string
   const sentences: string[] = [];
   if (whole.length > 0) sentences.push(`Restored from their folders: ${name(whole)}.`);
   if (withoutEpochs.length > 0) {
-    sentences.push(`Restored without their curves so far; they can be resumed: ${name(withoutEpochs)}.`);
+    sentences.push(`Restored without their previous curves; they can be resumed: ${name(withoutEpochs)}.`);
   }
   const rowsOnly = gaps.filter(({ run }) => !withoutEpochs.includes(run));
   if (rowsOnly.length > 0) {

@@ -12,7 +12,7 @@ export function checkpointValues<T>(schema: z.ZodType<T>, values: { readonly [ke
   if (success) return data;
   throw new UserError(
     'checkpoint-unreadable',
-    `${file} does not hold what this version of MedForge needs to go on (${sayIssue(error.issues[0]!)}): resume the run with ` +
+    `${file} does not contain what this version of MedForge needs to continue (${sayIssue(error.issues[0]!)}): resume the run with ` +
       'the version that wrote it, or start a new one.',
   );
 }

@@ -86,8 +86,8 @@ export class FolderCheckpoints implements CheckpointStore {
       if (decoded.state === 'unreadable') {
         throw new UserError(
           'checkpoint-unreadable',
-          `${this.path(file)} is whole, but not a checkpoint as this version of MedForge writes them (${decoded.reason}): ` +
-            'resume with the version that wrote it, or remove it from the folder to go on from an older one.',
+          `${this.path(file)} is intact, but not in the checkpoint format of this version of MedForge (${decoded.reason}): ` +
+            'resume with the version that wrote it, or remove it from the folder to continue from an older checkpoint.',
         );
       }
       if (decoded.state === 'corrupt') {
@@ -162,15 +162,15 @@ export class FolderCheckpoints implements CheckpointStore {
       const written = last === undefined ? 'it does not say what wrote it' : `it was written with ${last}`;
       throw new UserError(
         'checkpoint-other-bits',
-        `Run ${identity.run} cannot go on to the same bits: ${file} is computed on with ${arithmetic} here, and ${written}. ` +
-          'Resume where it was started, or without --same-bits.',
+        `Run ${identity.run} cannot continue with the same bits: this computer would continue ${file} with ${arithmetic}, and ${written}. ` +
+          'Resume on the computer where it was started, or without --same-bits.',
       );
     }
     // Of a checkpoint from before this was kept, nothing is known and nothing is said.
     if (last === undefined) return;
     warn?.(
-      `Computed with ${last} up to epoch ${this.epochOf(file)}, with ${arithmetic} from here on: the result will differ in its ` +
-        'last bits from that of a run that stayed on one of them, and with them in all that follows.',
+      `Computed with ${last} up to epoch ${this.epochOf(file)} and with ${arithmetic} from here on: the result will differ in its ` +
+        'last bits from that of a run that used only one of them, and the differences grow.',
     );
   }
 

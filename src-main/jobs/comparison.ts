@@ -154,6 +154,6 @@ function readComparison(file: string): Comparison {
 function unreadable(file: string, reason: string): UserError {
   return new UserError(
     'comparison-unreadable',
-    `${file} is not a comparison of this version of MedForge (${reason}): delete it, then the comparison is made again`,
+    `${file} is not a comparison of this version of MedForge (${reason}): delete it to make the comparison again`,
   );
 }

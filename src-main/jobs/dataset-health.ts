@@ -64,7 +64,7 @@ export async function cleanDatasetFile(
   const options = signal ? { signal } : {};
   const dataset = await loadDataset(path, options);
   const arrays = await readNpz(path, options);
-  step('looking for images that are alike', 1);
+  step('searching for similar images', 1);
   const copy = await cleanedCopy(dataset, arrays, choice, timedTurn(signal));
   step('writing the copy', 2);
   try {

@@ -37,7 +37,7 @@ export async function readRunDataset(
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
       'dataset-missing',
-      `Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or say where it is now ` +
+      `Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or find it ` +
         `('medforge runs find-dataset ${run} FILE'), then resume the run (${reason}).`,
       { cause: error },
     );
@@ -56,6 +56,6 @@ async function changeOf(reference: DatasetReference): Promise<string | null> {
     requireSame(reference, bytes, sha256);
     return null;
   } catch (error) {
-    return `The run used the content it had read at its start. Since then: ${error instanceof Error ? error.message : String(error)}`;
+    return `The run used the content it read at its start. Since then: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

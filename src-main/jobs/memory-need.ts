@@ -98,13 +98,13 @@ export function requireMemory(config: JobConfig, size: number, available = avail
 export function memoryWarning(config: JobConfig, size: number, available = availableMemory()): string | null {
   if (bytesNeeded(config, size) <= available) return null;
   const fits = largestBatch(memoryNeed(config, size), available);
-  return `${tooMuch(config, size, available)}. It is tried; if it fails, ${remedy(config, fits)}`;
+  return `${tooMuch(config, size, available)}. It will be tried; if it fails, ${remedy(config, fits)}`;
 }
 
 function tooMuch(config: JobConfig, size: number, available: number): string {
   return (
     `This ${nameOf(config)} needs about ${byteSize(bytesNeeded(config, size))} of memory with batches of ${config.batch} images, ` +
-    `and ${byteSize(available)} are free`
+    `but only ${byteSize(available)} is free`
   );
 }
 

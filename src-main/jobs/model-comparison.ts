@@ -64,10 +64,10 @@ export async function compareModelFiles(
 }
 
 function whyNoMeans(first: ComparedModel, second: ComparedModel): string | null {
-  if (first.run === second.run) return 'both are networks of the same retraining, which differ by their seed alone';
+  if (first.run === second.run) return 'both networks are of the same retraining and differ only in their seed';
   const single = [first, second].find(({ siblings }) => siblings.length < 2);
   if (!single) return null;
-  return `retraining ${single.run} has a single network, so how much another seed changes is not known: retrain it with three seeds or more`;
+  return `retraining ${single.run} has a single network, so the effect of the seed is unknown: retrain it with three or more seeds`;
 }
 
 const testOf = async ({ model, number }: ModelFile): Promise<ScoredPart> =>
@@ -83,7 +83,7 @@ function requireSameImages(a: ScoredPart, b: ScoredPart, first: number, second: 
   if (same) return;
   throw new UserError(
     'compare-images',
-    `Models ${first} and ${second} were measured on different test images, which cannot be paired: compare models of one dataset file.`,
+    `Models ${first} and ${second} were measured on different test images, which cannot be paired: compare models of the same dataset file.`,
   );
 }
 

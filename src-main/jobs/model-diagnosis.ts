@@ -44,6 +44,6 @@ export async function requirePredictions(model: string, number: number): Promise
   if (predictions) return predictions;
   throw new UserError(
     'predictions-missing',
-    `Model ${number} comes from a version that did not keep what a model says of each image, so balanced accuracy, operating point and calibration are not known: evaluate it again ('medforge evaluate ${number}').`,
+    `Model ${number} comes from a version that did not store predictions, so balanced accuracy, operating point and calibration are unknown: evaluate it again ('medforge evaluate ${number}').`,
   );
 }

@@ -62,7 +62,7 @@ export async function readModelImages(
   say('reading the images', 0);
   const dataset = await datasetOf(request, signal);
   requireSamePart(part, dataset.parts[question.part].labels, request);
-  say('looking for twins', 1);
+  say('searching for twins', 1);
   const places = shown.map(({ index }) => ({ part: question.part, index }));
   const twins = await findTwins(dataset.parts, places, turn);
   if (pictures) say('computing class activation maps', 2);
@@ -161,8 +161,8 @@ async function datasetOf(
   const refuse = (kind: string, wrong: string, cause: unknown): UserError =>
     new UserError(
       kind,
-      `Model ${number} shows images of its dataset file ${reference.path}, which ${wrong}: put it back, connect its drive, or say ` +
-        `where it is now ('medforge runs find-dataset ${run} FILE').`,
+      `Model ${number} shows images of its dataset file ${reference.path}, which ${wrong}: put it back, connect its drive, or ` +
+        `find it ('medforge runs find-dataset ${run} FILE').`,
       { cause },
     );
   try {
@@ -170,9 +170,9 @@ async function datasetOf(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.kind === 'dataset-changed') {
-      throw refuse('dataset-changed', 'has other contents than the model was trained on', error);
+      throw refuse('dataset-changed', 'has changed since the model was trained', error);
     }
-    if (error.kind === 'file-missing') throw refuse('dataset-missing', 'is not there', error);
+    if (error.kind === 'file-missing') throw refuse('dataset-missing', 'is missing', error);
     if (error.kind === 'file-unreadable' || error.kind === 'file-not-regular') {
       throw refuse('dataset-missing', 'cannot be read', error);
     }
@@ -185,6 +185,6 @@ function requireSamePart({ truth }: ScoredPart, labels: Labels, { number }: Imag
   if (truth.count === labels.count && Buffer.compare(truth.values, labels.values) === 0) return;
   throw new UserError(
     'predictions-dataset',
-    `What is kept of model ${number} does not belong to the images of its dataset: evaluate it again ('medforge evaluate ${number}').`,
+    `The stored predictions of model ${number} do not belong to the images of its dataset: evaluate it again ('medforge evaluate ${number}').`,
   );
 }

@@ -22,7 +22,7 @@ export async function predictWithModel(
   try {
     const { planes, count } = await prepareImage(image, classifier.pixelRule);
     const [prediction] = await predictFile(classifier, image);
-    if (!prediction) throw new UserError('image-shape', `${image} holds no image: choose another one`);
+    if (!prediction) throw new UserError('image-shape', `${image} contains no image: choose another file`);
     const seen = planes.slice(0, planes.length / count);
     const png = await toPng(seen, classifier.shape, Math.max(SHOWN, classifier.shape.size));
     return {

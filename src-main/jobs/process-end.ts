@@ -32,8 +32,8 @@ export function describeEnd(
   if (reason === 'launch-failed') return `${who} could not be started: start MedForge again.`;
   if (reason === 'killed' || code === SIGKILL) {
     const had = residentBytes === 0 ? '' : ` It had ${byteSize(residentBytes)}.`;
-    const then = remedy === null ? '' : ` If it was memory, ${remedy}`;
-    return `${who} was ended from outside: by hand, or by the system when memory ran short.${had}${then}`;
+    const then = remedy === null ? '' : ` If memory was the cause, ${remedy}`;
+    return `${who} was stopped from outside: by a user, or by the system when memory ran short.${had}${then}`;
   }
   const words = lastLine(lastOutput);
   // Electron gives the bare number of the signal, and says `crashed` with it.

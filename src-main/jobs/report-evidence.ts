@@ -45,11 +45,11 @@ export async function reportEvidence(
   step('Reading the model', 0);
   const predictions = await orProblem(() => requirePredictions(diagnosis.model, diagnosis.number));
   const weights = await orProblem(() => weightsOf(diagnosis.model));
-  step('Computing its figures', 1);
+  step('Computing the results', 1);
   const diagnostics = isProblem(predictions)
     ? predictions
     : await orProblem(() => diagnose(predictions, diagnosis, turnOf(signal)));
-  step('Looking into the dataset', 2);
+  step('Checking the dataset', 2);
   const dataset = withDataset
     ? await orProblem(() => datasetOf(reference, health, signal))
     : { health: null, identity: null, balance: null };

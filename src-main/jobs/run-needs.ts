@@ -29,7 +29,7 @@ export interface RunNeeds {
 /** How it is chosen. */
 const OTHER_FOLDER: Readonly<Record<Door, string>> = {
   terminal: 'use a data folder on another disk (--home)',
-  window: 'use a data folder on another disk: Settings says how, under Data folder',
+  window: 'use a data folder on another disk (see Settings, Data folder)',
 };
 
 /** A run, and where it would lie. */
@@ -57,8 +57,8 @@ function needsOf({ config, size, backend, folder, door }: Planned, room: DiskRoo
   const narrow =
     disk <= room.forCheckpoints
       ? null
-      : `This run may take ${byteSize(disk)} of the disk that holds ${folder}, and ${byteSize(room.forCheckpoints)} are free for it: it ` +
-        `pauses when a checkpoint has no place. Free some space, or ${OTHER_FOLDER[door]}.`;
+      : `This run may need ${byteSize(disk)} on the disk of ${folder}, but only ${byteSize(room.forCheckpoints)} is free for it: it ` +
+        `pauses if there is no space for a checkpoint. Free some space, or ${OTHER_FOLDER[door]}.`;
   return {
     memory: onProcessor ? { needed: bytesNeeded(config, size), free: available } : null,
     disk: { needed: disk, free: room.free },
@@ -101,6 +101,6 @@ export function requireWhatItNeeds(
 
 /** "Needs about 1.2 GB of memory (3.4 GB are free) and up to 56 MB of disk space (20 GB are free)." */
 export function needsText({ memory, disk }: RunNeeds): string {
-  const ofMemory = memory ? `about ${byteSize(memory.needed)} of memory (${byteSize(memory.free)} are free) and ` : '';
-  return `Needs ${ofMemory}up to ${byteSize(disk.needed)} of disk space (${byteSize(disk.free)} are free).`;
+  const ofMemory = memory ? `about ${byteSize(memory.needed)} of memory (${byteSize(memory.free)} free) and ` : '';
+  return `Needs ${ofMemory}up to ${byteSize(disk.needed)} of disk space (${byteSize(disk.free)} free).`;
 }

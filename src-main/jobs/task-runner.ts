@@ -46,7 +46,7 @@ export class TaskRunner {
 
   /** Ends every task at once, those too that wait for others. */
   killAll(): void {
-    for (const { refuse } of this.#waiting.splice(0)) refuse(new UserError('task-died', 'The program ends.'));
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new UserError('task-died', 'The program is quitting.'));
     for (const worker of this.#running) worker.kill();
   }
 

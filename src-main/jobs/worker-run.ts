@@ -99,7 +99,7 @@ class RunInWorker implements WorkerRun {
   }
 
   kill(): void {
-    this.#killed ??= 'it was ended because it did not stop in time';
+    this.#killed ??= 'it was killed because it did not stop in time';
     this.#worker.kill();
   }
 

@@ -53,6 +53,6 @@ export const randomState: z.ZodType<RandomState> = z.strictObject({
 function foreign(what: string): UserError {
   return new UserError(
     'checkpoint-content',
-    `the checkpoint does not hold what this version of MedForge resumes from (${what}): resume with the version that wrote it, or start the run again`,
+    `the checkpoint does not contain what this version of MedForge needs to resume (${what}): resume with the version that wrote it, or start the run again`,
   );
 }

@@ -33,7 +33,7 @@ export function comparisonReport({ runs, maker }: ComparisonFacts): Report {
     program: `MedForge ${maker.version}`,
     opening: [
       ...(runs.some(({ details }) => details.summary.synthetic)
-        ? [warning('Trained on synthetic images, at least in part: such runs say nothing about patients.')]
+        ? [warning('At least some of these runs used synthetic images. Such runs say nothing about patients.')]
         : []),
       ...different(runs),
       overview(runs),
@@ -69,7 +69,7 @@ function different(runs: readonly Run[]): Block[] {
     ? []
     : [
         warning(
-          `These runs are of ${files.size} different dataset files: compare figures only between runs of the same file.`,
+          `These runs use ${files.size} different dataset files: compare figures only between runs with the same file.`,
         ),
       ];
 }
@@ -79,7 +79,7 @@ const NUMBER = { number: true } as const;
 function overview(runs: readonly Run[]): Block {
   return {
     kind: 'table',
-    caption: 'Test figures are means over the seeds, with 95 % intervals; a search never sees the test part',
+    caption: 'Test figures are means over the seeds, with 95 % intervals; a search never sees the test set',
     columns: [
       { title: 'Run', ...NUMBER },
       { title: 'Name', width: 26 },
@@ -119,12 +119,12 @@ function tests(runs: readonly Run[]): Section[] {
       {
         kind: 'chart',
         title: `Test accuracy on ${dataset.name}`,
-        summary: `File ${dataset.sha256.slice(0, 12)}…; means over the seeds with 95 % intervals. Intervals that overlap do not show that two are equal, nor that they differ: a paired test would.`,
+        summary: `File ${dataset.sha256.slice(0, 12)}…; means over the seeds with 95 % intervals. Overlapping intervals show neither that two results are equal nor that they differ; a paired test is needed.`,
         chart: { type: 'intervals', axis: niceAxis('Test accuracy', ends, 'share'), rows, reference: null },
       },
     ];
   });
-  return blocks.length === 0 ? [] : [{ title: 'Results on the test part', blocks }];
+  return blocks.length === 0 ? [] : [{ title: 'Results on the test set', blocks }];
 }
 
 function headlines(runs: readonly Run[]): Section[] {
@@ -137,7 +137,7 @@ function headlines(runs: readonly Run[]): Section[] {
       const { problem } = model.evidence.diagnostics as { readonly problem: string };
       return [name, NONE, NONE, NONE, problem];
     }
-    return [name, ...figuresOf(diagnostics), headlineOf(diagnostics).warning || 'nothing stands out as bad'];
+    return [name, ...figuresOf(diagnostics), headlineOf(diagnostics).warning || 'no warning'];
   };
   return [
     {
@@ -145,13 +145,13 @@ function headlines(runs: readonly Run[]): Section[] {
       blocks: [
         {
           kind: 'table',
-          caption: 'On the test part with 95 % intervals, at the operating point where one is chosen',
+          caption: 'On the test set with 95 % intervals, at the operating point where one is chosen',
           columns: [
             { title: 'Model' },
             { title: 'Sensitivity', ...NUMBER },
             { title: 'Specificity', ...NUMBER },
             { title: 'Balanced accuracy', ...NUMBER },
-            { title: 'What stands out' },
+            { title: 'Warning' },
           ],
           rows: models.map(row),
         },
@@ -163,7 +163,7 @@ function headlines(runs: readonly Run[]): Section[] {
 function figuresOf({ test }: Diagnostics): string[] {
   const decision = test.finding && (test.finding.atOperatingPoint ?? test.finding.usual);
   return [
-    decision ? estimateText(decision.sensitivity, 'share') : 'no finding is named',
+    decision ? estimateText(decision.sensitivity, 'share') : 'no finding',
     decision ? estimateText(decision.specificity, 'share') : NONE,
     estimateText(test.balancedAccuracy, 'share'),
   ];
@@ -173,7 +173,8 @@ function races(runs: readonly Run[]): Section[] {
   const blocks = runs.flatMap(({ details }): Block[] => {
     if (details.result?.kind !== 'search') return [];
     const { summary } = details;
-    const said = details.result.verdict?.sentence ?? 'No race ran: whether it beats chance was not measured.';
+    const said =
+      details.result.verdict?.sentence ?? 'No race was run: whether it is better than chance was not measured.';
     return [
       { kind: 'heading', text: `Run ${summary.run}: ${summary.name}` },
       { kind: 'paragraph', text: said },
@@ -231,11 +232,11 @@ function limits(runs: readonly Run[]): Section {
           INTENDED_USE,
           ...(retrained.length > 1
             ? [
-                `${retrained.length} retrainings are compared on test images: who takes the best of them takes its luck too, and its figures are too good.`,
+                `${retrained.length} retrainings are compared on the test images: if you choose the best of them, its figures are too optimistic, because part of its lead is luck.`,
               ]
             : []),
-          'Search validation is of the search itself, on images that judged architectures; it cannot be compared with test figures.',
-          'All parts of a dataset come from the same file: other sites, devices and patients were not measured.',
+          'Search validation describes the search itself, on the images used to judge architectures. It cannot be compared with test figures.',
+          'All sets of a dataset come from the same file: performance at other sites, on other devices and for other patients was not measured.',
           'Data, errors, calibration and the items of TRIPOD+AI and CLAIM are in the report of each model.',
         ],
       },
@@ -247,7 +248,7 @@ function hashes(runs: readonly Run[]): Block {
   const files = new Map(runs.map(({ details: { dataset } }) => [dataset.sha256, dataset.name]));
   return {
     kind: 'table',
-    caption: 'SHA-256, and where the runs were computed',
+    caption: 'SHA-256 hashes, and where the runs were computed',
     columns: [{ title: 'What' }, { title: 'Hash, or machine' }],
     rows: [
       ...[...files].map(([sha256, name]): Text[] => [`Dataset ${name}`, [{ code: sha256 }]]),
@@ -258,7 +259,7 @@ function hashes(runs: readonly Run[]): Block {
       ),
       ...runs.map(({ details, computedOn }): Text[] => [
         `Run ${details.summary.run}, ${durationText(details.summary.seconds)}`,
-        machine(computedOn).replace(/^ on /, '') || 'not known: its log is gone',
+        machine(computedOn).replace(/^ on /, '') || 'unknown: its log is missing',
       ]),
     ],
   };
@@ -267,7 +268,7 @@ function hashes(runs: readonly Run[]): Block {
 function repeat(runs: readonly Run[]): Section {
   const numbers = runs.map(({ details }) => details.summary.run).join(' ');
   return {
-    title: 'How to repeat it',
+    title: 'How to reproduce it',
     blocks: [
       {
         kind: 'code',
@@ -276,7 +277,7 @@ function repeat(runs: readonly Run[]): Section {
       ...runs.flatMap(({ details: { config, summary } }): Block[] =>
         config.kind === 'retrain' && config.searchRun === null
           ? [
-              { kind: 'paragraph', text: `genotype.json of run ${summary.run} holds:` },
+              { kind: 'paragraph', text: `genotype.json of run ${summary.run} contains:` },
               { kind: 'code', lines: [JSON.stringify(config.genotype)] },
             ]
           : [],

@@ -28,11 +28,7 @@ function block(one: Block): string {
         estimateText(estimate, format),
         voteText(majority, format),
       ]);
-      const columns = [
-        { title: 'Test part' },
-        { title: 'This model', number: true },
-        { title: one.vote, number: true },
-      ];
+      const columns = [{ title: 'Test set' }, { title: 'This model', number: true }, { title: one.vote, number: true }];
       return [
         warning === '' ? '' : `**⚠ ${escaped(warning)}**`,
         sentence === null ? '' : escaped(sentence),

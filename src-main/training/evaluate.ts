@@ -118,6 +118,6 @@ export function checkFits(model: Model, dataset: Dataset): void {
 function otherDataset(path: string, ofModel: string, ofFile: string): UserError {
   return new UserError(
     'model-dataset',
-    `the model was trained for ${ofModel}, ${path} has ${ofFile}: give the dataset that it was trained on`,
+    `the model was trained for ${ofModel}, but ${path} has ${ofFile}: give the dataset that it was trained on`,
   );
 }

@@ -81,13 +81,13 @@ export async function readPredictions(model: string): Promise<Predictions | null
   const part = (name: string): ScoredPart => {
     const scores = content.tensors.get(`${name}.probabilities`);
     const truth = content.tensors.get(`${name}.truth`);
-    if (!scores || !truth) throw fail(`it lacks the ${name} part`);
+    if (!scores || !truth) throw fail(`it lacks the ${name} set`);
     const part = checked(task, scores, truth, training.ofClass.length);
-    if (!part) throw fail(`its ${name} part contradicts itself`);
+    if (!part) throw fail(`its ${name} set contradicts itself`);
     if (!said.groupings) return part;
     const tensorOf = (what: string): StoredTensor | undefined => content.tensors.get(`${name}.${what}`);
     const subjects = subjectsOf(said.groupings, tensorOf, part.scores.count);
-    if (!subjects) throw fail(`what its ${name} part says of patients and groups contradicts itself`);
+    if (!subjects) throw fail(`what its ${name} set says of patients and groups contradicts itself`);
     return { ...part, truth: { ...part.truth, subjects } };
   };
   const test = part('test');

@@ -213,7 +213,7 @@ export class Trainer {
     return {
       weights: await (this.average ?? this.network).arrays(),
       epoch: this.epoch,
-      rule: `last epoch of the ${what}, fixed beforehand`,
+      rule: `last epoch of the ${what}, fixed in advance`,
     };
   }
 

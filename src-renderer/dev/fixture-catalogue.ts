@@ -183,7 +183,7 @@ export const ownEntry: DatasetEntry = {
 /** What the preview says of it. */
 export const OWN_NOTES: readonly string[] = [
   'Images were uint16 from 0 to 4095 over all parts, 12 bits in use: times 255/4095, rounded to uint8.',
-  'The test part has no image of "1": no figure of it can be measured there.',
+  'The test set has no image of "1": no figure can be measured for it there.',
 ];
 
 export const demoEntry: DatasetEntry = {

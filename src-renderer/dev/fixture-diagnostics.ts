@@ -159,7 +159,7 @@ export function withOperatingPoint(): Diagnostics {
       rule: { rule: 'sensitivity', atLeast: 0.9 },
       threshold: 0.1175,
     },
-    operatingRule: 'sensitivity of at least 0.9 on the validation part',
+    operatingRule: 'sensitivity of at least 0.9 on the validation set',
     validation: at(diagnostics.validation),
     test: at(diagnostics.test),
   };
@@ -202,13 +202,14 @@ export function told(pointChosen: boolean): ModelDiagnostics {
   const { usual, atOperatingPoint } = figures.test.finding!;
   const words = pointChosen
     ? {
-        warning: 'It takes 63.2\u202f% of the others for “malignant”',
+        warning: 'Predicts “malignant” for 63.2\u202f% of the other images',
         sentence:
-          'At its operating point it finds 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 others.',
+          'At its operating point, the model detects 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 other images.',
       }
     : {
-        warning: 'It misses 73.8\u202f% of “malignant”',
-        sentence: 'Finds 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 others.',
+        warning: 'Misses 73.8\u202f% of the “malignant” images',
+        sentence:
+          'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
       };
   return { ...figures, headline: headline(figures, atOperatingPoint ?? usual, words) };
 }

@@ -51,7 +51,7 @@ export function imagePage({ from, count }: ImageQuestion, pictures: readonly str
     };
   };
   return {
-    sentence: `${total} of 114 "malignant" test images called "normal, benign", most confident first`,
+    sentence: `${total} of 114 "malignant" test images classified as "normal, benign", most confident first`,
     labels: ['malignant', 'normal, benign'],
     from,
     total,

@@ -26,7 +26,7 @@ const column = (name: string, examples: readonly string[], role: 'file' | 'label
 const table: Table = {
   path: 'Data_Entry_2017.csv',
   sentence:
-    'UTF-8, 6 columns divided by commas, the first row names them; decimal commas in “Pixel spacing”; 1,002 rows and 1 empty.',
+    'UTF-8, 6 columns separated by commas, the first row is a header; decimal commas in “Pixel spacing”; 1,002 rows and 1 empty.',
   encoding: 'utf-8',
   byteOrderMark: false,
   delimiter: ',',
@@ -92,7 +92,7 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
     groups: [],
     split: 'anew',
     problems: [
-      ...asked('label', 'Nothing says which column is the label; “Finding Labels” looks like it', 'Finding Labels'),
+      ...asked('label', 'Which column has the labels is not clear; “Finding Labels” looks like it', 'Finding Labels'),
       ...asked('patient', 'The column “Patient ID” looks like patients', 'Patient ID'),
       ...(hasTable
         ? [
@@ -108,12 +108,12 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
             {
               kind: 'labels-differ' as const,
               count: 12,
-              sentence: '12 images have another label in the table than by the folder',
+              sentence: '12 images have a different label in the table than in the folder name',
               examples: ['1_abnormal/00000231_013.png: No Finding', '1_abnormal/00000235_000.png: No Finding'],
               option: '--labels-differ',
               choices: [
-                { choice: 'table', does: 'take the label of the table' },
-                { choice: 'folder', does: 'take the label of the folder' },
+                { choice: 'table', does: 'use the label of the table' },
+                { choice: 'folder', does: 'use the label of the folder' },
                 { choice: 'drop', does: 'leave these images out' },
               ],
               chosen: decisions['labels-differ'] ?? null,
@@ -125,7 +125,7 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
               examples: ['0_normal/00000240_000.png'],
               option: '--images-without-patient',
               choices: [
-                { choice: 'own', does: 'take each of these images for a patient of its own' },
+                { choice: 'own', does: 'treat each of these images as a separate patient' },
                 { choice: 'drop', does: 'leave these images out' },
               ],
               chosen: decisions['images-without-patient'] ?? null,
@@ -138,7 +138,7 @@ function planOf({ columns, decisions, classes, split }: FolderChoices, hasTable:
       ...(columns.patient
         ? []
         : [
-            'names of files begin alike (“00000231_…”: 7 images): if that is the patient, say so with --patient-before _',
+            'file names begin the same way (“00000231_…”: 7 images): if that is the patient, say so with --patient-before _',
           ]),
     ],
     preview: Array.from({ length: 10 }, (_, i) => ({
@@ -185,7 +185,7 @@ export function importHandlers(push: Push, add: (entry: DatasetEntry) => void): 
     },
     'import:plan': async (choices) => planOf(choices, hasTable),
     'import:preview': async ({ choices, pixels, count: shown, whole }) => {
-      if (whole) await count('looking at the images');
+      if (whole) await count('checking the images');
       const { preview, classes } = planOf(choices, hasTable);
       const images: ImportPreview['images'] = Array.from({ length: shown }, (_, i) => ({
         file: preview[i % 10]?.file ?? '',

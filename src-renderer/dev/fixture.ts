@@ -437,7 +437,7 @@ export function createFixture(options: Options): MedForgeApi {
       push('models:reading', null);
       if (model === models.at(-1)?.model) {
         return {
-          problem: `Model ${model} shows images of its dataset file /home/user/data/breastmnist.npz, which is not there: put it back, connect its drive, or say where it is now ('medforge runs find-dataset 12 FILE').`,
+          problem: `Model ${model} shows images of its dataset file /home/user/data/breastmnist.npz, which is missing: put it back, connect its drive, or find it ('medforge runs find-dataset 12 FILE').`,
         };
       }
       const pictures = datasetDetails(demoEntry).samples.flatMap(({ images }) => images);
@@ -468,7 +468,7 @@ export function createFixture(options: Options): MedForgeApi {
       for (let done = 0; done <= 156; done += 12) {
         push('models:exporting', {
           model,
-          progress: { step: done < 24 ? 'Writing the model' : 'Checking the test part', done, total: 156 },
+          progress: { step: done < 24 ? 'Writing the model' : 'Checking the test set', done, total: 156 },
         });
         await wait(150);
       }
@@ -490,7 +490,7 @@ export function createFixture(options: Options): MedForgeApi {
     'models:predict': async () => {
       if (predicted++ % 2 === 1) {
         throw new Error(
-          "Error invoking remote method 'models:predict': UserError: photo.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.",
+          "Error invoking remote method 'models:predict': UserError: photo.png: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file. Use an image file.",
         );
       }
       return {
@@ -545,7 +545,7 @@ export function createFixture(options: Options): MedForgeApi {
     'app:remember': async () => undefined,
     'reports:save': async (_, format) => {
       for (let done = 0; done < 4; done++) {
-        push('reports:writing', { step: 'Computing its figures', done, total: 4 });
+        push('reports:writing', { step: 'Computing the results', done, total: 4 });
         await new Promise((resolve) => setTimeout(resolve, 600));
       }
       push('reports:writing', null);

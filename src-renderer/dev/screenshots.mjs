@@ -59,11 +59,11 @@ const scenes = [
       await dialog.getByLabel('Patient', { exact: true }).selectOption('Patient ID (looks like it)');
       if (index === 2) return void (await dialog.getByText('2 rows have').scrollIntoViewIfNeeded());
       await dialog.getByRole('radio', { name: 'Leave these rows out' }).check();
-      await dialog.getByRole('radio', { name: 'Take the label of the table' }).check();
+      await dialog.getByRole('radio', { name: 'Use the label of the table' }).check();
       await next.click();
       await page.waitForTimeout(300);
       if (index === 3) return;
-      await dialog.getByRole('radio', { name: /patient of its own/ }).check();
+      await dialog.getByRole('radio', { name: /separate patient/ }).check();
       for (let at = 3; at < Math.min(index, 5); at++) {
         await next.click();
         await page.waitForTimeout(at === 4 ? 2500 : 300);
@@ -109,7 +109,7 @@ const scenes = [
     name: 'search-form-measuring',
     query: 'scene=demo&view=search',
     act: async (page) => {
-      await page.getByText(/measured here; with the race/).waitFor();
+      await page.getByText(/measured on this computer; including the race/).waitFor();
       await page.getByText('Advanced settings').click();
       await page.getByLabel('End with a race').uncheck();
       await page.getByLabel('At most').fill('305,000');
@@ -251,8 +251,7 @@ const scenes = [
   {
     name: 'models-groups',
     query: 'view=models',
-    act: (page) =>
-      page.getByRole('region', { name: 'Groups, test part' }).evaluate((region) => region.scrollIntoView()),
+    act: (page) => page.getByRole('region', { name: 'Groups, test set' }).evaluate((region) => region.scrollIntoView()),
   },
   {
     name: 'models-failed',

@@ -92,7 +92,7 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
   const figures = chosen
     ? `${integer(chosen.parameters)} parameters: validation accuracy ${accuracyText(chosen.validation)}`
     : '';
-  const origins = { search: 'the search', predicted: 'what the race predicted from its first trainings' } as const;
+  const origins = { search: 'the search', predicted: 'the networks predicted from the first round' } as const;
   const origin =
     chosen?.source === 'search' || chosen?.source === 'predicted' ? origins[chosen.source] : 'the random networks';
   const sentence = found

@@ -83,16 +83,16 @@ export const canBeMet = (budget: Budget, reachable: Budget): boolean =>
 
 /** What a budget asks for, and which of its limits asks for nothing, in words. */
 export function budgetSentence({ lower, upper }: Budget, reachable: Budget, text: (value: number) => string): string {
-  const space = `networks of this space have ${text(reachable.lower)} to ${text(reachable.upper)}`;
+  const space = `networks of this search space have ${text(reachable.lower)} to ${text(reachable.upper)}`;
   const binds = { lower: lower > reachable.lower, upper: upper < reachable.upper };
   if (!binds.lower && !binds.upper) return `Any size: ${space}.`;
   const atMost = binds.upper
     ? `At most ${text(upper)} parameters; the search may stay below`
-    : `No upper limit: ${text(upper)} is not below the largest network`;
+    : `No upper limit: the largest network does not exceed ${text(upper)}`;
   const atLeast = binds.lower
     ? `at least ${text(lower)}`
     : lower > 0
-      ? `${text(lower)} as the lower limit asks for nothing`
+      ? `the lower limit of ${text(lower)} has no effect`
       : 'no lower limit';
   return `${atMost}; ${atLeast}; ${space}.`;
 }

@@ -13,7 +13,7 @@ const NAMES: readonly [RegExp, string][] = [
   [/spreadsheet|excel|text\/csv/, 'A table'],
   [/word/, 'A Word document'],
   [/^text\//, 'A text file'],
-  [/^image\//, 'An image of this kind'],
+  [/^image\//, 'An image of this type'],
   [/^audio\/|^video\//, 'A recording'],
 ];
 
@@ -26,19 +26,19 @@ export function foreseen(types: readonly string[], model: string | null): Forese
     types.length > 0 &&
     types.every((type) => /^image\/(png|jpeg|tiff|webp|bmp|x-ms-bmp|dicom)$|^application\/dicom$/.test(type))
   ) {
-    if (types.length > 1) return { good: false, title: 'One image at a time', text: 'Drop a single one.' };
+    if (types.length > 1) return { good: false, title: 'One image at a time', text: 'Drop a single image.' };
     if (model === null) {
       return {
         good: false,
         title: 'Open a model first',
-        text: 'An image is tried on the model that is open in Models.',
+        text: 'Images are classified by the model that is open in Models.',
       };
     }
     return { good: true, title: 'Try this image', text: `“${model}” classifies it. The image stays on this computer.` };
   }
   const other = types.find((type) => type !== '' && !/zip|octet-stream|json/.test(type));
   if (other !== undefined) {
-    const name = NAMES.find(([pattern]) => pattern.test(other))?.[1] ?? 'A file of this kind';
+    const name = NAMES.find(([pattern]) => pattern.test(other))?.[1] ?? 'A file of this type';
     return { good: false, title: `${name} is not a dataset`, text: WANTED };
   }
   return {

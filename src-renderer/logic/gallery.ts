@@ -43,8 +43,8 @@ export function imageText(
     twinCount === 0 ? '' : `; ${plural(twinCount, 'twin')}${others > 0 ? `, ${others} with another label` : ''}`;
   const what =
     truth.join() === said.join()
-      ? `rightly called ${namesOf(said, labels)}`
-      : `${namesOf(truth, labels)}, called ${namesOf(said, labels)}`;
+      ? `correctly classified as ${namesOf(said, labels)}`
+      : `${namesOf(truth, labels)}, classified as ${namesOf(said, labels)}`;
   return `Image ${index}: ${what}, ${percent(probability)}${alike}`;
 }
 
@@ -54,7 +54,7 @@ export function twinText(
   labels: readonly string[],
 ): string {
   const likeness = identical ? 'identical' : `correlation ${(Math.floor(correlation * 1000) / 1000).toFixed(3)}`;
-  return `${PARTS[part]} image ${index}, ${likeness}, labelled ${otherLabel ? 'otherwise: ' : 'the same: '}“${namesOf(truth, labels)}”`;
+  return `${PARTS[part]} image ${index}, ${likeness}, ${otherLabel ? 'different label: ' : 'same label: '}“${namesOf(truth, labels)}”`;
 }
 
 /** Outcomes in a word. */
@@ -62,7 +62,7 @@ export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   'true-positive': 'found',
   'false-negative': 'missed',
   'false-positive': 'false alarms',
-  'true-negative': 'rightly left',
+  'true-negative': 'true negatives',
 };
 
 /** Outcomes of a 2×2 matrix with the finding first; rows: truth, columns: prediction. */

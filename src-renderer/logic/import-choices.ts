@@ -133,21 +133,22 @@ export function blockedBecause(step: Step, known: Known): string | null {
   if (place === null) return 'No folder is chosen';
   if (step === 'folder') {
     if (place.table === null && place.inspection.folderClasses.length < 2)
-      return 'No folders name the classes: choose the table that tells the labels';
-    return known.tableSettled ? null : 'Say whether a table belongs to the images';
+      return 'No folders name the classes: choose the table with the labels';
+    return known.tableSettled ? null : 'Choose whether there is a table';
   }
-  if (problem !== '') return 'What is wrong stands above: change a choice';
+  if (problem !== '') return 'See the error above and change a choice';
   if (planning || plan === null) return 'Reading the folder and its table';
   const open = plan.problems.filter(({ chosen }) => chosen === null);
   const here = open.filter((one) => asksIn(one, step));
   if (here.length > 0) return here.length === 1 ? 'One question is open' : `${here.length} questions are open`;
   if (step === 'columns' || step === 'split') return null;
-  if (open.length > 0) return 'Questions of an earlier step are open: go back';
-  if (step === 'pixels') return sample === null ? 'Looking at the images' : null;
-  if (sheet === null)
-    return step === 'check' ? 'Looking at the images' : 'Look at the pictures in Check again: go back';
+  if (open.length > 0) return 'There are open questions in an earlier step: go back';
+  if (step === 'pixels') return sample === null ? 'Checking the images' : null;
+  if (sheet === null) return step === 'check' ? 'Checking the images' : 'Go back to Check and look at the images again';
   if (sheet.unreadable.count > 0 && pixels.unreadable === 'refuse')
-    return step === 'check' ? 'Say what becomes of the files that cannot be read' : 'Files cannot be read: go back';
+    return step === 'check'
+      ? 'Decide what to do with the files that cannot be read'
+      : 'Some files cannot be read: go back to Check';
   if (step === 'name' && known.name.trim() === '') return 'The dataset has no name';
   return null;
 }
@@ -158,12 +159,9 @@ export function blockedBecause(step: Step, known: Known): string | null {
 export function withoutOptions(sentence: string): string {
   return sentence
     .replace(/ \((?:default: )?--[a-z-]+\)/g, '')
-    .replace(
-      /,? say so with --patient-before (\S+?)(?=[.;]|$)/g,
-      ', choose “the name of the file up to $1” for the patient',
-    )
+    .replace(/,? say so with --patient-before (\S+?)(?=[.;]|$)/g, ', choose “The file name up to $1” as the patient')
     .replace(/,? or (?:leave|join) (them|labels)(?: out)? with --[a-z-]+(?: \w+)?/g, (_, what: string) =>
-      what === 'them' ? ', or have them left out in Check' : '',
+      what === 'them' ? ', or leave them out in Check' : '',
     )
     .replace(/ (?:with )?--[a-z-]+(?: \w+)?/g, '');
 }

@@ -18,11 +18,11 @@ export const startOf = (before: ProgressStart | null, progress: ExportProgress, 
     ? before
     : { step: progress.step, done: progress.done, at: now };
 
-/** "Reading the images: 412 of 1,000, 420 a second, 1 s left". */
+/** "Reading the images: 412 of 1,000, 420 per second, 1 s left". */
 export function progressText({ step, done, total }: ExportProgress, start: ProgressStart, now: number): string {
   const what = `${step.charAt(0).toUpperCase()}${step.slice(1)}: ${integer(done)} of ${integer(total)}`;
   const seconds = (now - start.at) / 1000;
   if (seconds < FIRST_SECONDS || done <= start.done) return what;
   const perSecond = (done - start.done) / seconds;
-  return `${what}, ${integer(Math.max(1, perSecond))} a second, ${duration(Math.ceil((total - done) / perSecond))} left`;
+  return `${what}, ${integer(Math.max(1, perSecond))} per second, ${duration(Math.ceil((total - done) / perSecond))} left`;
 }

@@ -97,7 +97,7 @@ export interface Cost {
 export const COSTS: readonly [Cost, ...Cost[]] = [
   { key: 'parameters', name: 'parameters', of: ({ parameters }) => parameters },
   { key: 'macs', name: 'MACs', of: ({ multiplyAccumulates }) => multiplyAccumulates },
-  { key: 'time', name: 'ms an image', of: ({ timing }) => timing?.milliseconds ?? null },
+  { key: 'time', name: 'ms per image', of: ({ timing }) => timing?.milliseconds ?? null },
 ];
 
 /** Where each model stands by a figure and a cost; models that lack one of them stand nowhere. */

@@ -31,9 +31,9 @@ export interface ModelColumn extends TableColumn<ModelColumnKey> {
   readonly value: (model: ModelSummary) => number | string | undefined;
 }
 
-const IMAGES = 'On the test part, with the 95 % interval for its images.';
+const IMAGES = 'On the test set, with the 95 % interval for its images.';
 const USUAL =
-  'Of the most probable class, so that models are compared alike; an operating point is on the page of a model.';
+  'For the most probable class, so that models are comparable; the operating point is on the page of the model.';
 
 /** Columns of the leaderboard; `models list` on the command line has the same and the dataset, which a test holds. */
 export const MODEL_COLUMNS: readonly ModelColumn[] = [
@@ -51,7 +51,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     ...{ key: 'name', name: 'Name', kept: true, grows: true, width: 200, rank: 0 },
     text: ({ name }) => name,
     value: ({ name }) => name.toLowerCase(),
-    majority: ({ label }) => (label === null ? 'Majority vote of each label' : `Majority vote: always “${label}”`),
+    majority: ({ label }) => (label === null ? 'Majority class of each label' : `Majority class: always “${label}”`),
   },
   {
     key: 'seed',
@@ -71,21 +71,21 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
       width: 156,
       rank: 1,
     },
-    hint: `Mean share of right answers over the classes. ${IMAGES}`,
+    hint: `Mean of the sensitivities of all classes. ${IMAGES}`,
     text: ({ test }) => shareText(test.balancedAccuracy),
     value: ({ test }) => test.balancedAccuracy.value,
     majority: ({ balancedAccuracy }) => percent(balancedAccuracy),
   },
   {
     ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, term: 'sensitivity', width: 146, rank: 2 },
-    hint: `Share of the finding that is found. ${USUAL} ${IMAGES}`,
+    hint: `Share of the images with the finding that are detected. ${USUAL} ${IMAGES}`,
     text: ({ test }) => shareText(test.finding?.sensitivity),
     value: ({ test }) => test.finding?.sensitivity.value,
     majority: ({ sensitivity }) => percent(sensitivity),
   },
   {
     ...{ key: 'specificity', name: 'Specificity [95 %]', number: true, term: 'sensitivity', width: 168, rank: 3 },
-    hint: `Share of the others that is not taken for the finding. ${USUAL} ${IMAGES}`,
+    hint: `Share of the images without the finding that are recognised as such. ${USUAL} ${IMAGES}`,
     text: ({ test }) => shareText(test.finding?.specificity),
     value: ({ test }) => test.finding?.specificity.value,
     majority: ({ specificity }) => percent(specificity),
@@ -112,37 +112,37 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
   },
   {
     ...{ key: 'macs', name: 'MACs', number: true, term: 'macs', width: 108, rank: 7 },
-    hint: 'Multiply-accumulates of one image',
+    hint: 'Multiply-accumulate operations per image',
     text: ({ multiplyAccumulates }) => integer(multiplyAccumulates),
     value: ({ multiplyAccumulates }) => multiplyAccumulates ?? undefined,
   },
   {
     ...{ key: 'weights', name: 'Weights, kB', number: true, width: 88, rank: 9 },
-    hint: 'Weights of the exported ONNX network: float32, batch norms folded; the file has a few kB more',
+    hint: 'Weights of the exported ONNX network: float32, batch normalisation folded in; the file is a few kB larger',
     text: ({ weightBytes }) => (weightBytes === null ? NONE : decimal(weightBytes / 1000, 1)),
     value: ({ weightBytes }) => weightBytes ?? undefined,
   },
   {
-    ...{ key: 'time', name: 'ms an image', number: true, width: 84, rank: 6 },
-    hint: 'Median time of one image on this machine, alone in its batch, in onnxruntime; measured when it is asked for',
+    ...{ key: 'time', name: 'ms per image', number: true, width: 84, rank: 6 },
+    hint: 'Median time per image on this computer with onnxruntime, batch size 1; measured on request',
     text: ({ timing }) => decimal(timing?.milliseconds, 2),
     value: ({ timing }) => timing?.milliseconds,
   },
   {
     ...{ key: 'recipe', name: 'Recipe', width: 180, rank: 10 },
-    hint: 'Epochs, batch, and what is not as it is by default',
+    hint: 'Epochs, batch size and all settings that differ from the defaults',
     text: ({ recipeText }) => recipeText ?? NONE,
     value: ({ recipe }) => recipe?.epochs,
   },
   {
     ...{ key: 'method', name: 'Method', width: 108, rank: 12 },
-    hint: 'Of the search that found the architecture',
+    hint: 'Method of the search that found the architecture',
     text: methodText,
     value: methodText,
   },
   {
     ...{ key: 'budget', name: 'Budget', number: true, width: 128, rank: 13 },
-    hint: 'Parameters that the search was allowed',
+    hint: 'Number of parameters that the search was allowed',
     text: ({ origin }) => (origin ? `${integer(origin.budget.lower)}..${integer(origin.budget.upper)}` : NONE),
     value: ({ origin }) => origin?.budget.upper,
   },

@@ -38,11 +38,11 @@ export interface NamedDifference {
 export function differencesOf(verdict: RaceVerdict, candidates: readonly RaceCandidate[]): NamedDifference[] {
   const chosen = chosenOf(candidates, verdict);
   const absent = (source: RaceCandidate['source']): string =>
-    chosen?.source === source ? 'it is the chosen network' : 'nothing to compare with';
+    chosen?.source === source ? 'this is the chosen network' : 'no comparison available';
   const { random, empty, chain } = verdict.differences;
   return [
-    { name: 'a random network of the budget', value: random, absent: 'nothing to compare with' },
-    { name: 'no cells at all', value: empty, absent: absent('empty') },
+    { name: 'a random network within the budget', value: random, absent: 'no comparison available' },
+    { name: 'the network without cells', value: empty, absent: absent('empty') },
     { name: 'the chain of 3×3', value: chain, absent: absent('chain') },
   ];
 }
@@ -54,7 +54,7 @@ export function headingOf({ conclusion, differences: { random } }: RaceVerdict):
 } {
   if (conclusion === 'better than chance') return { text: 'Better than chance', found: true };
   return random !== null && sideOf(random) === 'above'
-    ? { text: 'Better than chance by the race, not by the search alone', found: true }
+    ? { text: 'Better than chance thanks to the race, not to the search alone', found: true }
     : { text: 'No better than chance', found: false };
 }
 
@@ -105,6 +105,6 @@ export function raceSummary(candidates: readonly RaceCandidate[], verdict: RaceV
   const [label, ...lines] = candidateLines(lead, null);
   return (
     `Validation accuracy against parameters; ${counts.join('; ')}. ` +
-    `${verdict ? 'Chosen' : 'In front'}: ${label}, ${lines.join(', ').toLowerCase()}.`
+    `${verdict ? 'Chosen' : 'Leading'}: ${label}, ${lines.join(', ').toLowerCase()}.`
   );
 }

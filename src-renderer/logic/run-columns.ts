@@ -8,7 +8,7 @@ export interface RunColumn extends TableColumn<SortColumn> {
 }
 
 const OF_TEST =
-  'Of a retraining on the test part: mean over its networks, with the interval for images and trainings. A search never sees the test part.';
+  'Result of a retraining on the test set: mean over its networks, with an interval that accounts for images and seeds. A search never sees the test set.';
 
 /** Columns of the history; `runs list` on the command line has the same, which a test holds. */
 export const RUN_COLUMNS: readonly RunColumn[] = [
@@ -32,7 +32,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     name: 'Parameters',
     number: true,
     term: 'parameters',
-    hint: 'Of the network; ~ expected by a search that has not ended',
+    hint: 'Parameters of the network; ~ marks the expected number of a search that has not ended',
     text: parametersText,
   },
   {
@@ -42,7 +42,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     name: 'Search validation',
     number: true,
     term: 'supernet',
-    hint: 'Accuracy of the search itself on the half of the images that judges architectures, in the newest epoch that measured it. It is no figure of the network found.',
+    hint: 'Accuracy of the search itself on the half of the images used to judge architectures, in the latest epoch that measured it. It does not describe the network found.',
     text: ({ searchValidation }) => percent(searchValidation?.accuracy),
   },
   {
@@ -52,7 +52,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     name: 'Test balanced accuracy [95 %]',
     number: true,
     term: 'balanced-accuracy',
-    hint: `Mean share of right answers over the classes. ${OF_TEST}`,
+    hint: `Mean of the sensitivities of all classes. ${OF_TEST}`,
     text: ({ test }) => shareText(test?.balancedAccuracy),
   },
   {
@@ -62,7 +62,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     name: 'Test sensitivity [95 %]',
     number: true,
     term: 'sensitivity',
-    hint: `Share of the finding that is found, where the dataset has one. ${OF_TEST}`,
+    hint: `Share of the images with the finding that are detected, if the dataset has a finding. ${OF_TEST}`,
     text: ({ test }) => shareText(test?.finding?.sensitivity),
   },
   {
@@ -72,7 +72,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     name: 'Test specificity [95 %]',
     number: true,
     term: 'sensitivity',
-    hint: `Share of the others that is not taken for the finding, where the dataset has one. ${OF_TEST}`,
+    hint: `Share of the images without the finding that are recognised as such, if the dataset has a finding. ${OF_TEST}`,
     text: ({ test }) => shareText(test?.finding?.specificity),
   },
   {
@@ -95,7 +95,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     hint: OF_TEST,
     text: ({ test }) => shareText(test?.accuracy),
   },
-  { key: 'seconds', width: 96, rank: 12, name: 'Took', number: true, text: ({ seconds }) => duration(seconds) },
+  { key: 'seconds', width: 96, rank: 12, name: 'Duration', number: true, text: ({ seconds }) => duration(seconds) },
   { key: 'createdAt', width: 142, rank: 11, name: 'Started', text: ({ createdAt }) => dateTime(createdAt) },
 ];
 

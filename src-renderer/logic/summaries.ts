@@ -18,9 +18,9 @@ export function lossSummary(records: readonly EpochRecord[]): string {
 
 /** Where the expected parameters stand against the band. */
 export function budgetSummary(expected: number | null | undefined, budget: Budget): string {
-  if (expected === null || expected === undefined) return 'The budget starts to act in phase 2.';
+  if (expected === null || expected === undefined) return 'The budget takes effect in phase 2.';
   const band = `${compact(budget.lower)} to ${compact(budget.upper)}`;
   if (expected > budget.upper) return `${compact(expected - budget.upper)} above the budget of ${band}.`;
   if (expected < budget.lower) return `${compact(budget.lower - expected)} below the budget of ${band}.`;
-  return `Inside the budget of ${band}.`;
+  return `Within the budget of ${band}.`;
 }

@@ -42,5 +42,5 @@ export function thinnedText(lines: readonly HeldEpochs[], cap: number): string {
   const drawn = Math.min(held, cap);
   if (drawn >= recorded) return '';
   const data = held < recorded ? `, ${integer(held)} in its data` : '';
-  return `${integer(drawn)} of ${integer(recorded)} epochs drawn${data}`;
+  return `${integer(drawn)} of ${integer(recorded)} epochs shown${data}`;
 }

@@ -58,7 +58,7 @@ class FileDrop {
     const files = [...(event.dataTransfer?.files ?? [])];
     const { model } = this;
     this.working = true;
-    const received = await attempt('What was dropped could not be used', () => window.medforge.receive(files, model));
+    const received = await attempt('The dropped files could not be used', () => window.medforge.receive(files, model));
     this.working = false;
     if (received) this.#show(received);
   }

@@ -74,7 +74,7 @@ class ImageImport {
 
   /** Asks for a folder and begins with it. */
   async begin(): Promise<void> {
-    const place = await attempt('The folder could not be looked at', () => window.medforge.invoke('import:folder'));
+    const place = await attempt('The folder could not be read', () => window.medforge.invoke('import:folder'));
     if (place) this.open(place);
   }
 
@@ -178,7 +178,7 @@ class ImageImport {
         whole,
       });
       if (asked !== this.#asked) return;
-      if (preview === null) this.failure = 'The look at the images was stopped.';
+      if (preview === null) this.failure = 'The check of the images was stopped.';
       else if (whole) this.#sheet = { of: key, value: preview };
       else this.#sample = { of: key, value: preview };
     } catch (error) {
@@ -204,7 +204,7 @@ class ImageImport {
         finding: this.finding,
       });
       if (entry === null) {
-        this.failure = 'The import was cancelled. Nothing of it was kept; the choices are still here.';
+        this.failure = 'The import was cancelled. Nothing was kept; your choices are still here.';
         return;
       }
       this.shown = false;
@@ -244,7 +244,7 @@ class ImageImport {
       {
         text: `The import of “${this.place?.folder ?? ''}” was closed`,
         tone: 'done',
-        action: 'Go on with it',
+        action: 'Continue',
         act: resume,
       },
       OFFERED_SECONDS,

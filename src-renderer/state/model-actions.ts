@@ -24,13 +24,13 @@ export async function timeModels(models: readonly number[]): Promise<void> {
     models.length < ASKED_FROM ||
     (await confirm.ask({
       title: `Measure ${plural(models.length, 'model')}?`,
-      body: `That takes ${roughDuration(models.length * SECONDS_EACH)}, uses every core, and can be cancelled; select models to measure only these.`,
+      body: `This takes ${roughDuration(models.length * SECONDS_EACH)} and uses all processor cores. You can cancel it. To measure only some models, select them first.`,
       action: 'Measure',
       danger: false,
     }));
   if (!yes) return;
   const done = await attempt('The times could not be measured', () => window.medforge.invoke('models:time', models));
-  if (done) messages.say(`${plural(models.length, 'time')} measured on this machine`);
+  if (done) messages.say(`${plural(models.length, 'time')} measured on this computer`);
 }
 
 export const cancelTiming = (): Promise<void> =>

@@ -15,7 +15,7 @@ class PreferencesState {
   /** Takes effect at once. */
   async change(change: Partial<Preferences>): Promise<void> {
     this.take({ ...this.now, ...change });
-    await attempt('The settings could not be kept', () => window.medforge.invoke('app:prefer', this.now));
+    await attempt('The settings could not be saved', () => window.medforge.invoke('app:prefer', this.now));
   }
 }
 

@@ -19,7 +19,7 @@ export async function cancelRun(run: RunSummary): Promise<void> {
     title: `Cancel “${run.name}”?`,
     body:
       run.epoch > 0
-        ? `It stops after the current step. Its ${plural(run.epoch, 'finished epoch')} stay in the history, but it cannot be resumed. To go on later, pause it instead.`
+        ? `The run stops after the current step and cannot be resumed. The history keeps ${plural(run.epoch, 'finished epoch')}. To continue later, pause the run instead.`
         : 'No epoch has ended yet, so there is no result to keep.',
     action: 'Cancel the run',
     danger: true,
@@ -45,8 +45,8 @@ export async function deleteRuns(runs: readonly RunSummary[]): Promise<boolean> 
   const yes = await confirm.ask({
     title: `Delete ${what}?`,
     body: [
-      `Epochs, checkpoints and log of ${runs.length === 1 ? 'this run' : 'these runs'} are removed from this computer.`,
-      models > 0 ? `${plural(models, 'trained model')} ${models === 1 ? 'goes' : 'go'} with it.` : '',
+      `Epochs, checkpoints and log of ${runs.length === 1 ? 'this run' : 'these runs'} will be removed from this computer.`,
+      models > 0 ? `${plural(models, 'trained model')} will also be removed.` : '',
       active.length === 0
         ? `You can undo this for ${UNDO_SECONDS} seconds.`
         : `${runs.length === 1 ? 'It is' : plural(active.length, 'of them is', 'of them are')} still active and will be stopped; that cannot be undone.`,

@@ -9,8 +9,8 @@ export function endOf({ name, kind, state, error }: RunSummary): Pick<Offer, 'te
   switch (state) {
     case 'finished':
       return kind === 'search'
-        ? { text: `“${name}” is finished: see the architecture and retrain it`, tone: 'done', action: 'Open result' }
-        : { text: `“${name}” is finished: see its test results and export it`, tone: 'done', action: 'Open model' };
+        ? { text: `“${name}” has finished: see the architecture and retrain it`, tone: 'done', action: 'Open result' }
+        : { text: `“${name}” has finished: see its test results and export it`, tone: 'done', action: 'Open model' };
     case 'failed':
       return { text: `“${name}” failed. ${error ?? ''}`.trim(), tone: 'bad', action: 'Open run' };
     case 'interrupted':

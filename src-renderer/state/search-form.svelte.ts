@@ -188,7 +188,7 @@ class SearchForm {
   }
 
   async readRange(space: SpaceSettings): Promise<void> {
-    const reachable = await attempt('The reachable sizes could not be computed', () =>
+    const reachable = await attempt('The possible network sizes could not be computed', () =>
       window.medforge.invoke('search:range', space),
     );
     if (reachable) this.reachable = reachable;
@@ -236,7 +236,7 @@ export const searchForm = new SearchForm();
 
 /** Draws the demo dataset if need be and fills the form with a quick search on it. */
 export async function tryDemo(): Promise<void> {
-  const entry = await attempt('The demo dataset could not be drawn', () => window.medforge.invoke('datasets:demo'));
+  const entry = await attempt('The demo dataset could not be created', () => window.medforge.invoke('datasets:demo'));
   if (!entry) return;
   if (!main.datasets.some(({ id, file }) => id === entry.id && file)) {
     main.datasets = [entry, ...main.datasets.filter(({ id }) => id !== entry.id)];

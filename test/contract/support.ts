@@ -4,7 +4,7 @@ import { useBackend } from '../../src-main/compute/index.js';
 import { nativeBackend } from '../../src-main/compute/native/index.js';
 import { loadBinding } from '../../src-main/compute/native/binding.js';
 
-/** What this machine's processor runs; every test of a kernel goes through all of them. */
+/** What this computer's processor runs; every test of a kernel goes through all of them. */
 export const INSTRUCTION_SETS = loadBinding().instructionSets();
 
 /** TensorFlow.js greets users of its CPU backend in Node on the console; here it is the reference. */

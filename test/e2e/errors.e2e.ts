@@ -76,13 +76,13 @@ test('behind every figure of a model are its images; an operating point is moved
     await page.keyboard.press('Enter');
     const gallery = page.getByRole('dialog', { name: 'Images behind the figure' });
     await expect(gallery.getByRole('status').first()).toContainText(
-      `${count} of 150 “${labels[truth]!}” test images called “${labels[prediction]!}”`,
+      `${count} of 150 “${labels[truth]!}” test images classified as “${labels[prediction]!}”`,
     );
     const images = gallery.getByRole('option');
     await expect(images).toHaveCount(Math.min(60, count));
     await expect(images.first()).toBeFocused();
     await expect(images.first()).toHaveAccessibleName(
-      new RegExp(`^Image \\d+: ${labels[truth]!}, called ${labels[prediction]!}, \\d+\\.\\d\\s%`),
+      new RegExp(`^Image \\d+: ${labels[truth]!}, classified as ${labels[prediction]!}, \\d+\\.\\d\\s%`),
     );
     if (count > 1) {
       const first = await gallery.getByRole('heading', { level: 3 }).textContent();
@@ -121,14 +121,14 @@ test('behind every figure of a model are its images; an operating point is moved
       await gallery.getByRole('button', { name: 'Close' }).click();
       await expect(counts.getByRole('button').last()).toBeFocused();
     }
-    await expect(page.getByRole('img', { name: /^Reliability, test part\. Expected calibration error/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Reliability, test set\. Expected calibration error/ })).toBeVisible();
   });
 
   const panel = page.getByRole('region', { name: 'Operating point' });
   const slider = panel.getByRole('slider');
   const outcomes = panel.getByRole('group', { name: 'Images at this point' });
   await test.step('without an operating point the most probable class is said', async () => {
-    await expect(panel).toContainText(/where it is the most probable class/);
+    await expect(panel).toContainText(/if it is the most probable class/);
     await expect(outcomes.getByRole('button', { name: 'found' })).toHaveText(`${usual.truePositives} found`);
     await expect(outcomes.getByRole('button', { name: 'false alarms' })).toHaveText(
       `${usual.falsePositives} false alarms`,
@@ -155,18 +155,18 @@ test('behind every figure of a model are its images; an operating point is moved
     await outcomes.getByRole('button', { name: 'missed' }).click();
     const gallery = page.getByRole('dialog', { name: 'Images behind the figure' });
     await expect(gallery.getByRole('status').first()).toContainText(
-      `${positives - at.truePositives} of ${positives} “${FINDING}” test images missed, where “${FINDING}” is said from a probability of`,
+      `${positives - at.truePositives} of ${positives} “${FINDING}” test images missed, where “${FINDING}” is predicted from a probability of`,
     );
     await page.keyboard.press('Escape');
     await expect(outcomes.getByRole('button', { name: 'missed' })).toBeFocused();
   });
 
   await test.step('it is kept, and there again after the page was loaded anew', async () => {
-    await panel.getByRole('button', { name: 'Keep this point' }).click();
-    await expect(panel).toContainText('Kept with the model: chosen by hand.');
+    await panel.getByRole('button', { name: 'Save this point' }).click();
+    await expect(panel).toContainText('Saved with the model: chosen by hand.');
     await page.reload();
     await goToModels(page);
-    await expect(panel).toContainText('Kept with the model: chosen by hand.');
+    await expect(panel).toContainText('Saved with the model: chosen by hand.');
     await expect(slider).toHaveAttribute('aria-valuetext', `probability ${threshold}`);
     expect((await diagnosticsOf(page, model)).operatingPoint).toMatchObject({
       label: FINDING,
@@ -181,10 +181,10 @@ test('behind every figure of a model are its images; an operating point is moved
     await outcomes.getByRole('button', { name: 'false alarms' }).click();
     const gallery = page.getByRole('dialog', { name: 'Images behind the figure' });
     await expect(gallery).toContainText(`Model ${model} shows images of its dataset file`);
-    await expect(gallery).toContainText('which is not there');
+    await expect(gallery).toContainText('which is missing');
     await chooseFiles(electron, [moved]);
     await gallery.getByRole('button', { name: 'Find the file…' }).click();
-    await expect(gallery.getByRole('status').first()).toContainText('falsely called');
+    await expect(gallery.getByRole('status').first()).toContainText('wrongly classified as');
     await page.keyboard.press('Escape');
     await expect(gallery).toBeHidden();
   });

@@ -85,7 +85,7 @@ test('a search is started with the keyboard alone', async ({ program }) => {
     throw new Error(`Tab does not reach ${text}`);
   };
   await page.keyboard.press('Control+2');
-  await tabTo(/^Try it with the demo dataset$/);
+  await tabTo(/^Try the demo dataset$/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'New search' })).toBeVisible({ timeout: 60_000 });
   await expect.poll(focused).toBe('Start search');
@@ -112,7 +112,7 @@ test('the window comes back where and as the user left it', async ({ home }) => 
   await close();
 
   const again = await startProgram(home, { viewport: false });
-  await expect(again.page.getByRole('heading', { level: 1, name: 'No run yet' })).toBeVisible();
+  await expect(again.page.getByRole('heading', { level: 1, name: 'No runs yet' })).toBeVisible();
   const found = (): Promise<unknown> =>
     again.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
   await expect.poll(found).toEqual(bounds);
@@ -130,7 +130,7 @@ test('a problem that comes while a dialog is open can be read and dismissed in i
   await expect(dialog.getByText('Free some space.')).toBeVisible();
   await program.picture('25-problem-over-dialog');
   await page.keyboard.press('Control+3');
-  await expect(page.getByRole('heading', { level: 1, name: 'No run yet' })).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'No runs yet' })).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Dismiss: Full' }).click();
   await expect(page.getByText('Free some space.')).toHaveCount(0);
   await page.keyboard.press('Escape');
@@ -147,7 +147,7 @@ test('that a run has ended is said when the dialog that is open has been closed,
   const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   await finished(page, run);
-  const notice = page.getByText('“Meanwhile” is finished: see the architecture and retrain it');
+  const notice = page.getByText('“Meanwhile” has finished: see the architecture and retrain it');
   await expect(page.getByRole('button', { name: 'Open the current run: Meanwhile' })).toHaveCount(0);
   await expect(notice).toHaveCount(0);
   await page.keyboard.press('Escape');

@@ -60,11 +60,9 @@ test.describe('a data folder that cannot be written', () => {
     const run = await startSearch(program.page, dataset, { epochs: 3000, channels: 8, name: 'Large' });
     const problems = program.page.getByRole('alert', { name: 'Problems' });
     await expect(problems).toContainText('“Large”');
+    await expect(problems).toContainText(/This run may need 56 MB on the disk of .* but only \d\d MB is free for it/);
     await expect(problems).toContainText(
-      /This run may take 56 MB of the disk that holds .* and \d\d MB are free for it/,
-    );
-    await expect(problems).toContainText(
-      'Free some space, or use a data folder on another disk: Settings says how, under Data folder.',
+      'Free some space, or use a data folder on another disk (see Settings, Data folder).',
     );
     await passes(program.page, run, 1);
     await program.picture('37-little-room');

@@ -25,7 +25,7 @@ async function open({ page, electron }: Program, folder: string) {
   await chooseFiles(electron, [folder]);
   await page.getByRole('navigation').getByRole('button', { name: 'Datasets', exact: true }).click();
   await page.getByRole('button', { name: 'Import images…' }).click();
-  const dialog = page.getByRole('dialog', { name: /^Import images of/ });
+  const dialog = page.getByRole('dialog', { name: /^Import images from/ });
   await expect(dialog).toBeVisible();
   return { dialog, next: dialog.getByRole('button', { name: 'Next' }) };
 }
@@ -42,21 +42,23 @@ test('a folder and its table become a dataset, nothing guessed, and a search beg
   const { dialog, next } = await open(program, folder);
   await expect(dialog.getByText(/160 images \(160 png\)/)).toBeVisible();
   await expect(next).toBeDisabled();
-  await expect(dialog.getByText('Say whether a table belongs to the images.')).toBeVisible();
+  await expect(dialog.getByText('Choose whether there is a table.')).toBeVisible();
   await dialog.getByRole('radio', { name: 'labels.csv' }).check();
   await next.click();
 
-  await expect(dialog.getByText(/UTF-8, 3 columns divided by semicolons/)).toBeVisible();
+  await expect(dialog.getByText(/UTF-8, 3 columns separated by semicolons/)).toBeVisible();
   await expect(dialog.getByText(/questions are open/)).toBeVisible();
   await expect(next).toBeDisabled();
   await dialog.getByLabel('Label', { exact: true }).selectOption({ value: 'column:finding' });
   await dialog.getByLabel('Patient', { exact: true }).selectOption({ value: 'column:patient' });
   await expect(dialog.getByText('One question is open.')).toBeVisible();
-  const differ = dialog.getByRole('group', { name: /1 image has another label in the table than by the folder/ });
+  const differ = dialog.getByRole('group', {
+    name: /1 image has a different label in the table than in the folder name/,
+  });
   await expect(dialog.getByRole('region', { name: 'The first images' }).getByRole('row')).toHaveCount(11);
   expect(await serious(program)).toEqual([]);
   await program.picture('70-import-columns');
-  await differ.getByRole('radio', { name: 'Take the label of the folder' }).check();
+  await differ.getByRole('radio', { name: 'Use the label of the folder' }).check();
   await next.click();
 
   await expect(dialog.getByRole('cell', { name: 'from column “patient”' })).toBeVisible();
@@ -67,8 +69,8 @@ test('a folder and its table become a dataset, nothing guessed, and a search beg
   await expect(dialog.getByText(/brought to 28×28 grey pixels by area/)).toBeVisible();
   await expect(dialog.getByRole('img')).toHaveCount(12);
   await next.click();
-  await expect(dialog.getByText('All 160 images were looked at.')).toBeVisible();
-  await expect(dialog.getByText('no program can rule out')).toBeVisible();
+  await expect(dialog.getByText('All 160 images were checked.')).toBeVisible();
+  await expect(dialog.getByText('No program can rule out')).toBeVisible();
   await expect(dialog.getByRole('list', { name: 'Contact sheet' }).getByRole('img')).toHaveCount(48);
   await program.picture('71-import-check');
   await dialog.getByRole('button', { name: 'Back' }).click();
@@ -133,14 +135,14 @@ test('an import that is cancelled leaves nothing, and keeps the choices', async 
   await expect(dialog.getByText(/^Reading the images: /)).toBeVisible();
   const asked = Date.now();
   await dialog.getByRole('button', { name: 'Cancel import' }).click();
-  await expect(dialog.getByRole('alert').first()).toContainText('The import was cancelled. Nothing of it was kept');
+  await expect(dialog.getByRole('alert').first()).toContainText('The import was cancelled. Nothing was kept');
   expect(Date.now() - asked).toBeLessThan(5000);
   expect(readdirSync(join(home, 'datasets'))).toEqual([]);
   await expect(dialog.getByLabel('Name of the dataset')).toHaveValue('many');
   await expect(start).toBeEnabled();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await expect(dialog.getByRole('heading', { name: 'Name and classes' })).toBeVisible();
   await page.keyboard.press('Escape');
 });

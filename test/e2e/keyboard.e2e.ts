@@ -80,7 +80,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   await expect(page.getByRole('dialog', { name: 'From your first dataset to a bundle' })).toBeVisible();
   expect(await faults(page)).toEqual([]);
   await program.picture('40-guide');
-  await tabTo(/^Try it with the demo dataset$/);
+  await tabTo(/^Try the demo dataset$/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'New search' })).toBeVisible({ timeout: 60_000 });
 
@@ -101,7 +101,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: /^Retrain the architecture/ });
   await write(/^Epochs$/, '1');
-  await expect(dialog.getByText(/1 epoch × 1 seed: (under a minute|about .* min) on this machine/)).toBeVisible({
+  await expect(dialog.getByText(/1 epoch × 1 seed: (under a minute|about .* min) on this computer/)).toBeVisible({
     timeout: 60_000,
   });
   await program.picture('41-retrain-estimate');
@@ -138,7 +138,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
         window.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }));
       }
     }, input);
-  const whole = page.getByRole('dialog', { name: /^Bundle .* is whole$/ });
+  const whole = page.getByRole('dialog', { name: /^Bundle .* is intact$/ });
   await drop();
   await expect(whole).toBeVisible({ timeout: 60_000 });
   await program.picture('42-bundle-dropped');
@@ -162,7 +162,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
     return [made, named];
   });
   expect(refused).toEqual([
-    expect.stringMatching(/Nothing that is a file was dropped/),
+    expect.stringMatching(/No file was dropped/),
     expect.stringMatching(/no channel is called files:receive/),
   ]);
 

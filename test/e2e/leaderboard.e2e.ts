@@ -46,7 +46,7 @@ test('the leaderboard sorts, filters, compares two, measures, deletes with undo'
   await page.getByRole('button', { name: 'Leaderboard' }).click();
   const table = page.getByRole('grid', { name: 'Models' });
   await expect(table.locator('tbody tr[data-row]')).toHaveCount(3);
-  await expect(table.locator('tfoot')).toContainText('Majority vote');
+  await expect(table.locator('tfoot')).toContainText('Majority class');
   await expect(table.locator('tfoot')).toContainText('50.0');
   expect(await serious(page)).toEqual([]);
 
@@ -127,7 +127,7 @@ test('the leaderboard sorts, filters, compares two, measures, deletes with undo'
   await table.getByRole('button', { name: 'Name' }).click();
   await table.locator('tr[data-row="1"]').focus();
   await page.keyboard.press('Delete');
-  await expect(page.getByRole('dialog')).toContainText('2 trained models go with it');
+  await expect(page.getByRole('dialog')).toContainText('2 trained models will also be removed');
   await page.getByRole('button', { name: 'Delete the run' }).click();
   await expect(table.locator('tbody tr[data-row]')).toHaveCount(1);
   await expect(table.locator('tr[data-row="3"]')).toBeFocused();
@@ -156,21 +156,21 @@ test('in the history columns are chosen and remembered, a run is deleted with un
   await go(page, 'History');
   const table = page.getByRole('grid', { name: 'Runs' });
   const header = (name: string): Locator => table.getByRole('columnheader', { name, exact: true });
-  await expect(header('Took')).toHaveCount(0);
+  await expect(header('Duration')).toHaveCount(0);
   await page.getByRole('button', { name: 'Columns' }).click();
   const kept = page.getByRole('group', { name: 'Columns' });
   for (const name of ['#', 'Name', 'Kind'])
     await expect(kept.getByRole('checkbox', { name, exact: true })).toBeDisabled();
-  for (const name of ['Took', 'Started', 'Epoch', 'Test AUC [95 %]', 'Test accuracy [95 %]']) {
+  for (const name of ['Duration', 'Started', 'Epoch', 'Test AUC [95 %]', 'Test accuracy [95 %]']) {
     await kept.getByRole('checkbox', { name, exact: true }).check();
   }
   await page.keyboard.press('Escape');
-  await expect(header('Took')).toBeVisible();
+  await expect(header('Duration')).toBeVisible();
   expect(await serious(page)).toEqual([]);
   await program.picture('51-history-columns');
   await page.reload();
   await go(page, 'History');
-  await expect(header('Took')).toBeVisible();
+  await expect(header('Duration')).toBeVisible();
 
   for (const [width, height] of [
     [1024, 700],
@@ -192,9 +192,9 @@ test('in the history columns are chosen and remembered, a run is deleted with un
 
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole('button', { name: 'Columns' }).click();
-  await page.getByRole('checkbox', { name: 'As many as fit' }).check();
+  await page.getByRole('checkbox', { name: 'Fit to width' }).check();
   await page.keyboard.press('Escape');
-  await expect(header('Took')).toHaveCount(0);
+  await expect(header('Duration')).toHaveCount(0);
   await table.locator('tr[data-row="2"]').focus();
   await page.keyboard.press('Delete');
   await page.getByRole('button', { name: 'Delete the run' }).click();

@@ -90,7 +90,7 @@ test('a finished search is retrained, exported as a verified bundle, and asked a
   writeFileSync(broken, 'no picture');
   await chooseFiles(electron, [broken]);
   await tried.getByRole('button', { name: 'Choose an image…' }).click();
-  await expect(tried).toContainText('The chosen image could not be classified, so there is no answer.');
+  await expect(tried).toContainText('The image could not be classified, so there is no prediction.');
   await expect(tried.getByRole('img')).toHaveCount(0);
   await expect(page.getByText(/broken\.png/)).toBeVisible();
 

@@ -46,7 +46,9 @@ test('a killed worker leaves an interrupted run that resumes to its end', async 
   expect(workers).toHaveLength(1);
   process.kill(workers[0] ?? 0, 'SIGKILL');
   await reaches(page, run, 'interrupted');
-  await expect(page.getByText(/was ended from outside: by hand, or by the system when memory ran short/)).toBeVisible();
+  await expect(
+    page.getByText(/was stopped from outside: by a user, or by the system when memory ran short/),
+  ).toBeVisible();
   await program.picture('11-interrupted');
   const kept = await epochOf(page, run);
   expect(kept).toBeGreaterThanOrEqual(3);
@@ -156,7 +158,7 @@ test('a search that starts while its time is measured leaves no problem on the f
   await start.getByRole('button', { name: 'Start search' }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.getByRole('button', { name: 'New search' }).click();
-  await expect(start).toContainText('Measured when the current run has ended');
+  await expect(start).toContainText('Available after the current run has ended');
   await expect(start).not.toContainText('The search starts.');
   await expect(start.locator('.bad-text')).toHaveCount(0);
   await page.evaluate(() => window.medforge.invoke('runs:cancel', 1));

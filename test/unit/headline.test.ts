@@ -12,15 +12,15 @@ const withTest = (change: Partial<PartDiagnostics>): Diagnostics => ({
 describe('the headline of a model', () => {
   it('says in a sentence how much it misses', () => {
     expect(sentence(diagnostics)).toBe(
-      'Finds 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 others.',
+      'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
     );
     expect(sentence(withOperatingPoint())).toBe(
-      'At its operating point it finds 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 others.',
+      'At its operating point, the model detects 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 other images.',
     );
     expect(sentence({ ...diagnostics, finding: null })).toBeNull();
   });
 
-  it('has every figure with its interval beside majority vote', () => {
+  it('has every figure with its interval beside majority class', () => {
     const { figures } = headlineOf(diagnostics);
     expect(figures.map(({ name }) => name)).toEqual([
       'Sensitivity for “malignant”',
@@ -53,16 +53,16 @@ describe('the warning of a model', () => {
     return withTest({ finding: { ...finding, usual, atOperatingPoint: null }, balancedAccuracy: sound });
   };
   it.each([
-    ['misses most', diagnostics, 'It misses 73.8\u202f% of “malignant”'],
-    ['takes most of the others', deciding(0.9, 0.3), 'It takes 70.0\u202f% of the others for “malignant”'],
+    ['misses most', diagnostics, 'Misses 73.8\u202f% of the “malignant” images'],
+    ['takes most of the others', deciding(0.9, 0.3), 'Predicts “malignant” for 70.0\u202f% of the other images'],
     ['nothing', deciding(0.9, 0.8), ''],
     [
-      'no better than majority vote',
+      'no better than majority class',
       {
         ...deciding(0.9, 0.8),
         test: { ...deciding(0.9, 0.8).test, balancedAccuracy: { ...sound, interval: [0.49, 0.6] } },
       },
-      `Not shown to be better than always saying “${always.label}”`,
+      `Not shown to be better than always predicting “${always.label}”`,
     ],
   ] as [string, Diagnostics, string][])('%s', (_, of, text) => expect(headlineOf(of).warning).toBe(text));
 });

@@ -16,13 +16,13 @@ export function registerBench(program: Command): void {
   program
     .command('bench')
     .description(
-      'times a training step of the supernet (16 channels, 3 cells, 28×28) and each kernel of the native backend',
+      'measures a training step of the supernet (16 channels, 3 cells, 28×28) and each kernel of the native backend',
     )
     .option('--phase <n>', '1: 7×7 kernels; 2: all kernels and depths', phase, 1)
     .option('--batch <n>', 'images per step', positiveNumber, 32)
-    .option('--threads <n>', '0: as many as the machine has processors', wholeNumber, 0)
-    .option('--steps <n>', 'steps that are timed', positiveNumber, 5)
-    .option('--no-kernels', 'leave out the single kernels')
+    .option('--threads <n>', '0: one per processor core', wholeNumber, 0)
+    .option('--steps <n>', 'number of steps to measure', positiveNumber, 5)
+    .option('--no-kernels', 'do not measure the individual kernels')
     .action(async (options: BenchOptions, command: Command) => {
       const output = outputOf(command);
       const result = await runBenchmark(options);

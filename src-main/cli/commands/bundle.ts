@@ -34,7 +34,7 @@ export function registerBundle(program: Command): void {
 function operatingPointOption(): Option {
   return new Option(
     '--operating-point <rule>',
-    'where the model decides for the finding, chosen on the validation part and kept with the model: ' +
+    'threshold for predicting the finding, chosen on the validation set and saved with the model: ' +
       'sensitivity:0.95, specificity:0.9, youden, costs:MISSED:FALSE_ALARM, threshold:0.3 or none',
   ).argParser(operatingRule);
 }
@@ -50,11 +50,19 @@ function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .addOption(new Option('--split <part>', 'part of the dataset').choices(['train', 'val', 'test']).default('test'))
+    .addOption(
+      new Option('--split <part>', 'which set of the dataset').choices(['train', 'val', 'test']).default('test'),
+    )
     .addOption(operatingPointOption())
-    .option('--csv <file>', "writes the MedMNIST evaluator's result file; a folder gets the evaluator's own file name")
-    .option('--dataset <dataset>', 'measure on this dataset of the same classes instead of the one of the training')
-    .description('measures a trained model: headline figures, operating point, calibration, each class')
+    .option(
+      '--csv <file>',
+      "write the result file of the MedMNIST evaluator; in a folder, it gets the evaluator's file name",
+    )
+    .option(
+      '--dataset <dataset>',
+      'evaluate on this dataset, with the same classes, instead of the one used for training',
+    )
+    .description('evaluates a trained model: main figures, operating point, calibration and figures of each class')
     .action((model: number, options: EvaluateOptions, command: Command) =>
       withSessionOnFullDisk(command, async (session) => {
         const { history, output } = session;
@@ -75,8 +83,8 @@ function registerEvaluate(program: Command): void {
         output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
         if (classesByNumber) {
           output.text(
-            `the classes of ${basename(elsewhere!)} are taken for those of the model by their number alone, ` +
-              `as they have no names: ${dataset.labels.map((label, k) => `${k} "${label}"`).join(', ')}`,
+            `the classes of ${basename(elsewhere!)} have no names, so they are matched to those of the model by number: ` +
+              dataset.labels.map((label, k) => `${k} "${label}"`).join(', '),
           );
         }
         if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);
@@ -87,7 +95,7 @@ function registerEvaluate(program: Command): void {
         output.text();
         for (const line of classLines(metrics)) output.text(line);
         if (metrics.confusion) {
-          output.text('confusion without an operating point (rows: truth, columns: prediction)');
+          output.text('confusion matrix without an operating point (rows: truth, columns: prediction)');
           for (const line of table(metrics.confusion.map((row, i) => [dataset.labels[i] ?? String(i), ...row]))) {
             output.text(`  ${line}`);
           }
@@ -140,12 +148,12 @@ function registerExport(program: Command): void {
   program
     .command('export')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .requiredOption('--out <folder>', "folder in which the bundle's own folder is made")
+    .requiredOption('--out <folder>', 'folder in which the folder of the bundle is created')
     .option('--name <name>', 'name of the bundle (default: dataset, model and seed)')
-    .option('--release <version>', 'version of the bundle (default: the first free one from 1.0.0)')
+    .option('--release <version>', 'version of the bundle (default: the first unused version from 1.0.0)')
     .addOption(operatingPointOption())
-    .option('--triton', 'adds a Triton model repository', false)
-    .description('writes a verified ONNX bundle; nothing is left under its name unless every check passes')
+    .option('--triton', 'add a Triton model repository', false)
+    .description('writes a verified ONNX bundle; nothing is left behind unless every check passes')
     .action((model: number, options: ExportOptions, command: Command) =>
       withSession(command, async (session) => {
         await exportToFolder(session, model, options);
@@ -170,7 +178,7 @@ export async function exportToFolder(session: Session, model: number, options: E
     await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
   }
   const { bundle, folder, check, bytes } = await untilSignalled(
-    new UserError('export-cancelled', 'the export was cancelled: nothing was written'),
+    new UserError('export-cancelled', 'The export was cancelled. Nothing was written.'),
     (signal) =>
       exportModel({ history, write: (request) => writeModelBundle(request, progress, signal) }, model, {
         folder: options.out,
@@ -181,20 +189,20 @@ export async function exportToFolder(session: Session, model: number, options: E
   );
   output.object({ event: 'exported', model, bundle, folder, bytes, check });
   output.text(
-    `Exported ${folder}: onnxruntime agrees with the engine on all ${check.images} test images ` +
-      `(largest difference of a probability ${check.largestDifference.toExponential(1)})`,
+    `Exported ${folder}: onnxruntime and the training engine agree on all ${check.images} test images ` +
+      `(largest difference in a probability ${check.largestDifference.toExponential(1)})`,
   );
   const point = history.operatingPoint(model);
-  if (point) output.text(`It decides at ${operatingPointText(point)}.`);
+  if (point) output.text(`It predicts ${operatingPointText(point)}.`);
   return folder;
 }
 
 function registerVerify(program: Command): void {
   program
     .command('verify')
-    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
-    .option('--dataset <file>', 'runs the whole test part of this dataset again')
-    .description('checks a bundle: every file, the network, the sample, the metrics')
+    .argument('<bundle>', 'a bundle: its folder, or the folder packed as a .zip file')
+    .option('--dataset <file>', 'also run the whole test set of this dataset')
+    .description('checks a bundle: every file, the network, the sample and the metrics')
     .action(async (folder: string, options: { dataset?: string }, command: Command) => {
       const output = outputOf(command);
       const dataset = options.dataset === undefined ? undefined : await loadDataset(resolve(options.dataset));
@@ -211,14 +219,14 @@ export function verifiedLines({ checks, unchecked, ignored, trainedOn }: VerifyR
     trainedOn,
     ...checks.map((check) => `✓ ${check}`),
     ...unchecked.map((check) => `– ${check}`),
-    ...ignored.map((path) => `– ${path} was left by a file manager and is ignored`),
+    ...ignored.map((path) => `– ${path} is ignored: it was left by a file manager`),
   ];
 }
 
 function registerPredict(program: Command): void {
   program
     .command('predict')
-    .argument('<bundle>', 'folder of a bundle, or the folder packed as .zip')
+    .argument('<bundle>', 'a bundle: its folder, or the folder packed as a .zip file')
     .argument('<images...>', 'PNG, JPEG, TIFF, BMP, WebP, DICOM or .npy files')
     .description('classifies images with the network of a bundle')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
@@ -241,7 +249,7 @@ function registerPredict(program: Command): void {
         });
         if (result.operatingPoint) decidedAt.add(operatingPointText(result.operatingPoint));
       }
-      for (const point of decidedAt) output.text(`decided: ${point}`);
+      for (const point of decidedAt) output.text(`operating point: ${point}`);
       if (failed > 0) process.exitCode = 1;
     });
 }

@@ -25,11 +25,11 @@ export function registerCompareToChance(program: Command): void {
     .command('compare-to-chance')
     .argument('<runs...>', 'finished searches of one dataset and budget', runNumbers)
     .description(
-      'trains what was found, random networks of the budget and baselines alike, and says what the search brings',
+      'trains the architectures found, random networks within the budget and baselines in the same way, and shows what the search gains',
     )
-    .option('--random <n>', 'random networks of the budget', within('raceRandom'), 16)
-    .option('--seeds <n>', 'trainings of each architecture', within('trainings'), 2)
-    .option('--epochs <n>', 'epochs of each training', within('epochs'), RECIPE_DEFAULTS.epochs)
+    .option('--random <n>', 'random networks within the budget', within('raceRandom'), 16)
+    .option('--seeds <n>', 'training runs of each architecture', within('trainings'), 2)
+    .option('--epochs <n>', 'epochs of each training run', within('epochs'), RECIPE_DEFAULTS.epochs)
     .addOption(seedOption())
     .addOption(backendOption())
     .addOption(threadsOption())
@@ -56,7 +56,7 @@ export function registerCompareToChance(program: Command): void {
             return;
           }
           output.object({ event: 'paused', runs });
-          output.text('Paused; the same command continues it.');
+          output.text('Paused. Run the same command to continue.');
         } finally {
           signals.ignore();
         }

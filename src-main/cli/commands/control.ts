@@ -5,8 +5,8 @@ import { wholeNumber } from '../options.js';
 import { withSessionOnFullDisk } from '../session.js';
 
 const WORDS = {
-  pause: { description: 'asks a running run to write a checkpoint and stop', requested: 'will pause within one step' },
-  cancel: { description: 'ends a run for good', requested: 'will be cancelled within one step' },
+  pause: { description: 'pauses a run: it writes a checkpoint and stops', requested: 'will pause within one step' },
+  cancel: { description: 'cancels a run; it cannot be resumed', requested: 'will be cancelled within one step' },
 } as const;
 
 export function registerControl(program: Command): void {

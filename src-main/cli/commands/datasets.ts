@@ -23,11 +23,11 @@ import { withSession, withSessionOnFullDisk } from '../session.js';
 import { registerImport } from './import.js';
 
 export function registerDatasets(program: Command): void {
-  const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this machine');
+  const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this computer');
 
   datasets
     .command('list')
-    .description('catalogue and added files')
+    .description('lists the catalogue and the added files')
     .action((_: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const stored = history.listDatasets().map((one) => asChosen(history, one));
@@ -51,8 +51,8 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('info')
-    .argument('<dataset>', 'a .npz file, or a name from the list')
-    .description('checks a file and says what is in it')
+    .argument('<dataset>', 'a .npz file or a name from the list')
+    .description('checks a file and shows what it contains')
     .action((dataset: string, _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const description = await inspectChosen(history, findDataset(history, dataset));
@@ -131,10 +131,12 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('finding')
-    .argument('<dataset>', 'a .npz file, or a name from the list')
-    .argument('[class]', 'label or number of the class that is looked for; without it, says which one it is')
-    .option('--none', 'no class is a finding', false)
-    .description('says which class is the finding: sensitivity, specificity, ROC and operating points are about it')
+    .argument('<dataset>', 'a .npz file or a name from the list')
+    .argument('[class]', 'label or number of the class to use as the finding; if left out, shows the current one')
+    .option('--none', 'use no class as the finding', false)
+    .description(
+      'shows or sets the finding: the class that sensitivity, specificity, ROC and operating points refer to',
+    )
     .action((argument: string, choice: string | undefined, options: { none: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         if (choice !== undefined && options.none)
@@ -155,7 +157,7 @@ export function registerDatasets(program: Command): void {
     .argument('<dataset>', 'a .npz file, or a name from the list')
     .option('--again', 'look anew, even if this content was checked before', false)
     .description(
-      'the health report: images that are alike, labels that contradict, patients across parts, classes, baselines',
+      'the health report: similar images, contradicting labels, patients in several sets, classes, baselines',
     )
     .action((argument: string, { again }: { again: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -180,8 +182,8 @@ export function registerDatasets(program: Command): void {
     .addOption(
       new Option(
         '--remove <what...>',
-        'training-twins: training and validation images with a twin in the test part; ' +
-          'conflicting-test: test images whose twin there is labelled otherwise',
+        'training-twins: training and validation images with a twin in the test set; ' +
+          'conflicting-test: test images whose twin there has a different label',
       )
         .choices(['training-twins', 'conflicting-test'])
         .default(['training-twins']),
@@ -220,7 +222,7 @@ export function registerDatasets(program: Command): void {
       '<name>',
       'a name from the catalogue; with _64, _128 or _224 behind it for larger images (breastmnist_64)',
     )
-    .description('downloads a set of the catalogue (the only command that opens a connection)')
+    .description('downloads a dataset of the catalogue (the only command that connects to the network)')
     .action((name: string, _: unknown, command: Command) =>
       withSession(command, async ({ home, history, output }) => {
         const path = await downloadDataset(name, home, {
@@ -262,7 +264,7 @@ function mirroringText(horizontalFlip: boolean): string {
 
 function findingText({ name, labels }: FindingSubject, finding: number | null): string {
   return finding === null
-    ? `No class of ${name} is the finding: 'medforge datasets finding DATASET CLASS' names one of ${labels.map((label) => `"${label}"`).join(', ')}.`
+    ? `${name} has no finding. To choose one, run 'medforge datasets finding DATASET CLASS' with one of ${labels.map((label) => `"${label}"`).join(', ')}.`
     : `The finding of ${name} is class ${finding}, "${labels[finding] ?? ''}".`;
 }
 

@@ -5,7 +5,7 @@ import { outputOf } from '../session.js';
 export function registerDevices(program: Command): void {
   program
     .command('devices')
-    .description('what this machine can compute on, and why something cannot be used')
+    .description('lists the backends that can be used on this computer, and why others cannot')
     .action(async (_: unknown, command: Command) => {
       const output = outputOf(command);
       for (const report of await listBackends()) {

@@ -25,30 +25,37 @@ export function registerErrors(program: Command): void {
   program
     .command('errors')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .addOption(new Option('--split <part>', 'part of the dataset').choices(['val', 'test']).default('test'))
-    .option('--truth <class>', 'with --predicted: a cell of the confusion matrix, by label or number')
-    .option('--predicted <class>', 'with --truth: what they are taken for')
-    .addOption(new Option('--outcome <outcome>', 'about the finding, or --class').choices(outcomeSchema.options))
-    .option('--class <class>', 'with --outcome: about this class instead of the finding')
+    .addOption(new Option('--split <part>', 'which set of the dataset').choices(['val', 'test']).default('test'))
+    .option(
+      '--truth <class>',
+      'true class, by label or number; with --predicted selects a cell of the confusion matrix',
+    )
+    .option('--predicted <class>', 'predicted class; needs --truth')
+    .addOption(
+      new Option('--outcome <outcome>', 'outcome for the finding, or for the class given by --class').choices(
+        outcomeSchema.options,
+      ),
+    )
+    .option('--class <class>', 'with --outcome: this class instead of the finding')
     .option('--bin <n>', 'a bin of the reliability diagram: 3 is a probability from 0.3 to 0.4', bin)
-    .option('--calibrated', 'with --bin: of the calibrated probabilities', false)
+    .option('--calibrated', 'with --bin: use the calibrated probabilities', false)
     .option(
       '--at <threshold>',
-      'where the finding is said: kept (the operating point, where one is kept), most-probable, or a probability',
+      'threshold for predicting the finding: kept (the saved operating point, if any), most-probable, or a probability',
       threshold,
       'kept',
     )
-    .option('--skip <n>', 'images left out at the beginning', wholeNumber, 0)
-    .option('--count <n>', `most images, at most ${MOST_IMAGES}`, pageSize, 20)
+    .option('--skip <n>', 'number of images to skip', wholeNumber, 0)
+    .option('--count <n>', `number of images to list, at most ${MOST_IMAGES}`, pageSize, 20)
     .description(
-      'lists the images behind a figure of a model, most confident first, with their twins in other parts; without a choice, all wrong ones',
+      'lists the images behind a figure of a model, most confident first, with their twins in other splits; by default all wrong ones',
     )
     .action((model: number, options: ErrorsOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const { split, skip, count, predicted, ...wanted } = options;
         const selection = imageSelection(history, model, { ...wanted, prediction: predicted });
         const page = await untilSignalled(
-          new UserError('images-cancelled', 'cancelled before the images were read: ask again'),
+          new UserError('images-cancelled', 'Cancelled before the images were read. Run the command again.'),
           (signal) =>
             showImages(
               {
@@ -64,7 +71,7 @@ export function registerErrors(program: Command): void {
         output.text(`model ${model}: ${page.sentence}`);
         if (page.images.length > 0) for (const line of imageLines(page)) output.text(line);
         const shown = page.from + page.images.length;
-        if (shown < page.total) output.note(`${page.total - shown} more: --skip ${shown} goes on`);
+        if (shown < page.total) output.note(`${page.total - shown} more: use --skip ${shown} to see them`);
       }),
     );
 }
@@ -72,7 +79,7 @@ export function registerErrors(program: Command): void {
 function imageLines({ images, labels }: ImagePage): string[] {
   const names = (classes: readonly number[]): string =>
     classes.map((k) => labels[k] ?? String(k)).join(', ') || 'no label';
-  const rows: (string | number)[][] = [['image', 'truth', 'said', 'probability', 'of', 'twins in other parts']];
+  const rows: (string | number)[][] = [['image', 'truth', 'predicted', 'probability', 'of', 'twins in other splits']];
   for (const { index, truth, said, subject, probability, twins, twinCount } of images) {
     const more = twinCount > twins.length ? [`${twinCount - twins.length} more`] : [];
     const told = [...twins.map((twin) => twinText(twin, names)), ...more].join('; ');

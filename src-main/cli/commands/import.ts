@@ -28,45 +28,53 @@ export function registerImport(datasets: Command): void {
   const command = datasets
     .command('import')
     .argument('<folder>', 'folder with PNG, JPEG, TIFF, BMP, WebP or DICOM files')
-    .description('makes a dataset of images of your own; what is not clear is asked for, never guessed')
-    .option('--table <file>', 'table of the images (CSV, TSV; how it is written is found out)')
-    .option('--file-column <name>', 'column with the names of the files (default: found out)')
+    .description('makes a dataset from your own images; anything unclear is asked, never guessed')
+    .option('--table <file>', 'table of the images (CSV or TSV; the format is detected)')
+    .option('--file-column <name>', 'column with the file names (default: detected)')
     .option('--label-column <name>', 'column with the labels, or none: the folders are the labels')
     .option('--patient-column <name>', 'column with the patients, or none')
     .option('--part-column <name>', 'column with train, val or test, or none')
-    .option(
-      '--group-column <group=column>',
-      'figures are told apart by it (sex=Gender); may be given several times',
-      collectPair,
-    )
-    .option('--patient-folder <n>', 'the folder of this level names the patient, 1 is the outermost', positiveNumber)
-    .option('--patient-before <text>', 'the patient is the name of the file up to this text')
+    .option('--group-column <group=column>', 'report figures by this group (sex=Gender); may be repeated', collectPair)
+    .option('--patient-folder <n>', 'level of the folder that names the patient; 1 is the outermost', positiveNumber)
+    .option('--patient-before <text>', 'the patient is the file name up to this text')
     .option(
       '--class <label=name>',
-      'other name of a label, or nothing to leave its images out; several times',
+      'new name of a label; leave the name empty to drop its images; may be repeated',
       collectClass,
     )
-    .option('--none-label <label>', 'with several labels an image: the label that says there is none')
+    .option('--none-label <label>', 'with several labels per image: the label that means “no label”')
     .addOption(
-      new Option('--encoding <name>', 'read the table so').choices(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+      new Option('--encoding <name>', 'encoding of the table (default: detected)').choices([
+        'utf-8',
+        'utf-16le',
+        'utf-16be',
+        'windows-1252',
+      ]),
     )
-    .addOption(new Option('--delimiter <name>', 'read the table so').choices(['comma', 'semicolon', 'tab', 'bar']))
-    .option('--no-header', 'the first row of the table is no heading')
-    .option('--split <train/val/test>', 'shares of the parts, by patient, where images have none', split)
-    .option('--split-anew', 'split anew, also where the images have parts already')
+    .addOption(
+      new Option('--delimiter <name>', 'delimiter of the table (default: detected)').choices([
+        'comma',
+        'semicolon',
+        'tab',
+        'bar',
+      ]),
+    )
+    .option('--no-header', 'the first row of the table is not a header')
+    .option('--split <train/val/test>', 'shares of the sets, split by patient, if the images are not split yet', split)
+    .option('--split-anew', 'split again even if the images are already split')
     .option('--seed <n>', 'seed of the split', wholeNumber, 0)
     .option('--size <pixels>', 'height and width of the images', positiveNumber, 28)
     .addOption(new Option('--channels <n>', 'grey or colour').choices(['auto', '1', '3']).default('auto'))
     .addOption(
-      new Option('--fit <how>', 'the whole image padded with black, or its middle square')
+      new Option('--fit <how>', 'pad: the whole image padded with black; crop: its middle square')
         .choices(['pad', 'crop'])
         .default('pad'),
     )
-    .option('--bits <n>', 'bits in use of a sample (default: of the whole set)', positiveNumber)
-    .option('--range <from..to>', 'values that become black and white', range)
+    .option('--bits <n>', 'bits used per sample (default: determined from all images)', positiveNumber)
+    .option('--range <from..to>', 'values to map to black and white', range)
     .option('--window <center/width>', 'one window for all DICOM files (default: that of each file)', window)
     .addOption(
-      new Option('--frames <which>', 'images of a file with several')
+      new Option('--frames <which>', 'which images to take from a file with several')
         .choices(['first', 'middle', 'each'])
         .default('first'),
     )
@@ -76,18 +84,16 @@ export function registerImport(datasets: Command): void {
     .option('--name <text>', 'name of the dataset (default: that of the folder)')
     .option('--licence <text>', 'licence of the images')
     .option('--horizontal-flip', 'a mirrored image has the same label', false)
-    .option('--keep-patients', "write the patients' names into the dataset instead of numbers alone", false)
-    .option('--plan', 'only say what would be done', false);
+    .option('--keep-patients', "write the patients' names into the dataset instead of only numbers", false)
+    .option('--plan', 'show what would be done, without importing', false);
   for (const kind of DECIDED) {
-    command.addOption(
-      new Option(`--${kind} <what>`, 'decides what the import asks about').choices([...DECISIONS[kind]]),
-    );
+    command.addOption(new Option(`--${kind} <what>`, 'answers a question of the import').choices([...DECISIONS[kind]]));
   }
   command.action((folder: string, options: Options, command: Command) =>
     withSession(command, async ({ home, history, output }) => {
       const wanted = wantedOf(folder, options);
       await untilSignalled(
-        new UserError('import-stopped', 'The import was stopped; nothing of it was kept.'),
+        new UserError('import-stopped', 'The import was stopped. Nothing was kept.'),
         async (signal) => {
           if (options['plan'] === true) {
             const { plan } = await planWithHeaders(wanted, signal);
@@ -111,7 +117,7 @@ export function registerImport(datasets: Command): void {
                     const perSecond = (1000 * progress.done) / Math.max(1, performance.now() - started);
                     const left = Math.ceil((progress.total - progress.done) / Math.max(1e-9, perSecond));
                     output.progress(
-                      `${progress.step}: ${count(progress.done)} of ${count(progress.total)}, ${count(perSecond)} a second, ${count(left)} s left`,
+                      `${progress.step}: ${count(progress.done)} of ${count(progress.total)}, ${count(perSecond)} per second, ${count(left)} s left`,
                     );
                   },
                 });
@@ -122,7 +128,7 @@ export function registerImport(datasets: Command): void {
           output.object({ event: 'dataset', ...description });
           output.text(`Imported as ${entry.name}: ${entry.path}`);
           output.text(
-            `'medforge datasets check "${entry.name}"' looks at its health; 'medforge search "${entry.name}"' starts a search.`,
+            `To check its quality, run 'medforge datasets check "${entry.name}"'; to start a search, run 'medforge search "${entry.name}"'.`,
           );
         },
       );

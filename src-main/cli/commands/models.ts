@@ -18,7 +18,7 @@ const modelNumbers = (value: string, earlier: number[] | undefined): number[] =>
 ];
 
 export function registerModels(program: Command): void {
-  const models = program.command('models').description('retrained networks: leaderboard, paired differences, times');
+  const models = program.command('models').description('retrained networks: leaderboard, paired differences and times');
   registerList(models);
   registerCompare(models);
   registerTime(models);
@@ -35,17 +35,18 @@ function registerList(models: Command): void {
     .command('list')
     .argument('[dataset]', 'name of a dataset, or the beginning of the SHA-256 of its file')
     .addOption(
-      new Option('--sort <figure>', 'the best first, of the test part; or the newest, smallest or fastest')
+      new Option('--sort <figure>', 'figure on the test set, best first; or newest, smallest or fastest first')
         .choices(Object.keys(SORT_KEYS))
         .default('balanced-accuracy'),
     )
     .option('--tag <tag>', 'only models whose retraining has this tag')
     .option('--limit <n>', 'at most this many models of a dataset', positiveNumber)
-    .description('the leaderboard of each dataset: all its models with test figures, size, time and recipe')
+    .description('shows the leaderboard of each dataset: all models with test figures, size, time and recipe')
     .action((dataset: string | undefined, options: ListOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const boards = leaderboards(history, dataset);
-        if (boards.length === 0) output.text("No models yet: 'medforge retrain RUN' trains what a search found.");
+        if (boards.length === 0)
+          output.text("No models yet. To train the architecture a search found, run 'medforge retrain RUN'.");
         for (const [index, { sha256, dataset: name, models: all }] of boards.entries()) {
           const tagged = options.tag === undefined ? all : all.filter(({ tags }) => tags.includes(options.tag!));
           const shown = sortedModels(tagged, options.sort).slice(0, options.limit);
@@ -55,7 +56,7 @@ function registerList(models: Command): void {
           if (index > 0) output.text();
           const label = all[0]!.test.finding?.label;
           const finding = label === undefined ? '' : `; sensitivity and specificity for "${label}"`;
-          output.text(`${name} (SHA-256 ${sha256.slice(0, 8)}), test part${finding}`);
+          output.text(`${name} (SHA-256 ${sha256.slice(0, 8)}), test set${finding}`);
           for (const line of modelTable(shown, majority)) output.text(line);
           if (majority === null) output.text(withoutPredictions(all[0]!.model));
         }
@@ -64,18 +65,18 @@ function registerList(models: Command): void {
 }
 
 const withoutPredictions = (model: number): string =>
-  `No majority vote: these models come from a version that did not keep what a model says of each image ('medforge evaluate ${model}' does).`;
+  `No majority class: these models come from a version that did not store predictions. To store them, run 'medforge evaluate ${model}'.`;
 
 function registerCompare(models: Command): void {
   models
     .command('compare')
     .argument('<first>', 'number of a model', wholeNumber)
     .argument('<second>', 'number of another model of the same dataset file', wholeNumber)
-    .description('the paired difference of two models on the test images, with 95 % intervals and an exact test')
+    .description('shows the paired difference of two models on the test images, with 95 % intervals and an exact test')
     .action((first: number, second: number, _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const comparison = await untilSignalled(
-          new UserError('compare-cancelled', 'the comparison was cancelled'),
+          new UserError('compare-cancelled', 'The comparison was cancelled.'),
           (signal) =>
             compareModels({ history, compare: (request) => compareModelFiles(request, signal) }, first, second),
         );
@@ -91,12 +92,12 @@ function registerTime(models: Command): void {
     .command('time')
     .argument('<models...>', 'numbers of models', modelNumbers)
     .option('--threads <n>', 'threads of onnxruntime (0: one per core)', within('threads'), 0)
-    .description('measures how long an image takes on this machine, and keeps it for the leaderboard')
+    .description('measures the time per image on this computer and stores it for the leaderboard')
     .action((numbers: number[], options: { threads: number }, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const threads = options.threads === 0 ? availableParallelism() : options.threads;
         const timings = await untilSignalled(
-          new UserError('timing-cancelled', 'the measurement was cancelled: times that were measured are kept'),
+          new UserError('timing-cancelled', 'The measurement was cancelled. Times already measured are kept.'),
           (signal) =>
             timeModels(
               {
@@ -112,7 +113,7 @@ function registerTime(models: Command): void {
         timings.forEach((timing, i) => {
           output.object({ event: 'timed', model: numbers[i], ...timing });
           output.text(
-            `model ${numbers[i]}: ${timing.milliseconds.toFixed(2)} ms an image (median of ${timing.images}, ` +
+            `model ${numbers[i]}: ${timing.milliseconds.toFixed(2)} ms per image (median of ${timing.images}, ` +
               `${timing.threads} ${timing.threads === 1 ? 'thread' : 'threads'} of onnxruntime, ${timing.machine})`,
           );
         });

@@ -20,15 +20,17 @@ export function registerReport(program: Command, version: string): void {
   program
     .command('report')
     .argument('[model]', 'number of a model (`runs show` lists them)', wholeNumber)
-    .requiredOption('--out <file>', 'file to write, ending in .html or .md; a PDF is made in the window')
-    .option('--runs <runs...>', 'a comparison of these runs instead of a model', runNumbers)
-    .option('--force', 'replaces a file that is there', false)
-    .description('writes a report of a model, or of a comparison of runs: data, method, figures with intervals, limits')
+    .requiredOption('--out <file>', 'file to write, ending in .html or .md; for a PDF, use the window')
+    .option('--runs <runs...>', 'compare these runs instead of reporting on a model', runNumbers)
+    .option('--force', 'replace an existing file', false)
+    .description(
+      'writes a report on a model or a comparison of runs: data, method, results with intervals, limitations',
+    )
     .action((model: number | undefined, { out, runs, force }: ReportOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const subject = subjectOf(command, model, runs);
         const { file, bytes } = await untilSignalled(
-          new UserError('report-cancelled', 'the report was cancelled: nothing was written'),
+          new UserError('report-cancelled', 'The report was cancelled. Nothing was written.'),
           (signal) =>
             writeReport(
               {
@@ -58,6 +60,6 @@ function subjectOf(command: Command, model: number | undefined, runs: number[] |
   return command.error(
     model === undefined
       ? 'error: name a model, or runs with --runs 1 2'
-      : 'error: a report is of a model or of --runs, not of both',
+      : 'error: name either a model or --runs, not both',
   );
 }

@@ -55,10 +55,10 @@ interface RetrainOptions {
 export function registerRetrain(program: Command): void {
   program
     .command('retrain')
-    .argument('[run]', 'a finished search; its genotype is trained on its dataset')
-    .description('trains an architecture from scratch, once per seed, and measures it on the test part')
-    .option('--genotype <file>', 'a genotype written by hand (JSON) instead of a search; needs --dataset')
-    .option('--dataset <dataset>', 'train on this dataset instead of the one of the search')
+    .argument('[run]', 'number of a finished search; its genotype is trained on its dataset')
+    .description('trains an architecture from scratch, once per seed, and measures it on the test set')
+    .option('--genotype <file>', 'a genotype file (JSON) instead of a search; needs --dataset')
+    .option('--dataset <dataset>', 'train on this dataset instead of that of the search')
     .option(
       '--channels <n>',
       'with --genotype: channels of the first stage',
@@ -77,10 +77,10 @@ export function registerRetrain(program: Command): void {
       'epochs of linear warm-up (default: 10, at most a tenth of the epochs)',
       within('warmupEpochs'),
     )
-    .option('--weight-decay <x>', 'L2 decay of the weights', within('weightDecay'), RECIPE_DEFAULTS.weightDecay)
+    .option('--weight-decay <x>', 'weight decay (L2)', within('weightDecay'), RECIPE_DEFAULTS.weightDecay)
     .option(
       '--label-smoothing <x>',
-      'share of a label given to all classes',
+      'share of each label that is spread over all classes',
       within('labelSmoothing'),
       RECIPE_DEFAULTS.labelSmoothing,
     )
@@ -88,18 +88,18 @@ export function registerRetrain(program: Command): void {
     .option('--cutmix <x>', 'parameter of the CutMix distribution; 0 is off', within('cutmix'), RECIPE_DEFAULTS.cutmix)
     .option(
       '--moving-average <decay>',
-      'moving average of the weights',
+      'decay of the moving average of weights',
       within('movingAverage'),
       RECIPE_DEFAULTS.movingAverage ?? 0.999,
     )
-    .option('--no-moving-average', 'use the weights themselves')
+    .option('--no-moving-average', 'do not average the weights')
     .option(
       '--class-weighting',
       'weight images by the inverse frequency of their class',
       RECIPE_DEFAULTS.classWeighting,
     )
     .addOption(
-      new Option('--selection <rule>', 'which epoch is kept; the test part never decides')
+      new Option('--selection <rule>', 'which epoch to keep; never decided on the test set')
         .choices(['best-validation', 'last'])
         .default(RECIPE_DEFAULTS.selection),
     )
@@ -148,7 +148,7 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
     needs,
   });
   const work = `${counted(epochs, 'epoch')} x ${counted(seeds.length, 'seed')}`;
-  output.text(`${work}: ${roughly(seconds)} on this machine`);
+  output.text(`${work}: ${roughly(seconds)} on this computer`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
   sayNeeds(output, needs);
 }
@@ -173,7 +173,7 @@ async function sourceOf(
   const file = genotype ?? (run !== undefined && !/^\d+$/.test(run) && existsSync(run) ? run : undefined);
   if (file !== undefined) {
     if (dataset === undefined) {
-      throw new UserError('retrain-dataset', 'A genotype file does not name a dataset: add --dataset FILE.npz.');
+      throw new UserError('retrain-dataset', 'A genotype file does not name a dataset. Add --dataset FILE.npz.');
     }
     const architecture = { genotype: await readGenotypeFile(file, cells), channels, cells };
     return { ...architecture, dataset: findDataset(history, dataset) };
@@ -181,13 +181,13 @@ async function sourceOf(
   if (run === undefined) {
     throw new UserError(
       'retrain-source',
-      'Nothing to train was given: give the number of a finished search, or --genotype FILE.json.',
+      'There is nothing to train. Give the number of a finished search, or --genotype FILE.json.',
     );
   }
   if (!/^\d+$/.test(run)) {
     throw new UserError(
       'retrain-source',
-      `There is no run and no genotype file named ${run}: give the number of a finished search or a JSON file.`,
+      `There is no run or genotype file named ${run}. Give the number of a finished search or a JSON file.`,
     );
   }
   return { run: Number(run), dataset: dataset === undefined ? undefined : findDataset(history, dataset) };

@@ -19,7 +19,7 @@ import { labelText, valueText } from '../trace-text.js';
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
 
 export function registerRuns(program: Command): void {
-  const runs = program.command('runs').description('the history: every run with its settings, epochs and results');
+  const runs = program.command('runs').description('the history: all runs with their settings, epochs and results');
   registerList(runs);
   registerShow(runs);
   registerCompare(runs);
@@ -29,7 +29,7 @@ export function registerRuns(program: Command): void {
 function registerList(runs: Command): void {
   runs
     .command('list')
-    .description('all runs, newest first')
+    .description('lists the runs, newest first')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(RUN_STATES))
     .option('--dataset <name>', 'only runs on this dataset')
     .option('--tag <tag>', 'only runs with this tag')
@@ -39,7 +39,7 @@ function registerList(runs: Command): void {
         const { state, ...filter } = options;
         const list = history.listRuns({ ...filter, ...(state ? { states: [state] } : {}) });
         for (const run of list) output.object({ event: 'run', ...run });
-        if (list.length === 0) output.text("No runs yet: 'medforge demo' makes the first one.");
+        if (list.length === 0) output.text("No runs yet. To make the first ones, run 'medforge demo'.");
         else for (const line of runTable(list)) output.text(line);
         await Promise.resolve();
       }),
@@ -50,7 +50,7 @@ function registerShow(runs: Command): void {
   runs
     .command('show')
     .argument('<run>', 'number of the run', wholeNumber)
-    .description('settings, epochs, architecture and results of one run')
+    .description('shows settings, epochs, architecture and results of a run')
     .action((run: number, _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         const details = history.getRun(run);
@@ -116,12 +116,12 @@ function registerCompare(runs: Command): void {
   runs
     .command('compare')
     .argument('<runs...>', 'numbers of two or more runs', runNumbers)
-    .option('--all', 'also the settings that are equal', false)
-    .description('results and differing settings of several runs side by side')
+    .option('--all', 'also show settings that are the same', false)
+    .description('shows results and differing settings of several runs side by side')
     .action((numbers: number[], options: { all: boolean }, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         if (new Set(numbers).size < 2) {
-          command.error(`error: compare takes two or more different runs, saw only run ${numbers[0]!}`);
+          command.error(`error: compare needs two or more different runs, saw only run ${numbers[0]!}`);
         }
         const details = numbers.map((run) => history.getRun(run));
         const models = numbers.map((run) => history.listModels(run));
@@ -159,8 +159,8 @@ function registerChanges(runs: Command): void {
   runs
     .command('tag')
     .argument('<run>', 'number of the run', wholeNumber)
-    .argument('[tags...]', 'all tags of the run; none removes them')
-    .description('replaces the tags of a run')
+    .argument('[tags...]', 'new tags of the run; if left out, removes all tags')
+    .description('sets the tags of a run')
     .action((run: number, tags: string[], _: unknown, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
         tagRun(history, run, tags);
@@ -173,8 +173,8 @@ function registerChanges(runs: Command): void {
   runs
     .command('find-dataset')
     .argument('<run>', 'number of the run', wholeNumber)
-    .argument('<place>', 'the dataset file, whatever its name is now, or a folder that is searched for it')
-    .description('tells a run where its dataset file is after it was moved; it is known by its content')
+    .argument('<place>', 'the dataset file, under any name, or a folder to search for it')
+    .description('finds a moved dataset file of a run by its content')
     .action((run: number, place: string, _: unknown, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const found = await findRunDataset({ history, find: findFile }, run, resolve(place));
@@ -185,8 +185,8 @@ function registerChanges(runs: Command): void {
 
   runs
     .command('delete')
-    .argument('<runs...>', 'numbers of runs that are not running', runNumbers)
-    .option('--yes', 'without asking', false)
+    .argument('<runs...>', 'numbers of runs that are not in progress', runNumbers)
+    .option('--yes', 'do not ask for confirmation', false)
     .description('deletes runs with their checkpoints and models')
     .action((numbers: number[], options: { yes: boolean }, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
@@ -197,7 +197,7 @@ function registerChanges(runs: Command): void {
         for (const run of numbers) {
           history.deleteRun(run);
           output.object({ event: 'deleted', run });
-          output.text(`Run ${run} is deleted.`);
+          output.text(`Run ${run} was deleted.`);
         }
       }),
     );

@@ -11,13 +11,13 @@ export function registerSample(program: Command): void {
     .command('sample')
     .argument('<run>', 'a search with at least one finished epoch', wholeNumber)
     .description('draws architectures from the probabilities of a search')
-    .option('--count <n>', 'how many', within('samples'), 300)
+    .option('--count <n>', 'number of draws', within('samples'), 300)
     .addOption(seedOption('the draws'))
     .action((run: number, options: { count: number; seed: number }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const { epoch, argmax, drawn } = drawSamples(history, run, options);
         output.object({ event: 'argmax', run, ...argmax });
-        const rows: (string | number)[][] = [['times', 'parameters', 'in budget', 'genotype']];
+        const rows: (string | number)[][] = [['times', 'parameters', 'within budget', 'genotype']];
         for (const { genotype, times, parameters, met } of drawn) {
           output.object({ event: 'sample', run, genotype, times, parameters, met });
           rows.push([times, count(parameters), met ? 'yes' : 'no', describeGenotype(genotype)]);

@@ -50,8 +50,8 @@ export function registerSearch(program: Command): void {
   const methods = searchMethods();
   const search = program
     .command('search')
-    .argument('<dataset>', 'a .npz file, or a name of `datasets list`')
-    .description('searches for an architecture inside a parameter budget')
+    .argument('<dataset>', 'a .npz file or a name from `datasets list`')
+    .description('searches for an architecture within a parameter budget')
     .option(
       '--budget <LO..HI>',
       `parameters of the final network: ${BUDGET_NOTATION} (default: the whole space)`,
@@ -59,7 +59,7 @@ export function registerSearch(program: Command): void {
     )
     .option(
       '--epochs <n>',
-      'epochs (default: as many as make 600 steps, 8 to 40; ten times as many with --method random)',
+      'epochs (default: enough for 600 steps, from 8 to 40; ten times as many with --method random)',
       within('epochs'),
     )
     .option('--batch <n>', 'batch size (default: depends on the dataset)', within('batch'))
@@ -71,22 +71,25 @@ export function registerSearch(program: Command): void {
     .addOption(
       new Option('--method <name>', 'search method').choices(methods.map(({ id }) => id)).default(DEFAULT_METHOD),
     )
-    .option('--as-published', 'the method as it was published, with nothing of ours switched on and no race', false)
-    .option('--no-sparse', 'also compute operations of probability 0: slower, same result, for comparison')
+    .option('--as-published', 'use the method as published, without our changes and without a race', false)
+    .option('--no-sparse', 'also compute operations with probability 0 (slower, same result; for comparison)')
     .option(
       '--race-budget <share>',
-      'what the race may cost, as a share of the work of the search',
+      'cost of the race, as a multiple of the cost of the search',
       within('raceShare'),
       RACE_DEFAULTS.share,
     )
     .option(
       '--race-random <n>',
-      'random networks of the budget in the race',
+      'number of random networks within the budget in the race',
       within('raceRandom'),
       RACE_DEFAULTS.random,
     )
-    .option('--smallest', 'keep the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
-    .option('--no-race', "keep the search's best guess, as in the paper, without a race against chance and baselines")
+    .option('--smallest', 'choose the smallest network that is as good as the best', RACE_DEFAULTS.smallest)
+    .option(
+      '--no-race',
+      'take the most probable architecture of the search, as in the paper, without a race against chance and baselines',
+    )
     .addOption(mirroringOption())
     .addOption(noMirroringOption())
     .addOption(nameOption())
@@ -111,9 +114,9 @@ export function registerSearch(program: Command): void {
 
   program
     .command('resume')
-    .argument('<run>', 'a paused, interrupted or failed run', wholeNumber)
-    .description('continues from the last checkpoint, bit for bit as if the run had never stopped')
-    .option('--same-bits', 'refuse where the processor or backend rounds differently, instead of saying so', false)
+    .argument('<run>', 'number of a paused, interrupted or failed run', wholeNumber)
+    .description('continues a run from its last checkpoint, bit for bit as if it had never stopped')
+    .option('--same-bits', 'stop if the processor or backend rounds differently, instead of only warning', false)
     .action((run: number, { sameBits }: { sameBits: boolean }, command: Command) =>
       withSession(command, async (session) => {
         await runInTerminal(session, run, { sameBits });
@@ -127,7 +130,7 @@ async function sayEstimate({ home, output }: Session, config: SearchConfig): Pro
   const { epochs, batch } = config;
   output.object({ event: 'estimate', kind: 'search', seconds, epochs, batch, stepsPerEpoch, imagesPerSecond, needs });
   const race = config.race === null ? 'without a race' : 'with the race';
-  output.text(`${counted(epochs, 'epoch')}, ${race}: ${roughly(seconds)} on this machine`);
+  output.text(`${counted(epochs, 'epoch')}, ${race}: ${roughly(seconds)} on this computer`);
   output.text(measurementText({ stepsPerEpoch, batch, imagesPerSecond }));
   sayNeeds(output, needs);
 }

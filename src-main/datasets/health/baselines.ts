@@ -40,7 +40,7 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   });
 
   const vote = majority(dataset);
-  const found = [baseline('majority vote', 'what is most frequent in the training part', everything, () => vote)];
+  const found = [baseline('majority vote', 'the most frequent class of the training set', everything, () => vote)];
 
   const among = sample(parts.train.images.count, NEIGHBOURS, 'train');
   const near = await nearest(dataset, among, asked, turn);
@@ -51,7 +51,7 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   found.push(
     baseline(
       'nearest neighbour',
-      `${pixels}${sampled}${some ? `, ${ASKED} images of a part` : ''}`,
+      `${pixels}${sampled}${some ? `, ${ASKED} images of each set` : ''}`,
       asked,
       (part, image) => targetsOf(dataset, 'train', near[part].get(image)!),
     ),

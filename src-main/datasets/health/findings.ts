@@ -1,7 +1,6 @@
 import { count, percent } from '../../number-text.js';
 import type { Baseline, DatasetHealth, HealthFinding, Severity, TwinCount } from '../../vocabulary/dataset-health.js';
-import type { Part, Task } from '../dataset.js';
-import { isMultiLabel } from '../dataset.js';
+import { isMultiLabel, PART_NAMES, type Part, type Task } from '../dataset.js';
 
 type Report = Omit<DatasetHealth, 'findings'>;
 
@@ -22,7 +21,6 @@ const UNEQUAL = 2;
 /** Accuracy of something simple from which one asks what gives the class away. */
 const TOO_EASY = 0.99;
 
-const NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
 const COLUMNS = ['train', 'val', 'test'] as const;
 const ORDER: readonly Severity[] = ['serious', 'warning', 'note'];
 
@@ -42,7 +40,7 @@ export function healthFindings(report: Report, shape: LabelShape): HealthFinding
 const finding = (kind: string, severity: Severity, sentence: string): HealthFinding => ({ kind, severity, sentence });
 
 const images = (n: number, part: Part | '' = ''): string =>
-  `${count(n)} ${part === '' ? '' : `${NAMES[part]} `}${n === 1 ? 'image' : 'images'}`;
+  `${count(n)} ${part === '' ? '' : `${PART_NAMES[part]} `}${n === 1 ? 'image' : 'images'}`;
 
 const has = (n: number): string => (n === 1 ? 'has' : 'have');
 
@@ -61,7 +59,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'twin-other-label',
         'serious',
-        `${images(test.otherLabel, 'test')} ${has(test.otherLabel)} a twin in the training or validation part that is labelled otherwise: one of the two labels is wrong, so look at the pairs and correct or leave out what is wrong.`,
+        `${images(test.otherLabel, 'test')} ${has(test.otherLabel)} a twin in the training or validation set with a different label: one of the two labels is wrong, so look at the pairs and correct or remove the wrong images.`,
       ),
     );
   }
@@ -70,7 +68,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-in-training',
         'serious',
-        'Every test image is in the training part too: figures of the test part measure memory and nothing else, so split the images anew.',
+        'Every test image is also in the training set: figures of the test set measure only memory, so split the images again.',
       ),
     );
   } else if (test.images > 0) {
@@ -78,7 +76,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-twins',
         test.images >= MANY * samples.test ? 'serious' : 'warning',
-        `${images(test.images, 'test')} of ${count(samples.test)} (${percent(test.images / samples.test)}) ${has(test.images)} ${article(test)} image in the training or validation part: figures of the test part are too good by what the model remembers of ${test.images === 1 ? 'it' : 'them'}, so read the figures without ${test.images === 1 ? 'it' : 'them'}.`,
+        `${images(test.images, 'test')} of ${count(samples.test)} (${percent(test.images / samples.test)}) ${has(test.images)} ${article(test)} image in the training or validation set: figures of the test set are too good because the model may remember ${test.images === 1 ? 'it' : 'them'}, so read the figures without ${test.images === 1 ? 'it' : 'them'}.`,
       ),
     );
   }
@@ -87,7 +85,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'validation-twins',
         'warning',
-        `${images(validation.images, 'val')} ${has(validation.images)} ${article(validation)} image in the training part: what is chosen on the validation part leans towards what was learned by heart.`,
+        `${images(validation.images, 'val')} ${has(validation.images)} ${article(validation)} image in the training set: choices made on the validation set favour what was memorised.`,
       ),
     );
   }
@@ -96,7 +94,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'label-conflict',
         'warning',
-        `${images(all.labelConflicts)} of the training and validation part ${has(all.labelConflicts)} a twin that is labelled otherwise: one of the two labels is wrong, and no model can learn both.`,
+        `${images(all.labelConflicts)} in the training and validation sets ${has(all.labelConflicts)} a twin with a different label: one of the two labels is wrong, and no model can learn both.`,
       ),
     );
   }
@@ -105,7 +103,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-repeats',
         'note',
-        `${images(within.test.images, 'test')} ${has(within.test.images)} a twin in the test part: what they show counts more than once, so intervals are too narrow.`,
+        `${images(within.test.images, 'test')} ${has(within.test.images)} a twin in the test set: repeated images count more than once, so intervals are too narrow.`,
       ),
     );
   }
@@ -114,7 +112,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'training-repeats',
         'note',
-        `${images(within.train.images, 'train')} ${has(within.train.images)} a twin in the training part: there is less to learn from than the number of images says, and a search that splits this part may have twins in both halves.`,
+        `${images(within.train.images, 'train')} ${has(within.train.images)} a twin in the training set: there is less to learn from than the number of images suggests, and a search that splits this set may have twins in both halves.`,
       ),
     );
   }
@@ -132,20 +130,20 @@ function patients({ patients: known }: Report): HealthFinding[] {
       finding(
         'patients-unknown',
         'note',
-        'The file does not say whose images it has: images of one patient may be in several parts, and nobody can tell.',
+        'The file does not record patients: images of one patient may be in several sets without anyone noticing.',
       ),
     ];
   }
   if (known.inSeveralParts === 0) return [];
   const which =
     known.testImages > 0
-      ? `${images(known.testImages, 'test')} ${known.testImages === 1 ? 'is' : 'are'} of a patient whom the model knows, so figures of the test part are too good: split the images anew by patient`
-      : 'what is chosen on the validation part leans towards patients who are known: split the images anew by patient';
+      ? `${images(known.testImages, 'test')} ${known.testImages === 1 ? 'is' : 'are'} of a patient whom the model knows, so figures of the test set are too good: split the images again, by patient`
+      : 'choices made on the validation set favour known patients: split the images again, by patient';
   return [
     finding(
       'patients-across-parts',
       known.testImages > 0 ? 'serious' : 'warning',
-      `${count(known.inSeveralParts)} of ${count(known.all)} patients ${has(known.inSeveralParts)} images in more than one part; ${which}.`,
+      `${count(known.inSeveralParts)} of ${count(known.all)} patients ${has(known.inSeveralParts)} images in more than one set; ${which}.`,
     ),
   ];
 }
@@ -155,13 +153,13 @@ function empty({ oneGrey, black, samples }: Report): HealthFinding[] {
     const [grey, dark] = [oneGrey[part], black[part]];
     if (grey === 0) return [];
     const what =
-      dark === grey ? 'black' : dark === 0 ? 'of one grey throughout' : `of one grey throughout (${count(dark)} black)`;
+      dark === grey ? 'black' : dark === 0 ? 'of a single grey value' : `of a single grey value (${count(dark)} black)`;
     if (grey === samples[part]) {
       return [
         finding(
           'part-empty',
           'serious',
-          `Every image of the ${NAMES[part]} part is ${what}: nothing can be ${part === 'train' ? 'learned from' : 'measured on'} it, so find out how the file was made.`,
+          `Every image of the ${PART_NAMES[part]} set is ${what}: nothing can be ${part === 'train' ? 'learned from' : 'measured on'} it, so find out how the file was made.`,
         ),
       ];
     }
@@ -186,7 +184,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
       finding(
         'one-hot',
         'serious',
-        `Every image has exactly one of ${count(labels.length)} labels: they look like classes written one-hot, but are taken as independent labels, each yes or no. Save one class number an image if an image has one class.`,
+        `Every image has exactly one of ${count(labels.length)} labels: they look like one-hot encoded classes, but are treated as independent labels, each yes or no. If each image has one class, save one class number per image.`,
       ),
     );
   }
@@ -199,7 +197,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
         finding(
           'labels-constant',
           'serious',
-          `Every ${NAMES[part]} image is ${name(all)}: no figure of that part tells one class from another.`,
+          `Every ${PART_NAMES[part]} image is ${name(all)}: no figure of this set can tell one class from another.`,
         ),
       );
     } else if (absent.length > 0) {
@@ -207,7 +205,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
         finding(
           'class-missing',
           part === 'test' ? 'serious' : 'warning',
-          `No image of ${listed(absent)} is in the ${NAMES[part]} part: ${part === 'test' ? 'what a model does with such images is not measured, and AUC and balanced accuracy are not defined' : 'nothing that is chosen there takes such images into account'}.`,
+          `No image of ${listed(absent)} is in the ${PART_NAMES[part]} set: ${part === 'test' ? 'what a model does with such images is not measured, and AUC and balanced accuracy are not defined' : 'choices made there do not take such images into account'}.`,
         ),
       );
     }
@@ -217,7 +215,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
         finding(
           'class-of-one-image',
           'warning',
-          `The ${NAMES[part]} part has one image of ${listed(single)}: ${part === 'train' ? 'nothing can be learned of it but that image' : 'its sensitivity can only be 0 or 1'}.`,
+          `The ${PART_NAMES[part]} set has only one image of ${listed(single)}: ${part === 'train' ? 'a model can learn nothing about it except that image' : 'its sensitivity can only be 0 or 1'}.`,
         ),
       );
     }
@@ -227,7 +225,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
         finding(
           'class-few',
           'warning',
-          `Fewer than ${FEW} test images of ${listed(few)}: figures of ${few.length === 1 ? 'it' : 'them'} say little.`,
+          `Fewer than ${FEW} test images of ${listed(few)}: figures for ${few.length === 1 ? 'it' : 'them'} are very uncertain.`,
         ),
       );
     }
@@ -239,7 +237,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
       finding(
         'classes-unequal',
         'note',
-        `There are ${(most / least).toFixed(1)} times as many training images of ${name(training.indexOf(most))} as of ${name(training.indexOf(least))}: read balanced accuracy, because accuracy alone rewards who never says the rare class.`,
+        `There are ${(most / least).toFixed(1)} times as many training images of ${name(training.indexOf(most))} as of ${name(training.indexOf(least))}: read the balanced accuracy, because accuracy alone rewards a model that never predicts the rare class.`,
       ),
     );
   }
@@ -256,7 +254,7 @@ function baselines({ baselines: all }: Report): HealthFinding[] {
       finding(
         'too-easy',
         'warning',
-        `A ${best.method} of small pixels reaches ${percent(accuracy(best))} accuracy on the test part: find out what gives the class away (a marker, a border, the device) before you trust a network that does as well.`,
+        `A ${best.method} on downscaled images reaches ${percent(accuracy(best))} accuracy on the test set: find out what gives the class away (a marker, a border, the device) before you trust a network that does equally well.`,
       ),
     ];
   }
@@ -269,7 +267,7 @@ function unfinished({ twins: { compared } }: Report): HealthFinding[] {
     finding(
       'search-unfinished',
       'warning',
-      `So many images are alike that not all could be compared: ${count(compared.contents)} of ${count(compared.of)} were, those of the test part first, so there may be more twins among the others.`,
+      `So many images are alike that not all could be compared: ${count(compared.contents)} of ${count(compared.of)} were, those of the test set first, so there may be more twins among the others.`,
     ),
   ];
 }

@@ -24,7 +24,7 @@ export async function datasetHealth(
   { progress = () => undefined, turn = () => Promise.resolve() }: HealthOptions = {},
 ): Promise<DatasetHealth> {
   const { name, sha256, labels, parts } = dataset;
-  const searching = 'looking for images that are alike';
+  const searching = 'searching for similar images';
   progress(searching, 0);
   const twins = await searchTwins(parts, {
     turn: async (done) => {
@@ -32,7 +32,7 @@ export async function datasetHealth(
       await turn();
     },
   });
-  progress('measuring what something simple reaches', 0);
+  progress('measuring simple methods', 0);
   const reached = await baselines(dataset, turn);
   progress('counting', 0);
   const count = (part: Part, among: readonly Part[]): TwinCount => countTwins(twins, parts[part].images, part, among);

@@ -9,7 +9,7 @@ import type { DatasetManifest } from '../../vocabulary/dataset-manifest.js';
 import type { ImageImport } from '../../vocabulary/image-import.js';
 import type { ImportPlan } from '../../vocabulary/import-plan.js';
 import { describePixelRule, type PixelRule } from '../../vocabulary/pixel-rule.js';
-import { UNKNOWN_VALUE } from '../dataset.js';
+import { PART_NAMES, UNKNOWN_VALUE } from '../dataset.js';
 import { MANIFEST } from '../manifest.js';
 import { PARTS } from '../medmnist-structure.js';
 import { inspectDataset, type DatasetDescription } from '../medmnist.js';
@@ -26,7 +26,7 @@ import { survey, type ImportedImage, type Survey } from './survey.js';
 export const SOURCES = 'medforge_sources';
 
 export interface ImportProgress {
-  readonly step: 'looking at the images' | 'reading the images';
+  readonly step: 'checking the images' | 'reading the images';
   readonly done: number;
   readonly total: number;
 }
@@ -54,7 +54,7 @@ export async function importImages(
   let looked = 0;
   const seen = await survey(location, planned.images, wanted.pixels, {
     signal,
-    onImage: () => onProgress({ step: 'looking at the images', done: ++looked, total }),
+    onImage: () => onProgress({ step: 'checking the images', done: ++looked, total }),
   });
   requireReadable(seen, wanted);
   requireRoom(seen);
@@ -91,7 +91,7 @@ function requireReadable({ unreadable, images }: Survey, { pixels }: ImageImport
   const more = unreadable.length > 3 ? `; and ${count(unreadable.length - 3)} more` : '';
   throw new UserError(
     'import-unreadable',
-    `${count(unreadable.length)} of the files cannot be read: ${first.join('; ')}${more}. Mend them, or leave them out with --unreadable drop.`,
+    `${count(unreadable.length)} of the files cannot be read: ${first.join('; ')}${more}. Repair them, or leave them out with --unreadable drop.`,
   );
 }
 
@@ -101,7 +101,7 @@ function requireRoom({ rule, images }: Survey): void {
     if (bytes < MAX_NPY_BYTES) continue;
     throw new UserError(
       'import-too-large',
-      `The ${part} part would have ${formatBytes(bytes)}, more than the ${formatBytes(MAX_NPY_BYTES)} that are read. Import the images smaller (--size).`,
+      `The ${PART_NAMES[part]} set would have ${formatBytes(bytes)}, more than the ${formatBytes(MAX_NPY_BYTES)} that can be read. Import smaller images (--size).`,
     );
   }
 }
@@ -168,7 +168,7 @@ interface Read {
 async function readImage(location: string, { path, frame }: ImportedImage, rule: PixelRule): Promise<Read> {
   const file = join(location, path);
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UserError('import-unreadable', `${file} cannot be read any more. Import again when it is back.`, {
+    throw new UserError('import-unreadable', `${file} can no longer be read. Import again when it is back.`, {
       cause: error,
     });
   });

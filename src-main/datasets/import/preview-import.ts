@@ -39,7 +39,7 @@ export async function previewImport(
   let looked = 0;
   const seen = await survey(location, asked, pixels, {
     signal,
-    onImage: () => onProgress({ step: 'looking at the images', done: ++looked, total: asked.length }),
+    onImage: () => onProgress({ step: 'checking the images', done: ++looked, total: asked.length }),
   });
   const shown: PreviewImage[] = [];
   const refused: string[] = [];

@@ -201,7 +201,7 @@ class Summary {
         : `images of ${String(sizes.length)} sizes, most often ${sizes[0]![0]} (${String(sizes[0]![1])})`,
     );
     if (this.deep > 0)
-      notes.push(`${String(this.deep)} images have more than 8 bits a sample; ${String(this.bits)} are in use`);
+      notes.push(`${String(this.deep)} images have more than 8 bits per sample; ${String(this.bits)} are in use`);
     if (this.fractions > 0)
       notes.push(`${String(this.fractions)} images hold fractions, from ${String(this.min)} to ${String(this.max)}`);
     if (this.burnedIn > 0)

@@ -20,7 +20,12 @@ const MOST_OUTSIDE = 0.5;
  */
 export function toneOf(image: SourceImage, rule: IntensityRule, source: string): ChosenTone {
   if (Number.isNaN(image.min)) {
-    throw refusal('image-intensity', source, 'it holds values that are no numbers', 'Replace them and save it again');
+    throw refusal(
+      'image-intensity',
+      source,
+      'it contains values that are not numbers',
+      'Replace them and save it again',
+    );
   }
   const { tone, note } = chosen(image, rule, source);
   return { tone: image.inverted ? (value) => 255 - tone(value) : tone, note };
@@ -55,12 +60,12 @@ function byBits(image: SourceImage, bits: number | null, source: string): Chosen
   if (image.bits === null) {
     const { min, max } = image;
     if (bits !== null || min < 0 || max > 1) {
-      const wrong = `its samples are fractions from ${text(min)} to ${text(max)}, and nothing says which is white`;
+      const wrong = `its samples are fractions from ${text(min)} to ${text(max)}, and which value is white is not known`;
       throw refusal(
         'image-intensity',
         source,
         wrong,
-        'Choose a range of values for the set, or save it with 8 or 16 bits',
+        'Choose a range of values for the dataset, or save it with 8 or 16 bits',
       );
     }
     return { tone: between(0, 1), note: 'fractions from 0 to 1 scaled' };
@@ -117,16 +122,16 @@ function demandInside({ samples, min, max }: SourceImage, from: number, to: numb
   for (let i = 0; i < samples.length; i++) if (samples[i]! < from || samples[i]! > to) outside++;
   if (outside <= MOST_OUTSIDE * samples.length) return;
   const share = Math.round((100 * outside) / samples.length);
-  const wrong = `${String(share)} % of its values (${text(min)} to ${text(max)}) lie outside of ${text(from)} to ${text(to)}, which the set has`;
-  throw refusal('image-intensity', source, wrong, 'Give an image of the same kind as those of the set');
+  const wrong = `${String(share)} % of its values (${text(min)} to ${text(max)}) are outside the range of the dataset, ${text(from)} to ${text(to)}`;
+  throw refusal('image-intensity', source, wrong, 'Use an image of the same type as those of the dataset');
 }
 
 function refuseBits(source: string): never {
   throw refusal(
     'image-intensity',
     source,
-    'its values are signed or rescaled (as those of a CT), so that bits do not say which is white',
-    'Choose a window or a range for the set',
+    'its values are signed or rescaled (as in CT), so the number of bits does not define white',
+    'Choose a window or a range for the dataset',
   );
 }
 

@@ -54,7 +54,7 @@ function readLayout(bytes: Uint8Array, source: string): Layout {
   const start = view.getUint32(10, true);
   const headerBytes = view.getUint32(14, true);
   if (headerBytes < 40) {
-    throw refusal('image-unsupported', source, 'this kind of BMP (OS/2) is not read', 'Save it as PNG');
+    throw refusal('image-unsupported', source, 'this type of BMP (OS/2) is not supported', 'Save it as PNG');
   }
   const [width, signedHeight] = [view.getInt32(18, true), view.getInt32(22, true)];
   const bits = view.getUint16(28, true);
@@ -64,7 +64,7 @@ function readLayout(bytes: Uint8Array, source: string): Layout {
   if (width * height > MAX_PIXELS) throw tooLarge(source);
   const isPlainMask = compression === 3 && bits === 32 && isUsualMask(view, bytes.length);
   if (![1, 4, 8, 24, 32].includes(bits) || (compression !== 0 && !isPlainMask)) {
-    const wrong = `a BMP of ${String(bits)} bits a pixel and compression ${String(compression)} is not read`;
+    const wrong = `a BMP of ${String(bits)} bits per pixel and compression ${String(compression)} is not supported`;
     throw refusal('image-unsupported', source, wrong, 'Save it as PNG');
   }
   const stride = Math.ceil((width * bits) / 32) * 4;

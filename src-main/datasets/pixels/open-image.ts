@@ -38,8 +38,8 @@ export async function openFrames(location: string | NamedBytes): Promise<OpenedF
       const wrong =
         bytes.length === 0
           ? 'the file is empty'
-          : 'this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content';
-      throw refusal('image-format', name, wrong, 'Give the file of an image');
+          : 'by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file';
+      throw refusal('image-format', name, wrong, 'Use an image file');
     }
   }
 }
@@ -85,7 +85,7 @@ async function readWhole(path: string): Promise<Uint8Array> {
     const stats = await handle.stat();
     if (!stats.isFile()) throw refusal('image-missing', path, 'this is not a file', 'Give the path of an image');
     if (stats.size > MAX_BYTES) {
-      const wrong = `the file has ${String(stats.size)} bytes, more than the ${String(MAX_BYTES)} that are read`;
+      const wrong = `the file has ${String(stats.size)} bytes, more than the limit of ${String(MAX_BYTES)}`;
       throw refusal('image-too-large', path, wrong, 'Make it smaller');
     }
     // a view of plain bytes: slices of a Buffer are no copies

@@ -1,6 +1,6 @@
 import { createRandom } from '../../compute/random.js';
 import type { ImportChoices, ImportPlan } from '../../vocabulary/import-plan.js';
-import type { Part } from '../dataset.js';
+import { PART_NAMES, type Part } from '../dataset.js';
 import { PARTS } from '../medmnist-structure.js';
 import { splitByPatient } from '../patient-split.js';
 import { counted } from './words.js';
@@ -49,7 +49,7 @@ export function assignParts(
 function askUnknown({ names, given }: PartSources, problems: Problems) {
   const unknown = given.flatMap((part, image) => (part === null ? [image] : []));
   if (unknown.length === 0) return null;
-  const sentence = `${counted(unknown.length, 'image')} ${unknown.length === 1 ? 'stands' : 'stand'} in no part that is called train, val or test`;
+  const sentence = `${counted(unknown.length, 'image')} ${unknown.length === 1 ? 'is' : 'are'} not in a set called train, val or test`;
   return problems.meet(
     'unknown-parts',
     unknown.length,
@@ -61,12 +61,10 @@ function askUnknown({ names, given }: PartSources, problems: Problems) {
 function askMissing(parts: readonly (Part | null)[], problems: Problems) {
   const missing = PARTS.filter((part) => !parts.includes(part));
   if (missing.length === 0) return null;
-  const sentence = `The images have parts, but no ${missing.map(partWord).join(' and no ')} part`;
+  const sentence = `The images are split, but there is no ${missing.map((part) => PART_NAMES[part]).join(' and no ')} set`;
   const possible = missing.includes('train') ? (['anew'] as const) : (['from-train', 'anew'] as const);
   return problems.meet('missing-parts', missing.length, sentence, [], possible);
 }
-
-const partWord = (part: Part): string => ({ train: 'training', val: 'validation', test: 'test' })[part];
 
 /** Draws missing parts from train, in the shares that they and train have of all. */
 function drawMissing(
@@ -94,7 +92,7 @@ function askAcross({ patients, patientNames }: PartSources, parts: readonly (Par
   const across = [...found].filter(([, counts]) => counts.filter((number) => number > 0).length > 1);
   if (across.length === 0) return null;
   const images = across.reduce((sum, [, counts]) => sum + counts[0]! + counts[1]! + counts[2]!, 0);
-  const sentence = `${counted(across.length, 'patient')} ${across.length === 1 ? 'stands' : 'stand'} in more than one part, with ${counted(images, 'image')}`;
+  const sentence = `${counted(across.length, 'patient')} ${across.length === 1 ? 'is' : 'are'} in more than one set, with ${counted(images, 'image')}`;
   const examples = across.slice(0, 10).map(([patient, counts]) => {
     const where = PARTS.flatMap((part, i) => (counts[i]! > 0 ? [`${part} ${counts[i]!}`] : []));
     return `${patientNames[patient]!}: ${where.join(', ')}`;

@@ -2,7 +2,7 @@ import { planImages } from './plan-images.js';
 import { describePlace, type Place } from './place.js';
 import type { ImageSource } from './source.js';
 
-const inspect = (place: Place) => describePlace(place, 'class-folders', 'A folder with a folder for each class');
+const inspect = (place: Place) => describePlace(place, 'class-folders', 'One folder per class');
 
 /** A folder for each class, which may have folders of its own. */
 export const classFolders: ImageSource = {

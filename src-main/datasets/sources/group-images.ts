@@ -63,7 +63,7 @@ function binAges(
   const impossible = written.filter((value, image) => value !== null && years[image] === null).length;
   if (impossible > 0)
     notes.push(
-      `${counted(impossible, 'image')} with an age that cannot be (column “${column}”) ${impossible === 1 ? 'has' : 'have'} none`,
+      `${counted(impossible, 'image')} with an impossible age (column “${column}”) ${impossible === 1 ? 'has' : 'have'} none`,
     );
   return years.map((value) => (value === null ? null : ageGroup(value)));
 }

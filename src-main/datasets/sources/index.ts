@@ -24,7 +24,7 @@ export function findSource(place: Place): ImageSource {
   const table = tables.length === 0 ? 'a table with --table' : `a table with --table (in the folder is ${tables[0]!})`;
   throw new UserError(
     'import-no-labels',
-    `${place.path}: nothing says which class the images have. Put them into a folder for each class, at least two, or give ${table}.`,
+    `${place.path}: the classes of the images are not known. Put the images into one folder per class (at least two), or give ${table}.`,
   );
 }
 
@@ -47,7 +47,7 @@ export async function inspectUnlabelled(
 ): Promise<Inspection> {
   const place = await openPlace(choices, { signal });
   const source = IMAGE_SOURCES.find((candidate) => candidate.match(place));
-  return source?.inspect(place) ?? describePlace(place, 'images', 'Images whose classes no folders name');
+  return source?.inspect(place) ?? describePlace(place, 'images', 'Images without folders for the classes');
 }
 
 /** Plans an import from its choices. @throws UserError as `openPlace`, `findSource` and `planImages` */

@@ -73,7 +73,7 @@ class Join {
   evenRows(rows: readonly TableRow[]): readonly TableRow[] {
     const uneven = rows.filter((row) => row.uneven);
     if (uneven.length === 0) return rows;
-    const sentence = `${counted(uneven.length, 'row')} of the table ${has(uneven.length)} more cells than there are columns: a delimiter stands inside a cell, and what follows may be in a wrong column`;
+    const sentence = `${counted(uneven.length, 'row')} of the table ${has(uneven.length)} more cells than columns: a cell contains a delimiter, so what follows may be in the wrong column`;
     const chosen = this.problems.meet('uneven-rows', uneven.length, sentence, uneven.map(rowText));
     return chosen === 'keep' ? rows : rows.filter((row) => !row.uneven);
   }
@@ -113,7 +113,7 @@ class Join {
     if (rows.length === 0) return;
     const cost = groups.reduce((sum, group) => sum + group.rows.length * group.files.length, 0);
     const possible = cost > 10 * this.paths.length ? (['drop'] as const) : DECISIONS['ambiguous-files'];
-    const sentence = `${counted(rows.length, 'row')} of the table ${rows.length === 1 ? 'names' : 'name'} a file that stands in several folders`;
+    const sentence = `${counted(rows.length, 'row')} of the table ${rows.length === 1 ? 'names' : 'name'} a file that is in several folders`;
     const examples = groups.map((group) => {
       return `${rowText(group.rows[0]!)}: ${group.files
         .slice(0, 3)
@@ -158,8 +158,8 @@ class Join {
   private askTwice(twice: readonly number[], differing: readonly number[]) {
     const what =
       differing.length === 0
-        ? 'that say the same'
-        : `, which for ${count(differing.length)} of them say different things`;
+        ? 'with the same content'
+        : `, with different content for ${count(differing.length)} of them`;
     const sentence = `${counted(twice.length, 'image')} ${has(twice.length)} several rows in the table${what.startsWith(',') ? '' : ' '}${what}`;
     const those = new Set(differing);
     const others = twice.filter((file) => !those.has(file));
@@ -188,7 +188,7 @@ class Join {
     const ways = [
       [path, 'by path'],
       [name, 'by name'],
-      [stem, 'by name without its ending'],
+      [stem, 'by name without the extension'],
     ] as const;
     const said = ways.filter(([rows]) => rows > 0).map(([rows, way]) => `${count(rows)} ${way}`);
     return said.length === 0 ? [] : [`rows were matched with images: ${said.join(', ')}`];

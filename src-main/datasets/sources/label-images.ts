@@ -77,7 +77,7 @@ class LabelDraft {
         if (cells !== null && text !== text.trim()) spaces++;
       }
     }
-    if (spaces > 0) this.notes.push(`spaces around the label were left out in ${counted(spaces, 'row')}`);
+    if (spaces > 0) this.notes.push(`spaces around the label were removed in ${counted(spaces, 'row')}`);
     if (empty.length > 0) this.askEmpty(empty, marks);
   }
 
@@ -86,7 +86,7 @@ class LabelDraft {
     const written = [...marks].map(
       ([mark, number]) => `${count(number)} ${mark === '' ? 'with nothing' : `with “${mark}”`}`,
     );
-    const where = cells === null ? 'in no folder of a class' : `without a label: ${written.join(', ')}`;
+    const where = cells === null ? 'not in a class folder' : `without a label: ${written.join(', ')}`;
     const sentence = `${counted(empty.length, 'image')} ${empty.length === 1 ? 'is' : 'are'} ${where}`;
     const onlyNothing = [...marks.keys()].every((mark) => mark === '');
     const possible = onlyNothing ? (['drop'] as const) : (['drop', 'as-written'] as const);
@@ -105,7 +105,7 @@ class LabelDraft {
     const whole = names.every((name) => Number.isInteger(numberOf(name)));
     if (!whole || !names.some((name) => /[.,]/.test(name))) return;
     this.replace((name) => String(numberOf(name)));
-    this.notes.push('labels are whole numbers written with decimals; they are read as 0, 1, 2');
+    this.notes.push('labels are whole numbers written with decimals; they are read as 0, 1, 2, …');
   }
 
   mergeAlike(): void {
@@ -117,7 +117,7 @@ class LabelDraft {
     const spellings = several.map((group) =>
       group.toSorted((a, b) => frequencies.get(b)! - frequencies.get(a)! || byCodePoints(a, b)),
     );
-    const sentence = `${counted(several.length, 'label')} ${several.length === 1 ? 'is' : 'are'} written in several ways`;
+    const sentence = `${counted(several.length, 'label')} ${several.length === 1 ? 'is' : 'are'} spelled in several ways`;
     const examples = spellings.map((group) =>
       group.map((name) => `“${name}” (${count(frequencies.get(name)!)})`).join(', '),
     );
@@ -135,7 +135,9 @@ class LabelDraft {
     if (Object.keys(classes).length === 0) return;
     const out = this.labels.filter((names) => names?.some((name) => classes[name] === null)).length;
     if (out > 0)
-      this.notes.push(`${counted(out, 'image')} left out because of ${out === 1 ? 'its' : 'their'} label, as was said`);
+      this.notes.push(
+        `${counted(out, 'image')} left out because of ${out === 1 ? 'its' : 'their'} label, as requested`,
+      );
     this.replace((name) => (Object.hasOwn(classes, name) ? classes[name]! : name));
   }
 
@@ -153,11 +155,11 @@ class LabelDraft {
     const differing = inside.filter((image) => comparison.differ(labels[image]!, folders[image]!));
     const agree = differing.length <= (1 - AGREEMENT) * inside.length;
     if (!comparison.sameNames && !(comparison.comparable && agree)) {
-      this.notes.push('the names of the folders say something else than the labels of the table; the table is used');
+      this.notes.push('the folder names differ from the labels in the table; the table is used');
       return;
     }
     if (differing.length === 0) return;
-    const sentence = `${counted(differing.length, 'image')} ${differing.length === 1 ? 'has' : 'have'} another label in the table than by the folder`;
+    const sentence = `${counted(differing.length, 'image')} ${differing.length === 1 ? 'has' : 'have'} a different label in the table than in the folder name`;
     const examples = differing.slice(0, 10).map((image) => `${paths[image]!}: ${this.labels[image]!.join('|')}`);
     const possible = comparison.sameNames ? (['table', 'folder', 'drop'] as const) : (['table', 'drop'] as const);
     const chosen = this.problems.meet('labels-differ', differing.length, sentence, examples, possible);
@@ -203,7 +205,7 @@ class LabelDraft {
       const examples = names.slice(0, 3).map(quote).join(', ');
       throw new UserError(
         'import-too-many-classes',
-        `the labels have ${count(names.length)} different values (${examples}, …); at most ${MOST_CLASSES} classes are possible. Check that the column of the labels is the right one, or join labels with --class.`,
+        `the labels have ${count(names.length)} different values (${examples}, …); at most ${MOST_CLASSES} classes are possible. Check the column with the labels, or join labels with --class.`,
       );
     }
     const numbers = new Map(names.map((name, i) => [name, i]));

@@ -79,7 +79,7 @@ class Listing {
     try {
       if (!(await stat(this.location)).isDirectory()) {
         const wrong = 'this is a file, not a folder';
-        throw refusal('import-location-not-folder', this.location, wrong, 'Give the folder that holds the images');
+        throw refusal('import-location-not-folder', this.location, wrong, 'Give the folder that contains the images');
       }
       this.root = await realpath(this.location);
     } catch (error) {
@@ -87,7 +87,7 @@ class Listing {
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ERR_INVALID_ARG_VALUE') {
         throw code === undefined ? error : unreadable(this.location, error);
       }
-      const remedy = 'Check the path, or connect the drive that holds it';
+      const remedy = 'Check the path, or connect its drive';
       throw refusal('import-location-missing', this.location, 'there is no such folder', remedy, error);
     }
   }
@@ -96,14 +96,13 @@ class Listing {
     this.options.signal?.throwIfAborted();
     const absolute = join(this.location, folder);
     if (depth > MOST_FOLDERS_DEEP) {
-      const wrong = `folders lie in each other more than ${MOST_FOLDERS_DEEP} deep`;
+      const wrong = `folders are nested more than ${MOST_FOLDERS_DEEP} deep`;
       throw refusal('import-too-deep', absolute, wrong, 'Import a folder further down');
     }
     const folders: string[] = [];
     for (const entry of await entriesOf(absolute)) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.name.startsWith('.') || LEFTOVERS.has(entry.name.toLowerCase()))
-        this.ignore('hidden or left by a system');
+      if (entry.name.startsWith('.') || LEFTOVERS.has(entry.name.toLowerCase())) this.ignore('hidden or system files');
       else if (entry.isDirectory()) folders.push(path);
       else if (entry.isSymbolicLink()) await this.followLink(path);
       else if (entry.isFile()) this.sort(path, entry.name);
@@ -133,15 +132,15 @@ class Listing {
       target = await realpath(absolute);
       isFolder = (await stat(target)).isDirectory();
     } catch (error) {
-      const wrong = 'this link leads to nothing';
-      throw refusal('import-link-broken', absolute, wrong, 'Delete it, or put a copy of the file in its place', error);
+      const wrong = 'the target of this link does not exist';
+      throw refusal('import-link-broken', absolute, wrong, 'Delete it, or replace it with a copy of the file', error);
     }
     if (!target.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep)) {
-      const wrong = 'this link leads out of the folder that is imported';
-      throw refusal('import-link-outside', absolute, wrong, 'Put a copy of what it leads to in its place');
+      const wrong = 'this link points outside the imported folder';
+      throw refusal('import-link-outside', absolute, wrong, 'Replace it with a copy of its target');
     }
     if (isFolder) {
-      const wrong = 'this link leads to another folder of the import, whose images would come twice';
+      const wrong = 'this link points to another folder of the import, whose images would be imported twice';
       throw refusal('import-link-to-folder', absolute, wrong, 'Delete the link');
     }
     this.sort(path, path.slice(path.lastIndexOf('/') + 1));
@@ -158,7 +157,7 @@ class Listing {
       for (const path of waiting) {
         this.options.signal?.throwIfAborted();
         if (await isDicom(join(this.location, path))) this.images.push({ path, kind: 'dicom' });
-        else this.ignore('without a known ending');
+        else this.ignore('with an unknown extension');
       }
     };
     await Promise.all(Array.from({ length: OPEN_AT_ONCE }, readOn));

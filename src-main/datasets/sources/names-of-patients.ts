@@ -20,7 +20,7 @@ export function hintOfNames(paths: readonly string[]): string[] {
     if (families.size < Math.max(3, paths.length / 100) || within < paths.length / 4) continue;
     const [name, images] = several[0]!;
     return [
-      `names of files begin alike (“${name}${separator}…”: ${count(images)} images): if that is the patient, say so with --patient-before ${separator}`,
+      `file names begin the same way (“${name}${separator}…”: ${count(images)} images): if that is the patient, say so with --patient-before ${separator}`,
     ];
   }
   return [];

@@ -3,7 +3,7 @@ import { describePlace, type Place } from './place.js';
 import type { ImageSource } from './source.js';
 
 const inspect = (place: Place) =>
-  describePlace(place, 'part-folders', 'Folders of parts, with a folder for each class');
+  describePlace(place, 'part-folders', 'Folders for train, val and test, with one folder per class');
 
 /** Folders called train, val and test, in any usual spelling, above those of the classes or directly in them. */
 export const partFolders: ImageSource = {

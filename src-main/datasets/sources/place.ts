@@ -116,13 +116,15 @@ export function describeTable(
     table;
   const decimals = decimalComma.map((column) => names[column]!);
   const sentences = [
-    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${counted(names.length, 'column')} divided by ${DELIMITERS[delimiter]}, ${header ? 'the first row names them' : 'no row that names them'}`,
+    `${ENCODINGS[encoding]}${byteOrderMark ? ' with a byte-order mark' : ''}, ${counted(names.length, 'column')} separated by ${DELIMITERS[delimiter]}, ${header ? 'the first row is a header' : 'no header'}`,
     ...(decimals.length === 0 ? [] : [`decimal commas in ${decimals.map((name) => `“${name}”`).join(', ')}`]),
     ...headerNotes,
     ...(rows === undefined
       ? []
       : [`${counted(rows.rows, 'row')}${rows.emptyRows === 0 ? '' : ` and ${count(rows.emptyRows)} empty`}`]),
-    ...(undefinedBytes === 0 ? [] : [`${count(undefinedBytes)} characters cannot be read so: name the right encoding`]),
+    ...(undefinedBytes === 0
+      ? []
+      : [`${count(undefinedBytes)} characters cannot be read with it: choose another encoding`]),
   ];
   return {
     path,

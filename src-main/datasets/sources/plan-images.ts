@@ -120,10 +120,10 @@ class PlanDraft {
       this.notes.push(...joined.notes);
       const ambiguous = this.problems.all.some(({ kind }) => kind === 'ambiguous-files');
       if (ambiguous)
-        this.requireSome('The rows name files that stand in several folders', 'Name the folders too in the table');
+        this.requireSome('The rows name files that are in several folders', 'Give the folders too in the table');
       this.requireSome(
-        'No row of the table belongs to an image',
-        'Check the column of the files (--file-column) and the folder',
+        'No row of the table matches an image',
+        'Check the column with the file names (--file-column) and the folder',
       );
     }
     return { ...inspection, table: described };
@@ -132,7 +132,7 @@ class PlanDraft {
   private leaveMasksOut(): void {
     const masks = masksAmong(this.paths);
     if (masks.length === 0) return;
-    const sentence = `${counted(masks.length, 'file')} ${masks.length === 1 ? 'is' : 'are'} named as the mask of an image that lies beside`;
+    const sentence = `${counted(masks.length, 'file')} ${masks.length === 1 ? 'is' : 'are'} named like the mask of an image next to it`;
     const examples = masks.slice(0, 10).map((image) => this.paths[image]!);
     if (this.problems.meet('mask-files', masks.length, sentence, examples) === 'keep') return;
     const out = new Set(masks);
@@ -153,7 +153,7 @@ class PlanDraft {
     this.names = this.labelled.names;
     this.notes.push(...this.labelled.notes);
     this.kept = this.kept.filter((image) => this.labels[image] !== null);
-    this.requireSome('No image has a label', 'Check the column of the labels (--label-column)');
+    this.requireSome('No image has a label', 'Check the column with the labels (--label-column)');
     this.requireClasses();
   }
 
@@ -161,7 +161,7 @@ class PlanDraft {
     if (this.names.length >= 2) return;
     throw new UserError(
       'import-one-class',
-      `All images have the same label, “${this.names[0] ?? ''}”. A classifier needs at least two classes: check the column of the labels, or the folder.`,
+      `All images have the same label, “${this.names[0] ?? ''}”. A classifier needs at least two classes: check the column with the labels, or the folder.`,
     );
   }
 
@@ -174,7 +174,7 @@ class PlanDraft {
     const patientOf = this.patientSource();
     if (patientOf === null) {
       this.notes.push(
-        'no patient is known: every image is taken for a patient of its own, and images of one patient may stand in several parts',
+        'no patient is known: every image is treated as a separate patient, and images of one patient may be in several sets',
         ...hintOfNames(this.kept.map((image) => this.paths[image]!)),
       );
       return;
@@ -192,7 +192,7 @@ class PlanDraft {
     this.patientNames = [...known.keys()];
     if (without.length > 0 && this.askWithout(without) === 'drop') {
       this.kept = this.kept.filter((image) => this.patients[image]! >= 0);
-      this.requireSome('No image has a patient', 'Check the column of the patients (--patient-column)');
+      this.requireSome('No image has a patient', 'Check the column with the patients (--patient-column)');
     }
   }
 
@@ -211,18 +211,18 @@ class PlanDraft {
       return (image) => nameOf(this.rows[image]?.cells[column]);
     }
     if (patientFolder !== null) {
-      this.patientsFrom = `folders of level ${patientFolder}`;
+      this.patientsFrom = `the folders of level ${patientFolder}`;
       const { layout } = this.place;
       if (!this.kept.some((image) => layout.foldersOf(image)[patientFolder - 1] !== undefined)) {
         throw new UserError(
           'import-patient-folder',
-          `No image lies in a folder of level ${patientFolder}. Level 1 is the outermost folder that tells images apart.`,
+          `No image is in a folder of level ${patientFolder}. Level 1 is the outermost folder that differs between images.`,
         );
       }
       return (image) => nameOf(layout.foldersOf(image)[patientFolder - 1]);
     }
     if (patientBefore !== null) {
-      this.patientsFrom = `names of files up to “${patientBefore}”`;
+      this.patientsFrom = `the file names up to “${patientBefore}”`;
       return (image) => nameOf(nameBefore(this.paths[image]!, patientBefore) ?? undefined);
     }
     if (headerPatients === undefined || headerPatients.size === 0) return null;
@@ -261,7 +261,7 @@ class PlanDraft {
     kept.forEach((image, i) => (byImage[image] = parts[i]!));
     this.assigned = { parts: byImage, split };
     this.kept = kept.filter((image) => byImage[image] !== null);
-    this.requireSome('No image stands in a part', 'Check the column of the parts (--part-column)');
+    this.requireSome('No image is in a set', 'Check the column with the sets (--part-column)');
   }
 
   /** Classes that no image of some part has, with the words for it. */
@@ -276,7 +276,7 @@ class PlanDraft {
   }
 
   private askMissing(missing: ReadonlyMap<number, string>) {
-    const sentence = `${missing.size === 1 ? '1 class is' : `${count(missing.size)} classes are`} missing in a part`;
+    const sentence = `${missing.size === 1 ? '1 class is' : `${count(missing.size)} classes are`} missing from a set`;
     const possible = this.names.length - missing.size >= 2 ? (['keep', 'drop'] as const) : (['keep'] as const);
     return this.problems.meet('classes-missing', missing.size, sentence, missing.values(), possible);
   }
@@ -375,7 +375,7 @@ class PlanDraft {
     const out = [...ignored].map(([what, number]) => `${count(number)} ${what}`);
     const left = this.paths.length - this.kept.length;
     return [
-      ...(out.length === 0 ? [] : [`files that are left alone: ${out.join(', ')}`]),
+      ...(out.length === 0 ? [] : [`ignored files: ${out.join(', ')}`]),
       ...(left === 0
         ? []
         : [`${counted(left, 'image')} of ${count(this.paths.length)} ${left === 1 ? 'is' : 'are'} left out`]),

@@ -15,61 +15,61 @@ const MOST_EXAMPLES = 10;
 const DOES: { readonly [kind in DecidedKind]: { readonly [choice in Choice<kind>]: string } } = {
   'uneven-rows': {
     drop: 'leave these rows out',
-    keep: 'read them as they are, whatever stands beyond the last column',
+    keep: 'read them as they are and ignore cells beyond the last column',
   },
   'rows-without-file': { drop: 'leave these rows out' },
   'files-without-row': {
     drop: 'leave these images out',
-    keep: 'import them with what the folders say of them',
+    keep: 'import them with the information from the folders',
   },
   'ambiguous-files': {
     drop: 'leave these rows and images out',
-    all: 'take the row for each of the files',
+    all: 'use the row for each of these files',
   },
   'rows-twice': {
-    first: 'take the first row of each file',
-    last: 'take the last row of each file',
-    join: 'take the labels of all rows together, and the rest from the first',
+    first: 'use the first row of each file',
+    last: 'use the last row of each file',
+    join: 'combine the labels of all rows, and take the rest from the first',
     drop: 'leave these images out',
   },
   'mask-files': { drop: 'leave the masks out', keep: 'import them as images' },
   'empty-labels': {
     drop: 'leave these images out',
-    'as-written': 'take what is written there for a label; images with nothing at all are left out',
+    'as-written': 'use what is written there as a label; images with nothing at all are left out',
   },
   'labels-alike': {
-    merge: 'make one label of those that are alike, in the most frequent spelling',
-    keep: 'make a class of each spelling',
+    merge: 'merge the spellings into one label, in the most frequent spelling',
+    keep: 'make each spelling a class',
   },
   'several-labels': {
-    'multi-label': 'ask for each label yes or no',
-    first: 'take the first label of each image',
+    'multi-label': 'treat each label as a yes-or-no question',
+    first: 'use the first label of each image',
     drop: 'leave these images out',
   },
   'labels-differ': {
-    table: 'take the label of the table',
-    folder: 'take the label of the folder',
+    table: 'use the label of the table',
+    folder: 'use the label of the folder',
     drop: 'leave these images out',
   },
   'images-without-patient': {
-    own: 'take each of these images for a patient of its own',
+    own: 'treat each of these images as a separate patient',
     drop: 'leave these images out',
   },
   'unknown-parts': {
     drop: 'leave these images out',
-    anew: 'split all images anew, by patient',
+    anew: 'split all images again, by patient',
   },
   'missing-parts': {
-    'from-train': 'draw what is missing from the training part, by patient',
-    anew: 'split all images anew, by patient',
+    'from-train': 'take the missing sets from the training set, by patient',
+    anew: 'split all images again, by patient',
   },
   'patients-across-parts': {
-    majority: 'move all images of such a patient into the part that has most of them',
-    anew: 'split all images anew, by patient',
-    keep: 'keep the split and say so wherever its figures are shown',
+    majority: 'move all images of such a patient into the set that has most of them',
+    anew: 'split all images again, by patient',
+    keep: 'keep the split, with a warning wherever its figures are shown',
   },
   'classes-missing': {
-    keep: 'go on; figures of this class will be missing or rest on nothing',
+    keep: 'continue; figures for these classes will be missing or meaningless',
     drop: 'leave the images of these classes out',
   },
 };
@@ -128,7 +128,7 @@ export function requireDecided({ problems }: ImportPlan): void {
   if (first === undefined) return;
   const examples =
     first.examples.length === 0 ? '' : ` (${first.examples.slice(0, 3).join(', ')}${first.count > 3 ? ', …' : ''})`;
-  const more = open.length === 1 ? '' : ` ${open.length - 1} more to decide after that.`;
+  const more = open.length === 1 ? '' : ` ${open.length - 1} more to decide.`;
   throw new UserError('import-undecided', `${first.sentence}${examples}. ${waysOf(first)}.${more}`);
 }
 
@@ -142,7 +142,7 @@ function waysOf({ option, choices }: ImportProblem): string {
     const others = those.slice(1, MOST_NAMED).join(', ') + (those.length > MOST_NAMED ? ', …' : '');
     return `${option} ${those[0]!}${others === '' ? '' : ` (or ${others})`} to ${does}`;
   });
-  return ways.length === 0 ? `Name it with ${option}` : `Decide with ${listed(ways)}`;
+  return ways.length === 0 ? `Choose one with ${option}` : `Decide with ${listed(ways)}`;
 }
 
 const quoted = (choice: string): string => (/^[\w-]+$/.test(choice) ? choice : JSON.stringify(choice));

@@ -57,10 +57,10 @@ export function useColumns(
     patientBefore === null &&
     proposed('patient') !== null
   ) {
-    ask('patient', table, proposed('patient')!, 'take every image for a patient of its own', problems);
+    ask('patient', table, proposed('patient')!, 'treat every image as a separate patient', problems);
   }
   if (columns.part === undefined && !split.anew && proposed('part') !== null) {
-    ask('part', table, proposed('part')!, 'not read parts from the table', problems);
+    ask('part', table, proposed('part')!, 'not read the split from the table', problems);
   }
   const positions = [file, chosen.label ?? file];
   const place = (column: number | null): number | null => (column === null ? null : positions.push(column) - 1);
@@ -86,7 +86,7 @@ export function useColumns(
 
 function withoutTable(foldersHaveLabels: boolean, problems: Problems): UsedColumns {
   if (!foldersHaveLabels) {
-    problems.ask('label-column', 'The images lie in no folders that name classes: a table must tell their labels', []);
+    problems.ask('label-column', 'No folders name the classes of the images: a table with their labels is needed', []);
   }
   return nothingUsed(foldersHaveLabels);
 }
@@ -110,8 +110,8 @@ const columnChoices = ({ names }: Table, except: number | null, does: string, fi
 };
 
 function askFile(table: Table, problems: Problems): void {
-  const sentence = 'No column of the table holds names of the images in the folder';
-  problems.ask('file-column', sentence, columnChoices(table, null, 'take it for the names of the images', null));
+  const sentence = 'No column of the table contains the file names of the images in the folder';
+  problems.ask('file-column', sentence, columnChoices(table, null, 'use it for the file names', null));
 }
 
 function askLabel(
@@ -122,16 +122,16 @@ function askLabel(
   problems: Problems,
 ): void {
   const looks = proposed === null ? '' : `; “${table.names[proposed]!}” looks like it`;
-  const choices = columnChoices(table, file, 'take it for the label', proposed);
-  const none = folders ? [{ choice: 'none', does: 'take the names of the folders for the labels' }] : [];
-  problems.ask('label-column', `Nothing says which column is the label${looks}`, [...choices, ...none]);
+  const choices = columnChoices(table, file, 'use it for the labels', proposed);
+  const none = folders ? [{ choice: 'none', does: 'use the folder names as labels' }] : [];
+  problems.ask('label-column', `Which column has the labels is not clear${looks}`, [...choices, ...none]);
 }
 
 function ask(role: 'patient' | 'part', table: Table, column: number, otherwise: string, problems: Problems): void {
   const name = table.names[column]!;
-  const what = role === 'patient' ? 'patients' : 'parts (train, val, test)';
+  const what = role === 'patient' ? 'patients' : 'sets (train, val, test)';
   problems.ask(`${role}-column`, `The column “${name}” looks like ${what}`, [
-    { choice: name, does: `read the ${role === 'patient' ? 'patients' : 'parts'} from it` },
+    { choice: name, does: `read the ${role === 'patient' ? 'patients' : 'split'} from it` },
     { choice: 'none', does: otherwise },
   ]);
 }

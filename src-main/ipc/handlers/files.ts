@@ -24,7 +24,7 @@ export function fileHandlers(context: HandlerContext): Pick<Handlers, 'files:rec
           if (model === null) {
             throw new UserError(
               'drop-no-model',
-              'An image is tried on a model: open one in Models, and drop it there.',
+              'Images are classified by a model: open a model in Models, then drop the image there.',
             );
           }
           return { kind: 'image', model, prediction: await predictFile(context, model, received.path) };

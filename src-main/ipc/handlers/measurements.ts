@@ -17,11 +17,11 @@ export class Measurements {
     if (queue.running !== null) {
       throw new UserError(
         'estimate-busy',
-        'A run is in progress and would distort the measurement: the estimate is made when it has ended.',
+        'A run in progress would distort the measurement: the estimate is made after it has ended.',
       );
     }
     // An older measurement would take its cores.
-    this.end('The settings changed; a new estimate is made.');
+    this.end('The settings changed. A new estimate is being made.');
     const mine = (this.#current = new AbortController());
     const measured = await tasks.run(request, { signal: mine.signal, cleanUp: CLEAN_UP_MILLISECONDS });
     this.times.remember(request.config, measured.seconds);

@@ -48,7 +48,7 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
       return diagnostics(model);
     },
     'models:images': async (model, question) => {
-      reading.abort(new UserError('images-cancelled', 'Other images were asked for.'));
+      reading.abort(new UserError('images-cancelled', 'Other images were requested.'));
       const own = (reading = new AbortController());
       const onProgress = (progress: TaskProgress): void => {
         if (own === reading) push.send('models:reading', progress);

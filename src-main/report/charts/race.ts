@@ -11,7 +11,7 @@ const GROUPS: readonly {
   { name: 'Proposed by the search', sources: ['search'], colour: 0 },
   { name: 'Random', sources: ['random'], colour: 1 },
   { name: 'Predicted by the race', sources: ['predicted'], colour: 2 },
-  { name: 'Made by hand', sources: ['empty', 'chain', 'residual'], colour: 5 },
+  { name: 'Hand-designed', sources: ['empty', 'chain', 'residual'], colour: 5 },
 ];
 
 /** Every candidate of the race; those that came furthest are filled, the chosen one is named. */
@@ -26,7 +26,7 @@ export function raceChart(candidates: readonly RaceCandidate[], verdict: RaceVer
     const rest = own.filter(({ rung }) => rung < last);
     return [
       { name, style: 'filled' as const, colour, marks: far.map(mark) },
-      { name: `${name}, out before the final`, style: 'hollow' as const, colour, marks: rest.map(mark) },
+      { name: `${name}, eliminated before the final`, style: 'hollow' as const, colour, marks: rest.map(mark) },
     ].filter(({ marks }) => marks.length > 0);
   });
   const ends = judged.map(({ validation }) => validation!.accuracy);

@@ -13,15 +13,15 @@ export function reliabilityCharts({ test }: Diagnostics, of: string): Block {
     charts: [
       {
         kind: 'chart',
-        title: 'Reliability, test part',
-        summary: `Expected calibration error ${estimateText(before.expectedCalibrationError, 'area')} as trained, ${estimateText(after.expectedCalibrationError, 'area')} calibrated. On the line, what is said is so.`,
+        title: 'Reliability, test set',
+        summary: `Expected calibration error ${estimateText(before.expectedCalibrationError, 'area')} as trained, ${estimateText(after.expectedCalibrationError, 'area')} calibrated. Points on the line are perfectly calibrated.`,
         chart: {
           type: 'plot',
-          x: axis(`Probability said of ${of}`),
-          y: axis('Share that is so'),
+          x: axis(`Predicted probability of ${of}`),
+          y: axis('Observed share'),
           series: [
             {
-              name: 'Exactly right',
+              name: 'Perfect calibration',
               style: 'dashes',
               colour: null,
               marks: [
@@ -37,10 +37,10 @@ export function reliabilityCharts({ test }: Diagnostics, of: string): Block {
       {
         kind: 'chart',
         title: 'Images in each tenth, calibrated',
-        summary: 'Where few images are, the point above says little.',
+        summary: 'Where there are few images, the point above is uncertain.',
         chart: {
           type: 'columns',
-          title: `Probability said of ${of}`,
+          title: `Predicted probability of ${of}`,
           columns: after.bins.map(({ from, to, images }) => ({
             name: `${Math.round(100 * from)}–${Math.round(100 * to)}`,
             count: images,

@@ -40,15 +40,15 @@ export function rocChart({ finding, test, validation, operatingPoint }: Diagnost
   return {
     kind: 'chart',
     title: `ROC, ${of} against the rest`,
-    summary: `AUC ${estimateText(test.finding!.auc, 'area')} on the test part, ${estimateText(validation.finding!.auc, 'area')} on the validation part. The point is what is decided now, with the 95 % interval of its sensitivity.`,
+    summary: `AUC ${estimateText(test.finding!.auc, 'area')} on the test set, ${estimateText(validation.finding!.auc, 'area')} on the validation set. The point shows the current decision rule, with the 95 % interval of its sensitivity.`,
     chart: {
       type: 'plot',
       x: axis('1 − specificity'),
       y: axis('Sensitivity'),
       series: [
         CHANCE,
-        { name: 'Validation part', style: 'dashes', colour: 1, marks: curve(validation) },
-        { name: 'Test part', style: 'line', colour: 0, marks: curve(test) },
+        { name: 'Validation set', style: 'dashes', colour: 1, marks: curve(validation) },
+        { name: 'Test set', style: 'line', colour: 0, marks: curve(test) },
         {
           name: operatingPoint ? 'Operating point' : 'Most probable class',
           style: 'emphasis',
@@ -75,7 +75,7 @@ export function rocOfClasses(test: PartMetrics): ChartBlock {
   return {
     kind: 'chart',
     title: curves.length === 1 ? `ROC, ${named(curves[0]!.label)}` : 'ROC, each class against the rest',
-    summary: `AUC ${areaWithInterval(test.auc, test.aucInterval)} on the test part, as MedMNIST defines it.`,
+    summary: `AUC ${areaWithInterval(test.auc, test.aucInterval)} on the test set, as MedMNIST defines it.`,
     chart: {
       type: 'plot',
       x: axis('1 − specificity'),

@@ -15,7 +15,7 @@ export function annex(title: string, source: string, items: readonly Item[]): Se
       {
         kind: 'paragraph',
         tone: 'note',
-        text: `${source} Topics are in our words; the guideline itself says what each item asks. ${items.length - open} of ${items.length} are answered here, ${open} wait for a person.`,
+        text: `${source} Topics are paraphrased; see the guideline for the exact wording of each item. ${items.length - open} of ${items.length} are answered here, ${open} must be completed by a person.`,
       },
       {
         kind: 'table',
@@ -23,7 +23,7 @@ export function annex(title: string, source: string, items: readonly Item[]): Se
         columns: [
           { title: 'Item', width: 8 },
           { title: 'Topic', width: 40 },
-          { title: 'Where, or what', width: 52 },
+          { title: 'Where, or answer', width: 52 },
         ],
         rows: items,
       },

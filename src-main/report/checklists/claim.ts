@@ -4,7 +4,7 @@ import { annex, WRITE } from './checklist.js';
 
 /** Mongan, Moy and Kahn 2020, as far as a program can answer it. */
 export function claim({ search, siblings, evidence }: ModelFacts): Section {
-  const found = search ? 'Method, with settings, race and verdict.' : 'Method: written by hand.';
+  const found = search ? 'Method, with settings, race and verdict.' : 'Method: designed by hand.';
   return annex(
     'CLAIM',
     'Mongan, Moy and Kahn, Checklist for Artificial Intelligence in Medical Imaging, Radiology: Artificial Intelligence 2020;2(2):e200029, whose numbers stand here; the update of 2024 (Tejani et al., 2024;6(4):e240300) numbers anew and says reference standard for ground truth.',
@@ -18,7 +18,7 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
       ['7', 'Sources of the data', `Name, hash and licence under Data; origin ${WRITE}`],
       ['8', 'Eligibility', WRITE],
       ['9', 'Preprocessing', `By MedForge: pixels scaled to −1..1. Before that ${WRITE}`],
-      ['10', 'Selection of parts of the data', `None by MedForge; before that ${WRITE}`],
+      ['10', 'Selection of subsets of the data', `None by MedForge; before that ${WRITE}`],
       ['11', 'Definitions of data elements', `Classes under Question; definitions ${WRITE}`],
       ['12', 'De-identification', WRITE],
       ['13', 'Missing data', 'The file format has none.'],
@@ -28,14 +28,14 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
       ['17', 'Annotation tools', WRITE],
       ['18', 'Variability of annotators', WRITE],
       ['19', 'Intended sample size', WRITE],
-      ['20', 'How the parts were assigned', `As in the file; counts under Data. How they were made ${WRITE}`],
+      ['20', 'How the sets were assigned', `As in the file; counts under Data. How they were made ${WRITE}`],
       [
         '21',
-        'Level at which parts are disjoint',
+        'Level at which sets are disjoint',
         'problem' in evidence.dataset || !evidence.dataset.health
           ? WRITE
           : evidence.dataset.health.patients
-            ? 'Patients across parts, and images that are alike, were counted (Data).'
+            ? 'Patients in several sets, and similar images, were counted (Data).'
             : `Images that are alike were counted (Data); by patient ${WRITE}`,
       ],
       ['22', 'The model in detail', 'Method (architecture); the bundle holds the network.'],
@@ -57,15 +57,15 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
       ],
       ['31', 'Explainability', `The window shows class activation maps; in this report ${WRITE}`],
       ['32', 'Validation on external data', `None. ${WRITE}`],
-      ['33', 'Flow of participants or images', `Images of each part under Data; exclusions ${WRITE}`],
-      ['34', 'Characteristics by part', `Class frequencies under Data; demography ${WRITE}`],
-      ['35', 'Performance on all parts', 'Results: validation and test part.'],
+      ['33', 'Flow of participants or images', `Images of each set under Data; exclusions ${WRITE}`],
+      ['34', 'Characteristics by set', `Class frequencies under Data; demography ${WRITE}`],
+      ['35', 'Performance on all sets', 'Results: validation and test sets.'],
       ['36', 'Diagnostic accuracy with its precision', 'First page, Results, Operating point.'],
       ['37', 'Failure analysis', `Counts under Errors; their causes ${WRITE}`],
       ['38', 'Limitations', `What this report cannot say; others ${WRITE}`],
       ['39', 'Implications for practice', WRITE],
       ['40', 'Registration', WRITE],
-      ['41', 'Where the protocol is', `How to repeat it; a protocol ${WRITE}`],
+      ['41', 'Where the protocol is', `How to reproduce it; a protocol ${WRITE}`],
       ['42', 'Funding', WRITE],
     ],
   );

@@ -114,7 +114,7 @@ function headline({ warning, sentence, figures }: Headline, vote: string): strin
     warning === '' ? '' : `<p class="warning verdict">${escaped(warning)}</p>`,
     sentence === null ? '' : `<p class="sentence">${escaped(sentence)}</p>`,
     `<table class="bars whole">${figures.map(bar).join('')}</table>`,
-    `<p class="note">On the test part, which chose nothing. Bars end at the value; the line through an end is its 95 % interval. <svg width="4" height="11" aria-hidden="true"><rect width="3" height="11" fill="${SERIES[1]}"/></svg> What ${escaped(vote)} reaches (an AUC of 0.5).</p>`,
+    `<p class="note">On the test set, which was not used for any choice. Each bar ends at the value; the line across its end is the 95 % interval. <svg width="4" height="11" aria-hidden="true"><rect width="3" height="11" fill="${SERIES[1]}"/></svg> Result of ${escaped(vote)} (AUC 0.5).</p>`,
   ].join('\n');
 }
 

@@ -10,19 +10,19 @@ export function calibration({ evidence }: ModelFacts): Section {
   const title = 'Calibration';
   const diagnostics = diagnosticsOf(evidence);
   if (!diagnostics)
-    return { title, blocks: [{ kind: 'paragraph', text: 'Not known: it needs what the network said of each image.' }] };
+    return { title, blocks: [{ kind: 'paragraph', text: 'Unknown: it needs the stored predictions of the network.' }] };
   const of = subject(diagnostics);
   return {
     title,
     blocks: [
       {
         kind: 'paragraph',
-        text: `Whether a probability means what it says, for the probability of ${of}. The temperature ${diagnostics.temperature.toFixed(3)}, fitted on the validation part, divides the logits (“calibrated”); an exported bundle has both outputs.`,
+        text: `How well predicted probabilities match observed frequencies, for the probability of ${of}. “Calibrated” means that the logits are divided by the temperature ${diagnostics.temperature.toFixed(3)}, fitted on the validation set. An exported bundle has both outputs.`,
       },
       {
         kind: 'table',
         caption:
-          'Expected calibration error over ten bins of equal width, and Brier score, with 95 % intervals; both are better the smaller they are',
+          'Expected calibration error over ten bins of equal width, and Brier score, with 95 % intervals; smaller is better for both',
         columns: [
           { title: '' },
           { title: 'Calibration error, as trained', number: true },

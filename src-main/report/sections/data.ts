@@ -1,4 +1,4 @@
-import type { Severity } from '../../vocabulary/dataset-health.js';
+import type { Baseline, Severity } from '../../vocabulary/dataset-health.js';
 import type { Evidence } from '../../vocabulary/evidence.js';
 import { TO_BE_WRITTEN, type Block, type Section, type Text } from '../document.js';
 import { weightsOf } from '../evidence.js';
@@ -62,7 +62,7 @@ function balance({ balance: counts, weights }: Evidence, labels: readonly string
   return [
     {
       kind: 'table',
-      caption: several ? 'Images with each label, by part' : 'Images of each class, by part',
+      caption: several ? 'Images with each label, by set' : 'Images of each class, by set',
       columns: [
         { title: several ? 'Label' : 'Class' },
         { title: 'Training', number: true },
@@ -80,11 +80,11 @@ function balance({ balance: counts, weights }: Evidence, labels: readonly string
 /** What the health report of the dataset found, the most serious first; without one, what the counts say. */
 function health({ dataset, balance: counts }: Evidence, labels: readonly string[]): Text[] {
   if ('problem' in dataset)
-    return [...classes(counts, labels), 'Whether images of one part are in another one was not looked at.'];
+    return [...classes(counts, labels), 'Whether images of one set are also in another was not checked.'];
   if (dataset.health === null) {
     return [
       ...classes(counts, labels),
-      'Whether images of one part are in another one was not looked at: the file is too large for it.',
+      'Whether images of one set are also in another was not checked: the file is too large.',
     ];
   }
   const { findings, twins } = dataset.health;
@@ -93,7 +93,7 @@ function health({ dataset, balance: counts }: Evidence, labels: readonly string[
     ...findings.map(({ severity, sentence }) => `${SEVERITIES[severity]}${sentence}`),
     ...(alike === 0
       ? [
-          'No image of one part is identical or near-identical (pixel correlation of at least 0.99) to one of another part, and none of the test part repeats another. Shifted, turned and mirrored copies are not found this way.',
+          'No image of one set is identical or near-identical (pixel correlation of at least 0.99) to one of another, and no test image repeats another. Shifted, rotated and mirrored copies are not found this way.',
         ]
       : []),
   ];
@@ -106,13 +106,11 @@ function classes(counts: Evidence['balance'], labels: readonly string[]): Text[]
     const absent = counts.flatMap((row, k) => (row[2] === 0 ? [name(k)] : []));
     const few = counts.flatMap((row, k) => ((row[2] ?? 0) > 0 && (row[2] ?? 0) < FEW ? [name(k)] : []));
     if (absent.length > 0) {
-      items.push(
-        `No image of ${listed(absent)} is in the test part: what the model does with such images is not known.`,
-      );
+      items.push(`No image of ${listed(absent)} is in the test set: what the model does with such images is unknown.`);
     }
     if (few.length > 0) {
       items.push(
-        `Fewer than ${FEW} test images of ${listed(few)}: figures of ${few.length === 1 ? 'it' : 'them'} say little.`,
+        `Fewer than ${FEW} test images of ${listed(few)}: figures for ${few.length === 1 ? 'it' : 'them'} are very uncertain.`,
       );
     }
     const training = counts.map((row) => row[0] ?? 0);
@@ -133,6 +131,12 @@ const SEVERITIES: { readonly [severity in Severity]: string } = {
   note: '',
 };
 
+const METHODS: { readonly [method in Baseline['method']]: string } = {
+  'majority vote': 'Majority class',
+  'nearest neighbour': 'Nearest neighbour',
+  'linear model': 'Linear model',
+};
+
 /** What something simple reaches: what a network has to be better than. */
 function simple({ dataset }: Evidence): Block[] {
   const found = 'problem' in dataset ? [] : (dataset.health?.baselines ?? []);
@@ -140,16 +144,16 @@ function simple({ dataset }: Evidence): Block[] {
   return [
     {
       kind: 'table',
-      caption: 'What something simple reaches: accuracy with its exact 95 % interval',
+      caption: 'Simple methods: accuracy with its exact 95 % interval',
       columns: [
         { title: '' },
         { title: 'Validation', number: true },
         { title: 'Test', number: true },
         { title: 'Test, balanced', number: true },
-        { title: 'On' },
+        { title: 'Measured on' },
       ],
       rows: found.map(({ method, how, validation, test }) => [
-        `${method.charAt(0).toUpperCase()}${method.slice(1)}`,
+        METHODS[method],
         estimateText(validation.accuracy, 'share'),
         estimateText(test.accuracy, 'share'),
         test.balancedAccuracy === null ? NONE : shareText(test.balancedAccuracy),
@@ -161,14 +165,14 @@ function simple({ dataset }: Evidence): Block[] {
 
 function uses({ search, run }: ModelFacts): Text[] {
   const searched = search
-    ? 'The search saw the training and the validation part, pooled and split anew, and never the test part. '
+    ? 'The search saw the training and the validation set, pooled and split anew, and never the test set. '
     : '';
   const epoch =
     run.config.selection === 'best-validation'
       ? 'chose the epoch, the temperature and the operating point'
       : 'chose the temperature and the operating point; the epoch was fixed beforehand';
   return [
-    `${searched}Weights were trained on the training part; the validation part ${epoch}. The test part chose nothing.`,
+    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set chose nothing.`,
     'Labels were taken as they are in the file.',
   ];
 }

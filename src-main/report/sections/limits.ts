@@ -23,14 +23,14 @@ function ofData({ model, evidence }: ModelFacts): Text[] {
   const { images } = model.result.metrics.test;
   const size = weightsOf(evidence)?.size;
   return [
-    ...(model.summary.synthetic ? ['The images are drawn by the program. Nothing here is about patients.'] : []),
-    `All parts come from one dataset: how it does at another site, with other devices, other preparation or other patients was not measured.`,
-    `The test part has ${plural(images, 'image')}. The intervals count them as independent; if several are of one patient, the true ones are wider.`,
-    'How it does in groups of patients (sex, age, origin, device) was not measured: the file does not know them.',
+    ...(model.summary.synthetic ? ['The images are synthetic. Nothing here applies to patients.'] : []),
+    `All sets come from one dataset: performance at other sites, with other devices, other image preparation or other patients was not measured.`,
+    `The test set has ${plural(images, 'image')}. The intervals treat them as independent; if several images are of one patient, the true intervals are wider.`,
+    'Performance in groups of patients (sex, age, origin, device) was not measured: the file does not record them.',
     ...(size === undefined
       ? []
-      : [`Images are ${size}×${size} pixels: what is smaller than a pixel of that size cannot be seen.`]),
-    'Whether the labels are right was not examined; nor was the test part compared with what experts say.',
+      : [`Images are ${size}×${size} pixels: details smaller than one of these pixels cannot be seen.`]),
+    'Whether the labels are correct was not checked, and the test set was not compared with expert readings.',
   ];
 }
 
@@ -42,14 +42,14 @@ function ofFinding({ evidence }: ModelFacts): Text[] {
   const of = named(finding.label);
   const interval = decisionOf(test)?.sensitivity.interval;
   const width = interval
-    ? `, so that its sensitivity may as well be ${shareText(interval[0])} as ${shareText(interval[1])}`
+    ? `, so its sensitivity could be as low as ${shareText(interval[0])} or as high as ${shareText(interval[1])}`
     : '';
   return [
-    `Of ${of} the test part has ${plural(positives, 'image')}${width}.`,
-    `${shareText(positives / (positives + negatives))} of the test images show ${of}. Where it is rarer, more of what the model finds are false alarms.`,
+    `The test set has ${plural(positives, 'image')} of ${of}${width}.`,
+    `${shareText(positives / (positives + negatives))} of the test images show ${of}. Where the finding is rarer, a larger share of the positive predictions are false alarms.`,
     ...(operatingPoint
       ? [
-          `The operating point was chosen on ${count(validation.finding?.positives ?? 0)} validation images of ${of}: on others it will not keep exactly what it was chosen for.`,
+          `The operating point was chosen on ${count(validation.finding?.positives ?? 0)} validation images of ${of}: on other images it will not meet its target exactly.`,
         ]
       : []),
   ];
@@ -59,10 +59,10 @@ function ofTraining({ measuredOnTest, siblings }: ModelFacts): Text[] {
   return [
     ...(measuredOnTest > 1
       ? [
-          `${count(measuredOnTest)} networks of this data folder were measured on this test part. Who takes the best of them takes its luck too, and its figures are too good.`,
+          `${count(measuredOnTest)} networks of this data folder were measured on this test set. If you choose the best of them, its figures are too optimistic, because part of its lead is luck.`,
         ]
       : []),
-    ...(siblings.length < 2 ? ['One seed was trained: another one gives other figures.'] : []),
-    'Calibration holds for images like those of the validation part, and for a finding as frequent as there.',
+    ...(siblings.length < 2 ? ['Only one seed was trained: another seed would give different figures.'] : []),
+    'Calibration holds only for images like those of the validation set and for the same frequency of the finding.',
   ];
 }

@@ -20,13 +20,13 @@ export function method(facts: ModelFacts): Section {
   return {
     title: 'Method',
     blocks: [
-      { kind: 'heading', text: 'Search for the architecture' },
+      { kind: 'heading', text: 'Architecture search' },
       ...searched(facts),
       { kind: 'heading', text: 'The network' },
       architecture(config.genotype, config.space),
       {
         kind: 'paragraph',
-        text: `${count(model.summary.parameters)} trainable parameters${operations === null ? '' : ` and ${count(operations)} multiply-accumulates an image`}. Edges that lead nowhere are not built and not counted.`,
+        text: `${count(model.summary.parameters)} trainable parameters${operations === null ? '' : ` and ${count(operations)} multiply-accumulates per image`}. Edges that do not lead to the output are not built and not counted.`,
       },
       { kind: 'heading', text: 'Retraining' },
       { kind: 'facts', rows: recipe(config, run) },
@@ -42,8 +42,8 @@ function searched({ search, run }: ModelFacts): Block[] {
         kind: 'paragraph',
         text:
           run.config.searchRun === null
-            ? 'There was none: the architecture was written by hand. That it is better than a random one was not measured.'
-            : `The search (run ${run.config.searchRun}) is no longer in the history, so its settings and its race are not known.`,
+            ? 'There was no search: the architecture was designed by hand. Whether it is better than a random one was not measured.'
+            : `The search (run ${run.config.searchRun}) is no longer in the history, so its settings and its race are unknown.`,
       },
     ];
   }
@@ -61,17 +61,17 @@ function searchRows(
   const { budget, space } = config;
   return [
     ['Method', config.method],
-    ['Its settings', settings.length > 0 ? settings.join(', ') : 'none'],
+    ['Settings', settings.length > 0 ? settings.join(', ') : 'none'],
     ['Budget', `${count(budget.lower)} to ${count(budget.upper)} parameters`],
     [
-      'Found',
+      'Architecture found',
       found
         ? `${count(found.parameters)} parameters, budget ${found.budget.met ? 'met' : 'not met'}`
         : `the search is ${details.summary.state}`,
     ],
     [
-      'Space',
-      `${space.channels} channels in the first stage, up to ${plural(space.cells, 'cell')} a stage, ${STAGES} stages`,
+      'Search space',
+      `${space.channels} channels in the first stage, up to ${plural(space.cells, 'cell')} per stage, ${STAGES} stages`,
     ],
     ['Training of the supernet', `${plural(config.epochs, 'epoch')}, batch ${config.batch}, seed ${config.seed}`],
     ['Run', `${details.summary.run}, ${durationText(details.summary.seconds)}${machine(computedOn)}`],
@@ -92,21 +92,21 @@ function race(found: SearchResult | null): Block[] {
       {
         kind: 'paragraph',
         tone: 'warning',
-        text: 'No race ran: whether the architecture is better than a random one of the same budget was not measured.',
+        text: 'No race was run: whether the architecture is better than a random one within the same budget was not measured.',
       },
     ];
   }
   return [
     {
       kind: 'paragraph',
-      text: 'The search’s proposals raced with random networks of the budget and networks made by hand, all trained alike and judged on images of the training and validation parts.',
+      text: 'In the race, the networks proposed by the search were compared with random networks within the budget and hand-designed networks. All were trained in the same way and evaluated on images of the training and validation sets.',
     },
     { kind: 'paragraph', tone: 'lead', text: verdict.sentence },
     {
       kind: 'table',
       caption: 'Difference in validation accuracy, in percentage points with 95 % intervals',
       columns: [
-        { title: 'The chosen network against' },
+        { title: 'The chosen network compared with' },
         { title: 'Difference', number: true },
         { title: 'One-sided p', number: true },
       ],
@@ -124,15 +124,15 @@ function differences(verdict: RaceVerdict, candidates: readonly RaceCandidate[])
       : [name, differenceText(value), value.pValue < 0.001 ? '< 0.001' : value.pValue.toFixed(3)];
   const { random, empty, chain } = verdict.differences;
   const without = (source: RaceCandidate['source']): string =>
-    chosen?.source === source ? 'it is the chosen network' : 'nothing to compare with';
+    chosen?.source === source ? 'this is the chosen network' : 'no comparison available';
   return [
-    row('a random network of the budget', random, 'nothing to compare with'),
+    row('a random network within the budget', random, 'no comparison available'),
     row('a network without cells', empty, without('empty')),
     row('a chain of 3×3 convolutions', chain, without('chain')),
     row(
-      '(the search’s proposals against random ones, first round)',
+      '(proposals of the search compared with random networks, first round)',
       verdict.proposals,
-      'nothing was proposed inside the budget',
+      'the search proposed nothing within the budget',
     ),
   ];
 }
@@ -183,7 +183,7 @@ function recipe(config: RetrainConfig, run: ReportedRun): (readonly [string, Tex
     ['Class weighting', config.classWeighting ? 'by the inverse frequency of the classes' : 'off'],
     [
       'Epoch kept',
-      config.selection === 'last' ? 'the last one, fixed beforehand' : 'the best one by AUC on the validation part',
+      config.selection === 'last' ? 'last epoch, fixed in advance' : 'best epoch by AUC on the validation set',
     ],
     ['Seeds', config.seeds.join(', ')],
     ['Run', `${run.details.summary.run}, ${durationText(run.details.summary.seconds)}${machine(run.computedOn)}`],
@@ -195,7 +195,7 @@ function seeds({ siblings, model }: ModelFacts): Block[] {
     return [
       {
         kind: 'paragraph',
-        text: 'One network was trained: how much its figures depend on the seed is not known.',
+        text: 'One network was trained, so how much its figures depend on the seed is unknown.',
       },
     ];
   }
@@ -204,7 +204,7 @@ function seeds({ siblings, model }: ModelFacts): Block[] {
   return [
     {
       kind: 'paragraph',
-      text: `${siblings.length} networks were trained that differ in nothing but the seed; their test accuracies reach from ${spread}. This report is about that of seed ${model.summary.seed}.`,
+      text: `${siblings.length} networks were trained that differ only in their seed; their test accuracies range from ${spread}. This report is about the network of seed ${model.summary.seed}.`,
     },
     ...(siblings.length > MOST_SEEDS ? [] : [seedCharts(siblings, model.summary.model)]),
   ];

@@ -18,14 +18,14 @@ export function opening(facts: ModelFacts): Block[] {
     {
       kind: 'facts',
       rows: [
-        ['Model', `number ${summary.model} of this data folder, seed ${summary.seed}, of retraining ${summary.run}`],
+        ['Model', `model ${summary.model} of this data folder: seed ${summary.seed} of retraining ${summary.run}`],
         ['Dataset', summary.dataset],
         ['Size', `${count(summary.parameters)} trainable parameters`],
         [
           'Trained',
           `${timeText(run.details.summary.createdAt)}; epoch ${result.selectedEpoch} kept: ${result.selectionRule}`,
         ],
-        ['Decides', diagnostics ? decides(diagnostics) : 'for the most probable class'],
+        ['Prediction', diagnostics ? decides(diagnostics) : 'the most probable class'],
       ],
     },
     { kind: 'paragraph', tone: 'note', text: INTENDED_USE },
@@ -42,7 +42,7 @@ function synthetic(): Block {
 
 function headline(diagnostics: Diagnostics): Block[] {
   const { label } = diagnostics.test.majority;
-  const vote = label === null ? 'the most frequent answers' : `always saying ${named(label)}`;
+  const vote = label === null ? 'always giving the most frequent answers' : `always predicting ${named(label)}`;
   return [{ kind: 'headline', headline: headlineOf(diagnostics), vote }];
 }
 
@@ -53,19 +53,19 @@ function withoutDiagnostics({ model, evidence }: ModelFacts): Block[] {
     {
       kind: 'paragraph',
       tone: 'warning',
-      text: `Sensitivity, specificity, calibration and operating point are not known. ${problem}`,
+      text: `Sensitivity, specificity, calibration and operating point are unknown. ${problem}`,
     },
     {
       kind: 'facts',
       rows: [
-        ['Accuracy, test part', shareWithInterval(test.accuracy, test.accuracyInterval)],
-        ['AUC, test part', areaWithInterval(test.auc, test.aucInterval)],
+        ['Accuracy, test set', shareWithInterval(test.accuracy, test.accuracyInterval)],
+        ['AUC, test set', areaWithInterval(test.auc, test.aucInterval)],
       ],
     },
   ];
 }
 
 function decides({ operatingPoint, finding }: Diagnostics): string {
-  if (!operatingPoint) return 'for the most probable class; no operating point is chosen';
-  return `for ${named(finding?.label ?? operatingPoint.label)} where its probability is at least ${operatingPoint.threshold.toFixed(4)}`;
+  if (!operatingPoint) return 'the most probable class; no operating point is chosen';
+  return `${named(finding?.label ?? operatingPoint.label)} if its probability is at least ${operatingPoint.threshold.toFixed(4)}`;
 }

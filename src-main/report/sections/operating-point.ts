@@ -9,23 +9,26 @@ export function operatingPoint({ evidence }: ModelFacts): Section {
   const title = 'Operating point';
   const diagnostics = diagnosticsOf(evidence);
   if (!diagnostics)
-    return { title, blocks: [{ kind: 'paragraph', text: 'Not known, as sensitivity and specificity.' }] };
+    return {
+      title,
+      blocks: [{ kind: 'paragraph', text: 'Unknown, because sensitivity and specificity are unknown.' }],
+    };
   const { finding, operatingPoint: point, operatingRule, operatingPointProblem: problem } = diagnostics;
   if (!finding) {
     const text =
-      'No class is named as the finding, so there is nothing to decide for: the most probable class is said.';
+      'The dataset has no finding, so there is no operating point: the prediction is the most probable class.';
     return { title, blocks: [{ kind: 'paragraph', text }] };
   }
   const chosen = point
-    ? `${named(finding.label)} is said where its probability (before calibration) is at least ${point.threshold.toFixed(4)}: ${operatingRule}. The test part had no say in it.`
-    : `None is chosen${problem === null ? '' : ` (${problem})`}: the most probable class is said. Whether a missed ${named(finding.label)} or a false alarm weighs more was not asked.`;
+    ? `The model predicts ${named(finding.label)} if its probability (before calibration) is at least ${point.threshold.toFixed(4)}: ${operatingRule}. The test set was not used to choose it.`
+    : `No operating point is chosen${problem === null ? '' : ` (${problem})`}: the prediction is the most probable class. Whether a missed ${named(finding.label)} or a false alarm is worse has not been decided.`;
   return {
     title,
     blocks: [
       { kind: 'paragraph', text: chosen },
       {
         kind: 'table',
-        caption: point ? 'Decided at the operating point' : 'Decided for the most probable class',
+        caption: point ? 'At the operating point' : 'Prediction: most probable class',
         columns: [
           { title: '' },
           { title: 'Sensitivity', number: true },

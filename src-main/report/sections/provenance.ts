@@ -16,8 +16,8 @@ export function versions(facts: ModelFacts): Section {
         kind: 'facts',
         rows: [
           ['Report', `MedForge ${maker.version}, ${timeText(maker.createdAt)}, ${maker.machine}`],
-          ['Trained by', weights ? `MedForge ${weights.program}` : 'not known: the model file could not be read'],
-          ['Search computed', search ? on(search.computedOn) : 'no search is known'],
+          ['Trained by', weights ? `MedForge ${weights.program}` : 'unknown: the model file could not be read'],
+          ['Search computed', search ? on(search.computedOn) : 'unknown: there is no search in the history'],
           ['Retraining computed', on(run.computedOn)],
         ],
       },
@@ -32,7 +32,7 @@ export function versions(facts: ModelFacts): Section {
 }
 
 const on = (computedOn: Parameters<typeof machine>[0]): string =>
-  machine(computedOn).replace(/^ on /, '') || 'not known: the log of the run is gone';
+  machine(computedOn).replace(/^ on /, '') || 'unknown: the log of the run is missing';
 
 function hashes({ run, evidence }: ModelFacts): Text[][] {
   const { dataset } = run.details;
@@ -58,7 +58,7 @@ export function repeat(facts: ModelFacts): Section {
   const blocks: Block[] = [
     {
       kind: 'paragraph',
-      text: 'On the native backend and the same instruction set the same seed gives the same bits, for any number of threads. In another data folder the program numbers runs and models anew: take the numbers that it says.',
+      text: 'With the native backend and the same instruction set, the same seed gives the same bits for any number of threads. In another data folder, runs and models get other numbers: use the numbers that the program prints.',
     },
     {
       kind: 'code',
@@ -72,7 +72,10 @@ export function repeat(facts: ModelFacts): Section {
     },
     ...(genotype === null
       ? []
-      : [{ kind: 'paragraph', text: 'genotype.json holds:' } as const, { kind: 'code', lines: [genotype] } as const]),
+      : [
+          { kind: 'paragraph', text: 'genotype.json contains:' } as const,
+          { kind: 'code', lines: [genotype] } as const,
+        ]),
   ];
-  return { title: 'How to repeat it', blocks };
+  return { title: 'How to reproduce it', blocks };
 }

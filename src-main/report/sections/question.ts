@@ -11,7 +11,7 @@ export function question({ model, run, evidence }: ModelFacts): Section {
   const size = weights ? ` of ${weights.size}×${weights.size} pixels` : '';
   const several = weights?.task === 'multi-label, binary-class';
   const asked = several
-    ? `Which of ${labels.length} labels does one ${colours} image${size} carry?`
+    ? `Which of ${labels.length} labels apply to one ${colours} image${size}?`
     : `Which of ${labels.length} classes does one ${colours} image${size} show?`;
   return {
     title: 'Question',
@@ -19,19 +19,19 @@ export function question({ model, run, evidence }: ModelFacts): Section {
       {
         kind: 'facts',
         rows: [
-          ['What is asked', asked],
+          ['Question', asked],
           [several ? 'Labels' : 'Classes', listed(labels.map(named))],
           [
             'Finding',
             diagnostics?.finding
-              ? `${named(diagnostics.finding.label)}: sensitivity and specificity are about it`
+              ? `${named(diagnostics.finding.label)}: sensitivity and specificity refer to it`
               : diagnostics
-                ? 'none is named, so there is neither sensitivity nor specificity'
-                : 'not known',
+                ? 'none, so there is no sensitivity or specificity'
+                : 'unknown',
           ],
           ['Intended use', TO_BE_WRITTEN],
-          ['Who it is for, in whom', TO_BE_WRITTEN],
-          ['What is done today without it', TO_BE_WRITTEN],
+          ['Intended users and patients', TO_BE_WRITTEN],
+          ['Current practice without it', TO_BE_WRITTEN],
         ],
       },
     ],

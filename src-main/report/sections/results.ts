@@ -47,7 +47,7 @@ function figures(diagnostics: Diagnostics): Block {
       { title: '' },
       { title: `Validation, ${count(validation.images)} images`, number: true },
       { title: `Test, ${count(test.images)} images`, number: true },
-      { title: 'Majority vote, test', number: true },
+      { title: 'Majority class, test', number: true },
     ],
     rows: [
       ...(finding && test.finding
@@ -68,15 +68,15 @@ function figures(diagnostics: Diagnostics): Block {
 
 function explained({ test, finding }: Diagnostics): Block[] {
   const { label } = test.majority;
-  const vote = label === null ? 'the most frequent answer to each label' : `always saying ${named(label)}`;
+  const vote = label === null ? 'the most frequent answer for each label' : `always predicting ${named(label)}`;
   const values = finding
-    ? ` Predictive values hold where the finding is as frequent as in that part (${shareText((test.finding?.positives ?? 0) / test.images)} of the test images).`
+    ? ` Predictive values hold only where the finding is as frequent as in that set (${shareText((test.finding?.positives ?? 0) / test.images)} of the test images).`
     : '';
   return [
     {
       kind: 'paragraph',
       tone: 'note',
-      text: `The majority vote is ${vote}, the most frequent class of the training part. Intervals of sensitivity, specificity and predictive values are exact (Clopper and Pearson 1934); the others are bootstrap percentile intervals over images (Efron 1979), and none is given of fewer than ten images of a kind.${clustered(test.patients)} They say nothing of other sites, scanners or patients.${values}`,
+      text: `Majority class: ${vote}, the most frequent class of the training set. Intervals of sensitivity, specificity and predictive values are exact (Clopper and Pearson 1934); the others are bootstrap percentile intervals over images (Efron 1979), and none is given for fewer than ten images of a class.${clustered(test.patients)} They say nothing about other sites, scanners or patients.${values}`,
     },
   ];
 }
@@ -84,7 +84,7 @@ function explained({ test, finding }: Diagnostics): Block[] {
 function clustered(patients: number | null): string {
   return patients === null
     ? ''
-    : ` Images of one patient resemble each other, so intervals are over the ${count(patients)} patients of that part, each with all of its images (Field and Welsh 2007); exact ones have as many images as independent ones would say as much (Korn and Graubard 1998).`;
+    : ` Images of one patient are correlated, so intervals are computed over the ${count(patients)} patients of that set, each with all of its images (Field and Welsh 2007); exact intervals use the effective number of independent images (Korn and Graubard 1998).`;
 }
 
 function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Diagnostics): Block[] {
@@ -93,7 +93,7 @@ function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Dia
       {
         kind: 'paragraph',
         tone: 'note',
-        text: 'Whether test images have a twin in the training or validation part was not looked at when this model was measured; evaluating it again does.',
+        text: 'Whether test images have a twin in the training or validation set was not looked at when this model was measured; evaluating it again does.',
       },
     ];
   }
@@ -102,12 +102,12 @@ function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Dia
       {
         kind: 'paragraph',
         tone: 'note',
-        text: 'No test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part.',
+        text: 'No test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set.',
       },
     ];
   }
   const { twins, figures } = left;
-  const have = `${count(twins)} of ${count(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation part`;
+  const have = `${count(twins)} of ${count(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set`;
   if (!figures) {
     return [{ kind: 'paragraph', text: `${have}, so that no figure is free of what the model remembers.` }];
   }
@@ -214,7 +214,7 @@ export function errors({ model, evidence }: ModelFacts): Section {
       {
         kind: 'paragraph',
         tone: 'note',
-        text: 'Which images these are, and what the network looked at, the window shows. What the errors have in common: [to be written]',
+        text: 'The window shows these images and where the network looked. What the errors have in common: [to be written]',
       },
     ],
   };
@@ -226,9 +226,9 @@ function confusions(
   atPoint: PartMetrics['confusion'],
 ): Block[] {
   if (!usual)
-    return [{ kind: 'paragraph', text: 'An image may carry several labels, so there is no confusion matrix.' }];
+    return [{ kind: 'paragraph', text: 'An image can have several labels, so there is no confusion matrix.' }];
   const blocks: Block[] = atPoint
-    ? [{ kind: 'confusion', caption: 'Test images, decided at the operating point', labels, matrix: atPoint }]
+    ? [{ kind: 'confusion', caption: 'Test images, at the operating point', labels, matrix: atPoint }]
     : [];
   return [...blocks, { kind: 'confusion', caption: 'Test images, most probable class', labels, matrix: usual }];
 }
@@ -236,14 +236,14 @@ function confusions(
 function wrong(labels: readonly string[], matrix: readonly (readonly number[])[], atPoint: boolean): Block {
   return {
     kind: 'table',
-    caption: `Errors on the test part${atPoint ? ', decided at the operating point' : ''}`,
+    caption: `Errors on the test set${atPoint ? ', at the operating point' : ''}`,
     columns: [
       { title: 'Class' },
       { title: 'Images', number: true },
-      { title: 'Right', number: true },
+      { title: 'Correct', number: true },
       { title: 'Missed', number: true },
       { title: 'False alarms', number: true },
-      { title: 'Most often taken for' },
+      { title: 'Most often confused with' },
     ],
     rows: matrix.map((row, k) => {
       const all = row.reduce((sum, value) => sum + value, 0);
@@ -264,7 +264,7 @@ function perClass({ perClass: classes }: PartMetrics): Block[] {
   return [
     {
       kind: 'table',
-      caption: 'Each class against the rest on the test part, most probable class, with exact 95 % intervals',
+      caption: 'Each class against the rest on the test set, most probable class, with exact 95 % intervals',
       columns: [
         { title: 'Class' },
         { title: 'Images', number: true },
@@ -287,7 +287,7 @@ function perClass({ perClass: classes }: PartMetrics): Block[] {
           {
             kind: 'paragraph' as const,
             tone: 'note' as const,
-            text: absent.map(({ label }) => `Not defined: no image of ${named(label)} in the test part.`).join(' '),
+            text: absent.map(({ label }) => `Not defined: no image of ${named(label)} in the test set.`).join(' '),
           },
         ]
       : []),

@@ -14,10 +14,10 @@ const ALL = 2;
 const SOURCES: { readonly [source in CandidateSource]: string } = {
   search: 'the search',
   random: 'the random networks',
-  predicted: 'what the race predicted from its first trainings',
-  empty: 'the hand-made networks',
-  chain: 'the hand-made networks',
-  residual: 'the hand-made networks',
+  predicted: 'the networks predicted from the first round',
+  empty: 'the hand-designed networks',
+  chain: 'the hand-designed networks',
+  residual: 'the hand-designed networks',
 };
 
 /** The verdict for people: figures with their 95 % intervals, and nothing that they do not carry. */
@@ -41,9 +41,9 @@ function headline({ differences: { random } }: Findings, chosen: RaceCandidate):
 }
 
 function aboutSmallest({ smallest, chosen, best }: Findings, of: (number: number) => RaceCandidate): string | null {
-  if (smallest !== chosen) return `The smallest that is as good has ${count(of(smallest).parameters)}.`;
+  if (smallest !== chosen) return `The smallest network that is as good has ${count(of(smallest).parameters)}.`;
   if (best !== chosen) {
-    return `The best has ${count(of(best).parameters)} and ${accuracyText(of(best))}, which is no more than one standard error better.`;
+    return `The best network has ${count(of(best).parameters)} and ${accuracyText(of(best))}, at most one standard error better.`;
   }
   return null;
 }
@@ -61,16 +61,16 @@ function aboutHigher(
     .filter((other) => accuracy(other) > accuracy(chosen) && percent(accuracy(other)) !== percent(accuracy(chosen)))
     .sort((a, b) => accuracy(b) - accuracy(a))[0];
   if (!higher) return null;
-  return `In the last trainings ${higher.label} reached ${percent(accuracy(higher))}, but less in all of its trainings together, by accuracy and loss.`;
+  return `In the last round ${higher.label} reached ${percent(accuracy(higher))}, but it was worse over all rounds together, by accuracy and loss.`;
 }
 
 function aboutSearch({ conclusion, proposals }: Findings, chosen: RaceCandidate): string {
   const source = `the network comes from ${SOURCES[chosen.source]} (${chosen.label})`;
-  if (proposals === null) return `The search proposed nothing inside the budget; ${source}.`;
+  if (proposals === null) return `The search proposed nothing within the budget; ${source}.`;
   const told = proposals.interval[1] - proposals.interval[0] < ALL;
   const measured = told
-    ? `after the first trainings ${against(proposals, 'random networks')}`
-    : 'as far as the first trainings can tell, in which random networks did not differ at all';
+    ? `after the first round ${against(proposals, 'random networks')}`
+    : 'as far as the first round can show, in which random networks did not differ at all';
   return conclusion === 'better than chance'
     ? `What the search proposed is better than chance, ${measured}; ${source}.`
     : `What the search proposed is no better than chance, ${measured}; ${source}.`;
@@ -84,7 +84,7 @@ function aboutEmpty(
 ): string | null {
   const empty = candidates.find(({ genotype }) => genotypeKey(genotype) === genotypeKey(EMPTY.genotype));
   if (!empty) return null;
-  const nothing = `${thousands(budget.upper)} parameters bring nothing here that ${thousands(empty.parameters)} do not`;
+  const nothing = `${thousands(budget.upper)} parameters bring no measurable gain over ${thousands(empty.parameters)}`;
   if (differences.empty === null) return chosen === empty ? `${nothing}.` : null;
   const difference = against(differences.empty, 'the network without cells');
   return differences.empty.interval[0] > 0 ? `It is ${difference}.` : `${nothing}: it is ${difference}.`;
@@ -99,8 +99,8 @@ function aboutLarger(chosen: RaceCandidate, candidates: readonly RaceCandidate[]
   if (!larger) return `No network of the race had ${thousands(bound)} parameters or more.`;
   const figures = `${larger.label} with ${count(larger.parameters)} reached ${accuracyText(larger)}`;
   return larger.epochs === chosen.epochs
-    ? `Smaller is as good: the best of ${thousands(bound)} and more, ${figures}.`
-    : `Smaller is as good: none of ${thousands(bound)} and more came into the final; the best, ${figures} after ${larger.epochs} of ${chosen.epochs} epochs.`;
+    ? `Smaller networks are as good: the best with ${thousands(bound)} or more, ${figures}.`
+    : `Smaller networks are as good: none with ${thousands(bound)} or more reached the final; the best, ${figures} after ${larger.epochs} of ${chosen.epochs} epochs.`;
 }
 
 function accuracyText({ validation }: RaceCandidate): string {

@@ -43,7 +43,7 @@ function counted(
     (values: Uint8Array, value: number) =>
     (i: number): boolean =>
       values[i] === value;
-  const saidOf = (what: string): string => `${named(label)} is said of ${what} image`;
+  const saidOf = (what: string): string => `${named(label)} is predicted for ${what} image`;
   return {
     truePositives: countOf(1, 1),
     falseNegatives: countOf(1, 0),

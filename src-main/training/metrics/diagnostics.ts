@@ -92,8 +92,9 @@ function usable({ finding, labels, operatingPoint }: DiagnosticChoices) {
   if (operatingPoint === null || operatingPoint.finding === finding) {
     return { operatingPoint, operatingPointProblem: null };
   }
-  const now = finding === null ? 'no class is the finding now' : `the finding is now ${named(labels[finding] ?? '')}`;
-  const operatingPointProblem = `the operating point that was chosen is for ${named(operatingPoint.label)}, and ${now}: choose it again`;
+  const now =
+    finding === null ? 'the dataset no longer has a finding' : `the finding is now ${named(labels[finding] ?? '')}`;
+  const operatingPointProblem = `the saved operating point is for ${named(operatingPoint.label)}, but ${now}: choose it again`;
   return { operatingPoint: null, operatingPointProblem };
 }
 

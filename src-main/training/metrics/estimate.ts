@@ -1,4 +1,4 @@
-import type { Part } from '../../datasets/dataset.js';
+import { PART_NAMES, type Part } from '../../datasets/dataset.js';
 import type { Estimate } from '../../vocabulary/diagnostics.js';
 import type { Interval } from './interval.js';
 import { shareInterval, type Units } from './units.js';
@@ -33,16 +33,14 @@ export function shareOf(
   return trials === 0 ? notDefined(missing) : estimate(successes / trials, shareInterval(units, isCounted, holds));
 }
 
-export const PART_NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
-
-/** `no image of class 3 in the test part`; of a label that is a name, `no image of "malignant" …`. */
+/** `no image of class 3 in the test set`; of a label that is a name, `no image of "malignant" …`. */
 export function absent(label: string, part: Part): string {
-  return `no image of ${named(label)} in the ${PART_NAMES[part]} part`;
+  return `no image of ${named(label)} in the ${PART_NAMES[part]} set`;
 }
 
-/** `every image of the test part is "malignant"` */
+/** `every image of the test set is "malignant"` */
 export function nothingElse(label: string, part: Part): string {
-  return `every image of the ${PART_NAMES[part]} part is ${named(label)}`;
+  return `every image of the ${PART_NAMES[part]} set is ${named(label)}`;
 }
 
 export function named(label: string): string {

@@ -19,7 +19,7 @@ export function chooseOperatingPoint(
     const why = positives === 0 ? absent(label, 'val') : nothingElse(label, 'val');
     throw new UserError(
       'operating-point-images',
-      `An operating point cannot be chosen: ${why}; use a dataset whose validation part has both, or give a threshold yourself.`,
+      `An operating point cannot be chosen: ${why}; use a dataset whose validation set has both, or give a threshold yourself.`,
     );
   }
   const merit = meritOf(rule, positives, negatives);

@@ -131,7 +131,7 @@ async function resampled(
 }
 
 /** An interval without width would say that nothing could ever be otherwise. */
-const ALIKE = 'the same in every sample of the images, so there is no interval';
+const ALIKE = 'identical in every bootstrap sample, so there is no interval';
 
 function figureOf({ measure, first, second }: Resampled, interval: () => PairedFigure['interval']): PairedFigure {
   const { figure, missing, enough } = measure;

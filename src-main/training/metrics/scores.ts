@@ -52,7 +52,7 @@ export function checkScores(part: ScoredPart): void {
   if (scores.values.length !== scores.count * scores.outputs || scores.count !== truth.count || scores.count === 0) {
     throw new UserError(
       'scores-shape',
-      `${String(scores.values.length)} scores do not fit ${String(truth.count)} images with ${String(scores.outputs)} outputs each: score the same part that the labels belong to`,
+      `${String(scores.values.length)} scores do not fit ${String(truth.count)} images with ${String(scores.outputs)} outputs each: score the same set that the labels belong to`,
     );
   }
   const outputsWanted = isMultiLabel(task) ? truth.labelsPerImage : null;

@@ -62,7 +62,7 @@ function ofCell(part: ScoredPart, { truth, prediction, at }: Of<'cell'>): Select
   if (isMultiLabel(part.task)) {
     throw new UserError(
       'selection-cell',
-      'A model of several labels an image has no confusion matrix: ask for the outcomes of one label instead.',
+      'A model with several labels per image has no confusion matrix: choose the outcomes of one label instead.',
     );
   }
   const ofTruth = indices(part).filter((i) => part.truth.values[i] === truth);
@@ -132,8 +132,5 @@ function checkClasses(selection: ImageSelection, classes: number): void {
         : [];
   const unknown = [...named, ...at].find((k) => k >= classes);
   if (unknown === undefined) return;
-  throw new UserError(
-    'selection-class',
-    `The model has the classes 0 to ${classes - 1} and no class ${unknown}: name one of them.`,
-  );
+  throw new UserError('selection-class', `The model has no class ${unknown}: choose a class from 0 to ${classes - 1}.`);
 }

@@ -1,9 +1,9 @@
-import type { Part } from '../../datasets/dataset.js';
+import { PART_NAMES, type Part } from '../../datasets/dataset.js';
 import { count } from '../../number-text.js';
 import type { Diagnostics } from '../../vocabulary/diagnostics.js';
 import type { DecidedAt, ImageSelection, Outcome } from '../../vocabulary/image-page.js';
 import { CALIBRATION_BINS } from './calibration.js';
-import { named, PART_NAMES } from './estimate.js';
+import { named } from './estimate.js';
 
 export interface SelectionFacts {
   readonly part: Part;
@@ -31,7 +31,7 @@ function what({ part, selection, labels, calibrationOf, finding, multiLabel, tot
   switch (selection.by) {
     case 'cell': {
       const { truth, prediction } = selection;
-      return `${some} ${label(truth)} ${images} ${truth === prediction ? 'rightly ' : ''}called ${label(prediction)}`;
+      return `${some} ${label(truth)} ${images} ${truth === prediction ? 'correctly ' : ''}classified as ${label(prediction)}`;
     }
     case 'outcome':
       return outcomeText(selection.outcome, some, images, label(selection.class));
@@ -43,11 +43,11 @@ function what({ part, selection, labels, calibrationOf, finding, multiLabel, tot
       if (calibrationOf === 'most probable class') {
         return `${some} ${images} with a probability of the most probable class of ${range}`;
       }
-      return `${some} probabilities of labels of the ${PART_NAMES[part]} images of ${range}`;
+      return `${some} label probabilities of the ${PART_NAMES[part]} images of ${range}`;
     }
     case 'wrong':
       return multiLabel
-        ? `${some} decisions about labels of the ${PART_NAMES[part]} images wrong`
+        ? `${some} label decisions for the ${PART_NAMES[part]} images wrong`
         : `${some} ${images} wrongly classified`;
   }
 }
@@ -59,15 +59,15 @@ function outcomeText(outcome: Outcome, some: string, images: string, subject: st
     case 'false-negative':
       return `${some} ${subject} ${images} missed`;
     case 'false-positive':
-      return `${some} other ${images} falsely called ${subject}`;
+      return `${some} other ${images} wrongly classified as ${subject}`;
     case 'true-negative':
-      return `${some} other ${images} rightly not called ${subject}`;
+      return `${some} other ${images} correctly not classified as ${subject}`;
   }
 }
 
 function decided({ labels }: SelectionFacts, at: DecidedAt): string {
   if (!at) return '';
   const label = named(labels[at.finding] ?? String(at.finding));
-  if (at.threshold > 1) return `, where ${label} is never said`;
-  return `, where ${label} is said from a probability of ${at.threshold.toFixed(4)}`;
+  if (at.threshold > 1) return `, where ${label} is never predicted`;
+  return `, where ${label} is predicted from a probability of ${at.threshold.toFixed(4)}`;
 }

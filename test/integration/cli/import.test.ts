@@ -53,7 +53,7 @@ describe('medforge datasets import', () => {
   it('asks what it cannot know, and makes nothing', async () => {
     const { code, stderr } = await medforge(...asked);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/Nothing says which column is the label; “label” looks like it.*--label-column label/s);
+    expect(stderr).toMatch(/Which column has the labels is not clear; “label” looks like it.*--label-column label/s);
   });
 
   it('says what it would do', async () => {

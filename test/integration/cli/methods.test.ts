@@ -36,7 +36,7 @@ describe.each([
   ['darts-v1', ['--architecture-learning-rate', '0.01'], { architectureLearningRate: 0.01 }, ['gamma']],
   ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
 ])('medforge search --method %s', (method, options, settings, told) => {
-  it('finds a network inside the budget, killed and resumed with the same bits', async () => {
+  it('finds a network within the budget, killed and resumed with the same bits', async () => {
     const whole = home();
     const { events, stderr } = await medforge(...search(whole, '--method', method, ...options));
     expect(stderr).not.toMatch(/bug in MedForge/);
@@ -58,8 +58,8 @@ describe.each([
 
 it.each([
   [['--method', 'bayes'], /argument 'bayes' is invalid. Allowed choices are zo-darts\+\+, darts-v1, random/, 2],
-  [['--method', 'random', '--budget-term', 'exact'], /--budget-term is not a setting of random: leave it out/, 1],
-  [['--method', 'darts-v1', '--as-published'], /darts-v1 is as published already: leave --as-published out/, 1],
+  [['--method', 'random', '--budget-term', 'exact'], /--budget-term is not a setting of random: remove it/, 1],
+  [['--method', 'darts-v1', '--as-published'], /darts-v1 is always as published: remove --as-published/, 1],
   [['--warmup', 'many'], /settings of zo-darts\+\+: warmup: Invalid input: expected number, received NaN/, 1],
 ])('medforge search refuses %j', async (options, message, code) => {
   const answer = await medforge(...search(home(), ...options));

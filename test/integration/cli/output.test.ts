@@ -46,7 +46,7 @@ describe('output that is larger than a pipe', () => {
 });
 
 describe.runIf(existsSync('/dev/full'))('output that cannot be written', () => {
-  const said = 'medforge: the output cannot be written: its disk is full. The command goes on without it.\n';
+  const said = 'medforge: the output cannot be written: its disk is full. The command continues without it.\n';
   const intoFull = (stream: 'stdout' | 'stderr', ...args: readonly string[]): SpawnSyncReturns<string> => {
     const full = openSync('/dev/full', 'w');
     const stdio = stream === 'stdout' ? (['ignore', full, 'pipe'] as const) : (['ignore', 'pipe', full] as const);

@@ -141,7 +141,7 @@ describe('a retraining', () => {
     child.kill(signal);
     expect(await answer).toMatchObject({
       code: 1,
-      stderr: 'medforge: the export was cancelled: nothing was written\n',
+      stderr: 'medforge: The export was cancelled. Nothing was written.\n',
     });
     expect(readdirSync(out)).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('a retraining', () => {
       event: 'failed',
       error: {
         kind: 'image-format',
-        message: `${bad}: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.`,
+        message: `${bad}: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file. Use an image file.`,
       },
     });
   });
@@ -209,8 +209,8 @@ describe('from a search to a bundle, on a small file', () => {
     copyFileSync(changed, file);
     const refused = await medforge('retrain', '1', '--epochs', '1', '--home', folder);
     expect(refused.stderr).toBe(
-      `medforge: ${file} has changed since run 1 searched on it: put the original file back, or say that you want to ` +
-        `train on the new one: medforge retrain 1 --dataset ${file}\n`,
+      `medforge: ${file} has changed since run 1 searched on it: put the original file back, or ` +
+        `train on the new one with medforge retrain 1 --dataset ${file}\n`,
     );
     expect(refused.code).toBe(1);
     const named = await medforge('retrain', '1', '--epochs', '1', '--dataset', file, '--home', folder, '--json');

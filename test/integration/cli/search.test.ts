@@ -187,7 +187,11 @@ describe('what the command line refuses', () => {
   const usage: [string, string[], RegExp][] = [
     ['an unknown command', ['serach'], /unknown command 'serach'/],
     ['an unknown option', ['runs', 'list', '--colour'], /unknown option '--colour'/],
-    ['a budget the wrong way round', ['search', 'x', '--budget', '9..1'], /the smaller number comes first, saw '9..1'/],
+    [
+      'a budget the wrong way round',
+      ['search', 'x', '--budget', '9..1'],
+      /the smaller number must come first, saw '9..1'/,
+    ],
     [
       'a budget that is none',
       ['search', 'x', '--budget', 'small'],
@@ -206,12 +210,12 @@ describe('what the command line refuses', () => {
     [
       'a dataset that is nowhere',
       ['search', 'nosuch'],
-      "medforge: there is no file and no dataset named nosuch: give the path of a .npz file or a name of 'medforge datasets list'\n",
+      "medforge: there is no file or dataset named nosuch: give the path of a .npz file or a name from 'medforge datasets list'\n",
     ],
     [
       'a dataset that is only in the catalogue',
       ['search', 'bloodmnist'],
-      "medforge: BloodMNIST is in the catalogue but its file is not on this machine: 'medforge datasets add FILE.npz' adds a file, 'medforge datasets get bloodmnist' downloads it\n",
+      "medforge: BloodMNIST is in the catalogue but its file is not on this computer: add it with 'medforge datasets add FILE.npz' or download it with 'medforge datasets get bloodmnist'\n",
     ],
     ['a file that is no archive', ['search', broken], /^medforge: .*broken\.npz.*\n$/],
     ['a run that is not there', ['resume', '7'], /^medforge: .*7.*\n$/],

@@ -151,7 +151,7 @@ describe.runIf(canMount)('a disk that is full', () => {
       writeUntilFull(join(home, 'filler-more'));
 
       const answer = await medforge('--home', home, 'runs', 'delete', String(deleted), '--yes');
-      expect(answer).toMatchObject({ code: 0, stdout: `Run ${deleted} is deleted.\n`, stderr: full });
+      expect(answer).toMatchObject({ code: 0, stdout: `Run ${deleted} was deleted.\n`, stderr: full });
       expect(readdirSync(join(home, 'runs'))).toEqual([String(kept)]);
       // There is room again, so there is a reserve again.
       expect(statSync(join(home, 'reserve')).size).toBe(1024 * 1024);

@@ -72,7 +72,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
     const folder = home();
     const { code, stderr } = await limited(search(folder, '273'), 'spawn');
     const said =
-      /^medforge: This search needs about 1\.\d GB .* 0\.\d GB are free: start one with a batch of (\d+) or less/m;
+      /^medforge: This search needs about 1\.\d GB .* but only 0\.\d GB is free: start one with a batch of (\d+) or less/m;
     expect(stderr).toMatch(said);
     expect(code).toBe(1);
     const batch = said.exec(stderr)![1]!;
@@ -86,7 +86,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
     const ended = await limited(search(folder, '273'), 'epoch');
     expect(ended.signal).toBe('SIGKILL');
     expect(ended.stderr).toMatch(
-      /medforge: run 1 was ended from outside or ran out of memory; 'medforge resume 1' continues it\. If it was memory: .* a batch of \d+ or less/,
+      /medforge: run 1 was stopped from outside or ran out of memory\. To continue it, run 'medforge resume 1'\. If memory was the cause: .* a batch of \d+ or less/,
     );
     const listed = await medforge('runs', 'list', '--home', folder, '--json');
     expect(listed.events[0]).toMatchObject({ run: 1, state: 'interrupted' });
@@ -99,5 +99,5 @@ test('a run that ends by itself leaves no last word', async () => {
   const folder = home();
   const settings = ['--epochs', '1', '--channels', '4', '--cells', '1', '--batch', '64', '--no-race'];
   const { code, stderr } = await medforge('search', dataset.path, ...settings, '--home', folder);
-  expect([code, stderr.includes('ended from outside')]).toEqual([0, false]);
+  expect([code, stderr.includes('stopped from outside')]).toEqual([0, false]);
 });

@@ -215,7 +215,7 @@ describe('a worker', () => {
     process.kill(workers.pids.at(-1) ?? 0, 'SIGKILL');
     await until(() => stateOf(killed) === 'interrupted');
     expect(reasonOf(killed)).toMatch(
-      /^The process of the run was ended from outside: by hand, or by the system when memory ran short\.( It had \d+\.\d GB\.)?( If it was memory, start one with .*\.)? Resume to continue from the last checkpoint\.$/,
+      /^The process of the run was stopped from outside: by a user, or by the system when memory ran short\.( It had \d+\.\d GB\.)?( If memory was the cause, start one with .*\.)? Resume to continue from the last checkpoint\.$/,
     );
     const epochs = history.epochs(killed);
     expect(epochs.length).toBeGreaterThanOrEqual(2);

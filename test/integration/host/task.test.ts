@@ -129,7 +129,7 @@ describe('a task', () => {
 describe('an export of many images', () => {
   /** Long enough that each of these steps takes longer than a cancellation may. */
   const IMAGES = 40_000;
-  test.each(['evaluate', 'run the test part in onnxruntime', 'write the files'])(
+  test.each(['evaluate', 'run the test set in onnxruntime', 'write the files'])(
     'is cancelled within a second in the middle of "%s", by itself, and leaves nothing',
     async (step) => {
       const { path, sha256, bytes } = await writeTinyDataset(home, 0, { test: IMAGES });
@@ -196,9 +196,9 @@ test('the list of datasets shows the catalogue, files of the user first, and tak
   expect(refused.map(({ message }) => message.includes('bad.npz'))).toEqual([true]);
   expect(sent.at(-1)?.[0]).toMatchObject({ name: 'tiny', file: { name: 'tiny.npz', size: 28 } });
   expect(() => datasets.file('breastmnist')).toThrow(
-    'BreastMNIST is not on this machine yet: add its file or download it.',
+    'BreastMNIST is not on this computer yet: add its file or download it.',
   );
-  expect(() => datasets.file('nothing')).toThrow('There is no dataset nothing: choose one of the list.');
+  expect(() => datasets.file('nothing')).toThrow('There is no dataset nothing: choose one from the list.');
   await expect(datasets.add([join(home, 'runs-of-nobody')], () => Promise.resolve(null))).resolves.toMatchObject({
     added: [],
     refused: [{}],

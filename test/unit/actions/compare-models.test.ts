@@ -96,11 +96,11 @@ describe('two models', () => {
     const [a, sibling] = retrained([2, 4]);
     const [b] = retrained([8]);
     expect((await compare(a!, b!)).withoutRetrainings).toBe(
-      'retraining 2 has a single network, so how much another seed changes is not known: retrain it with three seeds or more',
+      'retraining 2 has a single network, so the effect of the seed is unknown: retrain it with three or more seeds',
     );
     expect(await compare(a!, sibling!)).toMatchObject({
       retrainings: null,
-      withoutRetrainings: 'both are networks of the same retraining, which differ by their seed alone',
+      withoutRetrainings: 'both networks are of the same retraining and differ only in their seed',
     });
   });
 
@@ -132,11 +132,11 @@ describe('a leaderboard', () => {
     expect(leaderboards(history, 'CDCDCDCD')).toEqual([newest]);
     expect(leaderboards(history, 'BreastMNIST')).toHaveLength(2);
     expect(() => leaderboards(history, 'bloodmnist')).toThrow(
-      'No model was trained on bloodmnist: there are models of breastmnist.',
+      'No model was trained on bloodmnist: there are models for breastmnist.',
     );
   });
 
-  it('has the majority vote of the images, from the first model that kept what it said', async () => {
+  it('has the majority class of the images, from the first model that kept what it said', async () => {
     retrained([5, null]);
     const vote = await majorityVoteOn({ history, determine: majorityOf }, retrainConfig.dataset.sha256);
     expect(vote).toMatchObject({
@@ -159,7 +159,7 @@ describe('the time of an image', () => {
     measuredAt: '2026-11-01T00:00:00.000Z',
   });
 
-  it('is measured in onnxruntime, kept for this machine, and the newest is shown', async () => {
+  it('is measured in onnxruntime, kept for this computer, and the newest is shown', async () => {
     const [model] = retrained([1]);
     const { file } = history.getModel(model!);
     await writeModel(file, await tinyModel(tinyDataset()));
@@ -185,7 +185,7 @@ describe('the time of an image', () => {
     const time = (): Promise<Timing> => Promise.reject(new Error('it was measured'));
     await expect(timeModels({ history, time }, [model!], 1)).rejects.toMatchObject({
       kind: 'timing-busy',
-      message: `Run ${run} (Busy) is computing, so times would be wrong: measure when it has ended, or pause it.`,
+      message: `Run ${run} (Busy) is running, so the times would be wrong: measure after it has ended, or pause it.`,
     });
   });
 });

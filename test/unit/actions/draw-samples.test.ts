@@ -48,6 +48,6 @@ it.each([
   ['that is not a search', () => history.createRun(retrainConfig)],
 ])('refuses a run %s', (_, create) => {
   expect(() => drawSamples(history, create(), { count: 1, seed: 1 })).toThrow(
-    'Run 1 is not a search with probabilities and a finished epoch, so there is nothing to draw from: choose another run.',
+    'Run 1 is not a search with probabilities and a finished epoch, so there is nothing to sample: choose another run.',
   );
 });

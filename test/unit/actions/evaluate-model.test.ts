@@ -67,7 +67,7 @@ describe('a model on another file', () => {
       { named: false, classes: 3 },
       'model-dataset',
       (path) =>
-        `the model was trained for 4 classes (${list(DEMO_CLASSES)}), ${path} has 3 classes without names: ` +
+        `the model was trained for 4 classes (${list(DEMO_CLASSES)}), but ${path} has 3 classes without names: ` +
         'give the dataset that it was trained on',
     ],
   ])('with %s is refused before an image is classified', async (_, ofModel, ofFile, kind, message) => {

@@ -61,8 +61,8 @@ test('another run whose file is still there keeps it', async () => {
 });
 
 test.each([
-  ['another content', (at: string) => writeFileSync(at, 'something else'), 'is not and does not hold it'],
-  ['a folder without it', (at: string) => void mkdirSync(at), 'is not and does not hold it'],
+  ['another content', (at: string) => writeFileSync(at, 'something else'), 'is not this file and does not contain it'],
+  ['a folder without it', (at: string) => void mkdirSync(at), 'is not this file and does not contain it'],
   ['nothing', () => undefined, 'cannot be read (ENOENT'],
 ])('%s changes nothing, and says what is looked for', async (_, make, why) => {
   const at = join(place.folder, 'place');
@@ -73,7 +73,7 @@ test.each([
     message: expect.stringContaining(`The dataset of run ${runs[0]!} was not found: ${at} ${why}`) as string,
   });
   await expect(findRunDataset({ history, find: findFile }, runs[0]!, at)).rejects.toThrow(
-    `It is the file of data with ${bytes} bytes and the SHA-256 ${sha256}: choose that file, whatever its name is now`,
+    `It is the file of data with ${bytes} bytes and SHA-256 ${sha256}: choose that file, under any name`,
   );
   expect(runs.map(pathOf)).toEqual([file, file, file]);
 });

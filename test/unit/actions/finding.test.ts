@@ -65,7 +65,7 @@ describe('the finding of a dataset', () => {
 
   it.each(['cancer', '2', '-1', ''])('cannot be "%s"', (choice) => {
     expect(() => chooseFinding(history, BREAST, choice)).toThrow(
-      `BreastMNIST has no class "${choice}": name one of 0 "malignant", 1 "normal, benign", or its number`,
+      `BreastMNIST has no class "${choice}": choose one of 0 "malignant", 1 "normal, benign", or its number`,
     );
     expect(history.chosenFinding('aa')).toBeNull();
   });
@@ -101,7 +101,7 @@ describe('the operating point of a model', () => {
   }
   const choose = chooseOnValidation;
 
-  it('is chosen on the validation part, kept, replaced and forgotten', async () => {
+  it('is chosen on the validation set, kept, replaced and forgotten', async () => {
     const model = trained();
     chooseFinding(history, { ...BREAST, sha256: retrainConfig.dataset.sha256 }, 'malignant');
     const point = await setOperatingPoint({ history, choose }, model, { rule: 'sensitivity', atLeast: 1 });
@@ -120,7 +120,7 @@ describe('the operating point of a model', () => {
     await expect(setOperatingPoint({ history, choose }, model, { rule: 'youden' })).rejects.toMatchObject({
       kind: 'operating-point-finding',
       message:
-        'An operating point decides for the finding, and no class of this dataset is one: name it first with \'medforge datasets finding DATASET CLASS\' ("malignant", "normal, benign").',
+        'An operating point needs a finding, and this dataset has none: choose one first with \'medforge datasets finding DATASET CLASS\' ("malignant", "normal, benign").',
     });
   });
 

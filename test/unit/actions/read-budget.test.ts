@@ -52,9 +52,9 @@ describe('a number of parameters', () => {
     ['3 0', NOT_WHOLE],
     ['1,234.5', NOT_WHOLE],
     ['1,2,3.4k', NOT_WHOLE],
-    ['1.123M', /^'1.123M' can be read as 1123k or as 1123M: write one of these$/],
-    ['1,123k', /^'1,123k' can be read as 1123 or as 1123k: write one of these$/],
-    ['99999999999999999999', /is too large: a budget ends at 1000000000000$/],
+    ['1.123M', /^'1.123M' can be read as 1123k or as 1123M: write one of the two$/],
+    ['1,123k', /^'1,123k' can be read as 1123 or as 1123k: write one of the two$/],
+    ['99999999999999999999', /is too large: the largest budget is 1000000000000$/],
     ['1e40', /is too large/],
   ])('%j is refused', (text, problem) =>
     expect(readCount(text)).toEqual({ problem: expect.stringMatching(problem) as string }),
@@ -81,7 +81,7 @@ describe('a budget in one text', () => {
   });
 
   it.each([
-    ['9..1', "the smaller number comes first, saw '9..1'"],
+    ['9..1', "the smaller number must come first, saw '9..1'"],
     ['..', "'..' is not a budget: write 222k, 0..222k, ..222k, 342000..506000 or 1e5..2e5"],
     ['', "'' is not a budget: write 222k, 0..222k, ..222k, 342000..506000 or 1e5..2e5"],
     ['1..2..3', "'1..2..3' is not a budget: write 222k, 0..222k, ..222k, 342000..506000 or 1e5..2e5"],
@@ -111,7 +111,7 @@ describe('a budget in two fields', () => {
   it.each([
     ['abc', '222k', 'lower', "'abc' is not a number of parameters: write 222000, 222k, 1.1M or 1e5"],
     ['0', 'abc', 'upper', "'abc' is not a number of parameters: write 222000, 222k, 1.1M or 1e5"],
-    ['0', '9..1', 'upper', "the smaller number comes first, saw '9..1'"],
+    ['0', '9..1', 'upper', "the smaller number must come first, saw '9..1'"],
     ['300k', '200k', null, 'the lower limit is above the upper one: swap them or move one'],
   ] as const)('%j and %j are refused', (lower, upper, field, problem) =>
     expect(readBudget(space, { lower, upper })).toEqual({ problem, field }),

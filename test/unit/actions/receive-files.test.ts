@@ -59,22 +59,27 @@ describe('what is dropped onto the window', () => {
   it.each([
     ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
     ['scan.gif', `scan.gif is a GIF image: ${wanted}`],
-    ['strange.q', `strange.q is no file that MedForge reads: ${wanted}`],
+    ['strange.q', `strange.q is not a file that MedForge can read: ${wanted}`],
   ])('%s is refused with what can be dropped', (name, message) => {
     expect(() => receiveFiles([make(name)])).toThrow(expect.objectContaining({ kind: 'drop-unknown', message }));
   });
 
   it.each([
-    ['nothing', () => [], 'drop-nothing', /^Nothing that is a file was dropped/],
-    ['a folder of something else', () => [join(make('x/y.txt'), '..')], 'drop-unknown', /^The folder x holds neither/],
+    ['nothing', () => [], 'drop-nothing', /^No file was dropped/],
+    [
+      'a folder of something else',
+      () => [join(make('x/y.txt'), '..')],
+      'drop-unknown',
+      /^The folder x contains neither/,
+    ],
     ['a file that is gone', () => [join(home.folder, 'gone.npz', 'x.npz')], 'drop-unknown', /^x\.npz cannot be read/],
     [
       'two images',
       () => [make('a.png'), make('b.png')],
       'drop-mixed',
-      /^2 things were dropped at once, from a\.png on/,
+      /^2 items were dropped at once, starting with a\.png/,
     ],
-    ['an image and a dataset', () => [make('a.npz'), make('b.png')], 'drop-mixed', /datasets together/],
+    ['an image and a dataset', () => [make('a.npz'), make('b.png')], 'drop-mixed', /datasets can be dropped together/],
   ])('%s is refused', (_, paths, kind, message) => {
     expect(() => receiveFiles(paths())).toThrow(
       expect.objectContaining({ kind, message: expect.stringMatching(message) as string }),

@@ -57,7 +57,7 @@ describe('a run again', () => {
     history.renameRun(run, 'Small');
     await expect(repeatRun({ history, inspect: onDisk('cd'.repeat(32)) }, run)).rejects.toMatchObject({
       kind: 'dataset-changed',
-      message: `${searchConfig.dataset.path} has changed since run 1 (Small): put the original file back, or start a new run on the file of today.`,
+      message: `${searchConfig.dataset.path} has changed since run 1 (Small): put the original file back, or start a new run with the current file.`,
     });
     expect(history.listRuns()).toHaveLength(1);
   });

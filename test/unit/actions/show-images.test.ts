@@ -87,16 +87,16 @@ describe('which images are meant', () => {
 
   it('says what to ask for, and which classes there are', () => {
     expect(() => wish({ truth: '0' })).toThrow(
-      'Ask for one thing: a cell (truth and prediction), an outcome (of a class), or a bin; for nothing to see everything that is wrong.',
+      'Choose only one of these: a cell (truth and prediction), an outcome (of a class), or a bin. Choose none to see all wrong images.',
     );
     expect(() => wish({ outcome: 'true-positive', class: 'cancer' })).toThrow(
-      `Model ${model} has no class "cancer": name one of 0 "malignant", 1 "normal, benign", or its number`,
+      `Model ${model} has no class "cancer": choose one of 0 "malignant", 1 "normal, benign", or its number`,
     );
     chooseFinding(history, DATASET, null);
     expect(() => wish({ outcome: 'true-positive' })).toThrow(
-      'Without a class an outcome is about the finding, and no class of this dataset is one: name it first',
+      'An outcome without a class refers to the finding, and this dataset has none: choose one first',
     );
-    expect(() => wish({ at: 0.3 })).toThrow('An operating point decides for the finding, and no class');
+    expect(() => wish({ at: 0.3 })).toThrow('An operating point needs a finding, and this dataset');
   });
 });
 

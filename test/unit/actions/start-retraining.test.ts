@@ -46,8 +46,8 @@ function onDisk(changes: Partial<DatasetDescription> = {}): (path: string) => Pr
 const changed = onDisk({ sha256: 'cd'.repeat(32) });
 const { path } = searchConfig.dataset;
 const refusal =
-  `${path} has changed since run 1 searched on it: put the original file back, or say that you want to train on the ` +
-  `new one: medforge retrain 1 --dataset ${path}`;
+  `${path} has changed since run 1 searched on it: put the original file back, or train on the ` +
+  `new one with medforge retrain 1 --dataset ${path}`;
 
 describe('a retraining of what a search found', () => {
   it('trains that architecture on the file of the search, and names the search as its origin', async () => {
@@ -105,7 +105,7 @@ describe('a retraining of what a search found', () => {
     await expect(startRetraining({ history, inspect }, { run: search }, {})).rejects.toMatchObject({
       kind: 'dataset-missing',
       message:
-        `${path}, which run 1 searched on, is not there: put it back, connect its drive, or say where it is now ` +
+        `${path}, which run 1 searched on, is missing: put it back, connect its drive, or find it ` +
         "('medforge runs find-dataset 1 FILE').",
     });
     const elsewhere = startRetraining({ history, inspect }, { run: search, dataset: '/data/new.npz' }, {});

@@ -65,7 +65,7 @@ describe('a report', () => {
     // neither the dataset file of the fixtures nor the weights are there
     expect(text).toContain('Not read for this report; what follows is what was kept.');
     expect(text).toContain('the model ' + history.getModel(1).file + ' cannot be read (ENOENT)');
-    expect(text).toContain('2 networks of this data folder were measured on this test part.');
+    expect(text).toContain('2 networks of this data folder were measured on this test set.');
   });
 
   it('is the same for the same history', async () => {
@@ -78,7 +78,7 @@ describe('a report', () => {
     await writeReport(context, { runs: [1, 2] }, { file });
     const text = plain(readFileSync(file, 'utf8'));
     expect(text).toContain('# Comparison of 2 runs');
-    expect(text).toContain('| Model | Sensitivity | Specificity | Balanced accuracy | What stands out |');
+    expect(text).toContain('| Model | Sensitivity | Specificity | Balanced accuracy | Warning |');
     expect(text).toContain('| 1 (run 2, seed 7) |');
     expect(text).toMatch(/medforge search .*\nmedforge retrain 1 .*\nmedforge report --runs 1 2 --out report.md/);
   });
@@ -109,7 +109,7 @@ describe('a report', () => {
     writeFileSync(file, 'mine');
     await expect(writeReport(context, model, { file })).rejects.toMatchObject({
       kind: 'report-exists',
-      message: `${file} is there already: name another file, or add --force to replace it.`,
+      message: `${file} already exists: choose another file, or add --force to replace it.`,
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     await writeReport(context, model, { file, force: true });
@@ -117,15 +117,15 @@ describe('a report', () => {
   });
 
   it.each([
-    ['another ending', 'report.docx', model, 'report-format', 'let its name end in .html or .md'],
-    ['a PDF without a printer', 'report.pdf', model, 'report-pdf', 'which the window makes (Models, Report…)'],
+    ['another ending', 'report.docx', model, 'report-format', 'use a file name that ends in .html or .md'],
+    ['a PDF without a printer', 'report.pdf', model, 'report-pdf', 'which only the window can write (Models, Report…)'],
     ['no such model', 'report.md', { model: 9 }, 'model-unknown', '9'],
     ['no such run', 'report.md', { runs: [1, 99] }, 'run-unknown', '99'],
     ['one run twice', 'report.md', { runs: [1, 1] }, 'report-runs', 'two or more different runs'],
     ['no such folder', 'no/report.md', model, 'report-not-written', 'its folder does not exist; choose another place.'],
-    ['a file for a folder', 'medforge.db/report.md', model, 'report-not-written', 'a part of the path is a file'],
+    ['a file for a folder', 'medforge.db/report.md', model, 'report-not-written', 'part of the path is a file'],
     ['a name too long', `${'x'.repeat(300)}.md`, model, 'report-not-written', 'the path is too long'],
-    ['a folder of that name', 'folder.md', model, 'report-exists', 'is there already'],
+    ['a folder of that name', 'folder.md', model, 'report-exists', 'already exists'],
   ] as [string, string, ReportSubject, string, string][])('is refused for %s', async (_, name, subject, kind, said) => {
     mkdirSync(inHome('folder.md'));
     const before = readdirSync(home.folder);

@@ -4,14 +4,14 @@ import { FileWriting } from '../../../src-main/app/file-writing.js';
 import { isWorking, NO_WORK, quitQuestion } from '../../../src-main/app/ongoing-work.js';
 
 it.each([
-  [{ runs: ['A'] }, '“A” is running. Quit anyway?', 'Pause and Quit', /^A checkpoint is written first/],
+  [{ runs: ['A'] }, '“A” is running. Quit anyway?', 'Pause and Quit', /^MedForge writes a checkpoint first/],
   [{ exports: ['M'] }, '“M” is being exported. Quit anyway?', 'Cancel the Export and Quit', /leaves no files/],
-  [{ files: ['r.pdf'] }, '“r.pdf” is being written. Quit anyway?', 'Cancel It and Quit', /leaves no file\.$/],
+  [{ files: ['r.pdf'] }, '“r.pdf” is being written. Quit anyway?', 'Cancel and Quit', /leaves no file\.$/],
   [
     { runs: ['A'], files: ['r.pdf'] },
     '“A” is running, “r.pdf” is being written. Quit anyway?',
     'Pause and Quit',
-    /^A checkpoint .* What is being written is cancelled/,
+    /^MedForge writes a checkpoint .* Writing will be cancelled/,
   ],
 ])('quitting during %j asks', (change, message, quit, detail) => {
   const work = { ...NO_WORK, ...change };

@@ -18,15 +18,15 @@ describe('the notification at the end of a run', () => {
   it.each([
     [
       run({ state: 'finished', parameters: 96_338, test }),
-      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters, test balanced accuracy 81.2 %' },
+      { title: 'Small has finished', body: 'BreastMNIST: 96,338 parameters, test balanced accuracy 81.2 %' },
     ],
     [
       run({ state: 'finished', parameters: 96_338, searchValidation: { accuracy: 0.9, auc: null } }),
-      { title: 'Small is finished', body: 'BreastMNIST: 96,338 parameters' },
+      { title: 'Small has finished', body: 'BreastMNIST: 96,338 parameters' },
     ],
-    [run({ state: 'finished' }), { title: 'Small is finished', body: 'BreastMNIST' }],
+    [run({ state: 'finished' }), { title: 'Small has finished', body: 'BreastMNIST' }],
     [run({ state: 'failed', error: 'The loss is NaN.' }), { title: 'Small failed', body: 'The loss is NaN.' }],
-    [run({ state: 'failed' }), { title: 'Small failed', body: 'See its log for the reason.' }],
+    [run({ state: 'failed' }), { title: 'Small failed', body: 'The reason is in its log.' }],
     [
       run({ state: 'interrupted' }),
       { title: 'Small was interrupted', body: 'It can be resumed from its last checkpoint.' },

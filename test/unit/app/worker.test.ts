@@ -6,7 +6,7 @@ import { BATCH_MILLISECONDS, Push } from '../../../src-main/ipc/push.js';
 
 describe('how a process ended', () => {
   const memory = 'The process ran out of memory: use a smaller batch or fewer channels, or close other programs.';
-  const outside = 'The process was ended from outside: by hand, or by the system when memory ran short.';
+  const outside = 'The process was stopped from outside: by a user, or by the system when memory ran short.';
   it.each([
     [{ code: 9, reason: 'killed', lastOutput: '' }, outside],
     [{ code: 137, reason: null, lastOutput: 'last line' }, outside],
@@ -52,7 +52,7 @@ describe('how a process ended', () => {
     ],
     [
       { code: 137, reason: null, lastOutput: '' },
-      `${outside} It had 3.2 GB. If it was memory, start one with a batch of 8 or less.`,
+      `${outside} It had 3.2 GB. If memory was the cause, start one with a batch of 8 or less.`,
     ],
     [{ code: 11, reason: 'crashed', lastOutput: '' }, 'The process crashed (a memory fault).'],
   ])('with what would have fitted: %j', (end, text) => {

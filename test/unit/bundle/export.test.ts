@@ -138,14 +138,14 @@ describe('an export', () => {
     expect(steps).toEqual([
       'evaluate',
       'write the network',
-      'run the test part in onnxruntime',
+      'run the test set in onnxruntime',
       'write the files',
       'verify',
       'finish',
     ]);
   });
 
-  it('agrees with the engine on the whole test part and with itself for any batch', () => {
+  it('agrees with the engine on the whole test set and with itself for any batch', () => {
     expect(exported.check.images).toBe(70);
     expect(exported.check.largestDifference).toBeLessThan(1e-5);
     expect(exported.check.batchDifference).toBeLessThan(1e-6);
@@ -182,7 +182,7 @@ describe('an export', () => {
       'licence CC0 1.0',
       `ACC ${(0.5).toFixed(3)} ± 0.100`,
       'a budget of 0 to 60,000 parameters',
-      'last epoch of the weights, fixed beforehand',
+      'last epoch of the weights, fixed in advance',
       exported.verification.accuracy.toFixed(3),
     ]) {
       expect(card).toContain(words);
@@ -190,7 +190,7 @@ describe('an export', () => {
     expect(card).not.toContain('undefined');
   });
 
-  it('is verified from itself, and with the dataset on the whole test part', async () => {
+  it('is verified from itself, and with the dataset on the whole test set', async () => {
     const alone = await verifyBundle(exported.folder);
     expect(alone).toMatchObject({ name: 'tiny', version: '1.0.0', images: 70, testDifference: null, files: 19 });
     const again = await verifyBundle(exported.folder, { dataset, threads: 1 });
@@ -198,14 +198,14 @@ describe('an export', () => {
     const { metrics } = await evaluateModel(await tinyModel(dataset), dataset, 'test');
     expect([again.accuracy, again.auc]).toEqual([metrics.accuracy, expect.closeTo(metrics.auc, 6)]);
     // What was not done has no tick.
-    const notRun = 'the 70 test images were not run again: give the dataset to do so (--dataset FILE.npz)';
+    const notRun = 'the 70 test images were not run again: to run them, give the dataset (--dataset FILE.npz)';
     expect(alone.unchecked).toEqual([notRun]);
     expect(again.unchecked).toEqual([]);
     const ticks = verifiedLines(alone).filter((line) => line.startsWith('✓'));
     expect(ticks.filter((line) => line.includes('again'))).toEqual([]);
     expect(verifiedLines(alone)).toContain(`– ${notRun}`);
     expect(verifiedLines(alone)[0]).toBe('Trained on Tiny: drawn by MedForge, not an official MedMNIST file.');
-    expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images run again give the same /);
+    expect(verifiedLines(again).at(-1)).toMatch(/^✓ all 70 test images, run again, give the same /);
   });
 
   it('is whole where a file manager left its files, which are named and not read', async () => {
@@ -214,7 +214,7 @@ describe('an export', () => {
     for (const path of left) writeFileSync(join(folder, path), 'left');
     const report = await verifyBundle(folder);
     expect([...report.ignored].sort()).toEqual([...left].sort());
-    expect(verifiedLines(report)).toContain('– models/.DS_Store was left by a file manager and is ignored');
+    expect(verifiedLines(report)).toContain('– models/.DS_Store is ignored: it was left by a file manager');
     // Nothing else may hide behind such a name.
     mkdirSync(join(folder, 'Thumbs.db'));
     writeFileSync(join(folder, 'Thumbs.db', 'model.onnx'), 'x');
@@ -395,7 +395,7 @@ describe('a damaged bundle', () => {
     [
       'a file is missing',
       (f) => rmSync(join(f, 'docs/metrics.json')),
-      'docs/metrics.json is missing: the bundle is damaged, copy or export it again',
+      'docs/metrics.json is missing: the bundle is damaged; copy or export it again',
     ],
     [
       'a file is renamed',
@@ -467,7 +467,7 @@ describe('a damaged bundle', () => {
     [
       'a label is renamed',
       (f) => rewrite(f, 'labels.txt', 'class a\nbenign\nclass c\n'),
-      'labels.txt names label 1 "benign", models/model.onnx "class b" (3 and 3 labels): the bundle contradicts itself, export the model again',
+      'labels.txt names label 1 "benign", models/model.onnx "class b" (3 and 3 labels): the bundle contradicts itself; export the model again',
     ],
     [
       'a label is dropped',
@@ -493,7 +493,7 @@ describe('a damaged bundle', () => {
         metrics.test.accuracy = 0.99;
         rewrite(f, 'docs/metrics.json', JSON.stringify(metrics));
       },
-      'docs/metrics.json states accuracy 0.99, docs/test_predictions.csv gives',
+      'docs/metrics.json states accuracy 0.99, but docs/test_predictions.csv gives',
     ],
     [
       'the predictions are cut',
@@ -539,7 +539,7 @@ describe('a damaged bundle', () => {
         bias.raw_data = Buffer.from(Float32Array.of(3, 0, 0).buffer);
         for (const path of ['models/model.onnx', 'triton/tiny/1/model.onnx']) rewrite(f, path, encodeModel(model));
       },
-      'from sample/expected_output.npy: do not use this bundle on this machine',
+      'from sample/expected_output.npy: do not use this bundle on this computer',
     ],
     [
       'the network of the Triton folder is another one',
@@ -567,7 +567,7 @@ describe('a damaged bundle', () => {
     const images = { ...dataset.parts.test.images, pixels: dataset.parts.test.images.pixels.map((p) => 255 - p) };
     const other = { ...dataset, parts: { ...dataset.parts, test: { ...dataset.parts.test, images } } };
     await expect(verifyBundle(exported.folder, { dataset: other })).rejects.toThrow(
-      /^this machine and docs\/test_predictions.csv disagree by \S+ in a probability \(at most 0\.0001 is allowed\)/,
+      /^this computer and docs\/test_predictions.csv disagree by \S+ in a probability \(at most 0\.0001 is allowed\)/,
     );
   });
 });

@@ -20,7 +20,7 @@ const home = mkdtempSync(join(tmpdir(), 'operating-point-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const dataset = tinyDataset({ task: 'binary-class', classes: 2 });
-/** Class 0 is said of all but a few images. */
+/** Class 0 is predicted for all but a few images. */
 const point: OperatingPoint = {
   finding: 0,
   label: 'class a',
@@ -101,7 +101,7 @@ describe('a bundle with an operating point', () => {
   });
 
   it('says so in card, configuration and figures', () => {
-    expect(text('README.md')).toContain('"class a" where its probability is at least 0.0000 (chosen by hand)');
+    expect(text('README.md')).toContain('"class a" if its probability is at least 0.0000 (chosen by hand)');
     expect(text('README.md')).toContain('Label order (see Operating point)');
     expect(JSON.parse(text('configs/operating_point.json'))).toMatchObject({ ...point, output: 'probabilities' });
     const { diagnostics } = JSON.parse(text('docs/metrics.json')) as { diagnostics: Diagnostics };
@@ -111,8 +111,8 @@ describe('a bundle with an operating point', () => {
 
   it('is verified from itself, decisions and temperature included', async () => {
     const { checks } = await verifyBundle(folder, { dataset });
-    expect(checks.join('\n')).toMatch(/the calibrated probabilities are those of temperature/);
-    expect(checks.join('\n')).toMatch(/temperature [\d.]+ follows from the validation part/);
+    expect(checks.join('\n')).toMatch(/the calibrated probabilities match temperature/);
+    expect(checks.join('\n')).toMatch(/temperature [\d.]+ agrees with the validation set/);
     expect(checks.join('\n')).toContain('so do the decisions at the operating point, 0.0000');
   });
 });
@@ -149,18 +149,14 @@ describe('a bundle that contradicts itself is refused', () => {
     [
       'another temperature',
       () => ({ 'configs/calibration.json': '{"temperature": 3.5}' }),
-      'has calibrated probabilities that are not those of the temperature 3.5',
+      'has calibrated probabilities that do not match the temperature 3.5',
     ],
     [
       'no temperature',
       () => ({ 'configs/calibration.json': null }),
       'is calibrated and configs/calibration.json is missing',
     ],
-    [
-      'a temperature of 0',
-      () => ({ 'configs/calibration.json': '{"temperature": 0}' }),
-      'has other content than it must',
-    ],
+    ['a temperature of 0', () => ({ 'configs/calibration.json': '{"temperature": 0}' }), 'has invalid content'],
     [
       'a finding that is another label',
       () => ({ 'configs/operating_point.json': JSON.stringify({ ...point, finding: 1 }) }),
@@ -179,7 +175,7 @@ describe('a bundle that contradicts itself is refused', () => {
           test: { ...d.test, balancedAccuracy: { ...d.test.balancedAccuracy, value: 0.99 } },
         })),
       }),
-      'states the balanced accuracy (test) 0.99, the predictions give',
+      'states the balanced accuracy (test) 0.99, but the predictions give',
     ],
   ])('%s', async (name, changes, message) => {
     const changed = copy(name.replaceAll(' ', '-'));

@@ -107,7 +107,7 @@ describe('the rule of a dataset', () => {
     const changed = files.map((file) => (file.path === path ? entry : file));
     writeFileSync(join(bundle, 'manifest.json'), encodeManifest({ name, version, program, files: changed }));
     await expect(openBundle(bundle, 1)).rejects.toThrow(
-      `${join(bundle, path)} makes images of 28×28 with 1 channels: the bundle contradicts itself, export the model again`,
+      `${join(bundle, path)} makes images of 28×28 with 1 channels: the bundle contradicts itself; export the model again`,
     );
     writeFileSync(join(bundle, path), original);
     writeFileSync(join(bundle, 'manifest.json'), manifest);

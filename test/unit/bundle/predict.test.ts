@@ -170,13 +170,13 @@ describe('an image', () => {
     [
       'text.png',
       'hello',
-      'text.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM, by its content. Give the file of an image.',
+      'text.png: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file. Use an image file.',
     ],
-    ['empty.jpg', '', 'empty.jpg: the file is empty. Give the file of an image.'],
+    ['empty.jpg', '', 'empty.jpg: the file is empty. Use an image file.'],
     [
       'vector.png',
       '<svg xmlns="http://www.w3.org/2000/svg"/>',
-      'vector.png: this is neither PNG, JPEG, TIFF, BMP, WebP nor DICOM',
+      'vector.png: by its content, this is not a PNG, JPEG, TIFF, BMP, WebP or DICOM file',
     ],
     [
       'shape.npy',

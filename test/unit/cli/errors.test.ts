@@ -67,7 +67,7 @@ describe('medforge errors', () => {
     await medforge('errors', '1', '--count', '70');
     const [title, head, ...rows] = said.map((line) => line.trimEnd());
     expect(title).toMatch(/^model 1: /);
-    expect(head).toMatch(/^image\s+truth\s+said\s+probability\s+of\s+twins in other parts$/);
+    expect(head).toMatch(/^image\s+truth\s+predicted\s+probability\s+of\s+twins in other splits$/);
     const expected = wrong().sort((a, b) => answer(b).probability - answer(a).probability);
     expect(rows.map((row) => Number(/^ *(\d+)/.exec(row)![1]))).toEqual(expected);
     rows.forEach((row, n) => {
@@ -86,7 +86,7 @@ describe('medforge errors', () => {
     const [all, page] = said.map((line) => JSON.parse(line) as { total: number; images: { index: number }[] });
     expect(page!.images).toEqual(all!.images.slice(3, 7));
     expect(page!.total).toBe(wrong().length);
-    expect(noted.join('')).toBe(`${wrong().length - 7} more: --skip 7 goes on\n`);
+    expect(noted.join('')).toBe(`${wrong().length - 7} more: use --skip 7 to see them\n`);
   });
 
   test('names the twin in another part, and the label that it has there', async () => {

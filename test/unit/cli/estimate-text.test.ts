@@ -12,6 +12,6 @@ it.each([
 
 it('an estimate says what was measured', () => {
   expect(measurementText({ stepsPerEpoch: 1, batch: 128, imagesPerSecond: 940.4 })).toMatch(
-    /^Measured just now with these settings: 1 step of 128 images an epoch, 940 images\/s\..* Nothing was started\.$/,
+    /^Just measured with these settings: 1 step of 128 images per epoch, 940 images\/s\..* Nothing was started\.$/,
   );
 });

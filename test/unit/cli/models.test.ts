@@ -40,18 +40,18 @@ const medforge = (...args: readonly string[]): Promise<unknown> =>
   createProgram('test').parseAsync(['--home', home.folder, ...args], { from: 'user' });
 
 describe('medforge models', () => {
-  test('list: each dataset with its models, the best first, and the majority vote', async () => {
+  test('list: each dataset with its models, the best first, and the majority class', async () => {
     await medforge('models', 'list', 'breastmnist');
     const [title, head, best, second, vote, ...more] = said.map((line) => line.trimEnd());
-    expect(title).toBe('breastmnist (SHA-256 abababab), test part; sensitivity and specificity for "malignant"');
+    expect(title).toBe('breastmnist (SHA-256 abababab), test set; sensitivity and specificity for "malignant"');
     expect(head).toMatch(/^#\s+Name\s+Seed\s+Dataset\s+Balanced accuracy \[95 %\]\s+Sensitivity \[95 %\]/);
     expect(best).toMatch(/^2\s+Retrained\s+8\s+breastmnist\s+77\.0 % \[70\.0, 84\.0\].*3 epochs, batch 16.*paper$/);
     expect(second).toMatch(/^1\s+Retrained\s+7\s/);
-    expect(vote).toMatch(/^\s+majority vote: always "malignant"\s+50\.0 %/);
+    expect(vote).toMatch(/^\s+majority class: always "malignant"\s+50\.0 %/);
     expect(more).toEqual([]);
   });
 
-  test('list --json: one object a model, and the majority vote', async () => {
+  test('list --json: one object a model, and the majority class', async () => {
     await medforge('--json', 'models', 'list', '--sort', 'newest', '--limit', '1', '--tag', 'paper');
     const objects = said.map((line) => JSON.parse(line) as { event: string; model?: number });
     expect(objects).toMatchObject([
@@ -65,9 +65,9 @@ describe('medforge models', () => {
     const text = said.join('');
     expect(text).toMatch(/accuracy +82\.5 % +80\.0 % +\+2\.5 \[0\.0, \+\d/);
     expect(text).toContain(
-      "answers that differ: 1 right by model 1 (seed 7) alone, 0 by model 2 (seed 8) alone; p = 1.000 (McNemar's exact test)",
+      "different predictions: 1 correct only by model 1 (seed 7), 0 only by model 2 (seed 8); p = 1.000 (McNemar's exact test)",
     );
-    expect(text).toContain('Not averaged over seeds: both are networks of the same retraining');
+    expect(text).toContain('Not averaged over seeds: both networks are of the same retraining');
   });
 
   test('what there is not is said', async () => {

@@ -65,7 +65,7 @@ test.each([
   history.createRun(searchConfig);
   history.close();
   expect(await refused('runs', 'compare', ...args)).toBeInstanceOf(CommanderError);
-  expect(said.join('')).toContain(`error: compare takes two or more different runs, ${message}`);
+  expect(said.join('')).toContain(`error: compare needs two or more different runs, ${message}`);
 });
 
 /** Every command with its sub-commands. */

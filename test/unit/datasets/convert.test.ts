@@ -98,7 +98,7 @@ describe('images that are not uint8 become it by one rule for the whole set', ()
       'parts of two types',
       { ...float32(() => 0, 1), val_images: bytes([2, 12, 12]) },
       'dataset-parts-differ',
-      'the images of its parts have the types float32, uint8, so that one rule for all is not known.',
+      'the images of its sets have the types float32, uint8, so no single rule fits all of them.',
     ],
     ['NaN', float32(() => NaN, 1), 'npy-non-finite', '1152 values are NaN'],
     [
@@ -189,7 +189,7 @@ test.runIf(existsSync(CASES)).each([
   ['float01', [expect.stringMatching(/^Images were float32 from 0 to 0\.\d+ over all parts: times 255/)]],
   ['uint16', [expect.stringMatching(/^Images were uint16 .* bits in use: times 255/)]],
   ['labels_onehot5', [expect.stringMatching(/^Labels have 5 columns/)]],
-  ['test_missing_class', [expect.stringMatching(/^The test part has no image of /)]],
+  ['test_missing_class', [expect.stringMatching(/^The test set has no image of /)]],
 ] as const)('case %s', async (name, notes) => {
   expect((await prepare(`${CASES}/${name}.npz`, 'classes')).notes).toEqual(notes);
 });

@@ -233,7 +233,7 @@ test('no connection, an address that is not https, a name that is not known', as
 
 test('a full disk is said by name and leaves nothing', async ({ skip }) => {
   const full = '/dev/full';
-  if (!existsSync(full)) skip(`${full} is not on this machine`);
+  if (!existsSync(full)) skip(`${full} is not on this computer`);
   answers = [whole];
   mkdirSync(join(home, 'datasets'), { recursive: true });
   symlinkSync(full, part);

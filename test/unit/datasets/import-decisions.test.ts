@@ -37,7 +37,7 @@ const PROBLEMS: [ProblemKind, () => GivenImportChoices, string, Record<string, R
   [
     'uneven-rows',
     () => collection(set(5, 2, 'well,ill')),
-    '1 row of the table has more cells than there are columns: a delimiter stands inside a cell, and what follows may be in a wrong column (row 7 (5.png)). Decide with --uneven-rows drop to leave these rows out or --uneven-rows keep to read them as they are, whatever stands beyond the last column. 1 more to decide after that.',
+    '1 row of the table has more cells than columns: a cell contains a delimiter, so what follows may be in the wrong column (row 7 (5.png)). Decide with --uneven-rows drop to leave these rows out or --uneven-rows keep to read them as they are and ignore cells beyond the last column. 1 more to decide.',
     { keep: { ill: 19, well: 21 } },
   ],
   [
@@ -55,19 +55,19 @@ const PROBLEMS: [ProblemKind, () => GivenImportChoices, string, Record<string, R
   [
     'ambiguous-files',
     () => collection(() => undefined, ['other/7.png']),
-    '1 row of the table names a file that stands in several folders (row 9 (7.png): images/7.png, other/7.png). Decide with --ambiguous-files drop to leave these rows and images out or --ambiguous-files all to take the row for each of the files.',
+    '1 row of the table names a file that is in several folders (row 9 (7.png): images/7.png, other/7.png). Decide with --ambiguous-files drop to leave these rows and images out or --ambiguous-files all to use the row for each of these files.',
     { drop: { ill: 20, well: 19 }, all: { ill: 20, well: 21 } },
   ],
   [
     'rows-twice',
     () => collection((rows) => rows.push(['0.png', 'P0', 'well'], ['4.png', 'P2', 'ill'])),
-    '2 images have several rows in the table, which for 1 of them say different things (images/0.png: rows 2 (ill), 42 (well), images/4.png: rows 6 (ill), 43 (ill)). Decide with --rows-twice first to take the first row of each file, --rows-twice last to take the last row of each file, --rows-twice join to take the labels of all rows together, and the rest from the first or --rows-twice drop to leave these images out.',
+    '2 images have several rows in the table, with different content for 1 of them (images/0.png: rows 2 (ill), 42 (well), images/4.png: rows 6 (ill), 43 (ill)). Decide with --rows-twice first to use the first row of each file, --rows-twice last to use the last row of each file, --rows-twice join to combine the labels of all rows, and take the rest from the first or --rows-twice drop to leave these images out.',
     { first: { ill: 20, well: 20 }, last: { ill: 19, well: 21 }, drop: { ill: 18, well: 20 } },
   ],
   [
     'mask-files',
     () => collection((rows) => rows.push(['3_mask.png', 'P1', 'well']), ['images/3_mask.png', 'images/lone_mask.txt']),
-    '1 file is named as the mask of an image that lies beside (images/3_mask.png). Decide with --mask-files drop to leave the masks out or --mask-files keep to import them as images. 1 more to decide after that.',
+    '1 file is named like the mask of an image next to it (images/3_mask.png). Decide with --mask-files drop to leave the masks out or --mask-files keep to import them as images. 1 more to decide.',
     { keep: { ill: 20, well: 21 } },
   ],
   [
@@ -76,26 +76,26 @@ const PROBLEMS: [ProblemKind, () => GivenImportChoices, string, Record<string, R
       collection((rows) =>
         [set(0, 2, ''), set(1, 2, 'NA'), set(4, 2, 'NA'), set(5, 2, '-')].forEach((change) => change(rows)),
       ),
-    '4 images are without a label: 1 with nothing, 2 with “NA”, 1 with “-” (images/0.png, images/1.png, images/4.png, …). Decide with --empty-labels drop to leave these images out or --empty-labels as-written to take what is written there for a label; images with nothing at all are left out.',
+    '4 images are without a label: 1 with nothing, 2 with “NA”, 1 with “-” (images/0.png, images/1.png, images/4.png, …). Decide with --empty-labels drop to leave these images out or --empty-labels as-written to use what is written there as a label; images with nothing at all are left out.',
     { drop: { ill: 16, well: 20 } },
   ],
   [
     'labels-alike',
     () =>
       collection((rows) => [set(0, 2, ' Ill '), set(1, 2, 'ILL'), set(4, 2, 'ILL')].forEach((change) => change(rows))),
-    '1 label is written in several ways (“ill” (17), “ILL” (2), “Ill” (1)). Decide with --labels-alike merge to make one label of those that are alike, in the most frequent spelling or --labels-alike keep to make a class of each spelling. 1 more to decide after that.',
+    '1 label is spelled in several ways (“ill” (17), “ILL” (2), “Ill” (1)). Decide with --labels-alike merge to merge the spellings into one label, in the most frequent spelling or --labels-alike keep to make each spelling a class. 1 more to decide.',
     { merge: { ill: 20, well: 20 } },
   ],
   [
     'several-labels',
     () => collection((rows) => [0, 1, 8, 9, 16, 17].forEach((row) => set(row, 2, 'ill|well')(rows))),
-    '6 images have several labels (images/0.png: ill|well, images/1.png: ill|well, images/16.png: ill|well, …). Decide with --several-labels multi-label to ask for each label yes or no, --several-labels first to take the first label of each image or --several-labels drop to leave these images out.',
+    '6 images have several labels (images/0.png: ill|well, images/1.png: ill|well, images/16.png: ill|well, …). Decide with --several-labels multi-label to treat each label as a yes-or-no question, --several-labels first to use the first label of each image or --several-labels drop to leave these images out.',
     { 'multi-label': { ill: 20, well: 26 }, first: { ill: 20, well: 20 }, drop: { ill: 14, well: 20 } },
   ],
   [
     'images-without-patient',
     () => collection((rows) => [set(0, 1, ''), set(7, 1, '?')].forEach((change) => change(rows))),
-    '2 images have no patient (images/0.png, images/7.png). Decide with --images-without-patient own to take each of these images for a patient of its own or --images-without-patient drop to leave these images out.',
+    '2 images have no patient (images/0.png, images/7.png). Decide with --images-without-patient own to treat each of these images as a separate patient or --images-without-patient drop to leave these images out.',
     { own: { ill: 20, well: 20 }, drop: { ill: 19, well: 19 } },
   ],
 ];
@@ -135,7 +135,7 @@ test('rows that all name a file of several folders', async () => {
   const refusal = await refusalOf(() => plan({ location, table: `${location}/t.csv`, columns: { label: 'label' } }));
   expect([refusal.kind, refusal.message]).toEqual([
     'import-nothing-left',
-    'The rows name files that stand in several folders. Name the folders too in the table.',
+    'The rows name files that are in several folders. Give the folders too in the table.',
   ]);
 });
 
@@ -143,14 +143,14 @@ describe('columns are named, never guessed', () => {
   test('the label', async () => {
     const choices = { ...collection(() => undefined), columns: { patient: 'patient' } };
     expect(await undecided(choices)).toBe(
-      'Nothing says which column is the label; “label” looks like it. Decide with --label-column label (or patient) to take it for the label.',
+      'Which column has the labels is not clear; “label” looks like it. Decide with --label-column label (or patient) to use it for the labels.',
     );
   });
 
   test('the patient', async () => {
     const choices = { ...collection(() => undefined), columns: { label: 'label' } };
     expect(await undecided(choices)).toBe(
-      'The column “patient” looks like patients. Decide with --patient-column patient to read the patients from it or --patient-column none to take every image for a patient of its own.',
+      'The column “patient” looks like patients. Decide with --patient-column patient to read the patients from it or --patient-column none to treat every image as a separate patient.',
     );
     const { plan: planned } = await plan({ ...choices, columns: { label: 'label', patient: null } });
     expect([planned.ready, planned.patients]).toEqual([true, null]);
@@ -159,12 +159,12 @@ describe('columns are named, never guessed', () => {
   test('the file, where no column holds names of images', async () => {
     const choices = collection((rows) => rows.forEach((row, i) => (row[0] = `scan ${i}`)));
     expect(await undecided(choices)).toMatch(
-      /^No column of the table holds names of the images in the folder\. Decide with --file-column file \(or patient, label\)/,
+      /^No column of the table contains the file names of the images in the folder\. Decide with --file-column file \(or patient, label\)/,
     );
     const refusal = await refusalOf(() => plan({ ...choices, columns: { ...choices.columns, file: 'file' } }));
     expect([refusal.kind, refusal.message]).toEqual([
       'import-nothing-left',
-      'No row of the table belongs to an image. Check the column of the files (--file-column) and the folder.',
+      'No row of the table matches an image. Check the column with the file names (--file-column) and the folder.',
     ]);
   });
 });
@@ -202,13 +202,13 @@ describe('labels', () => {
       'one class',
       (rows: string[][]) => rows.forEach((row) => (row[2] = 'x')),
       'import-one-class',
-      'All images have the same label, “x”. A classifier needs at least two classes: check the column of the labels, or the folder.',
+      'All images have the same label, “x”. A classifier needs at least two classes: check the column with the labels, or the folder.',
     ],
     [
       'none',
       (rows: string[][]) => rows.forEach((row) => (row[2] = '')),
       'import-nothing-left',
-      'No image has a label. Check the column of the labels (--label-column).',
+      'No image has a label. Check the column with the labels (--label-column).',
     ],
   ])('%s is refused', async (_, change, kind, message) => {
     const refusal = await refusalOf(() => plan(collection(change)));
@@ -222,7 +222,7 @@ describe('labels', () => {
     const refusal = await refusalOf(() => plan({ location, table: `${location}/t.csv`, columns: { label: 'size' } }));
     expect([refusal.kind, refusal.message]).toEqual([
       'import-too-many-classes',
-      'the labels have 300 different values ("0.00", "1.37", "10.96", …); at most 256 classes are possible. Check that the column of the labels is the right one, or join labels with --class.',
+      'the labels have 300 different values ("0.00", "1.37", "10.96", …); at most 256 classes are possible. Check the column with the labels, or join labels with --class.',
     ]);
   });
 });
@@ -241,7 +241,7 @@ describe('folders and table say different things', () => {
   test('where both name the same classes', async () => {
     const choices = make(['0_normal', '1_ill'], ['Normal', 'Ill']);
     expect(await undecided(choices)).toBe(
-      '1 image has another label in the table than by the folder (0_normal/6.png: Ill). Decide with --labels-differ table to take the label of the table, --labels-differ folder to take the label of the folder or --labels-differ drop to leave these images out.',
+      '1 image has a different label in the table than in the folder name (0_normal/6.png: Ill). Decide with --labels-differ table to use the label of the table, --labels-differ folder to use the label of the folder or --labels-differ drop to leave these images out.',
     );
     const decide = (choice: 'table' | 'folder' | 'drop') =>
       classesOf({ ...choices, decisions: { 'labels-differ': choice } });
@@ -256,7 +256,7 @@ describe('folders and table say different things', () => {
   test('where the label follows from the folder under another name', async () => {
     const choices = make(['good', 'bad'], ['No Finding', 'Effusion']);
     expect(await undecided(choices)).toMatch(
-      /^1 image has another label .*good\/6.png: Effusion\).*labels-differ drop/,
+      /^1 image has a different label .*good\/6.png: Effusion\).*labels-differ drop/,
     );
   });
 
@@ -296,7 +296,7 @@ describe('parts', () => {
   test('a column that looks like them must be named or not', async () => {
     const choices = make(whole);
     expect(await undecided({ ...choices, columns: { label: 'label', patient: 'patient' } })).toBe(
-      'The column “split” looks like parts (train, val, test). Decide with --part-column split to read the parts from it or --part-column none to not read parts from the table.',
+      'The column “split” looks like sets (train, val, test). Decide with --part-column split to read the split from it or --part-column none to not read the split from the table.',
     );
     expect(await outcome({ ...choices, columns: { ...choices.columns, part: null } })).toEqual(['anew', [28, 4, 8], 0]);
   });
@@ -304,7 +304,7 @@ describe('parts', () => {
   test('patients on both sides', async () => {
     const choices = make((i) => (i === 1 ? 'test' : i === 2 || i === 3 ? 'val' : i === 20 ? 'train' : whole(i)));
     expect(await undecided(choices)).toBe(
-      '2 patients stand in more than one part, with 4 images (P0: train 1, test 1, P10: train 1, val 1). Decide with --patients-across-parts majority to move all images of such a patient into the part that has most of them, --patients-across-parts anew to split all images anew, by patient or --patients-across-parts keep to keep the split and say so wherever its figures are shown.',
+      '2 patients are in more than one set, with 4 images (P0: train 1, test 1, P10: train 1, val 1). Decide with --patients-across-parts majority to move all images of such a patient into the set that has most of them, --patients-across-parts anew to split all images again, by patient or --patients-across-parts keep to keep the split, with a warning wherever its figures are shown.',
     );
     const decide = (choice: 'majority' | 'anew' | 'keep') =>
       outcome({ ...choices, decisions: { 'patients-across-parts': choice } });
@@ -316,7 +316,7 @@ describe('parts', () => {
   test('a part that is missing', async () => {
     const choices = make((i) => (i < 32 ? 'train' : 'test'));
     expect(await undecided(choices)).toMatch(
-      /^The images have parts, but no validation part\. Decide with --missing-parts from-train to draw what is missing from the training part, by patient or --missing-parts anew/,
+      /^The images are split, but there is no validation set\. Decide with --missing-parts from-train to take the missing sets from the training set, by patient or --missing-parts anew/,
     );
     expect(await outcome({ ...choices, decisions: { 'missing-parts': 'from-train' } })).toEqual([
       'completed',
@@ -329,7 +329,7 @@ describe('parts', () => {
   test('images in none', async () => {
     const choices = make((i) => (i === 0 || i === 1 ? 'holdout' : whole(i)));
     expect(await undecided(choices)).toMatch(
-      /^2 images stand in no part that is called train, val or test \(0\.png, 1\.png\)\. Decide with --unknown-parts drop/,
+      /^2 images are not in a set called train, val or test \(0\.png, 1\.png\)\. Decide with --unknown-parts drop/,
     );
     expect(await outcome({ ...choices, decisions: { 'unknown-parts': 'drop' } })).toEqual(['kept', [18, 8, 12], 0]);
     expect(await outcome({ ...choices, decisions: { 'unknown-parts': 'anew' } })).toEqual(['anew', [28, 4, 8], 0]);
@@ -338,7 +338,7 @@ describe('parts', () => {
   test('a class that is missing in one', async () => {
     const choices = collection((rows) => [set(0, 2, 'rare'), set(1, 2, 'rare')].forEach((change) => change(rows)));
     expect(await undecided(choices)).toMatch(
-      /^1 class is missing in a part \(“rare”: no image in (train|val|test) and (val|test)\)\. Decide with --classes-missing keep to go on; .* or --classes-missing drop to leave the images of these classes out\.$/,
+      /^1 class is missing from a set \(“rare”: no image in (train|val|test) and (val|test)\)\. Decide with --classes-missing keep to continue; .* or --classes-missing drop to leave the images of these classes out\.$/,
     );
     expect(await classesOf({ ...choices, decisions: { 'classes-missing': 'keep' } })).toEqual({
       ill: 18,

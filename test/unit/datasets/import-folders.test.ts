@@ -36,12 +36,12 @@ describe('what lies in a folder', () => {
     });
     const found = await inspect(location);
     expect(found.kinds).toEqual({ png: 1, jpeg: 1, tiff: 1, bmp: 1, webp: 1, dicom: 3 });
-    expect(found.sentence).toMatch(/^A folder with a folder for each class: 8 images \(/);
+    expect(found.sentence).toMatch(/^One folder per class: 8 images \(/);
     expect(found.ignored).toEqual([
       { what: '.docx', count: 1 },
       { what: 'DICOMDIR', count: 1 },
-      { what: 'hidden or left by a system', count: 4 },
-      { what: 'without a known ending', count: 1 },
+      { what: 'hidden or system files', count: 4 },
+      { what: 'with an unknown extension', count: 1 },
     ]);
     expect(found.tables).toEqual(['labels.csv']);
     const listed = await listFiles(location);
@@ -80,12 +80,12 @@ describe('what lies in a folder', () => {
         [
           (location: string) => symlinkSync(join(outside, 'secret.png'), join(location, 'b/3.png')),
           'import-link-outside',
-          'b/3.png: this link leads out of the folder that is imported. Put a copy of what it leads to in its place.',
+          'b/3.png: this link points outside the imported folder. Replace it with a copy of its target.',
         ],
         [
           (location: string) => symlinkSync(outside, join(location, 'c')),
           'import-link-outside',
-          'c: this link leads out of the folder',
+          'c: this link points outside the imported folder',
         ],
         [
           (location: string) => symlinkSync(location, join(location, 'b/again')),
@@ -95,12 +95,12 @@ describe('what lies in a folder', () => {
         [
           (location: string) => symlinkSync(join(location, 'a'), join(location, 'c')),
           'import-link-to-folder',
-          'c: this link leads to another folder of the import, whose images would come twice. Delete the link.',
+          'c: this link points to another folder of the import, whose images would be imported twice. Delete the link.',
         ],
         [
           (location: string) => symlinkSync('nowhere', join(location, 'c.png')),
           'import-link-broken',
-          'c.png: this link leads to nothing. Delete it, or put a copy of the file in its place.',
+          'c.png: the target of this link does not exist. Delete it, or replace it with a copy of the file.',
         ],
       ] as const;
       for (const [make, kind, message] of refused) {
@@ -121,15 +121,11 @@ describe('what lies in a folder', () => {
     });
     mkdirSync(join(location, 'nothing'));
     const refused = [
-      [
-        '/none',
-        'import-location-missing',
-        'there is no such folder. Check the path, or connect the drive that holds it.',
-      ],
+      ['/none', 'import-location-missing', 'there is no such folder. Check the path, or connect its drive.'],
       [
         '/a/1.png',
         'import-location-not-folder',
-        'this is a file, not a folder. Give the folder that holds the images.',
+        'this is a file, not a folder. Give the folder that contains the images.',
       ],
       [
         '/nothing',
@@ -140,7 +136,7 @@ describe('what lies in a folder', () => {
       [
         '/flat',
         'import-no-labels',
-        'nothing says which class the images have. Put them into a folder for each class, at least two, or give a table with --table (in the folder is t.csv).',
+        'the classes of the images are not known. Put the images into one folder per class (at least two), or give a table with --table (in the folder is t.csv).',
       ],
     ] as const;
     for (const [path, kind, message] of refused) {
@@ -218,7 +214,7 @@ describe('classes and parts from folders', () => {
     expect([planned.inspection.source, planned.split, Object.fromEntries(classes)]).toEqual(expected);
     expect(problemsOf(planned)).toEqual([]);
     expect(planned.patientsFrom).toBe('nothing');
-    expect(planned.notes[0]).toMatch(/^no patient is known: every image is taken for a patient of its own/);
+    expect(planned.notes[0]).toMatch(/^no patient is known: every image is treated as a separate patient/);
   });
 
   test('numbers of classes go by their value, not by their spelling', async () => {
@@ -241,8 +237,8 @@ describe('patients without a table', () => {
   const headerPatients = new Map(files.map(({ path, patient }) => [path, `hash of ${patient}`]));
 
   test.each<[string, Partial<GivenImportChoices>, string]>([
-    ['from the folder', { patientFolder: 2 }, 'folders of level 2'],
-    ['from the name', { patientBefore: '_' }, 'names of files up to “_”'],
+    ['from the folder', { patientFolder: 2 }, 'the folders of level 2'],
+    ['from the name', { patientBefore: '_' }, 'the file names up to “_”'],
     ['from the headers', {}, 'the DICOM headers'],
   ])('%s', async (_, choices, from) => {
     const { planImport } = await import('../../../src-main/datasets/sources/index.js');
@@ -261,7 +257,7 @@ describe('patients without a table', () => {
   test('names that begin alike are pointed out', async () => {
     const { plan: planned } = await plan({ location });
     expect(planned.notes).toContain(
-      'names of files begin alike (“P00_…”: 2 images): if that is the patient, say so with --patient-before _',
+      'file names begin the same way (“P00_…”: 2 images): if that is the patient, say so with --patient-before _',
     );
   });
 
@@ -269,7 +265,7 @@ describe('patients without a table', () => {
     const refusal = await refusalOf(() => plan({ location, patientFolder: 3 }));
     expect([refusal.kind, refusal.message]).toEqual([
       'import-patient-folder',
-      'No image lies in a folder of level 3. Level 1 is the outermost folder that tells images apart.',
+      'No image is in a folder of level 3. Level 1 is the outermost folder that differs between images.',
     ]);
   });
 });

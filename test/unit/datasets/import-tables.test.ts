@@ -22,27 +22,27 @@ describe('six tables over 1,000 chest X-rays, as spreadsheets write them', () =>
     [
       'csv/abs_windows_paths_quoted.csv',
       { ...GERMAN, label: 'Befund' },
-      'UTF-8, 5 columns divided by commas, the first row names them; 1,000 rows.',
+      'UTF-8, 5 columns separated by commas, the first row is a header; 1,000 rows.',
     ],
     [
       'csv/no_header.csv',
       { file: '1', label: '3', patient: '2', groups: { age: '4', sex: '5' } },
-      'UTF-8, 5 columns divided by commas, no row that names them; 1,000 rows.',
+      'UTF-8, 5 columns separated by commas, no header; 1,000 rows.',
     ],
     [
       'csv/semicolon_cp1252_backslash_decimalcomma.csv',
       GERMAN,
-      'Windows-1252, 5 columns divided by semicolons, the first row names them; decimal commas in “Alter”; 1,000 rows.',
+      'Windows-1252, 5 columns separated by semicolons, the first row is a header; decimal commas in “Alter”; 1,000 rows.',
     ],
     [
       'csv/semicolon_utf8bom.csv',
       GERMAN,
-      'UTF-8 with a byte-order mark, 5 columns divided by semicolons, the first row names them; decimal commas in “Alter”; 1,000 rows.',
+      'UTF-8 with a byte-order mark, 5 columns separated by semicolons, the first row is a header; decimal commas in “Alter”; 1,000 rows.',
     ],
     [
       'csv/tab_utf16le.csv',
       { ...GERMAN, label: 'Befund' },
-      'UTF-16 (little endian) with a byte-order mark, 5 columns divided by tabs, the first row names them; decimal commas in “Alter”; 1,000 rows.',
+      'UTF-16 (little endian) with a byte-order mark, 5 columns separated by tabs, the first row is a header; decimal commas in “Alter”; 1,000 rows.',
     ],
     [
       'nih-chest/Data_Entry_subset.csv',
@@ -52,7 +52,7 @@ describe('six tables over 1,000 chest X-rays, as spreadsheets write them', () =>
         patient: 'Patient ID',
         groups: { age: 'Patient Age', sex: 'Patient Gender' },
       },
-      'UTF-8, 11 columns divided by commas, the first row names them; a comma inside a name of the header stands between two columns, as it does in the rows; 1,000 rows.',
+      'UTF-8, 11 columns separated by commas, the first row is a header; a comma inside a name in the header separates two columns, as in the rows; 1,000 rows.',
     ],
   ] as const;
 
@@ -128,7 +128,7 @@ describe('six tables over 1,000 chest X-rays, as spreadsheets write them', () =>
       },
     });
     expect(planned.inspection.table?.sentence).toBe(
-      'UTF-8, 5 columns divided by commas, the first row names them; 1,011 rows and 9 empty.',
+      'UTF-8, 5 columns separated by commas, the first row is a header; 1,011 rows and 9 empty.',
     );
     expect(planned.columns).toEqual({
       file: 'Image Index',
@@ -150,7 +150,7 @@ describe('six tables over 1,000 chest X-rays, as spreadsheets write them', () =>
       '10 images have several rows in the table, which for 9 of them say different things',
     );
     expect(planned.problems[3]!.sentence).toMatch(/^27 images are without a label: .*4 with nothing/);
-    expect(planned.notes).toContain('rows were matched with images: 976 by name, 14 by name without its ending');
+    expect(planned.notes).toContain('rows were matched with images: 976 by name, 14 by name without the extension');
     expect(images).toHaveLength(943);
     expect(planned.classes.filter(({ name }) => /no.finding/i.test(name)).map(({ name }) => name)).toEqual([
       'No Finding',
@@ -216,71 +216,71 @@ describe('the same table in every spelling', () => {
   const quote = (text: string): string => `"${text}"`;
 
   test.for<[string, string | Uint8Array, string, string]>([
-    ['commas', write(',', '\n', relative, point), 'UTF-8, 5 columns divided by commas', '24 by path'],
+    ['commas', write(',', '\n', relative, point), 'UTF-8, 5 columns separated by commas', '24 by path'],
     [
       'semicolons with a mark',
       `\ufeff${write(';', '\r\n', backslash, comma)}`,
-      'UTF-8 with a byte-order mark, 5 columns divided by semicolons',
+      'UTF-8 with a byte-order mark, 5 columns separated by semicolons',
       '24 by path',
     ],
     [
       'Windows-1252',
       windows1252(write(';', '\r\n', backslash, comma)),
-      'Windows-1252, 5 columns divided by semicolons',
+      'Windows-1252, 5 columns separated by semicolons',
       '24 by path',
     ],
     [
       'UTF-16, little endian',
       Buffer.from(`\ufeff${write('\t', '\r\n', name, comma)}`, 'utf16le'),
-      'UTF-16 (little endian) with a byte-order mark, 5 columns divided by tabs',
+      'UTF-16 (little endian) with a byte-order mark, 5 columns separated by tabs',
       '24 by name',
     ],
     [
       'UTF-16, big endian',
       utf16be(write('\t', '\r\n', name, comma)),
-      'UTF-16 (big endian) with a byte-order mark, 5 columns divided by tabs',
+      'UTF-16 (big endian) with a byte-order mark, 5 columns separated by tabs',
       '24 by name',
     ],
     [
       'UTF-16 without a mark',
       Buffer.from(write('\t', '\r\n', name, comma), 'utf16le'),
-      'UTF-16 (little endian), 5 columns divided by tabs',
+      'UTF-16 (little endian), 5 columns separated by tabs',
       '24 by name',
     ],
     [
       'absolute Windows paths in quotation marks',
       write(',', '\n', windows, point, quote),
-      'UTF-8, 5 columns divided by commas',
+      'UTF-8, 5 columns separated by commas',
       '24 by path',
     ],
     [
       'decimal commas in quotation marks',
       write(',', '\n', name, comma, quote),
-      'UTF-8, 5 columns divided by commas',
+      'UTF-8, 5 columns separated by commas',
       '24 by name',
     ],
     [
       'no header',
       write(',', '\n', name, point, undefined, false),
-      'UTF-8, 5 columns divided by commas, no row that names them',
+      'UTF-8, 5 columns separated by commas, no header',
       '24 by name',
     ],
     [
       'names without ending, in capitals',
       write('|', '\r', stem, point),
-      'UTF-8, 5 columns divided by vertical bars',
-      '24 by name without its ending',
+      'UTF-8, 5 columns separated by vertical bars',
+      '24 by name without the extension',
     ],
     [
       'a first line that names the delimiter',
       `sep=;\r\n${write(';', '\r\n', name, comma)}`,
-      'UTF-8, 5 columns divided by semicolons',
+      'UTF-8, 5 columns separated by semicolons',
       '24 by name',
     ],
     [
       'empty rows',
       `\n\n${write(',', '\n', name, point)}\n,,,,\n`,
-      'UTF-8, 5 columns divided by commas, the first row names them; 24 rows and 4 empty',
+      'UTF-8, 5 columns separated by commas, the first row is a header; 24 rows and 4 empty',
       '24 by name',
     ],
   ])('%s', async ([, content, sentence, matched]) => {
@@ -329,13 +329,10 @@ describe('the same table in every spelling', () => {
       return [planned.inspection.table?.sentence, planned.images];
     };
     expect(await read({ encoding: 'windows-1252' })).toEqual([
-      'Windows-1252, 5 columns divided by semicolons, the first row names them; 24 rows; 8 characters cannot be read so: name the right encoding.',
+      'Windows-1252, 5 columns separated by semicolons, the first row is a header; 24 rows; 8 characters cannot be read with it: choose another encoding.',
       [12, 6, 6],
     ]);
-    expect(await read({ header: false })).toMatchObject([
-      expect.stringContaining('no row that names them; 25 rows'),
-      [12, 6, 6],
-    ]);
+    expect(await read({ header: false })).toMatchObject([expect.stringContaining('no header; 25 rows'), [12, 6, 6]]);
     await expect(read({ delimiter: ',' })).rejects.toThrow('the table has no column');
   });
 });
@@ -370,21 +367,21 @@ describe('headers that are not as they should be', () => {
       'file,size[x,y],dx',
       (f: string, i: number) => `${f},5,${label(i)}`,
       ['file', 'size[x,y]', 'dx'],
-      'the first row names them; 6 rows',
+      'the first row is a header; 6 rows',
     ],
     [
       'row names without a name',
       'file,dx',
       (f: string, i: number) => `${i + 1},${f},${label(i)}`,
       ['column 1', 'file', 'dx'],
-      'one name less',
+      'one name fewer',
     ],
     [
       'a comma at the end of the rows',
       'file,dx',
       (f: string, i: number) => `${f},${label(i)},`,
       ['file', 'dx'],
-      'the first row names them; 6 rows',
+      'the first row is a header; 6 rows',
     ],
     [
       'two columns of one name',
@@ -412,16 +409,21 @@ describe('refused tables', () => {
       'a workbook',
       Buffer.from('PK\x03\x04rest'),
       'table-workbook',
-      'this is a workbook of a spreadsheet program, not a text file. Save the sheet as CSV and give that file.',
+      'this is a spreadsheet workbook, not a text file. Save the sheet as CSV and use that file.',
     ],
-    ['an old workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'table-workbook', 'this is a workbook'],
-    ['an empty file', '', 'table-empty', 'the table is empty. Give a table with a row for each image.'],
-    ['only empty rows', ',,\n,,\n', 'table-empty', 'the table has no rows. Give a table with a row for each image.'],
+    [
+      'an old workbook',
+      Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]),
+      'table-workbook',
+      'this is a spreadsheet workbook',
+    ],
+    ['an empty file', '', 'table-empty', 'the table is empty. Give a table with one row per image.'],
+    ['only empty rows', ',,\n,,\n', 'table-empty', 'the table has no rows. Give a table with one row per image.'],
     [
       'zero bytes',
       'file,dx\na\0.png,1\n',
       'table-not-text',
-      'this is not a text file: it has zero bytes. Save the table as CSV, best in UTF-8.',
+      'this is not a text file: it contains zero bytes. Save the table as CSV, preferably in UTF-8.',
     ],
     [
       'a quotation mark that is not closed',
@@ -437,7 +439,7 @@ describe('refused tables', () => {
   });
 
   test.each([
-    ['missing', '/none.csv', 'table-missing', 'there is no such file. Check the path of the table.'],
+    ['missing', '/none.csv', 'table-missing', 'there is no such file. Check the path to the table.'],
     ['a folder', '/a', 'table-unreadable', 'this is not a file. Give the path of a text file.'],
   ])('%s', async (_, table, kind, message) => {
     const refusal = await refusalOf(() => plan({ location, table: location + table }));

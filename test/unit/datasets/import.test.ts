@@ -54,7 +54,7 @@ describe('an import of class folders', () => {
     const made = await run(classes, { pixels: { size: 12 } }, { onProgress: ({ step }) => steps.add(step) });
     expect(made).toMatchObject({ name: 'Own', labels: ['ill', 'well'], size: 12, channels: 1, horizontalFlip: false });
     expect(made.samples).toEqual({ train: 14, val: 2, test: 4 });
-    expect(steps).toEqual(new Set(['looking at the images', 'reading the images']));
+    expect(steps).toEqual(new Set(['checking the images', 'reading the images']));
     const { parts, pixelRule } = await loadDataset(made.path);
     const sources = Buffer.from((await readNpz(made.path)).get('medforge_sources')!.data as Uint8Array).toString();
     const rows = sources
@@ -206,7 +206,7 @@ describe('the name of an import', () => {
     expect(existsSync(leftover)).toBe(false);
     await expect(importDataset(context, wanted)).rejects.toMatchObject({
       kind: 'import-name-taken',
-      message: `There is an imported dataset named “Öwn / 1” already (${entry.path}). Give another name, or delete that file first.`,
+      message: `An imported dataset named “Öwn / 1” already exists (${entry.path}). Give another name, or delete that file first.`,
     });
     expect(pathOfImport(home, 'öwn-1')).not.toBe(entry.path);
   });

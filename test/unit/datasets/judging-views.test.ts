@@ -20,7 +20,7 @@ function withValidation(dataset: Dataset, count: number): Dataset {
 }
 
 describe('the images that judge a race', () => {
-  it('are the validation part where it has at least 500', () => {
+  it('are the validation set where it has at least 500', () => {
     const dataset = withValidation(tinyDataset(), 500);
     const views = judgingViews(dataset, createRandom(1, 'folds'));
     expect(views).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('the images that judge a race', () => {
     expect(views[0]!.judging.map(({ pool, images }) => [pool, images.length])).toEqual([[dataset.parts.val, 500]]);
   });
 
-  it('are train and validation part in four folds where it has fewer, each image once and never where it was learnt', () => {
+  it('are train and validation set in four folds where it has fewer, each image once and never where it was learnt', () => {
     const dataset = tinyDataset();
     const views = judgingViews(dataset, createRandom(1, 'folds'));
     expect(views).toHaveLength(4);
@@ -54,7 +54,7 @@ describe('the images that judge a race', () => {
     expect(many.map(({ length }) => length)).toEqual([13, 12, 12, 12]);
   });
 
-  it('never hold the test part, which only measures what is chosen already', () => {
+  it('never hold the test set, which only measures what is chosen already', () => {
     const dataset = tinyDataset();
     for (const view of judgingViews(dataset, createRandom(1, 'folds'))) {
       expect(view.judging.every(({ pool }) => pool !== dataset.parts.test)).toBe(true);

@@ -91,14 +91,14 @@ const REFUSED: readonly Row[] = [
     'x.npz',
     { val_images: bytes([0, 12, 12]), val_labels: bytes([0, 1]) },
     'dataset-empty-part',
-    /the val part is empty/,
+    /the validation set is empty/,
   ],
   [
     'empty labels',
     'x.npz',
     { test_labels: bytes([0, 1]) },
     'dataset-empty-part',
-    /the test part is empty \(test_labels/,
+    /the test set is empty \(test_labels/,
   ],
   [
     'negative labels',
@@ -327,8 +327,8 @@ describe('a sound file', () => {
       { test_labels: labels(0, 0, 0, 0), val_labels: labels(1, 1) },
       {
         notes: [
-          'The val part has no image of "0": no figure of it can be measured there.',
-          'The test part has no image of "1": no figure of it can be measured there.',
+          'The validation set has no image of "0": no figure can be measured for it there.',
+          'The test set has no image of "1": no figure can be measured for it there.',
         ],
       },
     ],
@@ -414,7 +414,7 @@ const OFFICIAL = [
 
 test.for(OFFICIAL)('official %s', async ([id, expected], { skip }) => {
   const path = `../shared/data/${id}.npz`;
-  if (!existsSync(path)) skip(`${path} is not on this machine`);
+  if (!existsSync(path)) skip(`${path} is not on this computer`);
   const description = await inspectDataset(path);
   expect(description).toMatchObject({
     ...expected,

@@ -8,7 +8,7 @@ import { medmnistArrays, npz, put, temporaryFolder } from './fixtures.js';
 const path = put(temporaryFolder(), 'x.npz', npz(medmnistArrays()));
 
 describe('split of a search', () => {
-  test('train and val in two halves that share nothing, the test part not in it', async () => {
+  test('train and val in two halves that share nothing, the test set not in it', async () => {
     const dataset = await loadDataset(path);
     const { pool, weights, architecture } = splitForSearch(dataset, createRandom(3, 'split'));
     expect(pool.images.count).toBe(10);

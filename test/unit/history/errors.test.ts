@@ -26,22 +26,22 @@ const EXPECTED: readonly (readonly [code: string, kind: string, message: string]
   [
     'SQLITE_FULL',
     'history-full',
-    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
+    `The disk that holds ${FILE} is full. The last change was not saved; nothing else was lost. Free some space, then continue.`,
   ],
   [
     'SQLITE_IOERR_SHMSIZE',
     'history-full',
-    `The disk that holds ${FILE} is full, the last change was not kept and nothing else was lost: free some space, then continue.`,
+    `The disk that holds ${FILE} is full. The last change was not saved; nothing else was lost. Free some space, then continue.`,
   ],
   [
     'SQLITE_CORRUPT_INDEX',
     'history-corrupt',
-    `${FILE} is damaged: close MedForge and start it again; it keeps the damaged file and brings back the newest backup.`,
+    `${FILE} is damaged: close MedForge and start it again; it keeps the damaged file and restores the newest backup.`,
   ],
   [
     'SQLITE_NOTADB',
     'history-not-a-database',
-    `${FILE} is not a database: close MedForge and start it again; it keeps that file and brings back the newest backup.`,
+    `${FILE} is not a database: close MedForge and start it again; it keeps that file and restores the newest backup.`,
   ],
   [
     'SQLITE_CANTOPEN_ISDIR',
@@ -73,7 +73,7 @@ const EXPECTED: readonly (readonly [code: string, kind: string, message: string]
     'history-no-memory',
     `There is not enough memory to read ${FILE}: close other programs, then try again.`,
   ],
-  ['SQLITE_TOOBIG', 'history-too-big', `A value is too large to be kept in ${FILE}: shorten the text and try again.`],
+  ['SQLITE_TOOBIG', 'history-too-big', `A value is too large to be stored in ${FILE}: shorten the text and try again.`],
   [
     'SQLITE_NOLFS',
     'history-file-size',

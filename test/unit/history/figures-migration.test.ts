@@ -38,7 +38,7 @@ async function formerDatabase(): Promise<void> {
   insert.run(1, 'search', 'judged', search, null, 0.42, 0.43);
   insert.run(2, 'search', 'never judged: its accuracy is of the images it trained with', search, null, 0.999, null);
   insert.run(3, 'retrain', 'finished', retraining, toJsonText(formerResult()), 0.86, 'NaN');
-  insert.run(4, 'retrain', 'not finished: its accuracy is of the validation part', retraining, null, 0.77, 0.7);
+  insert.run(4, 'retrain', 'not finished: its accuracy is of the validation set', retraining, null, 0.77, 0.7);
   insert.run(5, 'retrain', 'unreadable', retraining, '{"kind": "retrain"', 0.5, null);
   const epoch = database.prepare('INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const append = (run: number, number: number, accuracy: number | null, auc: number | null): void => {

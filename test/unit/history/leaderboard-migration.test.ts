@@ -14,7 +14,7 @@ afterEach(() => home.remove());
 
 const SHA = retrainConfig.dataset.sha256;
 
-/** The test part as a version wrote it before classes had their images counted: 42 malignant, 114 others, none of a third. */
+/** The test set as a version wrote it before classes had their images counted: 42 malignant, 114 others, none of a third. */
 const former = {
   part: 'test',
   images: 156,

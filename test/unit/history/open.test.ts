@@ -146,7 +146,7 @@ test('a data folder that cannot be is refused by name', async () => {
   const impossible = join(home.folder, 'file', 'home');
   await expect(openHistory(impossible)).rejects.toMatchObject({
     kind: 'home-not-a-folder',
-    message: `The data folder ${impossible} cannot be used: a part of the path is a file. Choose another folder with --home or MEDFORGE_HOME, or correct the path.`,
+    message: `The data folder ${impossible} cannot be used: part of the path is a file. Choose another folder with --home or MEDFORGE_HOME, or correct the path.`,
   });
 });
 
@@ -204,7 +204,7 @@ describe('a damaged history', () => {
       expect(recovery?.message).toMatch(
         new RegExp(
           `^The history ${file} ${where} The backup of [-0-9T:.Z]+ replaced it; tags, notes and samples made since are lost. ` +
-            'Restored without their curves so far; they can be resumed: run 2.$',
+            'Restored without their previous curves; they can be resumed: run 2.$',
         ),
       );
       expect(history.createRun(searchConfig)).toBe(3);
@@ -224,9 +224,9 @@ describe('a damaged history', () => {
     await withHistory((history, recovery) => {
       expect(recovery).toMatchObject({ backup: null, rebuilt: [1, 2] });
       expect(recovery?.message).toContain(
-        'There was no backup, so it was built from the folders of the runs; the list of datasets, sampled architectures and ' +
+        'There was no backup, so it was rebuilt from the folders of the runs. The list of datasets, sampled architectures and ' +
           'the list of exported bundles are lost, as are tags and notes made since a run ended. ' +
-          'Restored without their curves so far; they can be resumed: runs 1, 2. Folders that could not be read: run 3.',
+          'Restored without their previous curves; they can be resumed: runs 1, 2. Folders that could not be read: run 3.',
       );
       expect(history.listRuns().map(({ run, state }) => [run, state])).toEqual([
         [2, 'interrupted'],
@@ -309,8 +309,8 @@ describe('after a process was killed', () => {
         backup: null,
         rebuilt: [1],
         message:
-          'The history lacked runs that have a folder, as after the loss of its log. ' +
-          'Restored without their curves so far; they can be resumed: run 1.',
+          'The history lacked runs that have a folder, as happens when its log is lost. ' +
+          'Restored without their previous curves; they can be resumed: run 1.',
       });
       expect(reopened.getRun(1)).toMatchObject({ config: searchConfig, summary: { state: 'interrupted' } });
     });
@@ -392,7 +392,7 @@ describe('after a process was killed', () => {
       expect(recovery?.message ?? null).toBe(
         lost === null
           ? null
-          : 'The history lacked epochs that have a checkpoint, as after the loss of its log. ' +
+          : 'The history lacked epochs that have a checkpoint, as happens when its log is lost. ' +
               `The curves of ${lost} are lost; a resumed run continues after them.`,
       );
       expect(history.getRun(1).summary.state).toBe('paused');

@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('available memory', () => {
   });
 });
 
-test('of this machine is some of what it has', () => {
+test('of this computer is some of what it has', () => {
   expect(availableMemory()).toBeGreaterThan(MEBIBYTE);
   expect(availableMemory()).toBeLessThanOrEqual(totalmem());
 });

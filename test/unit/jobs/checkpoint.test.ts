@@ -251,10 +251,10 @@ describe('a checkpoint that is whole and not what this version writes is refused
     const refused = open().latest();
     await expect(refused).rejects.toMatchObject({ kind: 'checkpoint-unreadable' });
     await expect(open().latest()).rejects.toThrow(
-      `${file} is whole, but not a checkpoint as this version of MedForge writes them (${problem}`,
+      `${file} is intact, but not in the checkpoint format of this version of MedForge (${problem}`,
     );
     await expect(open().latest()).rejects.toThrow(
-      '): resume with the version that wrote it, or remove it from the folder to go on from an older one.',
+      '): resume with the version that wrote it, or remove it from the folder to continue from an older checkpoint.',
     );
   });
 
@@ -294,8 +294,8 @@ describe('another arithmetic', () => {
   test('that goes on with a checkpoint is said, and kept for the next ones', async () => {
     await saved('native avx512');
     expect(await resumed('native avx2')).toEqual([
-      'Computed with native avx512 up to epoch 1, with native avx2 from here on: the result will differ in its last bits from ' +
-        'that of a run that stayed on one of them, and with them in all that follows.',
+      'Computed with native avx512 up to epoch 1 and with native avx2 from here on: the result will differ in its last bits from ' +
+        'that of a run that used only one of them, and the differences grow.',
     ]);
     await saved('native avx2');
     const newest = decodeCheckpoint(readFileSync(path(files().at(-1)!)));
@@ -308,7 +308,7 @@ describe('another arithmetic', () => {
     await expect(resumed('native avx2', true)).rejects.toMatchObject({
       kind: 'checkpoint-other-bits',
       message: expect.stringContaining(
-        'is computed on with native avx2 here, and it was written with native avx512. Resume where it was started, or without --same-bits.',
+        'with native avx2, and it was written with native avx512. Resume on the computer where it was started, or without --same-bits.',
       ) as string,
     });
   });

@@ -80,7 +80,7 @@ describe('a comparison with chance', () => {
     for (const folder of folders)
       writeFileSync(join(home, 'whole', 'comparisons', folder, 'result.json'), '{"runs": 1}');
     await expect(runComparison(plan, context('whole'))).rejects.toThrow(
-      /result\.json is not a comparison of this version of MedForge \(runs: .*\): delete it, then the comparison is made again$/,
+      /result\.json is not a comparison of this version of MedForge \(runs: .*\): delete it to make the comparison again$/,
     );
     writeNpz(tinyDataset({ size: 12, channels: 3 }), file);
     await expect(runComparison(plan, context('changed'))).rejects.toMatchObject({ kind: 'dataset-changed' });

@@ -61,7 +61,7 @@ describe('too little memory', () => {
 
   test('is said before the run begins, with the largest batch that fits', () => {
     expect(() => requireMemory(config, 28, 1e9)).toThrow(
-      /^This search needs about 5\.\d GB of memory with batches of 512 images, and 1\.0 GB are free: start one with a batch of (\d+) or less, or fewer channels or cells\.$/,
+      /^This search needs about 5\.\d GB of memory with batches of 512 images, but only 1\.0 GB is free: start one with a batch of (\d+) or less, or fewer channels or cells\.$/,
     );
     const fits = largestBatch(memoryNeed(config, 28), 1e9);
     expect(() => requireMemory({ ...config, batch: fits }, 28, 1e9)).not.toThrow();
@@ -76,7 +76,7 @@ describe('too little memory', () => {
     const tight = { ...config, batch: Math.ceil(1.3 * fits) };
     expect(() => requireMemory(tight, 28, 1e9)).not.toThrow();
     expect(memoryWarning(tight, 28, 1e9)).toBe(
-      `This search needs about 1.1 GB of memory with batches of ${tight.batch} images, and 1.0 GB are free. It is tried; if it ` +
+      `This search needs about 1.1 GB of memory with batches of ${tight.batch} images, but only 1.0 GB is free. It will be tried; if it ` +
         `fails, start one with a batch of ${fits} or less, or fewer channels or cells.`,
     );
   });

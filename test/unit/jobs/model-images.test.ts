@@ -72,7 +72,7 @@ describe('a page of the images behind a figure', () => {
     expect(pages[0]).toMatchObject({ image: null, activation: null });
   });
 
-  it('says the twins in other parts, and that one has another label', async () => {
+  it('says the twins in other splits, and that one has another label', async () => {
     const truth = test.labels.values[5]!;
     const question = { ...request.question, selection: { by: 'outcome', class: truth, at: null } } as const;
     const found = [];
@@ -92,7 +92,7 @@ describe('a page of the images behind a figure', () => {
   it('tells what it does, and ends when it is cancelled', async () => {
     const steps: string[] = [];
     await readModelImages(request, ({ step }) => steps.push(step));
-    expect(steps).toEqual(['reading the images', 'looking for twins', 'computing class activation maps']);
+    expect(steps).toEqual(['reading the images', 'searching for twins', 'computing class activation maps']);
     const cancelled = new AbortController();
     const reading = readModelImages(request, () => cancelled.abort(new Error('closed')), cancelled.signal);
     await expect(reading).rejects.toThrow('closed');
@@ -100,18 +100,18 @@ describe('a page of the images behind a figure', () => {
 
   it('needs the file of its dataset, with the contents that the model was trained on', async () => {
     const says = (wrong: string): string =>
-      `Model 4 shows images of its dataset file ${path}, which ${wrong}: put it back, connect its drive, or say where it is now ('medforge runs find-dataset 2 FILE').`;
+      `Model 4 shows images of its dataset file ${path}, which ${wrong}: put it back, connect its drive, or find it ('medforge runs find-dataset 2 FILE').`;
     const moved = join(folder, 'moved.npz');
     renameSync(path, moved);
     try {
       await expect(readModelImages(request)).rejects.toMatchObject({
         kind: 'dataset-missing',
-        message: says('is not there'),
+        message: says('is missing'),
       });
       writeFileSync(path, 'something else');
       await expect(readModelImages(request)).rejects.toMatchObject({
         kind: 'dataset-changed',
-        message: says('has other contents than the model was trained on'),
+        message: says('has changed since the model was trained'),
       });
     } finally {
       renameSync(moved, path);
@@ -128,7 +128,7 @@ describe('a page of the images behind a figure', () => {
       await expect(readModelImages(request)).rejects.toMatchObject({
         kind: 'predictions-dataset',
         message:
-          "What is kept of model 4 does not belong to the images of its dataset: evaluate it again ('medforge evaluate 4').",
+          "The stored predictions of model 4 do not belong to the images of its dataset: evaluate it again ('medforge evaluate 4').",
       });
     } finally {
       writePredictions(file, kept);

@@ -56,21 +56,21 @@ describe('before a run computes', () => {
   test('it is said how much memory and space it needs', () => {
     expect(said(search, 20e9)).toEqual([
       expect.stringMatching(
-        /^info: Needs about 1\.\d GB of memory \(64\.0 GB are free\) and up to 0\.7 GB of disk space \(20\.0 GB are free\)\.$/,
+        /^info: Needs about 1\.\d GB of memory \(64\.0 GB free\) and up to 0\.7 GB of disk space \(20\.0 GB free\)\.$/,
       ),
     ]);
   });
 
   test('space that may not suffice is a warning, with the way out', () => {
     expect(said(search, 0.3e9)[1]).toBe(
-      'warning: This run may take 0.7 GB of the disk that holds /run, and 0.2 GB are free for it: it pauses when a checkpoint has no ' +
-        'place. Free some space, or use a data folder on another disk (--home).',
+      'warning: This run may need 0.7 GB on the disk of /run, but only 0.2 GB is free for it: it pauses if there is no space for a ' +
+        'checkpoint. Free some space, or use a data folder on another disk (--home).',
     );
   });
 
   test('memory that may not suffice is a warning too', () => {
     expect(said(search, 20e9, 1.7e9)[1]).toMatch(
-      /^warning: This search needs about 1\.\d GB of memory .* It is tried; if it fails, start one with/,
+      /^warning: This search needs about 1\.\d GB of memory .* It will be tried; if it fails, start one with/,
     );
   });
 

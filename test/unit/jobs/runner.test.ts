@@ -379,7 +379,7 @@ describe('the dataset of a run', () => {
       kind: 'dataset-missing',
       message: expect.stringMatching(
         new RegExp(
-          `^Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or say where it is now \\('medforge runs find-dataset ${run} FILE'\\)`,
+          `^Run ${run} needs the dataset file ${path}, which cannot be read: put it back, connect its drive, or find it \\('medforge runs find-dataset ${run} FILE'\\)`,
         ),
       ) as string,
     });
@@ -412,7 +412,7 @@ describe('the dataset of a run', () => {
       type: 'log',
       level: 'warning',
       text: expect.stringMatching(
-        /^The run used the content it had read at its start\. Since then: .*: the dataset file is not the one/,
+        /^The run used the content it read at its start\. Since then: .*: the dataset file is not the one/,
       ) as string,
     });
   });

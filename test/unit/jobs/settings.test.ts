@@ -191,7 +191,7 @@ describe('what is written about a run', () => {
       expect.objectContaining({
         kind,
         message:
-          'the name of a run must be one line of 1 to 200 characters, without control characters: choose a shorter or plainer one',
+          'the name of a run must be one line of 1 to 200 characters, without control characters: choose another name',
       }) as Error,
     );
     expect(argumentSchemas['runs:rename'].safeParse([1, name]).success).toBe(false);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { arrayOf, groupOf, valuesOf, weightsOf, withPrefix } from '../../../src-main/learning/snapshot-codec.js';
 
 const AFTERWARDS = ': resume with the version that wrote it, or start the run again';
-const BEFORE = 'the checkpoint does not hold what this version of MedForge resumes from ';
+const BEFORE = 'the checkpoint does not contain what this version of MedForge needs to resume ';
 
 describe('groups of arrays', () => {
   it('come back under their first names, and only theirs', () => {

@@ -93,7 +93,7 @@ describe('whether a band can be met at all', () => {
 });
 
 describe('what a budget asks for, in words', () => {
-  const space = `networks of this space have ${reachable.lower} to ${reachable.upper}`;
+  const space = `networks of this search space have ${reachable.lower} to ${reachable.upper}`;
   const { lower, upper } = reachable;
   it.each([
     [{ lower: 0, upper: 222_000 }, `At most 222000 parameters; the search may stay below; no lower limit; ${space}.`],
@@ -103,11 +103,11 @@ describe('what a budget asks for, in words', () => {
     ],
     [
       { lower: 10, upper: 222_000 },
-      `At most 222000 parameters; the search may stay below; 10 as the lower limit asks for nothing; ${space}.`,
+      `At most 222000 parameters; the search may stay below; the lower limit of 10 has no effect; ${space}.`,
     ],
     [
       { lower: lower + 1, upper },
-      `No upper limit: ${upper} is not below the largest network; at least ${lower + 1}; ${space}.`,
+      `No upper limit: the largest network does not exceed ${upper}; at least ${lower + 1}; ${space}.`,
     ],
     [{ lower: 0, upper: upper + 1 }, `Any size: ${space}.`],
   ])('%o', (budget, sentence) => expect(budgetSentence(budget, reachable, String)).toBe(sentence));

@@ -32,7 +32,7 @@ const linesOf = (runs: readonly ComparedRun[], name: string) => {
   return runs.map((each) => curve?.lines(each));
 };
 
-it('draws one line a seed, none of which goes back to epoch 1', () => {
+it('draws one line per seed, none of which goes back to epoch 1', () => {
   const [lines] = linesOf([retraining], 'Validation accuracy');
   expect(lines).toEqual([
     { label: 'retrained, seed 1', points: [0.6, 0.7].map((y, i) => ({ x: i + 1, y })) },

@@ -4,7 +4,7 @@ import { figureText, matrixAt } from '../../../src-renderer/logic/diagnostics.js
 
 describe('a figure of the headline', () => {
   const estimate = { value: 11 / 42, interval: [0.132, 0.392] as const, missing: null };
-  const missing = 'no image of class 3 in the test part';
+  const missing = 'no image of class 3 in the test set';
   it.each([
     ['share', estimate, '26.2\u202f% [13.2, 39.2]'],
     ['area', estimate, '0.262 [0.132, 0.392]'],

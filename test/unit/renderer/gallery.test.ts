@@ -30,16 +30,16 @@ const image: ShownImage = {
 };
 
 it.each<[Partial<ShownImage>, string]>([
-  [{}, 'Image 48: malignant, called benign, 90.0\u202f%'],
-  [{ said: [0] }, 'Image 48: rightly called malignant, 90.0\u202f%'],
-  [{ truth: [], said: [0, 1] }, 'Image 48: no label, called malignant, benign, 90.0\u202f%'],
+  [{}, 'Image 48: malignant, classified as benign, 90.0\u202f%'],
+  [{ said: [0] }, 'Image 48: correctly classified as malignant, 90.0\u202f%'],
+  [{ truth: [], said: [0, 1] }, 'Image 48: no label, classified as malignant, benign, 90.0\u202f%'],
   [
     { twins: [{ ...twin, otherLabel: false }], twinCount: 1 },
-    'Image 48: malignant, called benign, 90.0\u202f%; 1 twin',
+    'Image 48: malignant, classified as benign, 90.0\u202f%; 1 twin',
   ],
   [
     { twins: [twin, { ...twin, otherLabel: false }], twinCount: 2 },
-    'Image 48: malignant, called benign, 90.0\u202f%; 2 twins, 1 with another label',
+    'Image 48: malignant, classified as benign, 90.0\u202f%; 2 twins, 1 with another label',
   ],
 ])('an image in words: %#', (change, text) => {
   expect(imageText({ ...image, ...change }, labels)).toBe(text);
@@ -47,16 +47,16 @@ it.each<[Partial<ShownImage>, string]>([
 
 it.each<[Partial<Twin>, string]>([
   // what is not identical is not rounded to 1
-  [{}, 'training image 481, correlation 0.999, labelled otherwise: “benign”'],
-  [{ identical: true, correlation: 1 }, 'training image 481, identical, labelled otherwise: “benign”'],
-  [{ part: 'val', otherLabel: false }, 'validation image 481, correlation 0.999, labelled the same: “benign”'],
+  [{}, 'training image 481, correlation 0.999, different label: “benign”'],
+  [{ identical: true, correlation: 1 }, 'training image 481, identical, different label: “benign”'],
+  [{ part: 'val', otherLabel: false }, 'validation image 481, correlation 0.999, same label: “benign”'],
 ])('a twin in words: %#', (change, text) => {
   expect(twinText({ ...twin, ...change }, labels)).toBe(text);
 });
 
 it('quotation marks are those of the window', () => {
-  expect(quoted('2 of 3 "a" test images called "b", most confident first')).toBe(
-    '2 of 3 “a” test images called “b”, most confident first',
+  expect(quoted('2 of 3 "a" test images classified as "b", most confident first')).toBe(
+    '2 of 3 “a” test images classified as “b”, most confident first',
   );
 });
 

@@ -46,7 +46,7 @@ describe('what keeps an import from going on', () => {
   it.each<[string, Step, Partial<Known>, RegExp | null]>([
     ['nothing', 'folder', {}, null],
     ['no labels anywhere', 'folder', { place: place(null, []) }, /choose the table/],
-    ['tables of which nothing was said', 'folder', { tableSettled: false }, /whether a table/],
+    ['tables of which nothing was said', 'folder', { tableSettled: false }, /whether there is a table/],
     ['a plan on its way', 'columns', { planning: true }, /^Reading/],
     ['a refusal', 'columns', { problem: 'All images have the same label.' }, /above/],
     ['a column', 'columns', { plan: plan(problem('label-column')) }, /^One question/],
@@ -55,10 +55,10 @@ describe('what keeps an import from going on', () => {
     ['that question', 'split', { plan: plan(problem('missing-parts')) }, /^One question/],
     ['the same, decided', 'split', { plan: plan(problem('missing-parts', 'anew')) }, null],
     ['an earlier question', 'pixels', { plan: plan(problem('labels-alike')) }, /earlier step/],
-    ['pictures on their way', 'pixels', { sample: null }, /^Looking/],
+    ['pictures on their way', 'pixels', { sample: null }, /^Checking/],
     ['files that cannot be read', 'check', { sheet: preview(2) }, /cannot be read/],
     ['the same, decided', 'check', { sheet: preview(2), pixels: { ...NO_PIXEL_CHOICES, unreadable: 'drop' } }, null],
-    ['a sheet nobody saw', 'name', { sheet: null }, /Check again/],
+    ['a sheet nobody saw', 'name', { sheet: null }, /Check and look at the images again/],
     ['no name', 'name', { name: ' ' }, /no name/],
     ['nothing', 'name', {}, null],
   ])('%s, in %s', (_, step, change, expected) => {
@@ -111,14 +111,14 @@ describe('columns', () => {
 it.each([
   ['rows were matched by name', 'Rows were matched by name.'],
   [
-    'names of files begin alike (“P1_…”: 7 images): if that is the patient, say so with --patient-before _',
-    'Names of files begin alike (“P1_…”: 7 images): if that is the patient, choose “the name of the file up to _” for the patient.',
+    'file names begin the same way (“P1_…”: 7 images): if that is the patient, say so with --patient-before _',
+    'File names begin the same way (“P1_…”: 7 images): if that is the patient, choose “The file name up to _” as the patient.',
   ],
   [
-    'No image has a label. Check the column of the labels (--label-column).',
-    'No image has a label. Check the column of the labels.',
+    'No image has a label. Check the column with the labels (--label-column).',
+    'No image has a label. Check the column with the labels.',
   ],
-  ['Mend them, or leave them out with --unreadable drop.', 'Mend them, or have them left out in Check.'],
+  ['Repair them, or leave them out with --unreadable drop.', 'Repair them, or leave them out in Check.'],
 ])('sentences of the plan name no options in the window: %s', (text, expected) => {
   expect(sentence(text)).toBe(expected);
 });
@@ -131,5 +131,5 @@ it('progress says how long it takes when it can know that', () => {
     'Reading the images: 400 of 1,000, 400 a second, 2\u202fs left',
   );
   expect(startOf(start, at('reading the images', 5), 900)).toBe(start);
-  expect(startOf(start, at('looking at the images', 5), 900)).toMatchObject({ done: 5, at: 900 });
+  expect(startOf(start, at('checking the images', 5), 900)).toMatchObject({ done: 5, at: 900 });
 });

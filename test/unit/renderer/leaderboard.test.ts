@@ -140,13 +140,13 @@ it('a difference says its unit, and why it has no interval', () => {
     ...few,
     figure: 'sensitivity',
     difference: null,
-    missing: 'no image of "x" in the test part',
+    missing: 'no image of "x" in the test set',
   } as const;
   expect([of, { ...of, figure: 'auc' as const }, few, none].map(differenceText)).toEqual([
     '+5.0 [−1.0, +10.0] points',
     '+0.050 [−0.010, +0.100]',
     '+5.0 points, too few images for an interval',
-    'not defined: no image of "x" in the test part',
+    'not defined: no image of "x" in the test set',
   ]);
   expect(differenceAxis([of, none])).toBeCloseTo(0.106, 12);
   expect(differenceAxis([none])).toBeCloseTo(0.053, 12);

@@ -33,7 +33,7 @@ it.each<[string, Partial<ModelSummary>, Record<string, string>]>([
       Parameters: '83,730',
       MACs: '11,352,448',
       'Weights, kB': '333.6',
-      'ms an image': '0.27',
+      'ms per image': '0.27',
       Recipe: '500 epochs, batch 32',
       Method: 'zo-darts++',
       Budget: '0..222,000',
@@ -64,7 +64,7 @@ it.each<[string, Partial<ModelSummary>, Record<string, string>]>([
       'AUC [95 %]': 'not defined',
       MACs: '—',
       'Weights, kB': '—',
-      'ms an image': '—',
+      'ms per image': '—',
       Method: 'by hand',
       Budget: '—',
       Tags: '',
@@ -89,7 +89,7 @@ it.each<[string, Partial<ModelSummary>, Record<string, string>]>([
   expect(inTerminal(model)).toEqual({ ...inWindow(model), Dataset: 'BreastMNIST' });
 });
 
-it('the majority vote has the same texts', () => {
+it('the majority class has the same texts', () => {
   const vote = { label: 'benign', accuracy: 0.731, balancedAccuracy: 0.5, sensitivity: 0, specificity: 1 };
   const texts = (columns: readonly { name: string; majority?: (of: typeof vote) => string }[]): string[] =>
     columns.flatMap(({ name, majority }) =>

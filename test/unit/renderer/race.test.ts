@@ -60,7 +60,7 @@ describe('the heading of a verdict', () => {
   });
   it.each([
     ['the search itself found something', verdict, 'Better than chance', true],
-    ['the race alone did', chance, 'Better than chance by the race, not by the search alone', true],
+    ['the race alone did', chance, 'Better than chance thanks to the race, not to the search alone', true],
     ['the interval holds 0', against(difference(0.004, -0.001, 0.009)), 'No better than chance', false],
     ['below', against(difference(-0.01, -0.02, -0.001)), 'No better than chance', false],
     ['nothing was compared', against(null), 'No better than chance', false],
@@ -186,8 +186,8 @@ describe('figures', () => {
       differencesOf(verdict, race).map(({ value, absent }) => (value ? differenceText(value) : absent)),
       differencesOf({ ...verdict, chosen: 5 }, race)[1]?.absent,
     ]).toEqual([
-      ['+1.2 points [0.4, 2.0]', 'nothing to compare with', '−0.1 points [−0.9, 0.7]'],
-      'it is the chosen network',
+      ['+1.2 points [0.4, 2.0]', 'no comparison available', '−0.1 points [−0.9, 0.7]'],
+      'this is the chosen network',
     ]));
 
   it('a candidate says where it comes from and how it was trained', () => {
@@ -206,7 +206,7 @@ describe('figures', () => {
       'Validation accuracy against parameters; 3 in final, 12 epochs; 1 in round 2, 6 epochs; 1 in round 1, 3 epochs. ' +
         'Chosen: most probable, 158,344 parameters, search, validation 95.0\u202f% [93.0, 96.5], after 12 epochs, 3 seeds.',
     ],
-    [null, expect.stringContaining('In front: most probable, 158,344 parameters') as string],
+    [null, expect.stringContaining('Leading: most probable, 158,344 parameters') as string],
   ])('the picture in words', (given, text) => expect(raceSummary(race, given)).toEqual(text));
 
   it('the picture before the first training has ended', () =>

@@ -77,7 +77,7 @@ it.each<[string, Partial<RunSummary>, readonly string[]]>([
     ],
   ],
   [
-    'a test part without an AUC, an accuracy without an interval',
+    'a test set without an AUC, an accuracy without an interval',
     {
       kind: 'retrain',
       test: {

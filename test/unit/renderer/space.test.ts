@@ -131,10 +131,10 @@ describe('comparison of settings', () => {
   it('writes a budget as a range', () => expect(budgetText(config.budget)).toBe('0 – 222\u202fk'));
 
   it.each([
-    [null, 'The budget starts to act in phase 2.'],
+    [null, 'The budget takes effect in phase 2.'],
     [230_000, '8 k above the budget of 100 k to 222 k.'],
     [90_000, '10 k below the budget of 100 k to 222 k.'],
-    [222_000, 'Inside the budget of 100 k to 222 k.'],
+    [222_000, 'Within the budget of 100 k to 222 k.'],
   ])('expected parameters of %s', (expected, text) =>
     expect(budgetSummary(expected, { lower: 100_000, upper: 222_000 }).replace(/\u202f/g, ' ')).toBe(text),
   );

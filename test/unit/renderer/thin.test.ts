@@ -8,9 +8,9 @@ const tracesUpTo = (last: number) =>
 it.each([
   [[{ held: 50, recorded: 50 }], 600, ''],
   [[{ held: 600, recorded: 600 }], 600, ''],
-  [[{ held: 2000, recorded: 2000 }], 600, '600 of 2,000 epochs drawn'],
-  [[{ held: 1250, recorded: 5000 }], 600, '600 of 5,000 epochs drawn, 1,250 in its data'],
-  [[{ held: 500, recorded: 3000 }], 600, '500 of 3,000 epochs drawn, 500 in its data'],
+  [[{ held: 2000, recorded: 2000 }], 600, '600 of 2,000 epochs shown'],
+  [[{ held: 1250, recorded: 5000 }], 600, '600 of 5,000 epochs shown, 1,250 in its data'],
+  [[{ held: 500, recorded: 3000 }], 600, '500 of 3,000 epochs shown, 500 in its data'],
   // of several seeds the longest
   [
     [
@@ -18,7 +18,7 @@ it.each([
       { held: 900, recorded: 900 },
     ],
     600,
-    '600 of 900 epochs drawn',
+    '600 of 900 epochs shown',
   ],
   [[], 600, ''],
 ])('%j with room for %d points: "%s"', (lines, cap, text) => {
@@ -30,7 +30,7 @@ it('a run of 5,000 epochs says that its traces are thinned, one of 2,000 that th
     const { traces } = addEpochs(EMPTY_EPOCHS, [], tracesUpTo(epochs));
     return thinnedText([heldOf(traces)], 600);
   };
-  expect(said(2000)).toBe('600 of 2,000 epochs drawn');
-  expect(said(5000)).toMatch(/^600 of 5,000 epochs drawn, 1,\d{3} in its data$/);
+  expect(said(2000)).toBe('600 of 2,000 epochs shown');
+  expect(said(5000)).toMatch(/^600 of 5,000 epochs shown, 1,\d{3} in its data$/);
   expect(said(400)).toBe('');
 });

@@ -11,7 +11,7 @@ import { exampleModel } from '../renderer/example-model.js';
 
 export interface Case {
   readonly labels: readonly string[];
-  /** Images of each class in validation and test part. */
+  /** Images of each class in validation and test sets. */
   readonly images: readonly number[];
   /** How often, in ten, the truth is the most probable class. */
   readonly right?: number;

@@ -29,7 +29,7 @@ describe('the report of a model', () => {
       'Calibration',
       'What this report cannot say',
       'Versions and hashes',
-      'How to repeat it',
+      'How to reproduce it',
       'Annex: TRIPOD+AI',
       'Annex: CLAIM',
     ]);
@@ -42,7 +42,7 @@ describe('the report of a model', () => {
   it('says first that a model is bad, in the words of the result page', async () => {
     const facts = await factsOf({ ...breast, right: 2 });
     const { warning, sentence } = headlineOf(facts.evidence.diagnostics as Diagnostics);
-    expect(warning).toMatch(/^It misses \d/);
+    expect(warning).toMatch(/^Misses \d/);
     const lines = markdown(modelReport(facts)).split('\n\n');
     expect(plain(lines[3]!)).toBe(`**⚠ ${warning}**`);
     expect(plain(lines[4]!)).toBe(sentence);
@@ -78,16 +78,16 @@ describe('the report of a model', () => {
       }
     }
     expect(text).toContain(`temperature ${temperature.toFixed(3)}`);
-    expect(text).toContain('is at least 0.2134: sensitivity of at least 0.9 on the validation part.');
+    expect(text).toContain('is at least 0.2134: sensitivity of at least 0.9 on the validation set.');
     // Accuracy is not of the operating point, and the report does not let it seem so.
     expect(text).toContain('Accuracy, most probable class');
   });
 
   it.each([
-    ['no finding', { ...breast, choices: {} }, 'none is named, so there is neither sensitivity nor specificity'],
+    ['no finding', { ...breast, choices: {} }, 'none, so there is no sensitivity or specificity'],
     ['no search', { ...breast, search: null }, 'The search (run 1) is no longer in the history'],
-    ['no race', breast, 'No race ran: whether the architecture is better than a random one'],
-    ['one seed', breast, 'One network was trained: how much its figures depend on the seed is not known.'],
+    ['no race', breast, 'No race was run: whether the architecture is better than a random one'],
+    ['one seed', breast, 'One network was trained, so how much its figures depend on the seed is unknown.'],
     [
       'synthetic images',
       { ...breast, synthetic: true },
@@ -96,12 +96,12 @@ describe('the report of a model', () => {
     [
       'a class that is absent',
       { labels: ['a', 'b', '3'], images: [30, 30, 0] },
-      'Not defined: no image of class 3 in the test part.',
+      'Not defined: no image of class 3 in the test set.',
     ],
     [
       'a class with few images',
       { labels: ['a', 'b'], images: [30, 4], choices: { finding: 1 } },
-      'Fewer than 10 test images of “b”: figures of it say little.',
+      'Fewer than 10 test images of “b”: figures for it are very uncertain.',
     ],
     [
       'a dataset file that is gone',
@@ -126,12 +126,12 @@ describe('the report of a model', () => {
           },
         },
       },
-      'Serious: 1 test image has a twin in the training or validation part that is labelled otherwise',
+      'Serious: 1 test image has a twin in the training or validation set with a different label',
     ],
     [
       'a model of an earlier version',
       { ...breast, evidence: { diagnostics: { problem: 'Evaluate it again.' }, balance: null } },
-      'Sensitivity, specificity, calibration and operating point are not known. Evaluate it again.',
+      'Sensitivity, specificity, calibration and operating point are unknown. Evaluate it again.',
     ],
     [
       'a model file that is gone',

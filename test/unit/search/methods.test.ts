@@ -87,7 +87,7 @@ describe.each(VARIANTS)('%s %j', (id, settings) => {
     search.dispose();
   });
 
-  it('proposes distinct live architectures inside the budget at any time', async () => {
+  it('proposes distinct live architectures within the budget at any time', async () => {
     const budget = { lower: 6000, upper: 9000 };
     const search = await open(id, settings, { budget });
     const { space } = tinyProblem();

@@ -36,7 +36,7 @@ function everyCell(): { choices: number[]; live: string }[] {
   });
 }
 
-/** Largest log-probability of a live architecture inside the budget, by looking at all cells of every stage. */
+/** Largest log-probability of a live architecture within the budget, by looking at all cells of every stage. */
 function exhaustive(cells: ReturnType<typeof everyCell>, p: ArchitectureTable, lower: number, upper: number): number {
   const stages = [0, 1, 2].map((stage) => {
     const rows = [0, 1, 2, 3, 4, 5].map((edge) => edgeProbabilities(p, 6 * stage + edge));

@@ -103,7 +103,7 @@ describe('what cannot be measured is said', () => {
       scored('multi-class', 3, [0, 1, 1], [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.8, 0.1]),
       ['0', '1', '2'],
       2,
-      'no image of class 2 in the test part',
+      'no image of class 2 in the test set',
     ],
     [
       'a finding is absent',
@@ -113,7 +113,7 @@ describe('what cannot be measured is said', () => {
       ]),
       LABELS,
       0,
-      'no image of "malignant" in the test part',
+      'no image of "malignant" in the test set',
     ],
   ] as const)('%s', async (_, part, labels, finding, why) => {
     const { test } = await of(part, finding, labels);
@@ -133,7 +133,7 @@ describe('what cannot be measured is said', () => {
         [0.3, 0],
       ]),
     );
-    expect(test.finding?.usual.specificity.missing).toBe('every image of the test part is "malignant"');
+    expect(test.finding?.usual.specificity.missing).toBe('every image of the test set is "malignant"');
     expect(test.finding?.usual.negativePredictiveValue).toMatchObject({ value: 0, interval: [0, 0.975] });
   });
 
@@ -144,7 +144,7 @@ describe('what cannot be measured is said', () => {
         [0.3, 1],
       ]),
     );
-    expect(test.finding?.usual.positivePredictiveValue.missing).toBe('"malignant" is said of no image');
+    expect(test.finding?.usual.positivePredictiveValue.missing).toBe('"malignant" is predicted for no image');
   });
 
   it('of one positive image nothing but exact intervals is given', async () => {
@@ -185,7 +185,7 @@ describe('diagnostics', () => {
     expect(diagnosticsSchema.parse(once)).toEqual(once);
   });
 
-  it('choose nothing on the test part', async () => {
+  it('choose nothing on the test set', async () => {
     const other = twoClasses(Array.from({ length: 40 }, (_, i) => [0.5 + (i % 2 ? 0.4 : -0.4), i % 2 ? 0 : 1]));
     const training = { images: 4, ofClass: [1, 3] };
     const choices = { labels: LABELS, finding: 0, operatingPoint: null };
@@ -202,7 +202,7 @@ describe('diagnostics', () => {
     const found = await of(cautious, 0, LABELS, { operatingPoint });
     expect(found.operatingPoint).toBeNull();
     expect(found.operatingPointProblem).toBe(
-      'the operating point that was chosen is for "benign", and the finding is now "malignant": choose it again',
+      'the saved operating point is for "benign", but the finding is now "malignant": choose it again',
     );
     expect(found.test.finding?.atOperatingPoint).toBeNull();
   });

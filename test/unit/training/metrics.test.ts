@@ -117,7 +117,7 @@ describe('metrics by hand', () => {
         ...scored('binary-class', 2, [0, 1], [0.5, 0.5, 0.1, 0.9]),
         truth: { count: 3, labelsPerImage: 1, values: new Uint8Array(3) },
       },
-      '4 scores do not fit 3 images with 2 outputs each: score the same part that the labels belong to',
+      '4 scores do not fit 3 images with 2 outputs each: score the same set that the labels belong to',
     ],
     [
       'labels',

@@ -104,15 +104,21 @@ describe('evaluation', () => {
   });
 
   it.each([
-    [{ size: 12 }, 'the model was trained for 8×8 pixels, tiny.npz has 12×12: give the dataset that it was trained on'],
+    [
+      { size: 12 },
+      'the model was trained for 8×8 pixels, but tiny.npz has 12×12: give the dataset that it was trained on',
+    ],
     [
       { channels: 3 as const },
-      'the model was trained for 1 channels, tiny.npz has 3: give the dataset that it was trained on',
+      'the model was trained for 1 channels, but tiny.npz has 3: give the dataset that it was trained on',
     ],
-    [{ classes: 2 }, 'the model was trained for 3 classes, tiny.npz has 2: give the dataset that it was trained on'],
+    [
+      { classes: 2 },
+      'the model was trained for 3 classes, but tiny.npz has 2: give the dataset that it was trained on',
+    ],
     [
       { task: 'ordinal-regression' as const },
-      'the model was trained for the task multi-class, tiny.npz has ordinal-regression: give',
+      'the model was trained for the task multi-class, but tiny.npz has ordinal-regression: give',
     ],
   ])('of a dataset that does not fit is refused: %j', async (options, message) => {
     await expect(evaluateModel(model, tinyDataset(options), 'test')).rejects.toThrow(message);

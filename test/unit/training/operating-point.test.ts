@@ -62,7 +62,7 @@ describe('an operating point', () => {
       [0.3, 1],
     ]);
     expect(() => chooseOperatingPoint(all, 0, 'malignant', { rule: 'youden' })).toThrow(
-      'An operating point cannot be chosen: no image of "malignant" in the validation part; use a dataset whose validation part has both, or give a threshold yourself.',
+      'An operating point cannot be chosen: no image of "malignant" in the validation set; use a dataset whose validation set has both, or give a threshold yourself.',
     );
   });
 

@@ -5,7 +5,7 @@ import type { ScoredPart } from '../../../src-main/training/metrics/scores.js';
 import type { PairedFigure } from '../../../src-main/vocabulary/model-comparison.js';
 import { scored, twoClasses } from './scored.js';
 
-const ALIKE = 'the same in every sample of the images, so there is no interval';
+const ALIKE = 'identical in every bootstrap sample, so there is no interval';
 const LABELS = ['malignant', 'benign'];
 const choices = { labels: LABELS, finding: 0, resamples: 400 };
 const random = () => createRandom(1, 'paired test');
@@ -112,7 +112,7 @@ describe('the paired difference of two networks', () => {
       expect(absent.get(name)).toMatchObject({
         difference: null,
         interval: null,
-        missing: 'no image of "malignant" in the test part',
+        missing: 'no image of "malignant" in the test set',
       });
     }
   });

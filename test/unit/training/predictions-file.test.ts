@@ -58,7 +58,7 @@ describe('the kept predictions of a model', () => {
     await expect(requirePredictions(path, 7)).rejects.toMatchObject({
       kind: 'predictions-missing',
       message:
-        "Model 7 comes from a version that did not keep what a model says of each image, so balanced accuracy, operating point and calibration are not known: evaluate it again ('medforge evaluate 7').",
+        "Model 7 comes from a version that did not store predictions, so balanced accuracy, operating point and calibration are unknown: evaluate it again ('medforge evaluate 7').",
     });
   });
 
@@ -69,18 +69,18 @@ describe('the kept predictions of a model', () => {
   });
 
   it.each<[string, (content: Content) => Content, string]>([
-    ['a class that is none', change('test.truth', [0, 3], [2, 1]), 'its test part contradicts itself'],
-    ['a truth too few', change('test.truth', [0], [1, 1]), 'its test part contradicts itself'],
-    ['NaN', change('validation.probabilities', [NaN, 0, 0, 0, 0, 1], [2, 3]), 'its validation part contradicts itself'],
-    ['other classes', change('test.probabilities', [0.5, 0.5], [2, 1]), 'its test part contradicts itself'],
+    ['a class that is none', change('test.truth', [0, 3], [2, 1]), 'its test set contradicts itself'],
+    ['a truth too few', change('test.truth', [0], [1, 1]), 'its test set contradicts itself'],
+    ['NaN', change('validation.probabilities', [NaN, 0, 0, 0, 0, 1], [2, 3]), 'its validation set contradicts itself'],
+    ['other classes', change('test.probabilities', [0.5, 0.5], [2, 1]), 'its test set contradicts itself'],
     ['no description', ({ tensors }) => ({ tensors, metadata: {} }), 'it is damaged'],
     [
-      'no test part',
+      'no test set',
       ({ tensors, metadata }) => ({
         tensors: new Map([...tensors].filter(([name]) => !name.startsWith('test'))),
         metadata,
       }),
-      'it lacks the test part',
+      'it lacks the test set',
     ],
   ])('with %s are refused', async (_, spoil, what) => {
     const path = model();

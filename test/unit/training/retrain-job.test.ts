@@ -122,7 +122,7 @@ describe('a retraining', () => {
     });
   });
 
-  it('keeps what each network says of validation and test part, as it was measured', async () => {
+  it('keeps what each network says of validation and test sets, as it was measured', async () => {
     for (const { file, metrics } of whole.models) {
       const predictions = (await readPredictions(join(wholeRun.folder, file)))!;
       expect(auc(predictions.test)).toBe(metrics.test.auc);
@@ -151,7 +151,7 @@ describe('a retraining', () => {
   });
 
   it('paused wherever it asks, in validations and measurements too, and resumed is bit-identical', async () => {
-    // of each network two epochs of three steps and a validation, two parts measured: scores and intervals; once, the twins of the test part
+    // of each network two epochs of three steps and a validation, two parts measured: scores and intervals; once, the twins of the test set
     expect(wholeRun.asked).toBe(2 * (2 * (3 + 1) + 2 * (1 + 1)) + 1);
     for (let pause = 0; pause < wholeRun.asked; pause++) {
       const run = new Run((step) => (step === pause ? 'pause' : 'continue'));

@@ -71,13 +71,13 @@ describe('images behind a figure', () => {
     ]);
     expect(of).toBe(4);
     expect(() => numbers({ by: 'cell', truth: 0, prediction: 1, at: null }, labels)).toThrow(
-      'A model of several labels an image has no confusion matrix: ask for the outcomes of one label instead.',
+      'A model with several labels per image has no confusion matrix: choose the outcomes of one label instead.',
     );
   });
 
   it('refuses a class that is not there', () => {
     expect(() => numbers({ by: 'cell', truth: 0, prediction: 2, at: null })).toThrow(
-      'The model has the classes 0 to 1 and no class 2: name one of them.',
+      'The model has no class 2: choose a class from 0 to 1.',
     );
   });
 });
@@ -182,34 +182,34 @@ describe('the sentence over the images', () => {
   const outcome = (which: Outcome): ImageSelection => ({ by: 'outcome', class: 0, outcome: which, at: null });
   const bin: ImageSelection = { by: 'bin', bin: 3, calibrated: true };
   it.each<[Partial<SelectionFacts>, string]>([
-    [{}, '26 of 1,140 "malignant" test images called "benign", most confident first'],
-    [{ part: 'val', total: 1 }, '1 of 1,140 "malignant" validation images called "benign"'],
-    [{ total: 0, of: 1 }, 'None of 1 "malignant" test image called "benign"'],
+    [{}, '26 of 1,140 "malignant" test images classified as "benign", most confident first'],
+    [{ part: 'val', total: 1 }, '1 of 1,140 "malignant" validation images classified as "benign"'],
+    [{ total: 0, of: 1 }, 'None of 1 "malignant" test image classified as "benign"'],
     [
       { selection: { by: 'cell', truth: 2, prediction: 2, at: null } },
-      '26 of 1,140 class 2 test images rightly called class 2, most confident first',
+      '26 of 1,140 class 2 test images correctly classified as class 2, most confident first',
     ],
     [{ selection: outcome('true-positive') }, '26 of 1,140 "malignant" test images found, most confident first'],
     [{ selection: outcome('false-negative') }, '26 of 1,140 "malignant" test images missed, most confident first'],
     [
       { selection: outcome('false-positive') },
-      '26 of 1,140 other test images falsely called "malignant", most confident first',
+      '26 of 1,140 other test images wrongly classified as "malignant", most confident first',
     ],
     [
       { selection: outcome('true-negative') },
-      '26 of 1,140 other test images rightly not called "malignant", most confident first',
+      '26 of 1,140 other test images correctly not classified as "malignant", most confident first',
     ],
     [
       { selection: { by: 'wrong', at: { finding: 0, threshold: 0.2 } } },
-      '26 of 1,140 test images wrongly classified, where "malignant" is said from a probability of 0.2000, most confident first',
+      '26 of 1,140 test images wrongly classified, where "malignant" is predicted from a probability of 0.2000, most confident first',
     ],
     [
       { selection: { by: 'wrong', at: { finding: 0, threshold: 2 } }, total: 1 },
-      '1 of 1,140 test images wrongly classified, where "malignant" is never said',
+      '1 of 1,140 test images wrongly classified, where "malignant" is never predicted',
     ],
     [
       { selection: { by: 'wrong', at: null }, multiLabel: true },
-      '26 of 1,140 decisions about labels of the test images wrong, most confident first',
+      '26 of 1,140 label decisions for the test images wrong, most confident first',
     ],
     [
       { selection: bin },
@@ -221,7 +221,7 @@ describe('the sentence over the images', () => {
     ],
     [
       { selection: { ...bin, calibrated: false }, calibrationOf: 'all labels' },
-      '26 of 1,140 probabilities of labels of the test images of 30 to 40 %, most confident first',
+      '26 of 1,140 label probabilities of the test images of 30 to 40 %, most confident first',
     ],
   ])('%#', (change, sentence) => {
     expect(selectionSentence({ ...facts, ...change })).toBe(sentence);

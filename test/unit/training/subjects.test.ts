@@ -105,7 +105,7 @@ describe('intervals of images whose patients are known', () => {
   });
 });
 
-describe('groups of the test part', () => {
+describe('groups of the test set', () => {
   const valueOf = Uint16Array.from(images(100), (i) => (i % 10 === 9 ? UNKNOWN_VALUE : i % 2));
   const sites = ofSubjects(part, {
     patients: Int32Array.from(images(100), (i) => Math.floor(i / 2)),
@@ -141,8 +141,8 @@ describe('groups of the test part', () => {
     expect(men).toMatchObject({
       patients: null,
       positives: 0,
-      auc: { value: null, missing: 'no image of "malignant" in the test part' },
-      finding: { sensitivity: { value: null, missing: 'no image of "malignant" in the test part' } },
+      auc: { value: null, missing: 'no image of "malignant" in the test set' },
+      finding: { sensitivity: { value: null, missing: 'no image of "malignant" in the test set' } },
     });
   });
 });

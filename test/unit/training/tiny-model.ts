@@ -52,7 +52,7 @@ export async function tinyModel(dataset: Dataset): Promise<Model> {
       },
       seed: 1,
       selectedEpoch: 2,
-      selectionRule: 'last epoch of the weights, fixed beforehand',
+      selectionRule: 'last epoch of the weights, fixed in advance',
       recipe: { ...RECIPE_DEFAULTS, epochs: 2, batch: 8 },
       parameters,
       program: '0.1.0',

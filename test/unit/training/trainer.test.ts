@@ -151,7 +151,7 @@ describe('the network that is kept', () => {
     const selected = await trainer.selected();
     const { arrays } = await trainer.snapshot();
     trainer.dispose();
-    expect(selected).toMatchObject({ epoch: 2, rule: 'last epoch of the moving average, fixed beforehand' });
+    expect(selected).toMatchObject({ epoch: 2, rule: 'last epoch of the moving average, fixed in advance' });
     expect(selected.weights['stem.filter']).toEqual(arrays['average/stem.filter']);
     expect(selected.weights['stem.filter']).not.toEqual(arrays['network/stem.filter']);
   });

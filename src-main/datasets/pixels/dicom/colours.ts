@@ -40,7 +40,7 @@ export function paletteToRgb(
   source: string,
 ): { samples: Uint8Array | Uint16Array; bits: number } {
   if (data.has(TAG.redSegmented) && !data.has(TAG.redData)) {
-    throw refusal('dicom-unsupported', source, 'segmented palettes are not read', 'Export it as RGB');
+    throw refusal('dicom-unsupported', source, 'segmented palettes are not supported', 'Export it as RGB');
   }
   const palettes = (
     [

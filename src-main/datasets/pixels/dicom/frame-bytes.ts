@@ -35,18 +35,18 @@ export function frameBytes(data: DataSet, image: ImageModule, codec: Codec, fram
   )!;
   if (element.fragments === null) {
     if (codec !== 'none' && codec !== 'deflate')
-      throw damaged(source, 'its pixels are not in pieces, though compressed');
+      throw damaged(source, 'its pixels are compressed but not encapsulated');
     const bits = frameBits(image);
     const needed = Math.ceil((bits * image.frames) / 8);
     if (element.value.length < needed) {
-      const what = `it holds ${String(element.value.length)} bytes of pixels and needs ${String(needed)}`;
+      const what = `it contains ${String(element.value.length)} bytes of pixels but needs ${String(needed)}`;
       throw truncated(source, what);
     }
     const from = Math.floor((bits * frame) / 8);
     const to = Math.ceil((bits * (frame + 1)) / 8);
     return { bytes: element.value.subarray(from, to), bitOffset: (bits * frame) % 8 };
   }
-  if (codec === 'none') throw damaged(source, 'its pixels are in pieces, though not compressed');
+  if (codec === 'none') throw damaged(source, 'its pixels are encapsulated but not compressed');
   const bytes = encapsulatedFrame(element.fragments, data, image.frames, frame, source);
   return { bytes: codec === 'deflate' ? inflateFrame(bytes, source) : bytes, bitOffset: 0 };
 }
@@ -67,7 +67,8 @@ function encapsulatedFrame(
   source: string,
 ): Uint8Array {
   const [table = new Uint8Array(), ...fragments] = pieces;
-  const missing = (found: number): Error => truncated(source, `it holds ${String(found)} of ${String(frames)} frames`);
+  const missing = (found: number): Error =>
+    truncated(source, `it contains ${String(found)} of ${String(frames)} frames`);
   if (fragments.length < frames) throw missing(fragments.length);
   if (frames === 1) return joined(fragments);
   if (fragments.length === frames) return fragments[frame]!;
@@ -81,7 +82,7 @@ function encapsulatedFrame(
         );
   if (starts.length < frames) throw missing(starts.length);
   if (starts.length > frames) {
-    const wrong = `its ${String(fragments.length)} pieces cannot be told apart into ${String(frames)} frames`;
+    const wrong = `its ${String(fragments.length)} fragments cannot be assigned to ${String(frames)} frames`;
     throw refusal('dicom-unsupported', source, wrong, 'Export it uncompressed');
   }
   const at = fragmentOffsets(fragments);

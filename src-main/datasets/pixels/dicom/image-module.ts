@@ -35,7 +35,8 @@ const PHOTOMETRIC = [
 /** @throws UserError `dicom-damaged`, `dicom-unsupported`, `image-too-large` */
 export function readImageModule(data: DataSet, source: string): ImageModule {
   const [width, height] = [data.short(TAG.columns) ?? 0, data.short(TAG.rows) ?? 0];
-  if (width === 0 || height === 0) throw damaged(source, 'it does not say how many rows and columns its image has');
+  if (width === 0 || height === 0)
+    throw damaged(source, 'it does not give the number of rows and columns of its image');
   if (width * height > MAX_PIXELS) {
     const wrong = `the image has ${String(width)}×${String(height)} pixels, more than ${String(MAX_PIXELS)}`;
     throw refusal('image-too-large', source, wrong, 'Make it smaller');
@@ -48,10 +49,10 @@ export function readImageModule(data: DataSet, source: string): ImageModule {
   const frames = Math.trunc(data.decimal(TAG.numberOfFrames) ?? 1);
   const isKnown = PHOTOMETRIC.includes(photometricInterpretation);
   if ((samplesPerPixel !== 1 && samplesPerPixel !== 3) || !isKnown) {
-    throw unsupported(source, `${String(samplesPerPixel)} samples a pixel of the kind ${photometricInterpretation}`);
+    throw unsupported(source, `${String(samplesPerPixel)} samples per pixel of type ${photometricInterpretation}`);
   }
   if (samplesPerPixel !== (isColour(photometricInterpretation) ? 3 : 1)) {
-    throw damaged(source, `${photometricInterpretation} does not go with ${String(samplesPerPixel)} samples a pixel`);
+    throw damaged(source, `${photometricInterpretation} does not match ${String(samplesPerPixel)} samples per pixel`);
   }
   const isWidth = floats || (bitsAllocated === 1 && bitsStored === 1) || [8, 16, 32].includes(bitsAllocated);
   if (!isWidth || bitsStored < 1 || bitsStored > bitsAllocated) {
@@ -78,5 +79,5 @@ export const isColour = (photometricInterpretation: string): boolean =>
   photometricInterpretation === 'RGB' || photometricInterpretation.startsWith('YBR');
 
 function unsupported(source: string, what: string): Error {
-  return refusal('dicom-unsupported', source, `${what} are not read`, 'Export it as 8 or 16 bits, grey or RGB');
+  return refusal('dicom-unsupported', source, `${what} are not supported`, 'Export it as 8 or 16 bits, grey or RGB');
 }

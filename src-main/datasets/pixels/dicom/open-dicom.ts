@@ -28,7 +28,7 @@ export function openDicom(bytes: Uint8Array, source: string): OpenedFrames {
   demandImage(dataSet, source);
   const syntax = codecOf(transferSyntax);
   if (syntax === null) {
-    const wrong = `its transfer syntax ${transferSyntax} is not read (a film, or one that nobody uses)`;
+    const wrong = `its transfer syntax ${transferSyntax} is not supported (video, or rarely used)`;
     throw refusal('dicom-syntax', source, wrong, 'Export it uncompressed or as JPEG');
   }
   const image = readImageModule(dataSet, source);
@@ -149,21 +149,21 @@ function demandImage(data: DataSet, source: string): void {
     throw refusal(kind, source, what, remedy);
   };
   if (sopClass.startsWith(DOCUMENTS) || data.has(TAG.encapsulatedDocument)) {
-    fail('dicom-document', 'the DICOM file holds a document (PDF or the like), not an image', 'Leave it out');
+    fail('dicom-document', 'the DICOM file contains a document (such as a PDF), not an image', 'Leave it out');
   }
   if (sopClass.startsWith(PRESENTATION_STATES)) {
-    const what = 'the DICOM file holds a presentation state: how another file is shown, not an image';
-    fail('dicom-presentation-state', what, 'Give the file of the image itself');
+    const what = 'the DICOM file contains a presentation state (how another file is displayed), not an image';
+    fail('dicom-presentation-state', what, 'Use the file of the image itself');
   }
   if (data.has(TAG.pixelData) || data.has(TAG.floatPixels) || data.has(TAG.doublePixels)) return;
   if (sopClass === DIRECTORY || data.has(0x00041220)) {
     fail(
       'dicom-directory',
       'this is the directory of a DICOM medium (DICOMDIR), not an image',
-      'Give the folders beside it',
+      'Use the folders next to it',
     );
   }
   const modality = data.text(TAG.modality);
-  const what = `the DICOM file holds no image${modality === null ? '' : ` (modality ${modality})`}`;
+  const what = `the DICOM file contains no image${modality === null ? '' : ` (modality ${modality})`}`;
   fail('dicom-no-image', what, 'Leave it out, or export the images of its study');
 }

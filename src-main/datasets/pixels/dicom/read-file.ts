@@ -54,7 +54,7 @@ const vrAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(byte
  */
 export function readDicomFile(bytes: Uint8Array, source: string): DicomFile {
   const start = startOf(bytes);
-  if (start === null) throw damaged(source, 'it does not begin as a DICOM file does');
+  if (start === null) throw damaged(source, 'it does not begin like a DICOM file');
   const meta = new Reader(bytes, start, { littleEndian: true, explicit: VR.test(vrAt(bytes, start + 4)) }, source);
   const information = bytes[start] === 2 ? meta.dataSet((tag) => tag >>> 16 !== 2) : null;
   const named = information?.text(TAG.transferSyntax) ?? null;
@@ -84,8 +84,8 @@ function inflate(bytes: Uint8Array, source: string): Uint8Array {
     return inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR')
-      throw truncated(source, 'its deflated part is cut off');
-    throw damaged(source, 'its deflated part cannot be unpacked', error);
+      throw truncated(source, 'its compressed data is cut off');
+    throw damaged(source, 'its compressed data cannot be unpacked', error);
   }
 }
 
@@ -180,7 +180,7 @@ class Reader {
       const length = this.view.getUint32(this.at + 4, encoding.littleEndian);
       this.at += 8;
       if (tag === SEQUENCE_END) return items;
-      if (tag !== ITEM) throw damaged(this.source, 'a sequence holds something else than items');
+      if (tag !== ITEM) throw damaged(this.source, 'a sequence contains something other than items');
       const limit = length === UNDEFINED ? end : this.at + length;
       if (limit > end) throw this.cut();
       items.push(this.elements(limit, encoding, depth + 1, () => false));
@@ -196,7 +196,7 @@ class Reader {
       const length = this.view.getUint32(this.at + 4, encoding.littleEndian);
       this.at += 8;
       if (tag === SEQUENCE_END) return pieces;
-      if (tag !== ITEM) throw damaged(this.source, 'its compressed pixels are not in pieces');
+      if (tag !== ITEM) throw damaged(this.source, 'its compressed pixels are not encapsulated');
       this.demand(length, this.bytes.length);
       pieces.push(this.bytes.subarray(this.at, this.at + length));
       this.at += length;

@@ -108,7 +108,7 @@ function fileColumn(
   }
   if (best === null) return null;
   const { column, matched } = best;
-  return { column, why: `${matched} of the first ${column.values.length} values are names of images` };
+  return { column, why: `${matched} of the first ${column.values.length} values are file names of images` };
 }
 
 const isPartName = (value: string): boolean => partNamed(value) !== null;
@@ -116,7 +116,7 @@ const isPartName = (value: string): boolean => partNamed(value) !== null;
 function partColumn({ words, values, different }: Column): string | null {
   const named = values.filter(isPartName).length;
   if (different < 2 || named < values.length / 2) return null;
-  if (named === values.length) return 'its values are names of parts';
+  if (named === values.length) return 'its values are names of sets';
   return NAMES.part.test(words) ? 'by its name' : null;
 }
 
@@ -152,7 +152,7 @@ function patientColumn(
   return first(unnamed, ({ values }) => {
     if (values.length !== files.length) return null;
     const inFile = values.filter((value, i) => namesPatientOf(value, files[i]!)).length;
-    return inFile >= 0.9 * values.length ? 'its values stand in the names of the files' : null;
+    return inFile >= 0.9 * values.length ? 'its values are in the file names' : null;
   });
 }
 
@@ -167,5 +167,5 @@ function namesPatientOf(value: string, file: string): boolean {
 
 function labelColumn({ values, different }: Column): string | null {
   const few = different >= 2 && different <= Math.max(20, values.length / 4);
-  return few && values.some((value) => numberOf(value) === null) ? `it has ${different} different texts` : null;
+  return few && values.some((value) => numberOf(value) === null) ? `it has ${different} different values` : null;
 }

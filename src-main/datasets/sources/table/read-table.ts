@@ -72,7 +72,7 @@ export async function openTable(path: string, reading: ImportChoices['reading'])
   }
   const filled = records.filter((record) => !isEmptyRecord(record));
   if (filled.length === 0)
-    throw refusal('table-empty', path, 'the table has no rows', 'Give a table with a row for each image');
+    throw refusal('table-empty', path, 'the table has no rows', 'Give a table with one row per image');
   const header = reading.header ?? looksLikeHeader(filled[0]!, filled.slice(1));
   const data = header ? filled.slice(1) : filled;
   const { names, notes } = nameColumns(header ? filled[0]! : null, data);
@@ -158,15 +158,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
     if (!information.regular)
       throw refusal('table-unreadable', path, 'this is not a file', 'Give the path of a text file');
     if (size > MOST_BYTES) {
-      const wrong = `the table has ${formatBytes(size)}; at most ${formatBytes(MOST_BYTES)} are read`;
-      throw refusal('table-too-large', path, wrong, 'Keep only the columns that are needed');
+      const wrong = `the table has ${formatBytes(size)}; at most ${formatBytes(MOST_BYTES)} can be read`;
+      throw refusal('table-too-large', path, wrong, 'Keep only the necessary columns');
     }
     return await readFile(path);
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
-      throw refusal('table-missing', path, 'there is no such file', 'Check the path of the table', error);
+      throw refusal('table-missing', path, 'there is no such file', 'Check the path to the table', error);
     }
     throw refusal('table-unreadable', path, `the table cannot be read (${code})`, 'Check its permissions', error);
   }
@@ -179,17 +179,17 @@ const WORKBOOKS: readonly (readonly number[])[] = [
 
 function refuseWorkbook(path: string, bytes: Uint8Array): void {
   if (!WORKBOOKS.some((starts) => starts.every((byte, i) => bytes[i] === byte))) return;
-  const wrong = 'this is a workbook of a spreadsheet program, not a text file';
-  throw refusal('table-workbook', path, wrong, 'Save the sheet as CSV and give that file');
+  const wrong = 'this is a spreadsheet workbook, not a text file';
+  throw refusal('table-workbook', path, wrong, 'Save the sheet as CSV and use that file');
 }
 
 function requireText(path: string, text: string): void {
   if (text.slice(0, SAMPLE_CHARACTERS).includes('\0')) {
-    const wrong = 'this is not a text file: it has zero bytes';
-    throw refusal('table-not-text', path, wrong, 'Save the table as CSV, best in UTF-8');
+    const wrong = 'this is not a text file: it contains zero bytes';
+    throw refusal('table-not-text', path, wrong, 'Save the table as CSV, preferably in UTF-8');
   }
   if (text.trim() === '') {
-    throw refusal('table-empty', path, 'the table is empty', 'Give a table with a row for each image');
+    throw refusal('table-empty', path, 'the table is empty', 'Give a table with one row per image');
   }
 }
 
@@ -248,11 +248,11 @@ function nameColumns(
   const joined = joinBrackets(given);
   if (header !== null && joined.length < given.length) {
     if (joined.length === width) given = joined;
-    else notes.push('a comma inside a name of the header stands between two columns, as it does in the rows');
+    else notes.push('a comma inside a name in the header separates two columns, as in the rows');
   }
   if (header !== null && given.length === width - 1 && data.some((record) => (record[width - 1] ?? '').trim() !== '')) {
     given = ['', ...given];
-    notes.push('the header has one name less than the rows have cells: the first column has no name');
+    notes.push('the header has one name fewer than the rows have cells: the first column has no name');
   }
   const used = new Set<string>();
   const names = given.map((name, i) => {
@@ -291,5 +291,5 @@ function unreadableRow(path: string, error: unknown): unknown {
     code === 'CSV_QUOTE_NOT_CLOSED'
       ? `a quotation mark is opened and never closed${where}`
       : `a row cannot be read${where}: ${code}`;
-  return refusal('table-quote', path, wrong, 'Correct the row, or save the table as CSV once more', error);
+  return refusal('table-quote', path, wrong, 'Correct the row, or save the table as CSV again', error);
 }

@@ -27,8 +27,8 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ['00-DICOMDIR-empty.dcm', 'dicom-directory', 'this is the directory of a DICOM medium (DICOMDIR)'],
   ['43-DICOMDIR-bigEnd.dcm', 'dicom-directory', 'this is the directory of a DICOM medium (DICOMDIR)'],
   ['01-no_meta_group_length.dcm', 'dicom-no-image', 'the DICOM file holds no image.'],
-  ['02-ExplVR_BigEndNoMeta.dcm', 'dicom-no-image', 'the DICOM file holds no image (modality RTPLAN)'],
-  ['09-chrKoreanMulti.dcm', 'dicom-no-image', 'the DICOM file holds no image (modality CR)'],
+  ['02-ExplVR_BigEndNoMeta.dcm', 'dicom-no-image', 'the DICOM file contains no image (modality RTPLAN)'],
+  ['09-chrKoreanMulti.dcm', 'dicom-no-image', 'the DICOM file contains no image (modality CR)'],
   // the size in its codestream was overwritten
   ['21-JPEG2000-embedded-sequence-delimiter.dcm', 'dicom-damaged', 'its jpeg-2000 pixels do not decode'],
   [

@@ -228,13 +228,13 @@ describe('a DICOM file is refused', () => {
       'that promises more pixels than it has',
       dicomFile(grey([1, 2, 3, 4], { '00280008 IS': '2' })),
       'dicom-truncated',
-      'a.dcm: the DICOM file is not complete: it holds 32 bytes of pixels and needs 64. Copy it again from its archive.',
+      'a.dcm: the DICOM file is not complete: it contains 32 bytes of pixels but needs 64. Copy it again from its archive.',
     ],
     [
       'of a syntax that is a film',
       dicomFile(grey([1, 2, 3, 4]), { syntax: '1.2.840.10008.1.2.4.100' }),
       'dicom-syntax',
-      'a.dcm: its transfer syntax 1.2.840.10008.1.2.4.100 is not read (a film, or one that nobody uses). Export it uncompressed or as JPEG.',
+      'a.dcm: its transfer syntax 1.2.840.10008.1.2.4.100 is not supported (video, or rarely used). Export it uncompressed or as JPEG.',
     ],
     [
       'whose JPEG is none',
@@ -246,31 +246,31 @@ describe('a DICOM file is refused', () => {
       'with fewer frames than it says',
       dicomFile(imageElements(4, 4, { '00280008 IS': '2', '7FE00010 OB': jpeg }), { syntax: '1.2.840.10008.1.2.4.50' }),
       'dicom-truncated',
-      'a.dcm: the DICOM file is not complete: it holds 1 of 2 frames. Copy it again from its archive.',
+      'a.dcm: the DICOM file is not complete: it contains 1 of 2 frames. Copy it again from its archive.',
     ],
     [
       'with an encapsulated PDF',
       dicomFile(without('1.2.840.10008.5.1.4.1.1.104.1')),
       'dicom-document',
-      'a.dcm: the DICOM file holds a document (PDF or the like), not an image. Leave it out.',
+      'a.dcm: the DICOM file contains a document (such as a PDF), not an image. Leave it out.',
     ],
     [
       'with a presentation state',
       dicomFile(without('1.2.840.10008.5.1.4.1.1.11.1')),
       'dicom-presentation-state',
-      'a.dcm: the DICOM file holds a presentation state: how another file is shown, not an image. Give the file of the image itself.',
+      'a.dcm: the DICOM file contains a presentation state (how another file is displayed), not an image. Use the file of the image itself.',
     ],
     [
       'that is a directory',
       dicomFile(without('1.2.840.10008.1.3.10')),
       'dicom-directory',
-      'a.dcm: this is the directory of a DICOM medium (DICOMDIR), not an image. Give the folders beside it.',
+      'a.dcm: this is the directory of a DICOM medium (DICOMDIR), not an image. Use the folders next to it.',
     ],
     [
       'without an image',
       dicomFile(without('1.2.840.10008.5.1.4.1.1.88.11', { '00080060 CS': 'SR' })),
       'dicom-no-image',
-      'a.dcm: the DICOM file holds no image (modality SR). Leave it out, or export the images of its study.',
+      'a.dcm: the DICOM file contains no image (modality SR). Leave it out, or export the images of its study.',
     ],
   ])('%s', async (_, bytes, kind, message) => {
     await expect(openImage({ name: 'a.dcm', bytes })).rejects.toMatchObject({
@@ -293,7 +293,7 @@ describe('a DICOM file is refused', () => {
   it('with bits asked of rescaled values', async () => {
     const image = await open(grey([0, 1, 2, 3], { '00281052 DS': '-1024', '00281053 DS': '1' }));
     expect(() => applyRule(rule({ kind: 'bits', bits: 12 }), image, 'a.dcm')).toThrow(
-      'a.dcm: its values are signed or rescaled (as those of a CT), so that bits do not say which is white. Choose a window or a range for the set.',
+      'a.dcm: its values are signed or rescaled (as in CT), so the number of bits does not define white. Choose a window or a range for the dataset.',
     );
   });
 });

@@ -249,19 +249,19 @@ describe('a picture of another kind than those of the rule is refused', () => {
       'float-unknown.tif',
       () => floatTiff(4, 4, rows([0, 10, 20, 30])),
       rule(),
-      'float-unknown.tif: its samples are fractions from 0 to 30, and nothing says which is white. Choose a range of values for the set, or save it with 8 or 16 bits.',
+      'float-unknown.tif: its samples are fractions from 0 to 30, and which value is white is not known. Choose a range of values for the dataset, or save it with 8 or 16 bits.',
     ],
     [
       'float-nan.tif',
       () => floatTiff(4, 4, rows([0, NaN, 0.5, 1])),
       rule(),
-      'float-nan.tif: it holds values that are no numbers. Replace them and save it again.',
+      'float-nan.tif: it contains values that are not numbers. Replace them and save it again.',
     ],
     [
       'too-bright.png',
       () => deepPng(4, 4, rows([10, 60000, 60000, 60000])),
       bits12,
-      'too-bright.png: 75 % of its values (10 to 60000) lie outside of 0 to 4095, which the set has. Give an image of the same kind as those of the set.',
+      'too-bright.png: 75 % of its values (10 to 60000) are outside the range of the dataset, 0 to 4095. Use an image of the same type as those of the dataset.',
     ],
     [
       'eight-among-fractions.png',
@@ -270,7 +270,7 @@ describe('a picture of another kind than those of the rule is refused', () => {
           .png()
           .toBuffer(),
       rule({ intensity: { kind: 'range', from: 0, to: 1 } }),
-      'eight-among-fractions.png: 75 % of its values (0 to 255) lie outside of 0 to 1, which the set has.',
+      'eight-among-fractions.png: 75 % of its values (0 to 255) are outside the range of the dataset, 0 to 1.',
     ],
     [
       'cut.bmp',

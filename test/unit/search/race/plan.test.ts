@@ -144,7 +144,7 @@ describe('the plan of a race', () => {
     expect(last).not.toContain(49);
   });
 
-  it('runs the hand-made references in the second rung, whatever the first says of them', () => {
+  it('runs the hand-designed references in the second rung, whatever the first says of them', () => {
     const { trainings } = run(problem(ONE, 5e13), (entrant) => 90 - entrant);
     const second = trainings.filter(({ rung }) => rung === 2).map(({ entrant }) => entrant);
     expect(second).toEqual([...Array.from({ length: 17 }, (_, i) => i), 32, 33]);

@@ -60,8 +60,8 @@ describe('the sentence of a race', () => {
       'a search that found something',
       {},
       '158,344 parameters: validation accuracy 95.1 % [94.1, 96.0], 1.2 points above a random network of this budget [0.4, 2.0]. ' +
-        'The smallest that is as good has 128,344. ' +
-        'What the search proposed is better than chance, after the first trainings 2.0 points above random networks [0.5, 3.5]; the network comes from the search (sample 1). ' +
+        'The smallest network that is as good has 128,344. ' +
+        'What the search proposed is better than chance, after the first round 2.0 points above random networks [0.5, 3.5]; the network comes from the search (sample 1). ' +
         'It is 2.0 points above the network without cells [1.1, 2.9].',
     ],
     [
@@ -74,16 +74,16 @@ describe('the sentence of a race', () => {
         differences: { ...findings.differences, empty: difference(0.003, -0.004, 0.01) },
       },
       '128,344 parameters: validation accuracy 94.9 % [93.9, 95.8], 1.2 points above a random network of this budget [0.4, 2.0]. ' +
-        'What the search proposed is no better than chance, after the first trainings 0.3 points below random networks [−1.4, 2.0]; the network comes from the random networks (random 1). ' +
-        '222k parameters bring nothing here that 72k do not: it is 0.3 points above the network without cells [−0.4, 1.0]. ' +
-        'Smaller is as good: the best of 144k and more, sample 1 with 158,344 reached 95.1 % [94.1, 96.0].',
+        'What the search proposed is no better than chance, after the first round 0.3 points below random networks [−1.4, 2.0]; the network comes from the random networks (random 1). ' +
+        '222k parameters bring no measurable gain over 72k: it is 0.3 points above the network without cells [−0.4, 1.0]. ' +
+        'Smaller networks are as good: the best with 144k or more, sample 1 with 158,344 reached 95.1 % [94.1, 96.0].',
     ],
     [
       'one whose first trainings all answered alike',
       { conclusion: 'no better than chance', proposals: difference(0, -1, 1, 1) },
       '158,344 parameters: validation accuracy 95.1 % [94.1, 96.0], 1.2 points above a random network of this budget [0.4, 2.0]. ' +
-        'The smallest that is as good has 128,344. ' +
-        'What the search proposed is no better than chance, as far as the first trainings can tell, in which random networks did not differ at all; the network comes from the search (sample 1). ' +
+        'The smallest network that is as good has 128,344. ' +
+        'What the search proposed is no better than chance, as far as the first round can show, in which random networks did not differ at all; the network comes from the search (sample 1). ' +
         'It is 2.0 points above the network without cells [1.1, 2.9].',
     ],
     [
@@ -96,10 +96,10 @@ describe('the sentence of a race', () => {
         differences: { random: null, empty: null, chain: null },
       },
       '72,498 parameters: validation accuracy 93.0 % [92.0, 93.9]. ' +
-        'The best has 158,344 and 95.1 % [94.1, 96.0], which is no more than one standard error better. ' +
-        'The search proposed nothing inside the budget; the network comes from the hand-made networks (no cells). ' +
-        '222k parameters bring nothing here that 72k do not. ' +
-        'Smaller is as good: the best of 144k and more, sample 1 with 158,344 reached 95.1 % [94.1, 96.0].',
+        'The best network has 158,344 and 95.1 % [94.1, 96.0], at most one standard error better. ' +
+        'The search proposed nothing within the budget; the network comes from the hand-designed networks (no cells). ' +
+        '222k parameters bring no measurable gain over 72k. ' +
+        'Smaller networks are as good: the best with 144k or more, sample 1 with 158,344 reached 95.1 % [94.1, 96.0].',
     ],
   ] as [string, Partial<Findings>, string][])('says of %s', (_, change, expected) => {
     expect(sentence({ ...findings, ...change }, candidates, budget)).toBe(expected);
@@ -109,14 +109,14 @@ describe('the sentence of a race', () => {
     const others = [...candidates];
     others[3] = candidate(4, { parameters: 190_000, accuracy: 0.957 });
     expect(sentence(findings, others, budget)).toMatch(
-      /In the last trainings sample 4 reached 95\.7 %, but less in all of its trainings together, by accuracy and loss\.$/,
+      /In the last round sample 4 reached 95\.7 %, but it was worse over all rounds together, by accuracy and loss\.$/,
     );
     for (const change of [
       { accuracy: 0.957, seeds: 1 },
       { accuracy: 0.9511, seeds: 3 },
     ]) {
       others[3] = candidate(4, { parameters: 190_000, ...change });
-      expect(sentence(findings, others, budget)).not.toMatch(/In the last trainings/);
+      expect(sentence(findings, others, budget)).not.toMatch(/In the last round/);
     }
   });
 
@@ -125,7 +125,7 @@ describe('the sentence of a race', () => {
     short[0] = candidate(1, { parameters: 100_000 });
     short[3] = candidate(4, { parameters: 190_000, accuracy: 0.9, rung: 2, epochs: 6 });
     expect(sentence({ ...findings, smallest: 1 }, short, budget)).toMatch(
-      /Smaller is as good: none of 144k and more came into the final; the best, sample 4 with 190,000 reached 90\.0 % \[89\.0, 90\.9\] after 6 of 12 epochs\.$/,
+      /Smaller networks are as good: none with 144k or more reached the final; the best, sample 4 with 190,000 reached 90\.0 % \[89\.0, 90\.9\] after 6 of 12 epochs\.$/,
     );
     const none = short.map((one) => ({ ...one, parameters: Math.min(one.parameters, 100_000) }));
     expect(sentence({ ...findings, smallest: 1 }, none, budget)).toMatch(

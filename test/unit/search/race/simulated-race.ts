@@ -25,7 +25,7 @@ export interface World {
 
 const PROPOSED = 16;
 const RANDOM = 12;
-/** Of the second rung, beside the hand-made networks. */
+/** Of the second rung, beside the hand-designed networks. */
 const ON_MERIT = 10;
 
 /** One race with invented answers, through the same halving as a real one. */

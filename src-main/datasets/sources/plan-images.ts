@@ -8,7 +8,7 @@ import { groupImages, type ImageGroups } from './group-images.js';
 import { joinTable, type JoinedRow } from './join-table.js';
 import { counted } from './words.js';
 import { labelImages, type LabelledDraft } from './label-images.js';
-import type { ImageKind } from './list-files.js';
+import type { ImageFile, ImageKind } from './list-files.js';
 import { FileIndex } from './match-rows.js';
 import { masksAmong } from './mask-files.js';
 import { hintOfNames, nameBefore } from './names-of-patients.js';
@@ -39,6 +39,8 @@ export interface PlannedImage {
 /** A plan, and the images that it is about, by path. They are those of the import only where the plan is ready. */
 export interface PlannedImport {
   readonly plan: ImportPlan;
+  /** The folder of the images, absolute. */
+  readonly location: string;
   readonly images: readonly PlannedImage[];
 }
 
@@ -46,8 +48,13 @@ export interface PlanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the number of files that were found. */
   readonly onProgress?: ((files: number) => void) | undefined;
-  /** What the headers of DICOM files say of their patients, by path: the patients where no column and no folder names them. */
-  readonly headerPatients?: ReadonlyMap<string, string> | undefined;
+  /**
+   * Reads what the headers of DICOM files say of their patients, by path. Called where no column, no folder and no name tells the
+   * patients, and there are such files.
+   * @param images DICOM files that are still in
+   */
+  readonly readPatients?:
+    ((location: string, images: readonly ImageFile[]) => Promise<ReadonlyMap<string, string>>) | undefined;
 }
 
 const PREVIEW = 10;
@@ -70,6 +77,7 @@ export async function planImages(
   const described = await draft.join(inspection);
   options.signal?.throwIfAborted();
   draft.label();
+  await draft.readHeaders();
   draft.nameParties();
   draft.divide();
   options.signal?.throwIfAborted();
@@ -88,6 +96,7 @@ class PlanDraft {
   private patients: Int32Array;
   private patientNames: string[] = [];
   private patientsFrom = 'nothing';
+  private headerPatients: ReadonlyMap<string, string> = new Map();
   private assigned: AssignedParts = { parts: [], split: 'anew' };
 
   constructor(
@@ -169,6 +178,15 @@ class PlanDraft {
     if (this.kept.length === 0) throw new UserError('import-nothing-left', `${wrong}. ${remedy}.`);
   }
 
+  async readHeaders(): Promise<void> {
+    const { readPatients } = this.options;
+    const { patientFolder, patientBefore } = this.choices;
+    if (readPatients === undefined || this.used.patient !== null || patientFolder !== null || patientBefore !== null)
+      return;
+    const dicom = this.kept.map((image) => this.place.contents.images[image]!).filter(({ kind }) => kind === 'dicom');
+    if (dicom.length > 0) this.headerPatients = await readPatients(this.place.path, dicom);
+  }
+
   /** Patients, in the order of the images. */
   nameParties(): void {
     const patientOf = this.patientSource();
@@ -205,7 +223,7 @@ class PlanDraft {
   private patientSource(): ((image: number) => string | null) | null {
     const { patient: column, patientName } = this.used;
     const { patientFolder, patientBefore } = this.choices;
-    const { headerPatients } = this.options;
+    const { headerPatients } = this;
     if (column !== null) {
       this.patientsFrom = `column “${patientName!}”`;
       return (image) => nameOf(this.rows[image]?.cells[column]);
@@ -225,7 +243,7 @@ class PlanDraft {
       this.patientsFrom = `names of files up to “${patientBefore}”`;
       return (image) => nameOf(nameBefore(this.paths[image]!, patientBefore) ?? undefined);
     }
-    if (headerPatients === undefined || headerPatients.size === 0) return null;
+    if (headerPatients.size === 0) return null;
     this.patientsFrom = 'the DICOM headers';
     return (image) => nameOf(headerPatients.get(this.paths[image]!));
   }
@@ -334,7 +352,7 @@ class PlanDraft {
       })),
       ready: problems.every(({ chosen }) => chosen !== null),
     };
-    return { plan, images };
+    return { plan, location: this.place.path, images };
   }
 
   private image(image: number, groups: ImageGroups['values'][number]): PlannedImage {

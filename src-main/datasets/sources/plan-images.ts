@@ -15,6 +15,7 @@ import { hintOfNames, nameBefore } from './names-of-patients.js';
 import { partNamed } from './part-names.js';
 import { describeTable, type Place } from './place.js';
 import { Problems } from './problems.js';
+import { joinLabelColumns } from './table/label-columns.js';
 import { readRows } from './table/read-table.js';
 import { isMissing } from './table/values.js';
 import { useColumns, type UsedColumns } from './use-columns.js';
@@ -114,10 +115,12 @@ class PlanDraft {
 
   async join(inspection: Inspection): Promise<Inspection> {
     this.leaveMasksOut();
-    const { table, proposals } = this.place;
+    const { table } = this.place;
     if (table === null) return inspection;
-    const { rows, emptyRows } = await readRows(table, this.used.positions, this.options.signal);
-    const described = describeTable(table, proposals, { rows: rows.length, emptyRows });
+    const read = await readRows(table, this.used.positions, this.options.signal);
+    const { label, labelColumns } = this.used;
+    const rows = labelColumns.length === 0 ? read.rows : joinLabelColumns(read.rows, label!, labelColumns, table.path);
+    const described = describeTable(table, this.place, { rows: rows.length, emptyRows: read.emptyRows });
     if (this.used.file !== null) {
       const all = this.kept.length === this.paths.length ? this.place.index : null;
       const index = all ?? new FileIndex(this.kept.map((image) => this.paths[image]!));
@@ -156,7 +159,8 @@ class PlanDraft {
       return;
     }
     const cells = column === null ? null : this.rows.map((row) => row?.cells[column] ?? null);
-    const sources = { paths: this.paths, kept: this.kept, cells, folders: layout.classes };
+    const joined = this.used.labelColumns.length > 0;
+    const sources = { paths: this.paths, kept: this.kept, cells, folders: layout.classes, joined };
     this.labelled = labelImages(sources, this.choices, this.problems);
     this.labels = [...this.labelled.labels];
     this.names = this.labelled.names;

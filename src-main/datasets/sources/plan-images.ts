@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import type { ImportChoices, ImportPlan, Inspection } from '../../vocabulary/import-plan.js';
@@ -76,12 +77,19 @@ export async function planImages(
   const used = useColumns(place, choices, problems);
   const draft = new PlanDraft(place, choices, used, problems, options);
   const described = await draft.join(inspection);
-  options.signal?.throwIfAborted();
+  // each step takes its time with 100,000 images: who wants to stop is heard in between
+  const turn = async (): Promise<void> => {
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  };
+  await turn();
   draft.label();
+  await turn();
   await draft.readHeaders();
   draft.nameParties();
+  await turn();
   draft.divide();
-  options.signal?.throwIfAborted();
+  await turn();
   return draft.finish(described);
 }
 

@@ -52,7 +52,7 @@ ${dataset.synthetic ? '**Trained on synthetic images. Its results say nothing ab
 
 \`models/model.onnx\`, ONNX opset 17. Input \`image\`: float32 N×${String(space.inputChannels)}×${String(size)}×${String(size)}, ${colours}, values from 0 to 1; normalisation is part of the network. Outputs \`logits\`, \`probabilities\` and \`${CALIBRATED}\` (see Calibration): float32 N×${String(space.classes)}. N may be any number, and an image's result does not depend on its batch.
 
-From the file of an image to the input${model.pixelRule ? ', as the images of the dataset were made' : ''}: ${describePixelRule(pixelRuleOf(model))}; then divided by 255. \`medforge predict\` does this. \`configs/pixel_rule.json\` contains the rule, and \`preprocessor_config.json\` lists which steps Hugging Face's image processor performs and which it does not.
+From the file of an image to the input${model.pixelRule ? ', by the rule of the dataset' : ''}: ${describePixelRule(pixelRuleOf(model))}; then divided by 255. \`medforge predict\` does this. \`configs/pixel_rule.json\` contains the rule, and \`preprocessor_config.json\` lists which steps Hugging Face's image processor performs and which it does not.
 
 Label order (${
     diagnostics.operatingPoint

@@ -3,13 +3,14 @@ import { basename, join } from 'node:path';
 import { writeDurablyInTurns } from '../durable-file.js';
 import type { UserError } from '../errors.js';
 import type { DatasetManifest } from '../vocabulary/dataset-manifest.js';
+import { ruleOfArrays, type PixelRule } from '../vocabulary/pixel-rule.js';
 import { SYNTHETIC_MARKER } from './demo-format.js';
 import { scaleOf, toBytes, type PixelScale } from './pixel-scale.js';
 import { ownName } from './identity.js';
 import { datasetsFolder } from './library.js';
 import { MANIFEST } from './manifest.js';
 import { isOneHot } from './medmnist-labels.js';
-import { PARTS, readStructure } from './medmnist-structure.js';
+import { PARTS, readStructure, type Structure } from './medmnist-structure.js';
 import type { Part } from './dataset.js';
 import type { NpyArray } from './npy.js';
 import { encodeNpz } from './npz-writer.js';
@@ -58,7 +59,7 @@ export async function convertDataset(path: string, options: ConvertOptions): Pro
       horizontalFlip: false,
       licence: null,
       groupings: [],
-      pixels: null,
+      pixels: ruleOfSamples(structure, scale),
       origin: null,
       conversion: { source: basename(path), sha256, steps: [...(scale ? [scale.sentence] : []), ...steps] },
     };
@@ -80,6 +81,15 @@ export async function convertDataset(path: string, options: ConvertOptions): Pro
   } finally {
     await archive.close();
   }
+}
+
+/**
+ * What is known of how images become what the arrays hold: that their samples have so many bits. A picture of eight bits, or of
+ * fractions from 0 to 1, needs no rule.
+ */
+function ruleOfSamples({ size, channels }: Structure, scale: PixelScale | null): PixelRule | null {
+  if (scale === null || scale.bits === null) return null;
+  return { ...ruleOfArrays(size, channels), intensity: { kind: 'bits', bits: scale.bits } };
 }
 
 async function readLabels(archive: NpzArchive): Promise<Labels> {

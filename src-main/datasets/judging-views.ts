@@ -1,7 +1,7 @@
 import type { Random } from '../compute/random.js';
-import { isMultiLabel, type Dataset, type LabelledImages, type Task, type TrainingDataset } from './dataset.js';
+import { isMultiLabel, type Dataset, type LabelledImages, type TrainingDataset } from './dataset.js';
+import { foldsByPatient, patientsOf } from './patient-split.js';
 import { poolParts } from './split.js';
-import { imagesOfPatients } from './subjects.js';
 
 /** A validation part of so many images judges by itself; below, its standard error hides what networks differ by. */
 const ENOUGH_IMAGES = 500;
@@ -36,7 +36,9 @@ export function judgingViews(dataset: TrainingDataset, random: Random): Training
     return [{ dataset, training, judging: [{ pool: val, images: allOf(val.images.count) }] }];
   }
   const pool = poolParts(dataset, ['train', 'val']);
-  const fold = stratifiedFolds(dataset.task, pool, random);
+  const { values } = pool.labels;
+  const classOf = isMultiLabel(dataset.task) ? null : (image: number): number => values[image]!;
+  const fold = foldsByPatient(patientsOf(pool), FOLDS, classOf, random);
   const pooled: TrainingDataset = { ...dataset, parts: { ...dataset.parts, train: pool } };
   return Array.from({ length: FOLDS }, (_, k) => ({
     dataset: pooled,
@@ -50,23 +52,6 @@ export function officialView(dataset: Dataset): TrainingView {
   const { train, val, test } = dataset.parts;
   const whole = (pool: LabelledImages): JudgingSet => ({ pool, images: allOf(pool.images.count) });
   return { dataset, training: allOf(train.images.count), judging: [whole(val), whole(test)] };
-}
-
-/**
- * Fold of each image: shuffled, then dealt class by class, so that each fold has its share of every class. Patients are dealt with
- * all of their images, to the class of the first one.
- */
-function stratifiedFolds(task: Task, pool: LabelledImages, random: Random): Uint8Array {
-  const { values, subjects } = pool.labels;
-  const patients = imagesOfPatients(subjects?.patients ?? allOf(pool.images.count));
-  const order = random.shuffle(allOf(patients.length));
-  const classOf = (patient: number): number => values[patients[patient]![0]!]!;
-  const dealt = isMultiLabel(task) ? order : order.sort((a, b) => classOf(a) - classOf(b));
-  const folds = new Uint8Array(pool.images.count);
-  dealt.forEach((patient, i) => {
-    for (const image of patients[patient]!) folds[image] = i % FOLDS;
-  });
-  return folds;
 }
 
 function allOf(count: number): Uint32Array {

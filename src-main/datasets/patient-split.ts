@@ -1,6 +1,12 @@
 import type { Random } from '../compute/random.js';
-import type { Part } from './dataset.js';
+import type { LabelledImages, Part } from './dataset.js';
 import { PARTS } from './medmnist-structure.js';
+import { imagesOfPatients } from './subjects.js';
+
+/*
+ * Every way in which MedForge divides images, one patient never on two sides: parts of an import, halves of a search, folds of a
+ * race.
+ */
 
 export interface PatientSplitInput {
   /** Number of each image's patient; below 0: not known, the image is a patient of its own. */
@@ -32,7 +38,7 @@ export function splitByPatient(input: PatientSplitInput, random: Random): Uint8A
 }
 
 interface Patient {
-  readonly images: number[];
+  readonly images: readonly number[];
   /** Pairs of a class and the number of the patient's images that have it. */
   readonly classes: readonly (readonly [number, number])[];
   /** −1: not yet in a part. */
@@ -41,17 +47,7 @@ interface Patient {
 
 /** In the order of their first image. */
 function gatherPatients({ patients, labels }: PatientSplitInput): Patient[] {
-  const known = new Map<number, number[]>();
-  const groups: number[][] = [];
-  patients.forEach((patient, image) => {
-    const group = patient < 0 ? undefined : known.get(patient);
-    if (group !== undefined) group.push(image);
-    else {
-      groups.push([image]);
-      if (patient >= 0) known.set(patient, groups.at(-1)!);
-    }
-  });
-  return groups.map((images) => {
+  return imagesOfPatients(patients).map((images) => {
     const counts = new Map<number, number>();
     for (const image of images) for (const label of labels[image]!) counts.set(label, (counts.get(label) ?? 0) + 1);
     return { images, classes: [...counts], part: -1 };
@@ -241,3 +237,33 @@ export function halvesByPatient(patients: Int32Array, random: Random): [Uint32Ar
   });
   return [order.filter((_, i) => inFirst[i] === 1), order.filter((_, i) => inFirst[i] === 0)];
 }
+
+/**
+ * Folds of a cross-validation: patients shuffled, then class by class, each with all of its images to the fold that has the fewest so
+ * far, so that folds are of about one size and each has its share of every class.
+ * @param patients number of each image's patient; below 0: not known, the image is a patient of its own
+ * @param classOf class of an image, its patient's where it is the first; null where images have several labels
+ * @returns fold of each image
+ */
+export function foldsByPatient(
+  patients: Int32Array,
+  folds: number,
+  classOf: ((image: number) => number) | null,
+  random: Random,
+): Uint8Array {
+  const groups = imagesOfPatients(patients);
+  const order = random.shuffle(Uint32Array.from(groups, (_, group) => group));
+  const dealt = classOf ? order.sort((a, b) => classOf(groups[a]![0]!) - classOf(groups[b]![0]!)) : order;
+  const sizes = new Array<number>(folds).fill(0);
+  const fold = new Uint8Array(patients.length);
+  for (const group of dealt) {
+    const least = sizes.indexOf(Math.min(...sizes));
+    sizes[least]! += groups[group]!.length;
+    for (const image of groups[group]!) fold[image] = least;
+  }
+  return fold;
+}
+
+/** Patients of a part that may know none. */
+export const patientsOf = ({ labels }: Pick<LabelledImages, 'labels'>): Int32Array =>
+  labels.subjects?.patients ?? new Int32Array(labels.count).fill(-1);

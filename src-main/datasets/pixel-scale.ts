@@ -8,6 +8,8 @@ export interface PixelScale {
   readonly factor: number;
   /** The rule in words. */
   readonly sentence: string;
+  /** Bits in use of integers of more than eight; else null. */
+  readonly bits: number | null;
 }
 
 const LARGEST = 65_535;
@@ -48,7 +50,7 @@ export function toBytes(data: NpyData, { factor }: PixelScale): Uint8Array {
 function rule(dtype: Dtype, smallest: number, largest: number, path: string): PixelScale {
   const shown = `from ${short(smallest)} to ${short(largest)}`;
   const said = `Images were ${dtype} ${shown} over all parts`;
-  if (dtype === 'bool') return { factor: 255, sentence: `${said}: true became 255.` };
+  if (dtype === 'bool') return { factor: 255, sentence: `${said}: true became 255.`, bits: null };
   if (smallest < 0 || largest > (dtype.startsWith('float') ? 255 : LARGEST)) {
     const wrong = `its images are ${dtype} ${shown}: what is black and what is white is not known`;
     const remedy =
@@ -56,15 +58,16 @@ function rule(dtype: Dtype, smallest: number, largest: number, path: string): Pi
     throw refusal('dataset-images-range', path, wrong, remedy);
   }
   if (dtype.startsWith('float')) {
-    if (largest <= 1) return { factor: 255, sentence: `${said}: times 255, rounded to uint8.` };
-    return { factor: 1, sentence: `${said}: rounded to uint8.` };
+    if (largest <= 1) return { factor: 255, sentence: `${said}: times 255, rounded to uint8.`, bits: null };
+    return { factor: 1, sentence: `${said}: rounded to uint8.`, bits: null };
   }
-  if (largest <= 255) return { factor: 1, sentence: `${said}: taken as uint8 as they are.` };
+  if (largest <= 255) return { factor: 1, sentence: `${said}: taken as uint8 as they are.`, bits: null };
   const bits = 32 - Math.clz32(largest);
   const full = 2 ** bits - 1;
   return {
     factor: 255 / full,
     sentence: `${said}, ${String(bits)} bits in use: times 255/${String(full)}, rounded to uint8.`,
+    bits,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Random } from '../compute/random.js';
 import type { LabelledImages, Part, TrainingDataset } from './dataset.js';
-import { halvesByPatient } from './patient-split.js';
+import { halvesByPatient, patientsOf } from './patient-split.js';
 import { chosenSubjects, joinedSubjects } from './subjects.js';
 
 /** The data of a search: one pool of images and the two halves of it, as indices into the pool. */
@@ -19,8 +19,7 @@ export interface SearchSplit {
  */
 export function splitForSearch(dataset: TrainingDataset, random: Random): SearchSplit {
   const pool = poolParts(dataset, ['train', 'val']);
-  const patients = pool.labels.subjects?.patients ?? new Int32Array(pool.images.count).fill(-1);
-  const [weights, architecture] = halvesByPatient(patients, random);
+  const [weights, architecture] = halvesByPatient(patientsOf(pool), random);
   return { pool, weights, architecture };
 }
 

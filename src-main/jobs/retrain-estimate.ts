@@ -5,7 +5,7 @@ import { useBackend } from '../compute/index.js';
 import type { Dataset, LabelledImages } from '../datasets/dataset.js';
 import { loadReferenced } from '../datasets/library.js';
 import { planNetwork } from '../space/network-plan.js';
-import { CLASSIFIED_AT_ONCE, classify } from '../training/classify.js';
+import { classifiedAtOnce, classify } from '../training/classify.js';
 import { InferenceNetwork } from '../training/inference-network.js';
 import { Trainer } from '../training/trainer.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
@@ -92,7 +92,7 @@ async function imageSeconds(
   { parts, task }: Dataset,
   turn: () => Promise<void>,
 ): Promise<number> {
-  const images = firstOf(parts.val, CLASSIFIED_AT_ONCE);
+  const images = firstOf(parts.val, classifiedAtOnce(parts.val.images));
   await classify(network, images, task, turn);
   const start = performance.now();
   await classify(network, images, task, turn);

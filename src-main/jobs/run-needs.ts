@@ -19,7 +19,10 @@ interface Need {
 
 /** What a run is going to need, as far as it is known beforehand. */
 export interface RunNeeds {
-  /** Null where another device than the processor computes. */
+  /**
+   * Of the whole process, the program and its dataset, which are in memory already, too. Null where another device than the processor
+   * computes.
+   */
   readonly memory: Need | null;
   readonly disk: Need;
   /** What may not suffice, with what to do, a sentence or two each. */
@@ -51,6 +54,7 @@ export interface Planned {
 function needsOf({ config, size, backend, folder, door }: Planned, room: DiskRoom, available: number): RunNeeds {
   const onProcessor = backend === 'native';
   if (onProcessor) requireMemory(config, size, available);
+  const resident = process.memoryUsage.rss();
   const { largest, models } = diskNeed(config);
   const disk = CHECKPOINTS_AT_ONCE * largest + models;
   const tight = onProcessor ? memoryWarning(config, size, available) : null;
@@ -60,7 +64,7 @@ function needsOf({ config, size, backend, folder, door }: Planned, room: DiskRoo
       : `This run may need ${byteSize(disk)} on the disk of ${folder}, but only ${byteSize(room.forCheckpoints)} is free for it: it ` +
         `pauses if there is no space for a checkpoint. Free some space, or ${OTHER_FOLDER[door]}.`;
   return {
-    memory: onProcessor ? { needed: bytesNeeded(config, size), free: available } : null,
+    memory: onProcessor ? { needed: resident + bytesNeeded(config, size), free: resident + available } : null,
     disk: { needed: disk, free: room.free },
     warnings: [tight, narrow].filter((warning) => warning !== null),
   };

@@ -11,6 +11,35 @@ const IMAGES = 512;
 /** Images between two turns of the event loop: together about a training step of the supernet. */
 const IMAGES_BETWEEN_TURNS = 2048;
 
+/** Batches of the architecture half that judge each architecture. */
+function judgingBatches({ dataset, batch, seed }: SearchProblem) {
+  // no larger batches than the search has: it was checked that these fit into memory
+  const stream = searchData(dataset, batch, seed, null).architecture;
+  return { stream, batches: Math.min(Math.ceil(IMAGES / batch), stream.stepsPerEpoch) };
+}
+
+/**
+ * Seconds that `supernetScores` takes for an architecture, measured on one batch.
+ * @param genotypes some of those that will be judged
+ */
+export async function scoringSeconds(
+  net: Learner,
+  problem: SearchProblem,
+  genotypes: readonly Genotype[],
+): Promise<number> {
+  const { stream, batches } = judgingBatches(problem);
+  const images = stream.toBackend(stream.next());
+  try {
+    // the first one warms up
+    await net.loss(images, genotypeTable(problem.space, genotypes[0]!));
+    const start = performance.now();
+    for (const genotype of genotypes) await net.loss(images, genotypeTable(problem.space, genotype));
+    return (batches * (performance.now() - start)) / 1000 / genotypes.length;
+  } finally {
+    disposeBatch(images);
+  }
+}
+
 /**
  * What the supernet's own weights make of architectures: minus the mean cross-entropy on images of the architecture half, the
  * same for all, with the statistics of each batch. Shared weights rank networks only roughly; they cost a thousandth of a
@@ -22,10 +51,8 @@ export async function supernetScores(
   genotypes: readonly Genotype[],
   turn: Turn,
 ): Promise<number[]> {
-  const { dataset, space, batch, seed } = problem;
-  // no larger batches than the search has: it was checked that these fit into memory
-  const stream = searchData(dataset, batch, seed, null).architecture;
-  const batches = Math.min(Math.ceil(IMAGES / batch), stream.stepsPerEpoch);
+  const { space, batch } = problem;
+  const { stream, batches } = judgingBatches(problem);
   const sums = new Array<number>(genotypes.length).fill(0);
   let sinceTurn = 0;
   for (let i = 0; i < batches; i++) {

@@ -13,7 +13,7 @@ import type { Turn } from '../training/turn.js';
 import type { Search, SearchProblem } from './method.js';
 import { dataSnapshot, searchData, type SearchData } from './search-data.js';
 import { supernetCandidates } from './supernet-candidates.js';
-import { supernetScores } from './supernet-scores.js';
+import { scoringSeconds, supernetScores } from './supernet-scores.js';
 import { supernetTrace } from './supernet-trace.js';
 
 /** What every search over the supernet consists of. */
@@ -35,6 +35,9 @@ export function supernetParts(problem: SearchProblem, saved: Snapshot | null, cr
   const net = saved ? Learner.fromArrays(space, saved.arrays, 'net/') : create();
   return { problem, data, net, progress: new EpochProgress(epochs, data.weights.stepsPerEpoch, state) };
 }
+
+/** Of those that will be ranked. */
+const TIMED_GENOTYPES = 6;
 
 /** A search over the supernet: what its methods share. */
 export abstract class SupernetSearch implements Search {
@@ -90,6 +93,20 @@ export abstract class SupernetSearch implements Search {
       ? (genotypes: readonly Genotype[]) => supernetScores(net, problem, genotypes, turn)
       : null;
     return supernetCandidates(problem, { probabilities: this.probabilities, drawn: this.drawn }, rank);
+  }
+
+  /** Seconds that the ranking of the proposals takes at the end, by a few of them. */
+  async rankingSeconds(): Promise<number> {
+    if (!this.ranksBySupernet) return 0;
+    const { net, problem } = this.parts;
+    let seconds = 0;
+    const timed = async (genotypes: readonly Genotype[]): Promise<readonly number[]> => {
+      const some = genotypes.slice(0, TIMED_GENOTYPES);
+      if (some.length > 0) seconds = genotypes.length * (await scoringSeconds(net, problem, some));
+      return genotypes.map(() => 0);
+    };
+    await supernetCandidates(problem, { probabilities: this.probabilities, drawn: this.drawn }, timed);
+    return seconds;
   }
 
   /** What proposals are drawn from. */

@@ -9,8 +9,16 @@ import { NO_TURN, type Turn } from './turn.js';
 /** A probability of 0 counts as this, so that a loss stays finite. */
 export const LEAST_PROBABILITY = 1e-12;
 
-/** Images in one pass of the network. */
-export const CLASSIFIED_AT_ONCE = 256;
+/** Images in one pass of the network: as many of 28 pixels, and of larger ones what has as many pixels. */
+const MOST_AT_ONCE = { images: 256, size: 28 } as const;
+const FEWEST_AT_ONCE = 16;
+
+/** Images in one pass of the network, so that larger images need hardly more memory. A whole number of the kernels' groups of eight. */
+export function classifiedAtOnce({ height, width }: Pick<Images, 'height' | 'width'>): number {
+  const { images, size } = MOST_AT_ONCE;
+  const fitting = 8 * Math.floor((images * size ** 2) / (height * width) / 8);
+  return Math.min(images, Math.max(FEWEST_AT_ONCE, fitting));
+}
 
 /** Probabilities of all images. @param turn before each batch */
 export async function classify(
@@ -21,9 +29,10 @@ export async function classify(
 ): Promise<Scores> {
   const outputs = network.plan.space.classes;
   const values = new Float32Array(images.count * outputs);
-  for (let start = 0; start < images.count; start += CLASSIFIED_AT_ONCE) {
+  const atOnce = classifiedAtOnce(images);
+  for (let start = 0; start < images.count; start += atOnce) {
     await turn();
-    const count = Math.min(CLASSIFIED_AT_ONCE, images.count - start);
+    const count = Math.min(atOnce, images.count - start);
     const indices = Uint32Array.from({ length: count }, (_, i) => start + i);
     values.set(await classifyBatch(network, images, indices, task), start * outputs);
   }

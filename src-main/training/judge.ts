@@ -1,7 +1,7 @@
 import { gatherLabels } from '../datasets/augmentation.js';
 import { isMultiLabel, type Task } from '../datasets/dataset.js';
 import type { JudgingSet } from '../datasets/judging-views.js';
-import { CLASSIFIED_AT_ONCE, classifyBatch, imageLosses, LEAST_PROBABILITY } from './classify.js';
+import { classifiedAtOnce, classifyBatch, imageLosses, LEAST_PROBABILITY } from './classify.js';
 import type { InferenceNetwork } from './inference-network.js';
 import { rightAnswers } from './metrics/accuracy.js';
 import { auc } from './metrics/auc.js';
@@ -36,7 +36,7 @@ export class Judge {
   async advance(): Promise<readonly Judgement[] | null> {
     const { pool, images } = this.sets[this.set]!;
     const outputs = this.network.plan.space.classes;
-    const slice = images.subarray(this.done, this.done + CLASSIFIED_AT_ONCE);
+    const slice = images.subarray(this.done, this.done + classifiedAtOnce(pool.images));
     this.scores.set(await classifyBatch(this.network, pool.images, slice, this.task), this.done * outputs);
     this.done += slice.length;
     if (this.done < images.length) return null;

@@ -22,7 +22,7 @@ export const DECISIONS = {
   'ambiguous-files': ['drop', 'all'],
   'rows-twice': ['first', 'last', 'join', 'drop'],
   'mask-files': ['drop', 'keep'],
-  'empty-labels': ['drop', 'as-written'],
+  'empty-labels': ['drop', 'as-written', 'none'],
   'labels-alike': ['merge', 'keep'],
   'several-labels': ['multi-label', 'first', 'drop'],
   'labels-differ': ['table', 'folder', 'drop'],
@@ -78,7 +78,7 @@ const column = z.string().min(1).nullable().optional();
 export const importColumnsSchema = z
   .strictObject({
     file: column,
-    /** Null: the folders are the labels. */
+    /** Null: the folders are the labels. Names with `|` between them: columns of 0 and 1, each for one class. */
     label: column,
     patient: column,
     part: column,
@@ -159,6 +159,8 @@ export const tableDescriptionSchema = z
     /** Rows of data; empty ones are not among them. */
     rows: wholeNumber,
     emptyRows: wholeNumber,
+    /** Columns of 0 and 1 that may be the label together: how they are chosen, and whether nearly every row has exactly one 1. */
+    labelColumns: z.object({ choice: z.string(), oneEach: z.boolean() }).readonly().nullable(),
     columns: z
       .array(
         z

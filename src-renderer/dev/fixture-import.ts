@@ -34,6 +34,7 @@ const table: Table = {
   decimalComma: ['Pixel spacing'],
   rows: 1002,
   emptyRows: 1,
+  labelColumns: null,
   columns: [
     column('Image Index', ['00000231_013.png', '00000234_000.png', '00000235_000.png'], 'file'),
     column('Finding Labels', ['No Finding', 'Infiltration', 'Effusion|Infiltration'], 'label'),

@@ -108,9 +108,10 @@ export function registerImport(datasets: Command): void {
               home,
               history,
               importImages: async (asked, path) => {
-                const { plan } = await planWithHeaders(asked, signal);
-                for (const line of planLines(plan)) output.text(line);
+                const planned = await planWithHeaders(asked, signal);
+                for (const line of planLines(planned.plan)) output.text(line);
                 return importImages(asked, path, {
+                  planned,
                   signal,
                   onProgress: (progress) => {
                     if (progress.step !== step) [step, started] = [progress.step, performance.now()];

@@ -5,12 +5,17 @@ import { renameDurably, temporaryName, writeAll } from '../../durable-file.js';
 import { npyHeader, type Dtype } from '../npy.js';
 import { centralRecord, CRC_AT, endRecord, localHeader } from '../npz-writer.js';
 
+const WRITTEN_AT_ONCE = 2 ** 20;
+
 /**
  * Writes a `.npz` array by array, with memory that does not depend on its size: stored without compression, so that the same arrays
  * give the same bytes. Nothing lies under the final name before `finish`.
  */
 export class ArchiveWriter {
   private offset = 0;
+  /** The end of what was written, which is not in the file yet. */
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
   private readonly directory: Uint8Array[] = [];
 
   private constructor(
@@ -50,6 +55,7 @@ export class ArchiveWriter {
       await this.write(piece);
     }
     if (written !== bytes) throw new Error(`${name} has ${String(written)} bytes of ${String(bytes)}`);
+    await this.flush();
     const local = localHeader(size, crc, file);
     await writeAll(this.handle, local.subarray(CRC_AT, CRC_AT + 4), start + CRC_AT);
     this.directory.push(centralRecord(local, start), file);
@@ -60,6 +66,7 @@ export class ArchiveWriter {
     const at = this.offset;
     for (const record of this.directory) await this.write(record);
     await this.write(endRecord(this.directory.length / 2, this.offset - at, at));
+    await this.flush();
     await this.handle.sync();
     await this.handle.close();
     renameDurably(this.temporary, this.path);
@@ -71,8 +78,18 @@ export class ArchiveWriter {
     await rm(this.temporary, { force: true });
   }
 
+  /** Small pieces are written together. */
   private async write(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.handle, bytes, this.offset);
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
     this.offset += bytes.length;
+    if (this.waitingBytes >= WRITTEN_AT_ONCE) await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    await writeAll(this.handle, bytes, this.offset - bytes.length);
   }
 }

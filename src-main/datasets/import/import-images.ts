@@ -16,7 +16,7 @@ import { inspectDataset, type DatasetDescription } from '../medmnist.js';
 import { littleEndian, MAX_NPY_BYTES } from '../npy.js';
 import { applyRule, openFrames } from '../pixels/index.js';
 import { formatBytes } from '../refusal.js';
-import { openPlace, planImport, requireDecided, type PlannedImport } from '../sources/index.js';
+import { planImport, requireDecided, type PlannedImport } from '../sources/index.js';
 import { ArchiveWriter } from './archive-writer.js';
 import { headerPatients } from './header-patients.js';
 import { inOrder } from './in-order.js';
@@ -40,19 +40,19 @@ export interface ImportOptions {
  * Imports the images of a person into a dataset file of MedForge's own. The same files with the same choices give the same bytes; memory
  * does not grow with the number of images. Nothing lies under the path before all of it is written.
  * @param path of the file that is made; it must not be there
+ * @param options `planned`: what `planWithHeaders` made of the same choices; default: planned here
  * @throws UserError `import-undecided`, `import-unreadable`, `import-too-large`, `image-intensity`; as `planImport`; the signal's reason
  */
 export async function importImages(
   wanted: ImageImport,
   path: string,
-  { signal, onProgress = () => undefined }: ImportOptions = {},
+  { planned, signal, onProgress = () => undefined }: ImportOptions & { readonly planned?: PlannedImport } = {},
 ): Promise<DatasetDescription> {
-  const planned = await planWithHeaders(wanted, signal);
-  requireDecided(planned.plan);
-  const { path: location } = await openPlace(wanted.choices, { signal });
-  const total = planned.images.length;
+  const { plan, images, location } = planned ?? (await planWithHeaders(wanted, signal));
+  requireDecided(plan);
+  const total = images.length;
   let looked = 0;
-  const seen = await survey(location, planned.images, wanted.pixels, {
+  const seen = await survey(location, images, wanted.pixels, {
     signal,
     onImage: () => onProgress({ step: 'checking the images', done: ++looked, total }),
   });
@@ -61,7 +61,7 @@ export async function importImages(
   await mkdir(dirname(path), { recursive: true });
   const writer = await ArchiveWriter.create(path);
   try {
-    await writeImages(writer, location, planned.plan, seen, wanted, { signal, onProgress });
+    await writeImages(writer, location, plan, seen, wanted, { signal, onProgress });
     await writer.finish();
   } catch (error) {
     await writer.discard();
@@ -71,18 +71,11 @@ export async function importImages(
 }
 
 /** A plan that knows the patients which DICOM headers name, where nothing else does. */
-export async function planWithHeaders(
-  wanted: Pick<ImageImport, 'choices'>,
+export function planWithHeaders(
+  { choices }: Pick<ImageImport, 'choices'>,
   signal?: AbortSignal,
 ): Promise<PlannedImport> {
-  const planned = await planImport(wanted.choices, { signal });
-  const { columns, inspection } = planned.plan;
-  const known =
-    columns.patient !== null || wanted.choices.patientFolder !== null || wanted.choices.patientBefore !== null;
-  if (known || !('dicom' in inspection.kinds)) return planned;
-  const { path } = await openPlace(wanted.choices, { signal });
-  const patients = await headerPatients(path, planned.images, signal);
-  return patients.size === 0 ? planned : planImport(wanted.choices, { signal, headerPatients: patients });
+  return planImport(choices, { signal, readPatients: (location, images) => headerPatients(location, images, signal) });
 }
 
 function requireReadable({ unreadable, images }: Survey, { pixels }: ImageImport): void {

@@ -6,7 +6,6 @@ import type { ImportChoices } from '../../vocabulary/import-plan.js';
 import type { ImportPreview, PreviewImage } from '../../vocabulary/import-preview.js';
 import { describePixelRule, type PixelRule } from '../../vocabulary/pixel-rule.js';
 import { applyRule, openFrames, type SourceImage } from '../pixels/index.js';
-import { openPlace } from '../sources/index.js';
 import { planWithHeaders, type ImportOptions } from './import-images.js';
 import { inOrder } from './in-order.js';
 import { spreadOver } from './spread.js';
@@ -33,8 +32,7 @@ export async function previewImport(
   { choices, pixels, count, whole }: PreviewRequest,
   { signal, onProgress = () => undefined }: ImportOptions = {},
 ): Promise<ImportPreview> {
-  const { plan, images } = await planWithHeaders({ choices }, signal);
-  const { path: location } = await openPlace(choices, { signal });
+  const { plan, images, location } = await planWithHeaders({ choices }, signal);
   const asked = whole ? images : spreadOver(images, count, ({ labels }) => labels[0] ?? -1);
   let looked = 0;
   const seen = await survey(location, asked, pixels, {

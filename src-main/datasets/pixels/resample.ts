@@ -23,21 +23,23 @@ export function resampleSquare(
   { width, height }: { readonly width: number; readonly height: number },
   square: Square,
   size: number,
-  channels: number,
+  channels: 1 | 3,
   kernel: Kernel,
   readRow: (y: number, row: Float64Array) => void,
 ): Uint8Array {
-  const across = tapsOf(square.side, size, kernel).map((taps) => insideImage(taps, square.left, width));
-  const down = tapsOf(square.side, size, kernel).map((taps) => insideImage(taps, square.top, height));
+  const taps = tapsOf(square.side, size, kernel);
+  const across = taps.map((those) => insideImage(those, square.left, width));
+  const down = taps.map((those) => insideImage(those, square.top, height));
   const sums = new Float64Array(size * size * channels);
   const row = new Float64Array(width * channels);
   const narrow = new Float64Array(size * channels);
+  const shrinkRow = channels === 1 ? shrinkGrey : shrinkColours;
   const first = Math.max(0, square.top);
   const end = Math.min(height, square.top + square.side);
   let oldest = 0;
   for (let y = first; y < end; y++) {
     readRow(y, row);
-    shrinkRow(row, across, channels, narrow);
+    shrinkRow(row, across, narrow);
     while (oldest < size && down[oldest]!.start + down[oldest]!.weights.length <= y) oldest++;
     for (let out = oldest; out < size && down[out]!.start <= y; out++) {
       const weight = down[out]!.weights[y - down[out]!.start];
@@ -47,27 +49,46 @@ export function resampleSquare(
     }
   }
   // clamped by its type; to the nearest whole number, halves to the even one
-  return new Uint8Array(Uint8ClampedArray.from(sums).buffer);
+  return new Uint8Array(new Uint8ClampedArray(sums).buffer);
 }
 
-function shrinkRow(row: Float64Array, taps: readonly Taps[], channels: number, result: Float64Array): void {
+function shrinkGrey(row: Float64Array, taps: readonly Taps[], result: Float64Array): void {
   for (let x = 0; x < taps.length; x++) {
     const { start, weights } = taps[x]!;
-    for (let c = 0; c < channels; c++) {
-      let sum = 0;
-      for (let k = 0, at = start * channels + c; k < weights.length; k++, at += channels) {
-        sum += weights[k]! * row[at]!;
-      }
-      result[x * channels + c] = sum;
-    }
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++) sum += weights[k]! * row[start + k]!;
+    result[x] = sum;
   }
 }
 
-function tapsOf(input: number, output: number, kernel: Kernel): Taps[] {
+function shrinkColours(row: Float64Array, taps: readonly Taps[], result: Float64Array): void {
+  for (let x = 0; x < taps.length; x++) {
+    const { start, weights } = taps[x]!;
+    let [red, green, blue] = [0, 0, 0];
+    for (let k = 0, at = 3 * start; k < weights.length; k++, at += 3) {
+      const weight = weights[k]!;
+      red += weight * row[at]!;
+      green += weight * row[at + 1]!;
+      blue += weight * row[at + 2]!;
+    }
+    result[3 * x] = red;
+    result[3 * x + 1] = green;
+    result[3 * x + 2] = blue;
+  }
+}
+
+/** Those that were made last: most images of a set have one size. */
+let known: { readonly key: string; readonly taps: readonly Taps[] } = { key: '', taps: [] };
+
+function tapsOf(input: number, output: number, kernel: Kernel): readonly Taps[] {
+  const key = `${String(input)} ${String(output)} ${kernel}`;
+  if (known.key === key) return known.taps;
   const scale = input / output;
-  return Array.from({ length: output }, (_, out) =>
+  const taps = Array.from({ length: output }, (_, out) =>
     kernel === 'area' ? areaTaps(out * scale, (out + 1) * scale, input) : cubicTaps((out + 0.5) * scale, scale, input),
   );
+  known = { key, taps };
+  return taps;
 }
 
 /** The share of each pixel that lies between two places. */

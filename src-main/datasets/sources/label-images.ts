@@ -28,7 +28,12 @@ export interface LabelSources {
   /** Cell of the table for each image; null: the folders are the labels. */
   readonly cells: readonly (string | null)[] | null;
   readonly folders: readonly (string | null)[];
+  /** Cells hold the names of columns of 0 and 1 that have a 1. */
+  readonly joined: boolean;
 }
+
+/** Of images for which no column of 0 and 1 has a 1, where they are to have one. */
+const NONE = 'none';
 
 type Choices = Pick<ImportChoices, 'classes' | 'noneLabel'>;
 
@@ -82,16 +87,26 @@ class LabelDraft {
   }
 
   private askEmpty(empty: readonly number[], marks: ReadonlyMap<string, number>): void {
-    const { paths, cells } = this.sources;
+    const { paths, cells, joined } = this.sources;
     const written = [...marks].map(
       ([mark, number]) => `${count(number)} ${mark === '' ? 'with nothing' : `with “${mark}”`}`,
     );
-    const where = cells === null ? 'not in a class folder' : `without a label: ${written.join(', ')}`;
+    const where =
+      cells === null
+        ? 'not in a class folder'
+        : joined
+          ? 'without a label: none of the columns has a 1'
+          : `without a label: ${written.join(', ')}`;
     const sentence = `${counted(empty.length, 'image')} ${empty.length === 1 ? 'is' : 'are'} ${where}`;
     const onlyNothing = [...marks.keys()].every((mark) => mark === '');
-    const possible = onlyNothing ? (['drop'] as const) : (['drop', 'as-written'] as const);
+    const possible = joined
+      ? (['drop', 'none'] as const)
+      : onlyNothing
+        ? (['drop'] as const)
+        : (['drop', 'as-written'] as const);
     const examples = empty.slice(0, 10).map((image) => paths[image]!);
     const chosen = this.problems.meet('empty-labels', empty.length, sentence, examples, possible);
+    if (chosen === 'none') for (const image of empty) this.labels[image] = [NONE];
     if (chosen !== 'as-written') return;
     for (const image of empty) {
       const text = cells?.[image]?.trim() ?? '';

@@ -9,6 +9,7 @@ import { listFiles, type FolderContents, type ListOptions } from './list-files.j
 import { FileIndex } from './match-rows.js';
 import { PARTS } from '../medmnist-structure.js';
 import { proposeColumns, type Proposal } from './table/propose-columns.js';
+import { findLabelColumns, type LabelColumns } from './table/label-columns.js';
 import { openTable, type Table } from './table/read-table.js';
 import { byCodePoints } from './text-order.js';
 
@@ -23,6 +24,8 @@ export interface Place {
   readonly index: FileIndex | null;
   /** Of each column of the table. */
   readonly proposals: readonly (Proposal | null)[];
+  /** Columns of 0 and 1 that may be the label together. */
+  readonly labelColumns: LabelColumns | null;
 }
 
 /**
@@ -47,7 +50,9 @@ export async function openPlace(
   const table = tablePath === null ? null : await openTable(resolve(tablePath), reading);
   const index = table === null ? null : new FileIndex(paths);
   const proposals = table === null || index === null ? [] : proposalsFor(table, index);
-  return { path, contents, layout: readLayout(paths), table, index, proposals };
+  const taken = (column: number): boolean => !['label', undefined].includes(proposals[column]?.role);
+  const labelColumns = table === null ? null : findLabelColumns(table, taken);
+  return { path, contents, layout: readLayout(paths), table, index, proposals, labelColumns };
 }
 
 function proposalsFor({ names, sample }: Table, index: FileIndex): (Proposal | null)[] {
@@ -91,7 +96,7 @@ export function describePlace(place: Place, source: string, what: string): Inspe
     folderClasses,
     folderParts,
     tables: [...contents.tables],
-    table: table === null ? null : describeTable(table, place.proposals),
+    table: table === null ? null : describeTable(table, place),
   };
 }
 
@@ -109,7 +114,7 @@ const ENCODINGS = {
 /** Rows are counted when they are read: until then those of the sample. */
 export function describeTable(
   table: Table,
-  proposals: readonly (Proposal | null)[],
+  { proposals, labelColumns }: Pick<Place, 'proposals' | 'labelColumns'>,
   rows?: { rows: number; emptyRows: number },
 ): TableDescription {
   const { path, encoding, byteOrderMark, delimiter, header, names, sample, decimalComma, undefinedBytes, headerNotes } =
@@ -136,6 +141,7 @@ export function describeTable(
     decimalComma: decimals,
     rows: rows?.rows ?? sample.length,
     emptyRows: rows?.emptyRows ?? 0,
+    labelColumns: labelColumns && { choice: labelColumns.choice, oneEach: labelColumns.oneEach },
     columns: names.map((name, i) => {
       const values = [...new Set(sample.map((row) => (row[i] ?? '').trim()))].filter((value) => value !== '');
       return { name, examples: values.slice(0, 5), different: values.length, proposal: proposals[i] ?? null };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import type { ImportChoices, ImportPlan, Inspection } from '../../vocabulary/import-plan.js';
@@ -8,13 +9,14 @@ import { groupImages, type ImageGroups } from './group-images.js';
 import { joinTable, type JoinedRow } from './join-table.js';
 import { counted } from './words.js';
 import { labelImages, type LabelledDraft } from './label-images.js';
-import type { ImageKind } from './list-files.js';
+import type { ImageFile, ImageKind } from './list-files.js';
 import { FileIndex } from './match-rows.js';
 import { masksAmong } from './mask-files.js';
 import { hintOfNames, nameBefore } from './names-of-patients.js';
 import { partNamed } from './part-names.js';
 import { describeTable, type Place } from './place.js';
 import { Problems } from './problems.js';
+import { joinLabelColumns } from './table/label-columns.js';
 import { readRows } from './table/read-table.js';
 import { isMissing } from './table/values.js';
 import { useColumns, type UsedColumns } from './use-columns.js';
@@ -39,6 +41,8 @@ export interface PlannedImage {
 /** A plan, and the images that it is about, by path. They are those of the import only where the plan is ready. */
 export interface PlannedImport {
   readonly plan: ImportPlan;
+  /** The folder of the images, absolute. */
+  readonly location: string;
   readonly images: readonly PlannedImage[];
 }
 
@@ -46,8 +50,13 @@ export interface PlanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the number of files that were found. */
   readonly onProgress?: ((files: number) => void) | undefined;
-  /** What the headers of DICOM files say of their patients, by path: the patients where no column and no folder names them. */
-  readonly headerPatients?: ReadonlyMap<string, string> | undefined;
+  /**
+   * Reads what the headers of DICOM files say of their patients, by path. Called where no column, no folder and no name tells the
+   * patients, and there are such files.
+   * @param images DICOM files that are still in
+   */
+  readonly readPatients?:
+    ((location: string, images: readonly ImageFile[]) => Promise<ReadonlyMap<string, string>>) | undefined;
 }
 
 const PREVIEW = 10;
@@ -68,11 +77,19 @@ export async function planImages(
   const used = useColumns(place, choices, problems);
   const draft = new PlanDraft(place, choices, used, problems, options);
   const described = await draft.join(inspection);
-  options.signal?.throwIfAborted();
+  // each step takes its time with 100,000 images: who wants to stop is heard in between
+  const turn = async (): Promise<void> => {
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  };
+  await turn();
   draft.label();
+  await turn();
+  await draft.readHeaders();
   draft.nameParties();
+  await turn();
   draft.divide();
-  options.signal?.throwIfAborted();
+  await turn();
   return draft.finish(described);
 }
 
@@ -88,6 +105,7 @@ class PlanDraft {
   private patients: Int32Array;
   private patientNames: string[] = [];
   private patientsFrom = 'nothing';
+  private headerPatients: ReadonlyMap<string, string> = new Map();
   private assigned: AssignedParts = { parts: [], split: 'anew' };
 
   constructor(
@@ -105,10 +123,12 @@ class PlanDraft {
 
   async join(inspection: Inspection): Promise<Inspection> {
     this.leaveMasksOut();
-    const { table, proposals } = this.place;
+    const { table } = this.place;
     if (table === null) return inspection;
-    const { rows, emptyRows } = await readRows(table, this.used.positions, this.options.signal);
-    const described = describeTable(table, proposals, { rows: rows.length, emptyRows });
+    const read = await readRows(table, this.used.positions, this.options.signal);
+    const { label, labelColumns } = this.used;
+    const rows = labelColumns.length === 0 ? read.rows : joinLabelColumns(read.rows, label!, labelColumns, table.path);
+    const described = describeTable(table, this.place, { rows: rows.length, emptyRows: read.emptyRows });
     if (this.used.file !== null) {
       const all = this.kept.length === this.paths.length ? this.place.index : null;
       const index = all ?? new FileIndex(this.kept.map((image) => this.paths[image]!));
@@ -147,7 +167,8 @@ class PlanDraft {
       return;
     }
     const cells = column === null ? null : this.rows.map((row) => row?.cells[column] ?? null);
-    const sources = { paths: this.paths, kept: this.kept, cells, folders: layout.classes };
+    const joined = this.used.labelColumns.length > 0;
+    const sources = { paths: this.paths, kept: this.kept, cells, folders: layout.classes, joined };
     this.labelled = labelImages(sources, this.choices, this.problems);
     this.labels = [...this.labelled.labels];
     this.names = this.labelled.names;
@@ -167,6 +188,15 @@ class PlanDraft {
 
   private requireSome(wrong: string, remedy: string): void {
     if (this.kept.length === 0) throw new UserError('import-nothing-left', `${wrong}. ${remedy}.`);
+  }
+
+  async readHeaders(): Promise<void> {
+    const { readPatients } = this.options;
+    const { patientFolder, patientBefore } = this.choices;
+    if (readPatients === undefined || this.used.patient !== null || patientFolder !== null || patientBefore !== null)
+      return;
+    const dicom = this.kept.map((image) => this.place.contents.images[image]!).filter(({ kind }) => kind === 'dicom');
+    if (dicom.length > 0) this.headerPatients = await readPatients(this.place.path, dicom);
   }
 
   /** Patients, in the order of the images. */
@@ -205,7 +235,7 @@ class PlanDraft {
   private patientSource(): ((image: number) => string | null) | null {
     const { patient: column, patientName } = this.used;
     const { patientFolder, patientBefore } = this.choices;
-    const { headerPatients } = this.options;
+    const { headerPatients } = this;
     if (column !== null) {
       this.patientsFrom = `column “${patientName!}”`;
       return (image) => nameOf(this.rows[image]?.cells[column]);
@@ -225,7 +255,7 @@ class PlanDraft {
       this.patientsFrom = `the file names up to “${patientBefore}”`;
       return (image) => nameOf(nameBefore(this.paths[image]!, patientBefore) ?? undefined);
     }
-    if (headerPatients === undefined || headerPatients.size === 0) return null;
+    if (headerPatients.size === 0) return null;
     this.patientsFrom = 'the DICOM headers';
     return (image) => nameOf(headerPatients.get(this.paths[image]!));
   }
@@ -334,7 +364,7 @@ class PlanDraft {
       })),
       ready: problems.every(({ chosen }) => chosen !== null),
     };
-    return { plan, images };
+    return { plan, location: this.place.path, images };
   }
 
   private image(image: number, groups: ImageGroups['values'][number]): PlannedImage {

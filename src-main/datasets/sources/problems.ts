@@ -36,6 +36,7 @@ const DOES: { readonly [kind in DecidedKind]: { readonly [choice in Choice<kind>
   'empty-labels': {
     drop: 'leave these images out',
     'as-written': 'use what is written there as a label; images with nothing at all are left out',
+    none: 'give them the label “none” (which becomes no class with --none-label none)',
   },
   'labels-alike': {
     merge: 'merge the spellings into one label, in the most frequent spelling',

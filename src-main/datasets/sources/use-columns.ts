@@ -2,6 +2,7 @@ import type { ImportChoices, ImportPlan } from '../../vocabulary/import-plan.js'
 import type { UsedGroup } from './group-images.js';
 import { findColumn, type Place } from './place.js';
 import type { Problems } from './problems.js';
+import { severalNamed, type LabelColumns } from './table/label-columns.js';
 import type { Table } from './table/read-table.js';
 
 /** Which columns an import reads. Positions of roles are those among the cells of a row that was read. */
@@ -10,6 +11,8 @@ export interface UsedColumns {
   readonly positions: readonly number[];
   readonly file: number | null;
   readonly label: number | null;
+  /** Where several columns of 0 and 1 are the label: these; their names stand in the label's cell once they are joined. */
+  readonly labelColumns: readonly { readonly name: string; readonly position: number }[];
   readonly labelFromFolders: boolean;
   readonly patient: number | null;
   readonly patientName: string | null;
@@ -26,7 +29,7 @@ type Asked = 'label' | 'patient' | 'part';
  * @throws UserError `import-column-unknown`
  */
 export function useColumns(
-  { table, layout, proposals }: Place,
+  { table, layout, proposals, labelColumns }: Place,
   { columns, patientFolder, patientBefore, split }: ImportChoices,
   problems: Problems,
 ): UsedColumns {
@@ -39,8 +42,10 @@ export function useColumns(
   const named = (wanted: string | null | undefined): number | null =>
     wanted == null ? null : findColumn(table, wanted);
   const file = named(columns.file) ?? proposed('file');
+  const several = columns.label == null ? null : severalNamed(table, columns.label);
+  const ofLabel = several?.map((name) => findColumn(table, name)) ?? [];
   const chosen: { [role in Asked]: number | null } = {
-    label: named(columns.label),
+    label: ofLabel[0] ?? named(columns.label),
     patient: named(columns.patient),
     part: named(columns.part),
   };
@@ -49,7 +54,7 @@ export function useColumns(
     return nothingUsed(columns.label == null && foldersHaveLabels);
   }
   if (columns.label === undefined || (columns.label === null && !foldersHaveLabels)) {
-    askLabel(table, proposed('label'), file, foldersHaveLabels, problems);
+    askLabel(table, { column: proposed('label'), several: labelColumns }, file, foldersHaveLabels, problems);
   }
   if (
     columns.patient === undefined &&
@@ -65,6 +70,7 @@ export function useColumns(
   const positions = [file, chosen.label ?? file];
   const place = (column: number | null): number | null => (column === null ? null : positions.push(column) - 1);
   const name = (column: number | null): string | null => (column === null ? null : table.names[column]!);
+  const joined = ofLabel.map((column) => ({ name: table.names[column]!, position: place(column)! }));
   const patient = place(chosen.patient);
   const part = place(chosen.part);
   const groups = Object.entries(columns.groups).map(([group, wanted]) => {
@@ -75,12 +81,18 @@ export function useColumns(
     positions,
     file,
     label: chosen.label === null ? null : 1,
+    labelColumns: joined,
     labelFromFolders: chosen.label === null && foldersHaveLabels,
     patient,
     patientName: name(chosen.patient),
     part,
     groups,
-    names: { file: name(file), label: name(chosen.label), patient: name(chosen.patient), part: name(chosen.part) },
+    names: {
+      file: name(file),
+      label: joined.length > 0 ? joined.map(({ name }) => name).join('|') : name(chosen.label),
+      patient: name(chosen.patient),
+      part: name(chosen.part),
+    },
   };
 }
 
@@ -95,6 +107,7 @@ const nothingUsed = (labelFromFolders: boolean): UsedColumns => ({
   positions: [],
   file: null,
   label: null,
+  labelColumns: [],
   labelFromFolders,
   patient: null,
   patientName: null,
@@ -114,17 +127,32 @@ function askFile(table: Table, problems: Problems): void {
   problems.ask('file-column', sentence, columnChoices(table, null, 'use it for the file names', null));
 }
 
+interface LooksLikeLabel {
+  readonly column: number | null;
+  readonly several: LabelColumns | null;
+}
+
 function askLabel(
   table: Table,
-  proposed: number | null,
+  { column, several }: LooksLikeLabel,
   file: number | null,
   folders: boolean,
   problems: Problems,
 ): void {
-  const looks = proposed === null ? '' : `; “${table.names[proposed]!}” looks like it`;
-  const choices = columnChoices(table, file, 'use it for the labels', proposed);
+  const firstly = several !== null && (several.oneEach || column === null);
+  const looks = firstly
+    ? `; the ${String(several.columns.length)} columns of 0 and 1 from “${table.names[several.columns[0]!]!}” to “${table.names[several.columns.at(-1)!]!}” look like it`
+    : column === null
+      ? ''
+      : `; “${table.names[column]!}” looks like it`;
+  const choices = columnChoices(table, file, 'use it for the labels', column);
+  const together =
+    several === null
+      ? []
+      : [{ choice: several.choice, does: 'use these columns together as the label, one for each class' }];
   const none = folders ? [{ choice: 'none', does: 'use the folder names as labels' }] : [];
-  problems.ask('label-column', `Which column has the labels is not clear${looks}`, [...choices, ...none]);
+  const ordered = firstly ? [...together, ...choices] : [...choices, ...together];
+  problems.ask('label-column', `Which column has the labels is not clear${looks}`, [...ordered, ...none]);
 }
 
 function ask(role: 'patient' | 'part', table: Table, column: number, otherwise: string, problems: Problems): void {

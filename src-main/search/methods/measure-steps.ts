@@ -1,14 +1,23 @@
 import type { Measured, Search, SearchProblem } from '../method.js';
 
-/** Steps that are timed, after one that warms up. */
-const TIMED_STEPS = 2;
+/** Steps are timed for so many seconds, and at least so many; before, the first ones warm up for a while: kernels and code are made. */
+const TIMED = { seconds: 1, steps: 2 } as const;
+const WARM_UP = { seconds: 0.4, steps: 1 } as const;
 
 /** Seconds of one step, measured. */
 export async function stepSeconds(search: Search): Promise<number> {
-  await search.advance();
+  const first = await advanceFor(search, WARM_UP);
+  return search.finished ? first : advanceFor(search, TIMED);
+}
+
+/** @returns mean seconds of a step */
+async function advanceFor(search: Search, least: typeof TIMED | typeof WARM_UP): Promise<number> {
   const start = performance.now();
-  for (let i = 0; i < TIMED_STEPS; i++) await search.advance();
-  return (performance.now() - start) / 1000 / TIMED_STEPS;
+  for (let steps = 1; ; steps++) {
+    await search.advance();
+    const seconds = (performance.now() - start) / 1000;
+    if (search.finished || (steps >= least.steps && seconds >= least.seconds)) return seconds / steps;
+  }
 }
 
 /** The time of a search whose steps all take as long as the first ones. */

@@ -72,8 +72,11 @@ describe('images that are not uint8 become it by one rule for the whole set', ()
       identity: 'not-official',
       horizontalFlip: false,
     });
-    const { parts } = await loadDataset(description.path);
+    const { parts, pixelRule } = await loadDataset(description.path);
     expect([...parts.train.images.pixels.subarray(0, 4)]).toEqual(pixels);
+    // a picture that is predicted later is scaled as these were
+    const bits = /, (\d+) bits in use/.exec(sentence)?.[1];
+    expect(pixelRule?.intensity).toEqual(bits === undefined ? undefined : { kind: 'bits', bits: Number(bits) });
     expect(readFileSync(path)).toEqual(before);
     // the same bytes whenever it is made
     const again = readFileSync(description.path);

@@ -234,7 +234,12 @@ describe('patients without a table', () => {
     };
   });
   const location = folderWith(files.map(({ path }) => path));
-  const headerPatients = new Map(files.map(({ path, patient }) => [path, `hash of ${patient}`]));
+  const patients = new Map(files.map(({ path, patient }) => [path, `hash of ${patient}`]));
+  let asked: string[] = [];
+  const readPatients = (_: string, dicom: readonly { path: string }[]) => {
+    asked = dicom.map(({ path }) => path);
+    return Promise.resolve(patients);
+  };
 
   test.each<[string, Partial<GivenImportChoices>, string]>([
     ['from the folder', { patientFolder: 2 }, 'the folders of level 2'],
@@ -244,7 +249,7 @@ describe('patients without a table', () => {
     const { planImport } = await import('../../../src-main/datasets/sources/index.js');
     const { importChoicesSchema } = await import('../../../src-main/vocabulary/import-plan.js');
     const { plan: planned, images: found } = await planImport(importChoicesSchema.parse({ location, ...choices }), {
-      headerPatients,
+      readPatients,
     });
     expect(planned.patientsFrom).toBe(from);
     expect(planned.patients).toEqual([14, 2, 4]);
@@ -252,6 +257,16 @@ describe('patients without a table', () => {
     expect(new Set(found.map(({ patient }) => patient)).size).toBe(20);
     const parts = new Set(found.map(({ patient, part }) => `${patient!}/${part}`));
     expect(parts.size).toBe(20);
+  });
+
+  test('headers are read of the images that are in, once', async () => {
+    const { planImport } = await import('../../../src-main/datasets/sources/index.js');
+    const { importChoicesSchema } = await import('../../../src-main/vocabulary/import-plan.js');
+    const choices = importChoicesSchema.parse({
+      location: folderWith([...files.map(({ path }) => path), 'stray.dcm']),
+    });
+    await planImport({ ...choices, decisions: { 'empty-labels': 'drop' } }, { readPatients });
+    expect(asked).toEqual(files.map(({ path }) => path).sort());
   });
 
   test('names that begin alike are pointed out', async () => {

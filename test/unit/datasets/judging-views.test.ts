@@ -54,6 +54,30 @@ describe('the images that judge a race', () => {
     expect(many.map(({ length }) => length)).toEqual([13, 12, 12, 12]);
   });
 
+  it('are folds of about one size that divide no patient, also where some have many images', () => {
+    const dataset = tinyDataset();
+    const { train, val } = dataset.parts;
+    // in train seven patients with 1 to 9 images, in val patients of two
+    const ofTrain = Int32Array.from({ length: train.images.count }, (_, i) => Math.floor(Math.sqrt(i)));
+    const ofVal = Int32Array.from({ length: val.images.count }, (_, i) => 100 + (i >> 1));
+    const known = (part: typeof train, patients: Int32Array) => ({
+      ...part,
+      labels: { ...part.labels, subjects: { patients, groupings: [] } },
+    });
+    const parts = { ...dataset.parts, train: known(train, ofTrain), val: known(val, ofVal) };
+    const views = judgingViews({ ...dataset, parts }, createRandom(1, 'folds'));
+    const patients = [...ofTrain, ...ofVal];
+    const folds = views.map(({ judging }) => [...judging[0]!.images]);
+    expect(sorted(folds.flat())).toEqual(sorted(Array(49).keys()));
+    const foldsOf = new Map<number, Set<number>>();
+    folds.forEach((images, fold) => {
+      for (const image of images) foldsOf.set(patients[image]!, (foldsOf.get(patients[image]!) ?? new Set()).add(fold));
+    });
+    expect([...foldsOf.values()].every(({ size }) => size === 1)).toBe(true);
+    const sizes = folds.map(({ length }) => length);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(11);
+  });
+
   it('never hold the test set, which only measures what is chosen already', () => {
     const dataset = tinyDataset();
     for (const view of judgingViews(dataset, createRandom(1, 'folds'))) {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  bytesNeeded,
   largestBatch,
   memoryNeed,
   memoryWarning,
   outOfMemory,
   requireMemory,
 } from '../../../src-main/jobs/memory-need.js';
+import { searchConfig as configOf } from '../../../src-main/jobs/search-config.js';
 import type { JobConfig } from '../../../src-main/vocabulary/run-config.js';
 import { retrainConfig, searchConfig } from '../history/fixtures.js';
 
@@ -18,6 +20,20 @@ const search = (batch: number, channels: number, cells: number): JobConfig => ({
   batch,
   space: { ...searchConfig.space, channels, cells },
 });
+
+const dataset = {
+  name: 'a',
+  path: '/a',
+  sha256: '',
+  bytes: 1,
+  catalogueId: null,
+  labels: ['0', '1'],
+  horizontalFlip: false,
+};
+const samples = { train: 8000, val: 1000, test: 1000 };
+/** With the defaults for colours of this size. */
+const largeSearch = (size: number, batch: number | null): JobConfig =>
+  configOf({ ...dataset, samples, size, channels: 3, classes: 2 }, { batch });
 
 describe('the memory that a search needs', () => {
   // largest resident size less that of the program with the dataset, both phases, BreastMNIST
@@ -32,6 +48,24 @@ describe('the memory that a search needs', () => {
     const estimated = bytesOf(search(batch, channels, cells));
     expect(estimated / measured).toBeGreaterThan(1);
     expect(estimated / measured).toBeLessThan(1.3);
+  });
+
+  // colours, two choices of each edge (the default), forty drawn rounds
+  test.each([
+    [128, 16, 555e6],
+    [128, 64, 968e6],
+    [224, 64, 1144e6],
+  ])('%i pixels, batch %i: as measured', (size, batch, measured) => {
+    const config = largeSearch(size, batch);
+    const { fixed, perImage } = memoryNeed(config, size);
+    expect((fixed + perImage * config.batch) / measured).toBeGreaterThan(0.95);
+    expect((fixed + perImage * config.batch) / measured).toBeLessThan(1.2);
+  });
+
+  test.each([64, 128, 224])('%i pixels by default: less than 2 GiB, program and a small dataset included', (size) => {
+    const config = largeSearch(size, null);
+    expect(config.batch).toBe(64);
+    expect(300e6 + bytesNeeded(config, size)).toBeLessThan(2 * 2 ** 30);
   });
 
   test('grows with the area of the images', () => {

@@ -4,6 +4,7 @@ import type { FileSystem } from '../../../src-main/durable-file.js';
 import { nodeFileSystem } from '../../../src-main/durable-file.js';
 import { FolderCheckpoints } from '../../../src-main/jobs/checkpoint.js';
 import { diskNeed } from '../../../src-main/jobs/disk-need.js';
+import { bytesNeeded } from '../../../src-main/jobs/memory-need.js';
 import { requireWhatItNeeds } from '../../../src-main/jobs/run-needs.js';
 import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import type { JobConfig } from '../../../src-main/vocabulary/run-config.js';
@@ -53,12 +54,15 @@ describe('before a run computes', () => {
   }
   const search: JobConfig = { ...searchConfig, batch: 128, space: { ...searchConfig.space, channels: 16, cells: 3 } };
 
-  test('it is said how much memory and space it needs', () => {
-    expect(said(search, 20e9)).toEqual([
-      expect.stringMatching(
-        /^info: Needs about 1\.\d GB of memory \(64\.0 GB free\) and up to 0\.7 GB of disk space \(20\.0 GB free\)\.$/,
-      ),
-    ]);
+  test('it is said how much memory, with what the process has already, and space it needs', () => {
+    const lines = said(search, 20e9);
+    const pattern =
+      /^info: Needs about (\d\.\d) GB of memory \((6\d\.\d) GB free\) and up to 0\.7 GB of disk space \(20\.0 GB free\)\.$/;
+    expect(lines).toEqual([expect.stringMatching(pattern)]);
+    const [, needed, free] = pattern.exec(lines[0]!)!.map(Number);
+    const resident = process.memoryUsage.rss() / 1e9;
+    expect(Math.abs(needed! - resident - bytesNeeded(search, 28) / 1e9)).toBeLessThan(0.2);
+    expect(Math.abs(free! - resident - 64)).toBeLessThan(0.2);
   });
 
   test('space that may not suffice is a warning, with the way out', () => {

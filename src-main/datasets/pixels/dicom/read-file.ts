@@ -50,9 +50,14 @@ const vrAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(byte
 /**
  * Reads all elements of a DICOM file: explicit and implicit, little and big endian, deflated, with and without preamble and
  * file meta information. Every length is checked against what is there.
+ * @param stop names the first element that is not read; default: all are
  * @throws UserError `dicom-truncated`, `dicom-damaged`
  */
-export function readDicomFile(bytes: Uint8Array, source: string): DicomFile {
+export function readDicomFile(
+  bytes: Uint8Array,
+  source: string,
+  stop: (tag: number) => boolean = () => false,
+): DicomFile {
   const start = startOf(bytes);
   if (start === null) throw damaged(source, 'it does not begin like a DICOM file');
   const meta = new Reader(bytes, start, { littleEndian: true, explicit: VR.test(vrAt(bytes, start + 4)) }, source);
@@ -64,14 +69,14 @@ export function readDicomFile(bytes: Uint8Array, source: string): DicomFile {
     const inflated = inflate(bytes.subarray(at), source);
     return {
       transferSyntax,
-      dataSet: new Reader(inflated, 0, { littleEndian: true, explicit: true }, source).dataSet(),
+      dataSet: new Reader(inflated, 0, { littleEndian: true, explicit: true }, source).dataSet(stop),
     };
   }
   const encoding = {
     littleEndian: transferSyntax !== SYNTAX.explicitBig,
     explicit: transferSyntax !== SYNTAX.implicitLittle,
   };
-  return { transferSyntax, dataSet: new Reader(bytes, at, encoding, source).dataSet() };
+  return { transferSyntax, dataSet: new Reader(bytes, at, encoding, source).dataSet(stop) };
 }
 
 function guess(bytes: Uint8Array, at: number): string {
@@ -102,7 +107,7 @@ class Reader {
   }
 
   /** Elements to the end of the file, or up to one that `stop` names. */
-  dataSet(stop: (tag: number) => boolean = () => false): DataSet {
+  dataSet(stop: (tag: number) => boolean): DataSet {
     return this.elements(this.bytes.length, this.encoding, 0, stop);
   }
 

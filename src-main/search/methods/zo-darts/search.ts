@@ -126,6 +126,12 @@ export class ZoDartsSearch extends SupernetSearch {
     return { loss: outcome.loss, report: progress.count() };
   }
 
+  /** Gives up the round that is under way, for measurements: the next step begins another one. */
+  endRoundEarly(): void {
+    this.round?.twin.dispose();
+    this.round = null;
+  }
+
   override async snapshot(): Promise<Snapshot> {
     const { values, arrays } = await super.snapshot();
     const own: z.infer<typeof searchValues> = {
@@ -150,7 +156,7 @@ export class ZoDartsSearch extends SupernetSearch {
 
   override dispose(): void {
     super.dispose();
-    this.round?.twin.dispose();
+    this.endRoundEarly();
   }
 
   protected get probabilities(): ArchitectureTable {

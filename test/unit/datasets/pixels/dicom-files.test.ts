@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readDicomParty } from '../../../../src-main/datasets/pixels/dicom/read-party.js';
 import { applyRule, openFrames, openImage } from '../../../../src-main/datasets/pixels/index.js';
 
 interface Summary {
@@ -81,6 +82,12 @@ describe.skipIf(!existsSync(FOLDER))('89 DICOM files of pydicom (skipped where t
         );
       });
     }
+  });
+
+  it.each(EXPECTED)('$file: whose it is stands before its pixels', async ({ file }) => {
+    const { header } = await openImage(join(FOLDER, file));
+    const { patientId, studyInstanceUid } = header!;
+    expect(await readDicomParty(join(FOLDER, file))).toEqual({ patientId, studyInstanceUid });
   });
 
   it.each(REFUSED)('%s is refused as %s', async (file, kind, message) => {

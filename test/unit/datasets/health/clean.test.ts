@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { encodeNpz } from '../../../../src-main/datasets/npz-writer.js';
 import type { NpyArray } from '../../../../src-main/datasets/npy.js';
-import { loadDataset } from '../../../../src-main/datasets/medmnist.js';
+import type { CleaningChoice } from '../../../../src-main/datasets/health/clean.js';
+import { inspectDataset, loadDataset } from '../../../../src-main/datasets/medmnist.js';
 import { cleanDatasetFile } from '../../../../src-main/jobs/dataset-health.js';
 import { temporaryFolder } from '../fixtures.js';
 import { brighter, dataset, SIDE, sound, type Shown } from './made.js';
@@ -38,6 +39,12 @@ function file(name: string): string {
   return path;
 }
 
+async function clean(path: string, out: string, choice: CleaningChoice) {
+  const { sha256, name, labels, horizontalFlip } = await inspectDataset(path);
+  const named = { name: `${name} (cleaned)`, labels, horizontalFlip };
+  return cleanDatasetFile({ path, sha256, out, choice, named });
+}
+
 it.each([
   [
     { trainingTwins: true, conflictingTest: false },
@@ -55,7 +62,7 @@ it.each([
   const path = file('source.npz');
   const source = readFileSync(path);
   const out = join(folder, 'cleaned.npz');
-  const { description, cleaned } = await cleanDatasetFile({ path, out, choice });
+  const { description, cleaned } = await clean(path, out, choice);
   expect(cleaned.removed).toEqual(removed);
   expect(description).toMatchObject({
     ...{ name: 'Made (cleaned)', labels: ['calm', 'wild'], horizontalFlip: false, licence: 'of the hospital alone' },
@@ -75,8 +82,8 @@ it('is not made where nothing would be left out, or nothing left', async () => {
   const path = file('again.npz');
   const out = join(folder, 'clean.npz');
   const choice = { trainingTwins: true, conflictingTest: true };
-  await cleanDatasetFile({ path, out, choice });
-  await expect(cleanDatasetFile({ path: out, out: join(folder, 'twice.npz'), choice })).rejects.toMatchObject({
+  await clean(path, out, choice);
+  await expect(clean(out, join(folder, 'twice.npz'), choice)).rejects.toMatchObject({
     kind: 'clean-nothing',
   });
 });

@@ -62,7 +62,7 @@ export async function cleanDataset(
   if (!choice.trainingTwins && !choice.conflictingTest) {
     throw new UserError(
       'clean-choice',
-      'Choose what the copy leaves out: training images with a twin in the test part, test images whose label contradicts a twin, or both.',
+      'Choose what the copy leaves out: training images with a twin in the test set, test images whose label contradicts a twin, or both.',
     );
   }
   const { path, sha256, labels, horizontalFlip } = source;

@@ -8,7 +8,7 @@ import { imagesOfPatients } from '../subjects.js';
 import { linearModels } from './linear-model.js';
 import { smallPixels } from './small-pixels.js';
 
-/** Training images that neighbours are looked for among, and images of a part that are asked about: seconds at most. */
+/** Training images that neighbours are looked for among, and images per set that are asked about: seconds at most. */
 const NEIGHBOURS = 10_000;
 const ASKED = 2_000;
 /** Training images that the linear model is fitted to. */
@@ -45,7 +45,7 @@ export async function baselines(
   });
 
   const vote = majority(dataset);
-  const found = [baseline('majority vote', 'what is most frequent in the training part', everything, () => vote)];
+  const found = [baseline('majority vote', 'what is most frequent in the training set', everything, () => vote)];
 
   const among = sample(parts.train.images.count, NEIGHBOURS, 'train');
   const near = await nearest(dataset, among, asked, turn);
@@ -56,7 +56,7 @@ export async function baselines(
   found.push(
     baseline(
       'nearest neighbour',
-      `${pixels}${sampled}${some ? `, ${ASKED} images of a part` : ''}`,
+      `${pixels}${sampled}${some ? `, ${ASKED} images per set` : ''}`,
       asked,
       (part, image) => targetsOf(dataset, 'train', near[part].get(image)!),
     ),
@@ -116,7 +116,7 @@ function byOriginal(dataset: Dataset, { kinds, kindOf }: Originals): Uint8Array[
 
 const numbers = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
 
-/** Some of the images of a part, in their order. */
+/** Some of the images per set, in their order. */
 function sample(count: number, most: number, purpose: string): Uint32Array {
   const all = numbers(count);
   if (count <= most) return all;

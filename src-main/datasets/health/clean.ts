@@ -81,8 +81,8 @@ export async function cleanedCopy(
 
 function reasonOf({ trainingTwins, conflictingTest }: CleaningChoice): string {
   const reasons = [
-    trainingTwins ? 'training and validation images with an identical or near-identical image in the test part' : '',
-    conflictingTest ? 'test images whose twin in the training or validation part is labelled otherwise' : '',
+    trainingTwins ? 'training and validation images with an identical or near-identical image in the test set' : '',
+    conflictingTest ? 'test images whose twin in the training or validation set is labelled otherwise' : '',
   ];
   return `Left out: ${reasons.filter((reason) => reason !== '').join('; ')} (pixel correlation of at least 0.99).`;
 }
@@ -102,7 +102,7 @@ function requireSense(
   if (empty) {
     throw new UserError(
       'clean-empty',
-      `Nothing would be left of the ${NAMES[empty]} part of ${name}: split its images anew instead.`,
+      `Nothing would be left of the ${NAMES[empty]} set of ${name}: split its images anew instead.`,
     );
   }
   const { values, labelsPerImage } = parts.train.labels;
@@ -114,7 +114,7 @@ function requireSense(
   if (lost < 0) return;
   throw new UserError(
     'clean-empty',
-    `No training image of "${labels[lost]!}" would be left of ${name} (${count(removed.train)} training images have a twin in the test part): split its images anew instead.`,
+    `No training image of "${labels[lost]!}" would be left of ${name} (${count(removed.train)} training images have a twin in the test set): split its images anew instead.`,
   );
 }
 

@@ -60,7 +60,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'twin-other-label',
         'serious',
-        `${images(test.otherLabel, 'test')} ${has(test.otherLabel)} a twin in the training or validation part that is labelled otherwise: one of the two labels is wrong, so look at the pairs and correct or leave out what is wrong.`,
+        `${images(test.otherLabel, 'test')} ${has(test.otherLabel)} a twin in the training or validation set that is labelled otherwise: one of the two labels is wrong, so look at the pairs and correct or leave out what is wrong.`,
       ),
     );
   }
@@ -69,7 +69,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-in-training',
         'serious',
-        'Every test image is in the training part too: figures of the test part measure memory and nothing else, so split the images anew.',
+        'Every test image is in the training set too: figures of the test set measure memory and nothing else, so split the images anew.',
       ),
     );
   } else if (test.images > 0) {
@@ -77,7 +77,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-twins',
         test.images >= MANY * samples.test ? 'serious' : 'warning',
-        `${images(test.images, 'test')} of ${count(samples.test)} (${percent(test.images / samples.test)}) ${has(test.images)} ${article(test)} image in the training or validation part: figures of the test part are too good by what the model remembers of ${test.images === 1 ? 'it' : 'them'}, so read the figures without ${test.images === 1 ? 'it' : 'them'}.`,
+        `${images(test.images, 'test')} of ${count(samples.test)} (${percent(test.images / samples.test)}) ${has(test.images)} ${article(test)} image in the training or validation set: figures of the test set are too good by what the model remembers of ${test.images === 1 ? 'it' : 'them'}, so read the figures without ${test.images === 1 ? 'it' : 'them'}.`,
       ),
     );
   }
@@ -86,7 +86,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'validation-twins',
         'warning',
-        `${images(validation.images, 'val')} ${has(validation.images)} ${article(validation)} image in the training part: what is chosen on the validation part leans towards what was learned by heart.`,
+        `${images(validation.images, 'val')} ${has(validation.images)} ${article(validation)} image in the training set: what is chosen on the validation set leans towards what was learned by heart.`,
       ),
     );
   }
@@ -95,7 +95,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'label-conflict',
         'warning',
-        `${images(all.labelConflicts)} of the training and validation part ${has(all.labelConflicts)} a twin that is labelled otherwise: one of the two labels is wrong, and no model can learn both.`,
+        `${images(all.labelConflicts)} of the training and validation set ${has(all.labelConflicts)} a twin that is labelled otherwise: one of the two labels is wrong, and no model can learn both.`,
       ),
     );
   }
@@ -104,7 +104,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'test-repeats',
         'note',
-        `${images(within.test.images, 'test')} ${has(within.test.images)} a twin in the test part: what they show counts more than once, so intervals are too narrow.`,
+        `${images(within.test.images, 'test')} ${has(within.test.images)} a twin in the test set: what they show counts more than once, so intervals are too narrow.`,
       ),
     );
   }
@@ -113,7 +113,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'training-repeats',
         'note',
-        `${images(within.train.images, 'train')} ${has(within.train.images)} a twin in the training part: there is less to learn from than the number of images says, and a search that splits this part may have twins in both halves.`,
+        `${images(within.train.images, 'train')} ${has(within.train.images)} a twin in the training set: there is less to learn from than the number of images says, and a search that splits this set may have twins in both halves.`,
       ),
     );
   }
@@ -131,20 +131,20 @@ function patients({ patients: known }: Report): HealthFinding[] {
       finding(
         'patients-unknown',
         'note',
-        'The file does not say whose images it has: images of one patient may be in several parts, and nobody can tell.',
+        'The file does not say whose images it has: images of one patient may be in several sets, and nobody can tell.',
       ),
     ];
   }
   if (known.inSeveralParts === 0) return [];
   const which =
     known.testImages > 0
-      ? `${images(known.testImages, 'test')} ${known.testImages === 1 ? 'is' : 'are'} of a patient whom the model knows, so figures of the test part are too good: split the images anew by patient`
-      : 'what is chosen on the validation part leans towards patients who are known: split the images anew by patient';
+      ? `${images(known.testImages, 'test')} ${known.testImages === 1 ? 'is' : 'are'} of a patient whom the model knows, so figures of the test set are too good: split the images anew by patient`
+      : 'what is chosen on the validation set leans towards patients who are known: split the images anew by patient';
   return [
     finding(
       'patients-across-parts',
       known.testImages > 0 ? 'serious' : 'warning',
-      `${count(known.inSeveralParts)} of ${count(known.all)} patients ${has(known.inSeveralParts)} images in more than one part; ${which}.`,
+      `${count(known.inSeveralParts)} of ${count(known.all)} patients ${has(known.inSeveralParts)} images in more than one set; ${which}.`,
     ),
   ];
 }
@@ -160,7 +160,7 @@ function empty({ oneGrey, black, samples }: Report): HealthFinding[] {
         finding(
           'part-empty',
           'serious',
-          `Every image of the ${NAMES[part]} part is ${what}: nothing can be ${part === 'train' ? 'learned from' : 'measured on'} it, so find out how the file was made.`,
+          `Every image of the ${NAMES[part]} set is ${what}: nothing can be ${part === 'train' ? 'learned from' : 'measured on'} it, so find out how the file was made.`,
         ),
       ];
     }
@@ -206,7 +206,7 @@ function classes({ labels, samples, balance }: Report, { oneHot, task }: LabelSh
         finding(
           'class-missing',
           part === 'test' ? 'serious' : 'warning',
-          `No image of ${listed(absent)} is in the ${NAMES[part]} part: ${part === 'test' ? 'what a model does with such images is not measured, and AUC and balanced accuracy are not defined' : 'nothing that is chosen there takes such images into account'}.`,
+          `No image of ${listed(absent)} is in the ${NAMES[part]} set: ${part === 'test' ? 'what a model does with such images is not measured, and AUC and balanced accuracy are not defined' : 'nothing that is chosen there takes such images into account'}.`,
         ),
       );
     }
@@ -216,7 +216,7 @@ function classes({ labels, samples, balance }: Report, { oneHot, task }: LabelSh
         finding(
           'class-of-one-image',
           'warning',
-          `The ${NAMES[part]} part has one image of ${listed(single)}: ${part === 'train' ? 'nothing can be learned of it but that image' : 'its sensitivity can only be 0 or 1'}.`,
+          `The ${NAMES[part]} set has one image of ${listed(single)}: ${part === 'train' ? 'nothing can be learned of it but that image' : 'its sensitivity can only be 0 or 1'}.`,
         ),
       );
     }
@@ -255,7 +255,7 @@ function baselines({ baselines: all }: Report): HealthFinding[] {
       finding(
         'too-easy',
         'warning',
-        `A ${best.method} of small pixels reaches ${percent(accuracy(best))} accuracy on the test part: find out what gives the class away (a marker, a border, the device) before you trust a network that does as well.`,
+        `A ${best.method} of small pixels reaches ${percent(accuracy(best))} accuracy on the test set: find out what gives the class away (a marker, a border, the device) before you trust a network that does as well.`,
       ),
     ];
   }
@@ -316,7 +316,7 @@ function unfinished({ twins: { compared } }: Report): HealthFinding[] {
     finding(
       'search-unfinished',
       'warning',
-      `So many images are alike that not all could be compared: ${count(compared.contents)} of ${count(compared.of)} were, those of the test part first, so there may be more twins among the others.`,
+      `So many images are alike that not all could be compared: ${count(compared.contents)} of ${count(compared.of)} were, those of the test set first, so there may be more twins among the others.`,
     ),
   ];
 }

@@ -126,7 +126,7 @@ describe('the report of a model', () => {
           },
         },
       },
-      'Serious: 1 test image has a twin in the training or validation part that is labelled otherwise',
+      'Serious: 1 test image has a twin in the training or validation set that is labelled otherwise',
     ],
     [
       'a model of an earlier version',

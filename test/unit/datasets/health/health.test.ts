@@ -24,56 +24,56 @@ it.each<[string, (parts: Parts) => Parts, string, string, RegExp]>([
     (p) => ({ ...p, test: [[brighter(p.train[0]![0]), 0], ...p.test.slice(1)] }),
     'test-twins',
     'serious',
-    /^1 test image of 20 \(5\.0 %\) has a near-identical .* image in the training or validation part: .* without it\.$/,
+    /^1 test image of 20 \(5\.0 %\) has a near-identical .* image in the training or validation set: .* without it\.$/,
   ],
   [
     'copies with another label',
     (p) => ({ ...p, test: [[p.train[0]![0], 1], [brighter(p.val[1]![0]), 0], ...p.test.slice(2)] }),
     'twin-other-label',
     'serious',
-    /^2 test images have a twin in the training or validation part that is labelled otherwise/,
+    /^2 test images have a twin in the training or validation set that is labelled otherwise/,
   ],
   [
     'the training part as test part',
     (p) => ({ ...p, test: p.train }),
     'test-in-training',
     'serious',
-    /^Every test image is in the training part too/,
+    /^Every test image is in the training set too/,
   ],
   [
     'a validation image in training',
     (p) => ({ ...p, val: [p.train[0]!, ...p.val.slice(1)] }),
     'validation-twins',
     'warning',
-    /^1 validation image has an identical image in the training part/,
+    /^1 validation image has an identical image in the training set/,
   ],
   [
     'a training image twice, with both labels',
     (p) => ({ ...p, train: [...p.train, [p.train[0]![0], 1]] }),
     'label-conflict',
     'warning',
-    /^2 images of the training and validation part have a twin that is labelled otherwise/,
+    /^2 images of the training and validation set have a twin that is labelled otherwise/,
   ],
   [
     'a test image twice',
     (p) => ({ ...p, test: [...p.test, p.test[0]!] }),
     'test-repeats',
     'note',
-    /^2 test images have a twin in the test part/,
+    /^2 test images have a twin in the test set/,
   ],
   [
     'a training image twice',
     (p) => ({ ...p, train: [...p.train, p.train[0]!] }),
     'training-repeats',
     'note',
-    /^2 training images have a twin in the training part/,
+    /^2 training images have a twin in the training set/,
   ],
   [
     'a patient in two parts',
     (p) => withPatients(p, { train: 0, val: 20, test: 39 }),
     'patients-across-parts',
     'serious',
-    /^1 of 59 patients has images in more than one part; 1 test image is of a patient whom the model knows/,
+    /^1 of 59 patients has images in more than one set; 1 test image is of a patient whom the model knows/,
   ],
   ['no word of patients', (p) => p, 'patients-unknown', 'note', /^The file does not say whose images it has/],
   [
@@ -88,7 +88,7 @@ it.each<[string, (parts: Parts) => Parts, string, string, RegExp]>([
     (p) => ({ ...p, test: p.test.map(([, label]) => [grey(0), label]) }),
     'part-empty',
     'serious',
-    /^Every image of the test part is black: nothing can be measured on it/,
+    /^Every image of the test set is black: nothing can be measured on it/,
   ],
   [
     'a part of one class',
@@ -102,7 +102,7 @@ it.each<[string, (parts: Parts) => Parts, string, string, RegExp]>([
     (p) => ({ ...p, test: p.test.map(([image], i) => [image, Number(i === 3)]) }),
     'class-of-one-image',
     'warning',
-    /^The test part has one image of “wild”: its sensitivity can only be 0 or 1/,
+    /^The test set has one image of “wild”: its sensitivity can only be 0 or 1/,
   ],
   [
     'few images of a class',
@@ -123,7 +123,7 @@ it.each<[string, (parts: Parts) => Parts, string, string, RegExp]>([
     (p) => ({ train: marked(p.train), val: marked(p.val), test: marked(p.test) }),
     'too-easy',
     'warning',
-    /of small pixels reaches 100\.0 % accuracy on the test part/,
+    /of small pixels reaches 100\.0 % accuracy on the test set/,
   ],
 ])('finds %s', async (_, change, kind, severity, sentence) => {
   const clean = await datasetHealth(dataset(withPatients(sound(), { train: 0, val: 20, test: 40 })));
@@ -149,7 +149,7 @@ it('finds a class that a part lacks', async () => {
   const train = parts.train.map(([image], i): Shown => [image, i % 3]);
   const { findings } = await datasetHealth(dataset({ train, val: train, test }, ['a', 'b', 'c'], 'multi-class'));
   expect(findings.find(({ kind }) => kind === 'class-missing')?.sentence).toMatch(
-    /^No image of “c” is in the test part/,
+    /^No image of “c” is in the test set/,
   );
 });
 

@@ -65,8 +65,11 @@ export function likenessText({ identical, correlation, difference }: TwinPair): 
   return `correlation ${decimal(Math.floor(correlation * 10_000) / 10_000, 4)}, mean difference ${decimal(difference, 1)} of 255`;
 }
 
-export const truthText = (truth: readonly number[], labels: readonly string[]): string =>
-  truth.map((k) => labels[k] ?? String(k)).join(', ') || 'no label';
+/** "malignant"; a class without a name is "class 1". */
+export function truthText(truth: readonly number[], labels: readonly string[]): string {
+  const nameOf = (k: number): string => (/^\d+$/.test(labels[k] ?? '0') ? `class ${k}` : labels[k]!);
+  return truth.map(nameOf).join(', ') || 'no label';
+}
 
 type OfSets = DatasetHealth['samples'];
 

@@ -64,7 +64,7 @@ const reportOf = (page: Page) => page.getByRole('region', { name: 'Health report
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let press = 0; press < 80; press++) {
     await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    const focused = await page.evaluate(() => document.activeElement?.textContent.trim() ?? '');
     if (name.test(focused)) return;
   }
   throw new Error(`no Tab leads to ${String(name)}`);

@@ -275,8 +275,13 @@ const scenes = [
   {
     name: 'models-groups',
     query: 'view=models',
+    act: (page) => page.getByRole('region', { name: 'Groups, test set' }).evaluate((region) => region.scrollIntoView()),
+  },
+  {
+    name: 'models-twins',
+    query: 'view=models',
     act: (page) =>
-      page.getByRole('region', { name: 'Groups, test part' }).evaluate((region) => region.scrollIntoView()),
+      page.getByRole('region', { name: /^With and without twins/ }).evaluate((region) => region.scrollIntoView()),
   },
   {
     name: 'models-failed',

@@ -3,16 +3,18 @@ import { resolve } from 'node:path';
 import type { CleaningChoice } from '../datasets/health/clean.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import type { StoredDataset, WritableHistory } from '../history/interface.js';
-import type { CleaningRequest } from '../jobs/dataset-health.js';
+import type { KeptHealth, StoredDataset, WritableHistory } from '../history/interface.js';
+import type { CleaningRequest, ExpectedFile } from '../jobs/dataset-health.js';
 import type { DatasetHealth } from '../vocabulary/dataset-health.js';
 import type { Cleaned } from '../vocabulary/dataset-manifest.js';
 import { addDataset } from './add-dataset.js';
+import { requireName, type ChosenSubject } from './dataset-choices.js';
+import { chooseFinding, findingOf } from './finding.js';
 
 export interface CheckContext {
   readonly history: WritableHistory;
   /** In this process or in another one: `checkDatasetFile` of `jobs/dataset-health.ts`. */
-  readonly check: (path: string) => Promise<DatasetHealth>;
+  readonly check: (file: ExpectedFile) => Promise<DatasetHealth>;
 }
 
 /**
@@ -22,14 +24,11 @@ export interface CheckContext {
  */
 export async function checkDataset(
   { history, check }: CheckContext,
-  { path, sha256 }: { readonly path: string; readonly sha256: string },
+  { path, sha256 }: ExpectedFile,
   again = false,
-): Promise<DatasetHealth> {
+): Promise<KeptHealth> {
   const known = again ? null : history.datasetHealth(sha256);
-  if (known) return known;
-  const report = await check(path);
-  history.keepDatasetHealth(report);
-  return report;
+  return known ?? history.keepDatasetHealth(await check({ path, sha256 }));
 }
 
 export interface CleanContext {
@@ -40,14 +39,25 @@ export interface CleanContext {
   ) => Promise<{ readonly description: DatasetDescription; readonly cleaned: Cleaned }>;
 }
 
+export interface CleanOptions {
+  readonly out: string;
+  readonly choice: CleaningChoice;
+  /** Of the copy. Default: that of its source with "(cleaned)" behind it. */
+  readonly name?: string | undefined;
+  /** Replace a file that is there. Default false. */
+  readonly force?: boolean;
+}
+
 /**
- * Writes a cleaned copy of a dataset file and adds it to the list. The source stays as it is.
- * @throws UserError `clean-choice` when nothing is chosen, `clean-exists`, `clean-source`; what `clean` refuses
+ * Writes a cleaned copy of a dataset file and adds it to the list. The source stays as it is; names of classes, mirroring and finding that
+ * the user chose for it are those of the copy too.
+ * @param source under the names that the user gave it
+ * @throws UserError `clean-choice` when nothing is chosen, `clean-exists`, `clean-source`, `dataset-name`; what `clean` refuses
  */
 export async function cleanDataset(
   { history, clean }: CleanContext,
-  path: string,
-  { out, choice, force = false }: { readonly out: string; readonly choice: CleaningChoice; readonly force?: boolean },
+  source: ChosenSubject & ExpectedFile,
+  { out, choice, name, force = false }: CleanOptions,
 ): Promise<{ readonly entry: StoredDataset; readonly cleaned: Cleaned }> {
   if (!choice.trainingTwins && !choice.conflictingTest) {
     throw new UserError(
@@ -55,6 +65,7 @@ export async function cleanDataset(
       'Choose what the copy leaves out: training images with a twin in the test set, test images whose label contradicts a twin, or both.',
     );
   }
+  const { path, sha256, labels, horizontalFlip } = source;
   if (resolve(out) === resolve(path)) {
     throw new UserError(
       'clean-source',
@@ -64,6 +75,10 @@ export async function cleanDataset(
   if (!force && existsSync(out)) {
     throw new UserError('clean-exists', `${out} is there already: name another file, or add --force to replace it.`);
   }
-  const { description, cleaned } = await clean({ path, out: resolve(out), choice });
-  return { entry: addDataset(history, description), cleaned };
+  const named = { name: name === undefined ? `${source.name} (cleaned)` : requireName(name), labels, horizontalFlip };
+  const { description, cleaned } = await clean({ path, sha256, out: resolve(out), choice, named });
+  const entry = addDataset(history, description);
+  const finding = findingOf(history, source);
+  if (finding !== findingOf(history, entry)) chooseFinding(history, entry, finding);
+  return { entry, cleaned };
 }

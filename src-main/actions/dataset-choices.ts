@@ -54,7 +54,7 @@ export function nameDataset<T extends NamedSubject>(
   const former = history.datasetChoices(dataset.sha256) ?? NOTHING;
   history.setDatasetChoices(dataset.sha256, {
     ...former,
-    ...(name === undefined ? {} : { name: checkedName(name) }),
+    ...(name === undefined ? {} : { name: requireName(name) }),
     ...(labels === undefined ? {} : { labels: checkedLabels(dataset, labels) }),
   });
   return asChosen(history, dataset);
@@ -83,7 +83,7 @@ function requireOwn({ name, catalogueId, synthetic }: NamedSubject, why: string)
   throw new UserError('dataset-names-catalogue', `${name} ${why}: only a dataset of your own can be told otherwise.`);
 }
 
-function checkedName(name: string): string {
+export function requireName(name: string): string {
   const text = checkedText(name, 'dataset-name', 'A name of a dataset');
   const like = namedLike(text);
   if (!like) return text;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasetsFolder } from '../datasets/library.js';
+import { ownFile } from '../datasets/own-file.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { temporaryOwner } from '../durable-file.js';
 import { UserError } from '../errors.js';
@@ -52,18 +52,11 @@ export function parseImport(wanted: unknown): ImageImport {
 }
 
 /**
- * The file that an import of this name makes: readable where the name allows it, and never the name of another import.
+ * The file that an import of this name makes.
  * @throws UserError `import-name-taken`
  */
 export function pathOfImport(home: string, name: string): string {
-  const plain = name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-  const told = createHash('sha256').update(name.normalize('NFC')).digest('hex').slice(0, 8);
-  const path = join(datasetsFolder(home), `${plain === '' ? 'import' : plain}-${told}.npz`);
+  const path = ownFile(home, name);
   if (!existsSync(path)) return path;
   throw new UserError(
     'import-name-taken',
@@ -71,7 +64,7 @@ export function pathOfImport(home: string, name: string): string {
   );
 }
 
-/** What imports left behind that were killed. */
+/** What imports and cleaned copies left behind that were killed. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [] as string[])) {
     const owner = temporaryOwner(name);

@@ -21,7 +21,7 @@ export function modelProvenance(history: ReadableHistory, model: number): Omit<E
       result?.kind === 'retrain' && result.models.length > 1
         ? { seeds: result.models.map(({ seed }) => seed), ...result.summary }
         : null,
-    health: history.datasetHealth(dataset.sha256)?.findings ?? null,
+    health: history.datasetHealth(dataset.sha256)?.report.findings ?? null,
     createdAt: new Date().toISOString(),
   };
 }

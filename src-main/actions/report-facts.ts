@@ -71,7 +71,7 @@ function evidenceRequest(history: ReadableHistory, model: number, withDataset: b
   return {
     diagnosis: diagnosisRequest(history, model),
     dataset,
-    health: history.datasetHealth(dataset.sha256),
+    health: history.datasetHealth(dataset.sha256)?.report ?? null,
     bundles: summary.bundles.map(({ folder }) => folder),
     withDataset,
   };

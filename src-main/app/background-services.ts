@@ -8,6 +8,7 @@ import { RunQueue } from '../jobs/run-queue.js';
 import { startWorkerRun } from '../jobs/worker-run.js';
 import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
+import { CheckDesk } from './check-desk.js';
 import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
 import { figureOutlets } from './figure-outlets.js';
@@ -98,6 +99,7 @@ export function createBackgroundServices(
   const runsExporter = new RunExporter(history, push);
   const reports = new ReportWriter(history, tasks, push, startup.version);
   const imports = new ImportDesk(history, tasks, startup.datasets, push);
+  const checks = new CheckDesk(history, tasks, startup.datasets, push);
   const handlerContext: HandlerContext = {
     ...startup,
     queue,
@@ -108,6 +110,7 @@ export function createBackgroundServices(
     figures: figureOutlets,
     reports,
     imports,
+    checks,
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
@@ -123,12 +126,19 @@ export function createBackgroundServices(
     ongoingWork: () => ({
       runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
-      files: [reports.writing, runsExporter.writing, imports.importing]
+      files: [reports.writing, runsExporter.writing, imports.importing, ...checks.writing]
         .filter((file) => file !== null)
         .map((file) => basename(file)),
     }),
     async shutDown() {
-      await Promise.all([queue.shutDown(), exporter.stopAll(), reports.stop(), runsExporter.stop(), imports.stop()]);
+      await Promise.all([
+        queue.shutDown(),
+        exporter.stopAll(),
+        reports.stop(),
+        runsExporter.stop(),
+        imports.stop(),
+        checks.stopAll(),
+      ]);
       tasks.killAll();
       power.keepAwake(false);
       for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);

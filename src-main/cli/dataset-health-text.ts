@@ -7,15 +7,22 @@ import { count, table } from './output.js';
 const MOST_PAIRS = 10;
 
 /** The health report of a dataset, for people. */
-export function healthLines(report: DatasetHealth): string[] {
+export function healthLines(report: DatasetHealth, checkedAt: string): string[] {
   const { name, sha256, samples } = report;
   return [
     `${name} (SHA-256 ${sha256.slice(0, 8)}): train ${count(samples.train)}, val ${count(samples.val)}, test ${count(samples.test)} images`,
+    `checked ${checkedAt.slice(0, 16).replace('T', ' ')} UTC; --again checks again`,
+    '',
+    ...table([
+      ['class', 'train', 'val', 'test'],
+      ...report.labels.map((label, k) => [label, ...(report.balance[k] ?? []).map(count)]),
+    ]),
     '',
     ...(report.findings.length === 0
       ? ['No problems found.']
       : table([['severity', 'finding'], ...report.findings.map(({ severity, sentence }) => [severity, sentence])])),
     ...pairLines(report),
+    ...originalLines(report),
     '',
     'accuracy of simple methods, with its 95 % interval',
     ...table([
@@ -37,12 +44,13 @@ const accuracy = ({ accuracy: estimate }: Baseline['test']): string =>
 function pairLines({ twins: { pairs }, labels }: DatasetHealth): string[] {
   if (pairs.length === 0) return [];
   const names = (truth: readonly number[]): string => truth.map((k) => labels[k] ?? String(k)).join(', ') || 'no label';
-  const cells = ({ images: [a, b], correlation, identical, otherLabel }: TwinPair): string[] => [
+  const cells = ({ images: [a, b], correlation, difference, identical, otherLabel }: TwinPair): string[] => [
     `${a.part} ${a.index}`,
     names(a.truth),
     `${b.part} ${b.index}`,
     names(b.truth),
     identical ? 'identical' : (Math.floor(correlation * 10_000) / 10_000).toFixed(4),
+    difference.toFixed(1),
     otherLabel ? 'different label' : '',
   ];
   const shown = pairs.slice(0, Math.max(MOST_PAIRS, pairs.filter(({ otherLabel }) => otherLabel).length));
@@ -51,6 +59,26 @@ function pairLines({ twins: { pairs }, labels }: DatasetHealth): string[] {
   return [
     '',
     `similar pairs${more}`,
-    ...table([['image', 'label', 'image', 'label', 'correlation', ''], ...shown.map(cells)]),
+    ...table([['image', 'label', 'image', 'label', 'correlation', 'difference of 255', ''], ...shown.map(cells)]),
+  ];
+}
+
+function originalLines({ originals }: DatasetHealth): string[] {
+  if (originals === null) return [];
+  const { kinds, kindCount } = originals;
+  const more = kindCount > kinds.length ? ` (the ${kinds.length} most frequent kinds of ${count(kindCount)})` : '';
+  return [
+    '',
+    `original files${more}`,
+    ...table([
+      ['format', 'pixels', 'bits', 'train', 'val', 'test'],
+      ...kinds.map(({ kind: { format, width, height, bits }, images: { train, val, test } }) => [
+        format,
+        `${width}×${height}`,
+        bits === null ? '–' : String(bits),
+        ...[train, val, test].map(count),
+      ]),
+    ]),
+    ...(originals.rule === null ? [] : [`converted to images by this rule: ${originals.rule}.`]),
   ];
 }

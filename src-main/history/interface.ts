@@ -119,6 +119,12 @@ export interface ChosenFinding {
   readonly class: number | null;
 }
 
+/** A health report with the time at which it was made, ISO 8601. */
+export interface KeptHealth {
+  readonly report: DatasetHealth;
+  readonly checkedAt: string;
+}
+
 /** Keys of the settings table and what they hold. */
 export type SettingKey = 'view' | 'window' | 'preferences';
 
@@ -149,7 +155,7 @@ export interface ReadableHistory {
   /** Names and mirroring that the user chose for files with this content; null where nobody chose anything. */
   datasetChoices(sha256: string): DatasetChoices | null;
   /** The health report of the dataset file with this content; null until it is checked, and after an update that looks for more. */
-  datasetHealth(sha256: string): DatasetHealth | null;
+  datasetHealth(sha256: string): KeptHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
@@ -222,7 +228,7 @@ export interface WritableHistory extends ReadableHistory {
   /** Remembered by the file's content, as the finding is. */
   setDatasetChoices(sha256: string, choices: DatasetChoices): void;
   /** Remembered by the file's content. */
-  keepDatasetHealth(report: DatasetHealth): void;
+  keepDatasetHealth(report: DatasetHealth): KeptHealth;
   /** Null forgets it. @throws UserError `model-unknown` */
   setOperatingPoint(model: number, point: OperatingPoint | null): void;
   /** What another evaluation found of a model, with the test figures of its retraining. @throws UserError `model-unknown` */

@@ -33,7 +33,17 @@ import type {
   PartDiagnostics,
   RocCorner,
 } from '../vocabulary/diagnostics.js';
+import type {
+  Baseline,
+  DatasetHealth,
+  HealthFinding,
+  OriginalsSummary,
+  PairPicture,
+  TwinCount,
+  TwinPair,
+} from '../vocabulary/dataset-health.js';
 import type { DatasetIdentity } from '../vocabulary/dataset-identity.js';
+import type { Cleaned } from '../vocabulary/dataset-manifest.js';
 import type {
   DecidedAt,
   ImagePage,
@@ -81,6 +91,16 @@ export interface InvokeChannels {
   /** Downloads a set of the catalogue (asks main's permission dialog first); progress by `datasets:changed`. */
   'datasets:download': (catalogueId: string) => void;
   'datasets:cancelDownload': (catalogueId: string) => void;
+  /** What is remembered of the health of a dataset. */
+  'datasets:health': (id: string) => DatasetHealthState;
+  /** Looks at all images of a dataset anew; progress by `datasets:working`. Null when it was cancelled. */
+  'datasets:check': (id: string) => DatasetHealthState | null;
+  /** Pictures of the pairs of its report, from a position on. */
+  'datasets:pairs': (id: string, from: number, count: number) => readonly PairPicture[];
+  /** Makes a cleaned copy in the data folder; progress by `datasets:working`. Null when it was cancelled: nothing of it is left. */
+  'datasets:clean': (id: string, wanted: WantedCopy) => CleanedDataset | null;
+  /** Ends the check or the copying of a dataset. */
+  'datasets:stop': (id: string) => void;
 
   /** Opens a folder dialog and looks at the folder, whose images are the next to be imported; null when the user closes it. */
   'import:folder': () => ImportPlace | null;
@@ -235,6 +255,8 @@ export interface PushChannels {
   'models:reading': ExportProgress | null;
   /** While `models:time` runs: models that are measured, of all; null when it has ended. */
   'models:timing': { readonly done: number; readonly total: number } | null;
+  /** While a dataset is checked or a cleaned copy of it is made; null when that has ended, however. */
+  'datasets:working': { readonly dataset: string; readonly progress: ExportProgress | null };
   /** While images are looked at or imported; null when it has ended, however. */
   'import:progress': ExportProgress | null;
   /** While a report is made: what is done now; null when it has ended, however. */
@@ -328,12 +350,35 @@ export interface FolderImport extends Omit<ImageImport, 'choices'> {
 
 export interface DatasetDetails {
   readonly entry: DatasetEntry;
+  /** The file has other contents than those that were added to the list. */
+  readonly changed: boolean;
   /** What a person should know of it before using it, a sentence each. */
   readonly notes: readonly string[];
   /** Images per class and part: [class][part], parts in the order train, val, test. */
   readonly balance: readonly (readonly number[])[];
   /** A few images of each class, as PNG data URLs. */
   readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
+}
+
+export interface DatasetHealthState {
+  /** Of the contents that were added to the list, with the time at which it was made; null until they are checked. */
+  readonly kept: { readonly report: DatasetHealth; readonly checkedAt: string } | null;
+  /** When other contents were checked that lay in the same file before; null: never. */
+  readonly formerlyCheckedAt: string | null;
+}
+
+/** A cleaned copy that is to be made. */
+export interface WantedCopy {
+  readonly name: string;
+  /** Training and validation images with a twin in the test part. */
+  readonly trainingTwins: boolean;
+  /** Test images that have a twin in the training or validation part which is labelled otherwise. */
+  readonly conflictingTest: boolean;
+}
+
+export interface CleanedDataset {
+  readonly entry: DatasetEntry;
+  readonly cleaned: Cleaned;
 }
 
 export interface SearchRequest {
@@ -459,12 +504,15 @@ export type {
   AccuracyDifference,
   ActivationMaps,
   BackendReport,
+  Baseline,
   Budget,
   BudgetFields,
   BudgetReading,
   BundleSummary,
   Calibration,
   CandidateSource,
+  Cleaned,
+  DatasetHealth,
   DecidedAt,
   DataFolder,
   Decision,
@@ -486,6 +534,7 @@ export type {
   Inspection,
   Headline,
   HeadlineFigure,
+  HealthFinding,
   JobConfig,
   JobEvent,
   JobResult,
@@ -497,9 +546,11 @@ export type {
   Operation,
   OperatingPoint,
   OperatingRule,
+  OriginalsSummary,
   Outcome,
   Part,
   PairedFigure,
+  PairPicture,
   GroupFigures,
   GroupingFigures,
   PartDiagnostics,
@@ -534,4 +585,6 @@ export type {
   TraceTable,
   TrainedModel,
   Twin,
+  TwinCount,
+  TwinPair,
 };

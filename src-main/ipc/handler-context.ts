@@ -7,16 +7,20 @@ import type { TaskRunner } from '../jobs/task-runner.js';
 import type { Preferences } from '../vocabulary/preferences.js';
 import type {
   BundleSummary,
+  CleanedDataset,
   DatasetEntry,
+  DatasetHealthState,
   FolderChoices,
   FolderImport,
   ImportPlace,
   ImportPlan,
   ImportPreview,
   ImportPreviewRequest,
+  PairPicture,
   RememberedView,
   RunSummary,
   SavedReport,
+  WantedCopy,
 } from './contract.js';
 import type { Push } from './push.js';
 
@@ -83,6 +87,19 @@ export interface ImageImports {
   cancel(): void;
 }
 
+/** Checks datasets and makes cleaned copies of them; each dataset does one of both at a time. */
+export interface DatasetChecks {
+  /** @throws UserError `dataset-unknown`, `dataset-no-file` */
+  health(id: string): DatasetHealthState;
+  /** @returns null when it was cancelled */
+  check(id: string): Promise<DatasetHealthState | null>;
+  /** @throws UserError `health-unchecked`, and what reading the dataset refuses */
+  pairs(id: string, from: number, count: number): Promise<readonly PairPicture[]>;
+  /** @returns null when it was cancelled */
+  clean(id: string, wanted: WantedCopy): Promise<CleanedDataset | null>;
+  stop(id: string): void;
+}
+
 /** What answers the first questions of the page. */
 export interface StartupData {
   readonly history: WritableHistory;
@@ -136,6 +153,7 @@ export interface HandlerContext extends StartupData {
   readonly figures: FigureOutlets;
   readonly reports: Reports;
   readonly imports: ImageImports;
+  readonly checks: DatasetChecks;
   readonly showFolder: (folder: string) => Promise<void>;
   readonly showTheme: (theme: Preferences['theme']) => void;
   /** Tells the windows that runs changed or are new. */

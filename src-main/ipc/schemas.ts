@@ -145,6 +145,14 @@ export const argumentSchemas: ArgumentSchemas = {
   'datasets:demo': z.tuple([]),
   'datasets:download': z.tuple([datasetId]),
   'datasets:cancelDownload': z.tuple([datasetId]),
+  'datasets:health': z.tuple([datasetId]),
+  'datasets:check': z.tuple([datasetId]),
+  'datasets:pairs': z.tuple([datasetId, z.int().min(0).max(1000), z.int().min(1).max(100)]),
+  'datasets:clean': z.tuple([
+    datasetId,
+    z.strictObject({ name: z.string().max(500), trainingTwins: z.boolean(), conflictingTest: z.boolean() }),
+  ]),
+  'datasets:stop': z.tuple([datasetId]),
 
   'import:folder': z.tuple([]),
   'import:table': z.tuple([z.union([z.int().min(0).max(100_000), z.literal('file'), z.null()])]),

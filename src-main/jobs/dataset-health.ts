@@ -1,35 +1,56 @@
 import { writeDurablyInTurns } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import { fileErrorCode, whyNotWritten } from '../file-errors.js';
-import { cleanedCopy, type CleaningChoice } from '../datasets/health/clean.js';
+import type { Dataset } from '../datasets/dataset.js';
+import { cleanedCopy, type CleaningChoice, type CopyNames } from '../datasets/health/clean.js';
 import { datasetHealth } from '../datasets/health/health.js';
-import { requireSame } from '../datasets/library.js';
+import { readOriginals } from '../datasets/image-sources.js';
 import { inspectDataset, loadDataset, type DatasetDescription } from '../datasets/medmnist.js';
 import { encodeNpz } from '../datasets/npz-writer.js';
-import { readNpz } from '../datasets/npz.js';
+import { readNpz, type NpzOptions } from '../datasets/npz.js';
 import { turnOf, type Turn } from '../training/turn.js';
-import type { DatasetHealth, TwinPair } from '../vocabulary/dataset-health.js';
+import type { DatasetHealth } from '../vocabulary/dataset-health.js';
 import type { Cleaned } from '../vocabulary/dataset-manifest.js';
-import type { DatasetReference } from '../vocabulary/dataset-reference.js';
-import { imageToPng } from './image-png.js';
 import type { TaskProgress } from './task-progress.js';
 
 type Progress = (progress: TaskProgress) => void;
 
+/** A dataset file, by its place and its contents. */
+export interface ExpectedFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
 /**
  * Makes the health report of a dataset file; progress in thousandths of what is done now.
- * @throws the signal's reason, and what reading the dataset refuses
+ * @throws UserError `health-file-changed`; the signal's reason, and what reading the dataset refuses
  */
 export async function checkDatasetFile(
-  path: string,
+  file: ExpectedFile,
   progress: Progress = () => undefined,
   signal?: AbortSignal,
 ): Promise<DatasetHealth> {
   const step = (name: string, done: number): void =>
     progress({ step: name, done: Math.round(1000 * done), total: 1000 });
   step('reading the images', 0);
-  const dataset = await loadDataset(path, signal ? { signal } : {});
-  return datasetHealth(dataset, { progress: step, turn: timedTurn(signal) });
+  const options = signal ? { signal } : {};
+  const dataset = await loadExpected(file, options);
+  const originals = await readOriginals(file.path, options);
+  return datasetHealth(dataset, { originals, progress: step, turn: timedTurn(signal) });
+}
+
+/** Reads a dataset file that must still be the one that is meant. @throws UserError `health-file-changed`, and what reading the dataset refuses */
+export function loadExpected({ path, sha256 }: ExpectedFile, options: NpzOptions = {}): Promise<Dataset> {
+  return loadDataset(path, {
+    ...options,
+    identify: (found) => {
+      if ((found.sha256 ?? sha256) === sha256) return;
+      throw new UserError(
+        'health-file-changed',
+        `${path} has other contents than when it was added to the list: add it again, then check what it holds now.`,
+      );
+    },
+  });
 }
 
 /** A turn of the event loop costs more than a small piece of work: one is given every fiftieth of a second. */
@@ -43,29 +64,29 @@ function timedTurn(signal: AbortSignal | undefined): Turn {
   };
 }
 
-export interface CleaningRequest {
-  readonly path: string;
+export interface CleaningRequest extends ExpectedFile {
   /** Where the copy is written; a file that is there is replaced. */
   readonly out: string;
   readonly choice: CleaningChoice;
+  readonly named: CopyNames;
 }
 
 /**
  * Writes a cleaned copy of a dataset file, whole or not at all.
- * @throws UserError `clean-nothing`, `clean-empty`, `clean-not-written`; the signal's reason; what reading the dataset refuses
+ * @throws UserError `health-file-changed`, `clean-nothing`, `clean-empty`, `clean-not-written`; the signal's reason; what reading the dataset refuses
  */
 export async function cleanDatasetFile(
-  { path, out, choice }: CleaningRequest,
+  { path, sha256, out, choice, named }: CleaningRequest,
   progress: Progress = () => undefined,
   signal?: AbortSignal,
 ): Promise<{ readonly description: DatasetDescription; readonly cleaned: Cleaned }> {
   const step = (name: string, done: number): void => progress({ step: name, done, total: 3 });
   step('reading the images', 0);
   const options = signal ? { signal } : {};
-  const dataset = await loadDataset(path, options);
+  const dataset = await loadExpected({ path, sha256 }, options);
   const arrays = await readNpz(path, options);
   step('searching for similar images', 1);
-  const copy = await cleanedCopy(dataset, arrays, choice, timedTurn(signal));
+  const copy = await cleanedCopy(dataset, arrays, choice, named, timedTurn(signal));
   step('writing the copy', 2);
   try {
     await writeDurablyInTurns(out, encodeNpz(copy.arrays), signal);
@@ -81,22 +102,4 @@ export async function cleanDatasetFile(
     );
   }
   return { description: await inspectDataset(out, options), cleaned: copy.cleaned };
-}
-
-export interface PairPicturesRequest {
-  readonly dataset: DatasetReference;
-  readonly pairs: readonly TwinPair[];
-}
-
-/** Pictures of pairs, as PNG data URLs, in their order. @throws UserError `dataset-changed`, and what reading the dataset refuses */
-export async function pairPictures({
-  dataset: reference,
-  pairs,
-}: PairPicturesRequest): Promise<readonly (readonly [string, string])[]> {
-  const { parts } = await loadDataset(reference.path, {
-    identify: ({ bytes, sha256 }) => requireSame(reference, bytes, sha256),
-  });
-  const picture = async ({ part, index }: TwinPair['images'][0]): Promise<string> =>
-    `data:image/png;base64,${(await imageToPng(parts[part].images, index)).toString('base64')}`;
-  return Promise.all(pairs.map(async ({ images: [a, b] }) => [await picture(a), await picture(b)] as const));
 }

@@ -1,6 +1,6 @@
-import type { Dataset, Images } from '../datasets/dataset.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { datasetBalance, inspectDataset, loadDataset } from '../datasets/medmnist.js';
-import { imageToPng } from './image-png.js';
+import { imageToDataUrl } from './image-png.js';
 import type { DatasetSamples } from './tasks.js';
 
 /**
@@ -13,12 +13,12 @@ export async function datasetSamples(path: string, perClass: number): Promise<Da
   for (const [label, name] of dataset.labels.entries()) {
     const images = [];
     for (const index of imagesOf(dataset, label, perClass)) {
-      images.push(await pngOf(dataset.parts.train.images, index));
+      images.push(await imageToDataUrl(dataset.parts.train.images, index));
     }
     samples.push({ label: name, images });
   }
   const { notes } = await inspectDataset(path);
-  return { balance: datasetBalance(dataset), notes, samples };
+  return { sha256: dataset.sha256, balance: datasetBalance(dataset), notes, samples };
 }
 
 function imagesOf(dataset: Dataset, label: number, limit: number): number[] {
@@ -29,8 +29,4 @@ function imagesOf(dataset: Dataset, label: number, limit: number): number[] {
     if (has) found.push(i);
   }
   return found;
-}
-
-async function pngOf(images: Images, index: number): Promise<string> {
-  return `data:image/png;base64,${(await imageToPng(images, index)).toString('base64')}`;
 }

@@ -7,3 +7,8 @@ export function imageToPng({ pixels, width, height, channels }: Images, index: n
   const image = pixels.subarray(index * bytes, (index + 1) * bytes);
   return sharp(image, { raw: { width, height, channels } }).png().toBuffer();
 }
+
+/** The same as a data URL, for a page. */
+export async function imageToDataUrl(images: Images, index: number): Promise<string> {
+  return `data:image/png;base64,${(await imageToPng(images, index)).toString('base64')}`;
+}

@@ -15,7 +15,7 @@ import { turnOf, type Turn } from '../training/turn.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { ImagePage, ImageQuestion, ShownImage, Twin } from '../vocabulary/image-page.js';
 import type { ActivationMaps } from '../vocabulary/prediction.js';
-import { imageToPng } from './image-png.js';
+import { imageToDataUrl } from './image-png.js';
 import { requirePredictions } from './model-diagnosis.js';
 import type { TaskProgress } from './task-progress.js';
 
@@ -73,7 +73,7 @@ export async function readModelImages(
   const { outputs } = part.scores;
   const describe = async (image: SelectedImage, n: number): Promise<ShownImage> => ({
     ...image,
-    image: pictures ? await pngUrl(images, image.index) : null,
+    image: pictures ? await imageToDataUrl(images, image.index) : null,
     truth: truthOf(dataset, question.part, image.index),
     said: saidOf(part, image.index, at),
     probabilities: Array.from(selected.scores.values.subarray(image.index * outputs, (image.index + 1) * outputs)),
@@ -104,7 +104,7 @@ async function describeTwin(
   const truth = truthOf(dataset, part, index);
   return {
     ...{ part, index, correlation, identical, truth },
-    image: pictures ? await pngUrl(dataset.parts[part].images, index) : null,
+    image: pictures ? await imageToDataUrl(dataset.parts[part].images, index) : null,
     otherLabel: truth.join() !== ofImage.join(),
   };
 }
@@ -115,9 +115,6 @@ function truthOf(dataset: Dataset, part: Part, index: number): readonly number[]
   const own = values.subarray(index * labelsPerImage, (index + 1) * labelsPerImage);
   return Array.from(own, (_, k) => k).filter((k) => own[k] === 1);
 }
-
-const pngUrl = async (images: Images, index: number): Promise<string> =>
-  `data:image/png;base64,${(await imageToPng(images, index)).toString('base64')}`;
 
 /** Class activation maps of each image, exact: the network ends with a global pool and a linear layer. */
 async function mapsOf(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { datasetHealth } from '../datasets/health/health.js';
+import { readOriginals } from '../datasets/image-sources.js';
 import { hashFile } from '../datasets/index.js';
 import { loadReferenced, requireSame } from '../datasets/library.js';
 import { identityText } from '../datasets/identity.js';
@@ -110,7 +111,9 @@ async function datasetOf(
   const identity = identityText(described);
   const pixels = (samples.train + samples.val + samples.test) * size * size * channels;
   if (known || pixels > MOST_PIXELS) return { health: known, identity, balance };
-  const health = await datasetHealth(await loadReferenced(reference, options), { turn: turnOf(signal) });
+  const dataset = await loadReferenced(reference, options);
+  const originals = await readOriginals(reference.path, options);
+  const health = await datasetHealth(dataset, { originals, turn: turnOf(signal) });
   return { health, identity, balance };
 }
 

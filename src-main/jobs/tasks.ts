@@ -13,8 +13,9 @@ import type { ImportPreview } from '../vocabulary/import-preview.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { Evidence } from '../vocabulary/evidence.js';
 import type { BundleRequest, WrittenBundle } from './bundle-writer.js';
-import type { CleaningRequest, PairPicturesRequest } from './dataset-health.js';
-import type { DatasetHealth } from '../vocabulary/dataset-health.js';
+import type { CleaningRequest, ExpectedFile } from './dataset-health.js';
+import type { PairPicturesRequest } from './pair-pictures.js';
+import type { DatasetHealth, PairPicture } from '../vocabulary/dataset-health.js';
 import type { Cleaned } from '../vocabulary/dataset-manifest.js';
 import type { DiagnosisRequest, OperatingPointRequest } from './model-diagnosis.js';
 import type { ImagesRequest } from './model-images.js';
@@ -30,6 +31,8 @@ import type { RunNeeds } from './run-needs.js';
 
 /** Images of a few classes, ready to be shown. */
 export interface DatasetSamples {
+  /** Of the file as it is now. */
+  readonly sha256: string;
   readonly balance: DatasetDescription['balance'];
   readonly notes: DatasetDescription['notes'];
   readonly samples: readonly { readonly label: string; readonly images: readonly string[] }[];
@@ -69,11 +72,11 @@ export interface Tasks {
     readonly result: DatasetSamples;
   };
   /** The health report of a dataset file; progress in thousandths of a step. */
-  'dataset:check': { readonly request: { readonly path: string }; readonly result: DatasetHealth };
+  'dataset:check': { readonly request: ExpectedFile; readonly result: DatasetHealth };
   /** Pictures of images that are alike. */
   'dataset:pairs': {
     readonly request: PairPicturesRequest;
-    readonly result: readonly (readonly [string, string])[];
+    readonly result: readonly PairPicture[];
   };
   /** Writes a cleaned copy of a dataset file. */
   'dataset:clean': {

@@ -40,12 +40,12 @@ const tasks: TaskTable = {
     const { datasetSamples } = await import('./dataset-samples.js');
     return datasetSamples(path, perClass);
   },
-  async 'dataset:check'({ path }, progress, signal) {
+  async 'dataset:check'(file, progress, signal) {
     const { checkDatasetFile } = await import('./dataset-health.js');
-    return checkDatasetFile(path, progress, signal);
+    return checkDatasetFile(file, seldom(progress), signal);
   },
   async 'dataset:pairs'(request) {
-    const { pairPictures } = await import('./dataset-health.js');
+    const { pairPictures } = await import('./pair-pictures.js');
     return pairPictures(request);
   },
   async 'dataset:clean'(request, progress, signal) {

@@ -3,7 +3,7 @@ import { estimateSchema } from './diagnostics.js';
 import { measured, wholeNumber } from './numbers.js';
 
 /** What was looked for; a report of an older version is made again. */
-export const HEALTH_VERSION = 1;
+export const HEALTH_VERSION = 2;
 
 const part = z.enum(['train', 'val', 'test']);
 const ofParts = z.object({ train: wholeNumber, val: wholeNumber, test: wholeNumber }).readonly();
@@ -37,11 +37,20 @@ export const twinPairSchema = z
   .object({
     images: z.tuple([placeSchema, placeSchema]).readonly(),
     correlation: measured,
+    /** Mean absolute difference of their pixel values, 0 to 255. */
+    difference: measured,
     identical: z.boolean(),
     otherLabel: z.boolean(),
   })
   .readonly();
 export type TwinPair = z.infer<typeof twinPairSchema>;
+
+/** What two images look like that are alike, as PNG data URLs. */
+export interface PairPicture {
+  readonly images: readonly [string, string];
+  /** The largest difference of a pixel value, and all of them with that one white; null where every byte is the same. */
+  readonly difference: { readonly largest: number; readonly image: string } | null;
+}
 
 const twinCount = z
   .object({
@@ -56,7 +65,7 @@ export type TwinCount = z.infer<typeof twinCount>;
 /** What something simple reaches. */
 export const baselineSchema = z
   .object({
-    method: z.enum(['majority vote', 'nearest neighbour', 'linear model']),
+    method: z.enum(['majority vote', 'nearest neighbour', 'linear model', 'original file']),
     /** How, in a few words: pixels, images. */
     how: z.string(),
     validation: z
@@ -67,6 +76,40 @@ export const baselineSchema = z
   .readonly();
 export type Baseline = z.infer<typeof baselineSchema>;
 
+/** One kind of file that images were made of. */
+export const originalKindSchema = z
+  .object({
+    /** PNG, DICOM. */
+    format: z.string(),
+    /** Pixels, after rotation as the camera recorded. */
+    width: wholeNumber,
+    height: wholeNumber,
+    /** Bits that a sample can have in such a file; null where samples are fractions or rescaled, or where it was not kept. */
+    bits: wholeNumber.nullable(),
+  })
+  .readonly();
+export type OriginalKind = z.infer<typeof originalKindSchema>;
+
+/** The files that the images of a dataset were made of. */
+export const originalsSummarySchema = z
+  .object({
+    /** The most frequent first, at most 12 of them. */
+    kinds: z.array(z.object({ kind: originalKindSchema, images: ofParts }).readonly()).readonly(),
+    /** How many kinds there are. */
+    kindCount: wholeNumber,
+    /** Images by bits a sample, the most frequent first. */
+    depths: z.array(z.object({ bits: wholeNumber.nullable(), images: wholeNumber }).readonly()).readonly(),
+    /** Shortest and longest side of a file, in pixels. */
+    smallest: wholeNumber,
+    largest: wholeNumber,
+    /** Images of a file that is smaller than the images of the dataset. */
+    enlarged: wholeNumber,
+    /** How they became the pixels of the dataset, in words; null where it was not kept. */
+    rule: z.string().nullable(),
+  })
+  .readonly();
+export type OriginalsSummary = z.infer<typeof originalsSummarySchema>;
+
 /** What a dataset is worth as a measure: the health report. */
 export const datasetHealthSchema = z
   .object({
@@ -75,6 +118,8 @@ export const datasetHealthSchema = z
     sha256: z.string(),
     labels: z.array(z.string()).readonly(),
     samples: ofParts,
+    /** Images of each class: [class][part], parts in the order train, val, test. */
+    balance: z.array(z.array(wholeNumber).readonly()).readonly(),
     /** The most serious first. */
     findings: z.array(healthFindingSchema).readonly(),
     twins: z
@@ -105,6 +150,10 @@ export const datasetHealthSchema = z
       })
       .readonly()
       .nullable(),
+    /** Images that each choice of a cleaned copy leaves out. */
+    cleaning: z.object({ trainingTwins: ofParts, conflictingTest: ofParts }).readonly(),
+    /** Null where the file does not say what its images were made of. */
+    originals: originalsSummarySchema.nullable(),
     /** Images of one grey throughout, and those that are black. */
     oneGrey: ofParts,
     black: ofParts,

@@ -13,7 +13,7 @@ import { catalogue, demoEntry, OWN_NOTES, ownEntry } from './fixture-catalogue.j
 import { random } from './simulate.js';
 
 /** Made-up contents for the preview. */
-function picture(seed: number): string {
+export function picture(seed: number): string {
   const next = random(seed);
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 28;
@@ -44,6 +44,7 @@ export function datasetDetails(entry: DatasetEntry): DatasetDetails {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return {
     entry,
+    changed: false,
     notes: entry.id === ownEntry.id ? OWN_NOTES : [],
     balance: weights.map((weight) =>
       [entry.samples.train, entry.samples.val, entry.samples.test].map((count) => Math.round((count * weight) / total)),

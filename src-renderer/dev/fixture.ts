@@ -13,6 +13,7 @@ import type {
 } from '../../src-main/ipc/contract.js';
 import { comparison } from './fixture-comparison.js';
 import { imagePage } from './fixture-images.js';
+import { healthHandlers } from './fixture-health.js';
 import { importHandlers } from './fixture-import.js';
 import { told } from './fixture-diagnostics.js';
 import { catalogue, demoEntry, officialFile, ownEntry } from './fixture-catalogue.js';
@@ -274,6 +275,10 @@ export function createFixture(options: Options): MedForgeApi {
     },
     'datasets:cancelDownload': async () => undefined,
     ...importHandlers(push, (entry) => (datasets = [entry, ...datasets])),
+    ...healthHandlers(push, (entry) => {
+      datasets = [entry, ...datasets];
+      push('datasets:changed', datasets);
+    }),
     'search:range': async ({ channels, cells }) => {
       const scale = (channels / 16) ** 2;
       return { lower: Math.round(72_498 * scale), upper: Math.round((4_818_162 * scale * cells) / 3) };

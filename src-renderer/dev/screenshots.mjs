@@ -38,6 +38,30 @@ const scenes = [
     query: 'scene=own&view=datasets',
     act: (page) => page.getByRole('option', { name: /not official/ }).click(),
   },
+  ...['', '-pairs', '-lower', '-copy', '-unchecked', '-working', '-clean'].map((part) => ({
+    name: `health${part}`,
+    query: `scene=${part === '-unchecked' ? 'own' : 'full'}&view=datasets`,
+    act: async (page) => {
+      const name =
+        part === '-clean'
+          ? /PneumoniaMNIST/
+          : part === '-unchecked'
+            ? /not official/
+            : part === '-working'
+              ? /Demo/
+              : /^BreastMNIST/;
+      await page.getByRole('option', { name }).click();
+      const report = page.getByRole('region', { name: 'Health report' });
+      if (part === '-working') await report.getByRole('button', { name: 'Check this dataset' }).click();
+      const shown = part === '-pairs' ? report.getByRole('list', { name: /^Pairs/ }) : report;
+      await shown.evaluate(
+        (element, end) => element.scrollIntoView({ block: end ? 'end' : 'start' }),
+        part === '-lower',
+      );
+      if (part === '-copy') await report.getByRole('button', { name: 'Make a cleaned copy…' }).click();
+      await page.waitForTimeout(600);
+    },
+  })),
   {
     name: 'dataset-absent',
     query: 'view=datasets',
@@ -252,6 +276,12 @@ const scenes = [
     name: 'models-groups',
     query: 'view=models',
     act: (page) => page.getByRole('region', { name: 'Groups, test set' }).evaluate((region) => region.scrollIntoView()),
+  },
+  {
+    name: 'models-twins',
+    query: 'view=models',
+    act: (page) =>
+      page.getByRole('region', { name: /^With and without twins/ }).evaluate((region) => region.scrollIntoView()),
   },
   {
     name: 'models-failed',

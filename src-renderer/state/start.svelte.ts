@@ -1,3 +1,4 @@
+import { datasetChecks } from './dataset-checks.svelte.js';
 import { imageImport } from './image-import.svelte.js';
 import { main } from './main-state.svelte.js';
 import { preferences } from './preferences.svelte.js';
@@ -26,6 +27,7 @@ export function connect(): () => void {
     api.listen('models:exporting', ({ model, progress }) => main.changeExport(model, progress)),
     api.listen('reports:writing', (progress) => (main.reporting = progress)),
     api.listen('import:progress', (progress) => imageImport.tell(progress)),
+    api.listen('datasets:working', ({ dataset, progress }) => datasetChecks.tell(dataset, progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {

@@ -161,17 +161,17 @@ export function registerDatasets(program: Command): void {
     )
     .action((argument: string, { again }: { again: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
-        const report = await untilSignalled(
+        const { report, checkedAt } = await untilSignalled(
           new UserError('check-cancelled', 'the check was cancelled: nothing was kept'),
           async (signal) => {
             const described = await inspectDataset(findDataset(history, argument), { signal });
             const say = ({ step, done, total }: TaskProgress): void =>
               output.progress(`${step}${done > 0 ? ` ${Math.round((100 * done) / total)} %` : '…'}`);
-            return checkDataset({ history, check: (path) => checkDatasetFile(path, say, signal) }, described, again);
+            return checkDataset({ history, check: (file) => checkDatasetFile(file, say, signal) }, described, again);
           },
         );
-        output.object({ event: 'health', ...report });
-        for (const line of healthLines(report)) output.text(line);
+        output.object({ event: 'health', checkedAt, ...report });
+        for (const line of healthLines(report, checkedAt)) output.text(line);
       }),
     );
 
@@ -188,9 +188,10 @@ export function registerDatasets(program: Command): void {
         .choices(['training-twins', 'conflicting-test'])
         .default(['training-twins']),
     )
+    .option('--name <name>', 'name of the copy; default: that of the dataset with "(cleaned)" behind it')
     .option('--force', 'replace a file that is there', false)
     .description('makes a cleaned copy of a dataset and adds it to the list')
-    .action((argument: string, options: { out: string; remove: string[]; force: boolean }, command: Command) =>
+    .action((argument: string, options: CleanFlags, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const choice = {
           trainingTwins: options.remove.includes('training-twins'),
@@ -198,14 +199,14 @@ export function registerDatasets(program: Command): void {
         };
         const { entry, cleaned } = await untilSignalled(
           new UserError('clean-cancelled', 'cancelled: no copy was made'),
-          (signal) =>
+          async (signal) =>
             cleanDataset(
               {
                 history,
                 clean: (request) => cleanDatasetFile(request, ({ step }) => output.progress(`${step}…`), signal),
               },
-              findDataset(history, argument),
-              { out: options.out, force: options.force, choice },
+              await inspectChosen(history, findDataset(history, argument)),
+              { out: options.out, name: options.name, force: options.force, choice },
             ),
         );
         output.object({ event: 'cleaned', ...entry, cleaned });
@@ -240,6 +241,13 @@ export function registerDatasets(program: Command): void {
 interface AddOptions {
   readonly labels: LabelDecision;
   readonly horizontalFlip?: boolean;
+}
+
+interface CleanFlags {
+  readonly out: string;
+  readonly remove: string[];
+  readonly name?: string;
+  readonly force: boolean;
 }
 
 interface NameOptions {

@@ -3,11 +3,12 @@ import { createRandom } from '../../compute/random.js';
 import { clusteredInterval } from '../../statistics/proportion.js';
 import type { Baseline } from '../../vocabulary/dataset-health.js';
 import { isMultiLabel, type Dataset, type Part } from '../dataset.js';
+import type { Originals } from '../image-sources.js';
 import { imagesOfPatients } from '../subjects.js';
 import { linearModels } from './linear-model.js';
 import { smallPixels } from './small-pixels.js';
 
-/** Training images that neighbours are looked for among, and images of a part that are asked about: seconds at most. */
+/** Training images that neighbours are looked for among, and images per set that are asked about: seconds at most. */
 const NEIGHBOURS = 10_000;
 const ASKED = 2_000;
 /** Training images that the linear model is fitted to. */
@@ -20,11 +21,15 @@ type Judged = 'val' | 'test';
 type Answer = (part: Judged, image: number) => Uint8Array;
 
 /**
- * What a majority vote, the nearest neighbour and a linear model reach, on pixels made small. Images that are sampled are drawn with a fixed
+ * What a majority vote, the nearest neighbour and a linear model reach, on pixels made small, and the kind of the original file alone. Images that are sampled are drawn with a fixed
  * seed: the same dataset, the same figures. Of the linear model the penalty is the one that is best on the validation part.
- * @param turn between two pieces of the work
+ * @param originals what the images were made of; null: not known  @param turn between two pieces of the work
  */
-export async function baselines(dataset: Dataset, turn: () => Promise<void>): Promise<Baseline[]> {
+export async function baselines(
+  dataset: Dataset,
+  originals: Originals | null,
+  turn: () => Promise<void>,
+): Promise<Baseline[]> {
   const { parts } = dataset;
   const outputs = dataset.classes;
   const everything = { val: numbers(parts.val.images.count), test: numbers(parts.test.images.count) };
@@ -51,7 +56,7 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   found.push(
     baseline(
       'nearest neighbour',
-      `${pixels}${sampled}${some ? `, ${ASKED} images of each set` : ''}`,
+      `${pixels}${sampled}${some ? `, ${ASKED} images per set` : ''}`,
       asked,
       (part, image) => targetsOf(dataset, 'train', near[part].get(image)!),
     ),
@@ -75,13 +80,43 @@ export async function baselines(dataset: Dataset, turn: () => Promise<void>): Pr
   const best = answers[argmax(right)]!;
   const fitting = fitted.length < parts.train.images.count ? `, fitted to ${fitted.length} training images` : '';
   found.push(baseline('linear model', `${pixels}${fitting}`, everything, best));
+  if (originals !== null && originals.kinds.length > 1) {
+    const answers = byOriginal(dataset, originals);
+    found.push(
+      baseline(
+        'original file',
+        'what is most frequent among training images of files of the same format, size and bit depth',
+        everything,
+        (part, image) => answers[originals.kindOf[part][image]!]!,
+      ),
+    );
+  }
   await turn();
   return found;
 }
 
+/** What is said of an image by the kind of its file; of a kind that is not in the training part, what is most frequent there. */
+function byOriginal(dataset: Dataset, { kinds, kindOf }: Originals): Uint8Array[] {
+  const sums = kinds.map(() => new Float64Array(dataset.classes));
+  const images = new Uint32Array(kinds.length);
+  kindOf.train.forEach((kind, i) => {
+    images[kind]!++;
+    targetsOf(dataset, 'train', i).forEach((value, k) => (sums[kind]![k]! += value));
+  });
+  const vote = majority(dataset);
+  return sums.map((sum, kind) =>
+    images[kind] === 0
+      ? vote
+      : decided(
+          dataset,
+          sum.map((value) => value / images[kind]!),
+        ),
+  );
+}
+
 const numbers = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
 
-/** Some of the images of a part, in their order. */
+/** Some of the images per set, in their order. */
 function sample(count: number, most: number, purpose: string): Uint32Array {
   const all = numbers(count);
   if (count <= most) return all;

@@ -2,9 +2,10 @@ import { count } from '../../number-text.js';
 import { UserError } from '../../errors.js';
 import type { Cleaned } from '../../vocabulary/dataset-manifest.js';
 import type { Dataset, Part } from '../dataset.js';
+import { keepSources, SOURCES } from '../image-sources.js';
 import { MANIFEST } from '../manifest.js';
 import type { NpyArray } from '../npy.js';
-import { searchTwins } from './twin-search.js';
+import { searchTwins, type Twins } from './twin-search.js';
 
 /** What a cleaned copy leaves out. */
 export interface CleaningChoice {
@@ -15,6 +16,22 @@ export interface CleaningChoice {
 }
 
 const PARTS = ['train', 'val', 'test'] as const;
+
+/** Whether a choice leaves an image out. */
+export function isLeftOut(twins: Twins, choice: CleaningChoice, part: Part, image: number): boolean {
+  return part === 'test'
+    ? choice.conflictingTest && twins.has('test', image, { among: ['train', 'val'], otherLabel: true })
+    : choice.trainingTwins && twins.has(part, image, { among: ['test'] });
+}
+
+/** What the copy is called and says of itself: as the user named its source, where they did. */
+export interface CopyNames {
+  readonly name: string;
+  /** In class order. */
+  readonly labels: readonly string[];
+  readonly horizontalFlip: boolean;
+}
+
 const NAMES: { readonly [part in Part]: string } = { train: 'training', val: 'validation', test: 'test' };
 
 export interface CleanedCopy {
@@ -25,7 +42,7 @@ export interface CleanedCopy {
 /**
  * The arrays of a dataset file without the images that a choice leaves out: rows of every array of a part go with its images, and what the
  * file says of itself says what was done. The source is not touched.
- * @param arrays of the file of the dataset, by name
+ * @param arrays of the file of the dataset, by name  @param named the copy
  * @param turn between two pieces of the work
  * @throws UserError `clean-nothing`, `clean-empty`
  */
@@ -33,15 +50,14 @@ export async function cleanedCopy(
   dataset: Dataset,
   arrays: ReadonlyMap<string, NpyArray>,
   choice: CleaningChoice,
+  named: CopyNames,
   turn: () => Promise<void>,
 ): Promise<CleanedCopy> {
   const twins = await searchTwins(dataset.parts, { testOnly: true, turn });
-  const isRemoved = (part: Part, image: number): boolean =>
-    part === 'test'
-      ? choice.conflictingTest && twins.has('test', image, { among: ['train', 'val'], otherLabel: true })
-      : choice.trainingTwins && twins.has(part, image, { among: ['test'] });
   const kept = (part: Part): Uint32Array =>
-    Uint32Array.from({ length: dataset.parts[part].images.count }, (_, i) => i).filter((i) => !isRemoved(part, i));
+    Uint32Array.from({ length: dataset.parts[part].images.count }, (_, i) => i).filter(
+      (i) => !isLeftOut(twins, choice, part, i),
+    );
   const rows = { train: kept('train'), val: kept('val'), test: kept('test') };
   const removed = (part: Part): number => dataset.parts[part].images.count - rows[part].length;
   const cleaned: Cleaned = {
@@ -55,9 +71,11 @@ export async function cleanedCopy(
   for (const [name, array] of arrays) {
     const part = PARTS.find((one) => name.startsWith(`${one}_`));
     if (name === MANIFEST) continue;
-    chosen[name] = part && array.shape[0] === dataset.parts[part].images.count ? chooseRows(array, rows[part]) : array;
+    if (name === SOURCES) chosen[name] = text(keepSources(array.data as Uint8Array, rows));
+    else if (part && array.shape[0] === dataset.parts[part].images.count) chosen[name] = chooseRows(array, rows[part]);
+    else chosen[name] = array;
   }
-  chosen[MANIFEST] = manifestArray(dataset, arrays.get(MANIFEST), cleaned);
+  chosen[MANIFEST] = manifestArray(dataset, arrays.get(MANIFEST), named, cleaned);
   return { arrays: chosen, cleaned };
 }
 
@@ -108,18 +126,24 @@ function chooseRows({ dtype, shape, data }: NpyArray, rows: Uint32Array): NpyArr
 }
 
 /** What the source says of itself, with all that other versions wrote there, and what was done. */
-function manifestArray(dataset: Dataset, source: NpyArray | undefined, cleaned: Cleaned): NpyArray {
-  const { name, task, labels, horizontalFlip, licence, parts } = dataset;
+function manifestArray(
+  dataset: Dataset,
+  source: NpyArray | undefined,
+  { name, labels, horizontalFlip }: CopyNames,
+  cleaned: Cleaned,
+): NpyArray {
+  const { task, licence, parts } = dataset;
   const groupings = parts.train.labels.subjects?.groupings ?? [];
   const said: unknown = source ? JSON.parse(new TextDecoder().decode(source.data)) : {};
   const manifest = {
     format: 'medforge-dataset-1',
-    ...{ task, labels, horizontalFlip, licence },
+    ...{ task, licence },
     groupings: groupings.map((grouping) => ({ name: grouping.name, values: grouping.values })),
     ...(said as object),
-    name: `${name} (cleaned)`.slice(0, 200),
+    ...{ name: name.slice(0, 200), labels, horizontalFlip },
     cleaned,
   };
-  const data = new TextEncoder().encode(JSON.stringify(manifest));
-  return { dtype: 'uint8', shape: [data.length], data };
+  return text(new TextEncoder().encode(JSON.stringify(manifest)));
 }
+
+const text = (data: Uint8Array): NpyArray => ({ dtype: 'uint8', shape: [data.length], data });

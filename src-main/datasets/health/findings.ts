@@ -6,8 +6,6 @@ type Report = Omit<DatasetHealth, 'findings'>;
 
 /** What is said of labels but not kept in the report. */
 export interface LabelShape {
-  /** Images per class and part: [class][part], parts in the order train, val, test. */
-  readonly balance: readonly (readonly number[])[];
   readonly oneHot: boolean;
   readonly task: Task;
 }
@@ -32,6 +30,7 @@ export function healthFindings(report: Report, shape: LabelShape): HealthFinding
     ...patients(report),
     ...classes(report, shape),
     ...baselines(report),
+    ...originals(report),
     ...unfinished(report),
   ];
   return found.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
@@ -173,7 +172,7 @@ function empty({ oneGrey, black, samples }: Report): HealthFinding[] {
   });
 }
 
-function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelShape): HealthFinding[] {
+function classes({ labels, samples, balance }: Report, { oneHot, task }: LabelShape): HealthFinding[] {
   const name = (k: number): string =>
     /^\d+$/.test(labels[k] ?? '') ? `class ${labels[k]}` : `“${labels[k] ?? String(k)}”`;
   const listed = (numbers: readonly number[]): string =>
@@ -246,7 +245,7 @@ function classes({ labels, samples }: Report, { balance, oneHot, task }: LabelSh
 
 function baselines({ baselines: all }: Report): HealthFinding[] {
   const vote = all.find(({ method }) => method === 'majority vote');
-  const others = all.filter(({ method }) => method !== 'majority vote');
+  const others = all.filter(({ method }) => method === 'nearest neighbour' || method === 'linear model');
   const accuracy = ({ test }: Baseline): number => test.accuracy.value ?? 0;
   const best = others.reduce((a, b) => (accuracy(b) > accuracy(a) ? b : a), others[0]!);
   if (accuracy(best) >= TOO_EASY && (!vote || accuracy(vote) < TOO_EASY)) {
@@ -259,6 +258,54 @@ function baselines({ baselines: all }: Report): HealthFinding[] {
     ];
   }
   return [];
+}
+
+function originals({ originals: files, baselines: all }: Report): HealthFinding[] {
+  if (files === null) return [];
+  const found: HealthFinding[] = [];
+  const [vote, byFile] = ['majority vote', 'original file'].map(
+    (method) => all.find((baseline) => baseline.method === method)?.test.accuracy,
+  );
+  const [value, atLeast] = [byFile?.value ?? 0, byFile?.interval?.[0] ?? 0];
+  if (atLeast > (vote?.value ?? 1)) {
+    found.push(
+      finding(
+        'file-gives-class-away',
+        'serious',
+        `Format, size and bit depth of the original files alone tell the class of ${percent(value)} of the test images (always the most frequent class: ${percent(vote?.value ?? 0)}): classes come from different devices or archives, and a network may learn those. Compare images of one source.`,
+      ),
+    );
+  }
+  const depths = files.depths.filter(({ bits }) => bits !== null);
+  if (depths.length > 1) {
+    found.push(
+      finding(
+        'depths-differ',
+        'warning',
+        `The original files differ in bit depth: ${depths.map(({ bits, images: n }) => `${count(n)} with ${String(bits)} bits`).join(', ')}. Their grey levels may tell where an image was made.`,
+      ),
+    );
+  }
+  if (files.enlarged > 0) {
+    found.push(
+      finding(
+        'files-enlarged',
+        'warning',
+        `${images(files.enlarged)} ${files.enlarged === 1 ? 'was' : 'were'} made of a file that is smaller than the images of the dataset: enlarged, ${files.enlarged === 1 ? 'it shows' : 'they show'} less detail than the others.`,
+      ),
+    );
+  }
+  const sizes = new Set(files.kinds.map(({ kind: { width, height } }) => `${String(width)}×${String(height)}`)).size;
+  if (sizes > 1) {
+    found.push(
+      finding(
+        'sizes-differ',
+        'note',
+        `The original files have several sizes, with sides from ${count(files.smallest)} to ${count(files.largest)} pixels: the same detail is not equally large in all images.`,
+      ),
+    );
+  }
+  return found;
 }
 
 function unfinished({ twins: { compared } }: Report): HealthFinding[] {

@@ -1,14 +1,19 @@
 import { HEALTH_VERSION, type DatasetHealth, type TwinCount, type TwinPair } from '../../vocabulary/dataset-health.js';
 import { isMultiLabel, type Dataset, type Images, type Part } from '../dataset.js';
+import type { Originals } from '../image-sources.js';
 import { classBalance } from '../medmnist-labels.js';
 import { baselines } from './baselines.js';
+import { isLeftOut, type CleaningChoice } from './clean.js';
 import { healthFindings } from './findings.js';
+import { belongTo, summaryOfOriginals } from './originals.js';
 import { pixelsOf } from './outlines.js';
 import { searchTwins, type FoundImage, type Question, type Twins } from './twin-search.js';
 
 const PARTS = ['train', 'val', 'test'] as const;
 
 export interface HealthOptions {
+  /** What the images were made of, where the file says it; default null. Those of other images are left aside. */
+  readonly originals?: Originals | null;
   /** How far it is: what is done now, and the share of it that is done. */
   readonly progress?: (step: string, done: number) => void;
   /** Between two pieces of the work, no further apart than a second: throws to end it. */
@@ -21,7 +26,7 @@ export interface HealthOptions {
  */
 export async function datasetHealth(
   dataset: Dataset,
-  { progress = () => undefined, turn = () => Promise.resolve() }: HealthOptions = {},
+  { originals = null, progress = () => undefined, turn = () => Promise.resolve() }: HealthOptions = {},
 ): Promise<DatasetHealth> {
   const { name, sha256, labels, parts } = dataset;
   const searching = 'searching for similar images';
@@ -33,9 +38,14 @@ export async function datasetHealth(
     },
   });
   progress('measuring simple methods', 0);
-  const reached = await baselines(dataset, turn);
+  const files = originals && belongTo(originals, dataset) ? originals : null;
+  const reached = await baselines(dataset, files, turn);
   progress('counting', 0);
   const count = (part: Part, among: readonly Part[]): TwinCount => countTwins(twins, parts[part].images, part, among);
+  const leftOut = (choice: CleaningChoice): OfParts => {
+    const of = (part: Part): number => countWhere(parts[part].images, (i) => isLeftOut(twins, choice, part, i));
+    return { train: of('train'), val: of('val'), test: of('test') };
+  };
   const balance = classBalance(
     { train: parts.train.labels, val: parts.val.labels, test: parts.test.labels },
     dataset.classes,
@@ -45,6 +55,7 @@ export async function datasetHealth(
     name,
     sha256,
     labels,
+    balance,
     samples: { train: parts.train.images.count, val: parts.val.images.count, test: parts.test.images.count },
     twins: {
       testInTraining: count('test', ['train']),
@@ -56,24 +67,35 @@ export async function datasetHealth(
       pairs: twins.pairs.map((pair): TwinPair => ({
         ...pair,
         images: [place(dataset, pair.images[0]), place(dataset, pair.images[1])],
+        difference: differenceOf(dataset, pair.images),
       })),
       compared: twins.compared,
     },
+    cleaning: {
+      trainingTwins: leftOut({ trainingTwins: true, conflictingTest: false }),
+      conflictingTest: leftOut({ trainingTwins: false, conflictingTest: true }),
+    },
+    originals: files && summaryOfOriginals(files, dataset),
     patients: acrossParts(dataset),
     oneGrey: countImages(parts, (pixels) => pixels.every((value) => value === pixels[0])),
     black: countImages(parts, (pixels) => pixels.every((value) => value === 0)),
     baselines: reached,
   };
-  const shape = { balance, oneHot: isOneHot(dataset), task: dataset.task };
+  const shape = { oneHot: isOneHot(dataset), task: dataset.task };
   return { ...report, findings: healthFindings(report, shape) };
 }
 
-function countTwins(twins: Twins, { count }: Images, part: Part, among: readonly Part[]): TwinCount {
-  const images = (question: Omit<Question, 'among'>): number => {
-    let found = 0;
-    for (let i = 0; i < count; i++) if (twins.has(part, i, { among, ...question })) found++;
-    return found;
-  };
+type OfParts = DatasetHealth['samples'];
+
+function countWhere({ count }: Images, is: (image: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < count; i++) if (is(i)) found++;
+  return found;
+}
+
+function countTwins(twins: Twins, own: Images, part: Part, among: readonly Part[]): TwinCount {
+  const images = (question: Omit<Question, 'among'>): number =>
+    countWhere(own, (i) => twins.has(part, i, { among, ...question }));
   return { images: images({}), identical: images({ identical: true }), otherLabel: images({ otherLabel: true }) };
 }
 
@@ -84,12 +106,18 @@ function place({ parts, task }: Dataset, { part, index }: FoundImage): TwinPair[
   return { part, index, truth: Array.from(own.keys()).filter((k) => own[k] === 1) };
 }
 
-function countImages(parts: Dataset['parts'], is: (pixels: Uint8Array) => boolean): DatasetHealth['oneGrey'] {
+/** Mean absolute difference of the pixel values of two images. */
+function differenceOf({ parts }: Dataset, [a, b]: readonly [FoundImage, FoundImage]): number {
+  const [one, other] = [pixelsOf(parts[a.part].images, a.index), pixelsOf(parts[b.part].images, b.index)];
+  let sum = 0;
+  for (let p = 0; p < one.length; p++) sum += Math.abs(one[p]! - other[p]!);
+  return sum / one.length;
+}
+
+function countImages(parts: Dataset['parts'], is: (pixels: Uint8Array) => boolean): OfParts {
   const of = (part: Part): number => {
     const { images } = parts[part];
-    let found = 0;
-    for (let i = 0; i < images.count; i++) if (is(pixelsOf(images, i))) found++;
-    return found;
+    return countWhere(images, (i) => is(pixelsOf(images, i)));
   };
   return { train: of('train'), val: of('val'), test: of('test') };
 }

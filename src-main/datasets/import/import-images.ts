@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { csvLine } from '../../csv-line.js';
 import { UserError } from '../../errors.js';
 import { count } from '../../number-text.js';
 import { PROGRAM_VERSION } from '../../version.js';
@@ -10,6 +9,7 @@ import type { ImageImport } from '../../vocabulary/image-import.js';
 import type { ImportPlan } from '../../vocabulary/import-plan.js';
 import { describePixelRule, type PixelRule } from '../../vocabulary/pixel-rule.js';
 import { PART_NAMES, UNKNOWN_VALUE } from '../dataset.js';
+import { SOURCES, sourcesHead, sourcesLine, type ImageSource } from '../image-sources.js';
 import { MANIFEST } from '../manifest.js';
 import { PARTS } from '../medmnist-structure.js';
 import { inspectDataset, type DatasetDescription } from '../medmnist.js';
@@ -21,9 +21,6 @@ import { ArchiveWriter } from './archive-writer.js';
 import { headerPatients } from './header-patients.js';
 import { inOrder } from './in-order.js';
 import { survey, type ImportedImage, type Survey } from './survey.js';
-
-/** Array with a line for each image: where it comes from. CSV in UTF-8. */
-export const SOURCES = 'medforge_sources';
 
 export interface ImportProgress {
   readonly step: 'checking the images' | 'reading the images';
@@ -107,7 +104,7 @@ async function writeImages(
   wanted: ImageImport,
   { signal, onProgress }: Required<Pick<ImportOptions, 'onProgress'>> & ImportOptions,
 ): Promise<void> {
-  const lines: string[] = [csvLine(['part', 'number', 'file', 'image', 'sha256', 'row', 'patient', 'preparation'])];
+  const lines: string[] = [sourcesHead()];
   let done = 0;
   for (const part of PARTS) {
     const of = images.filter((image) => image.part === part);
@@ -116,9 +113,18 @@ async function writeImages(
     async function* pixels(): AsyncGenerator<Uint8Array> {
       const read = (image: ImportedImage): Promise<Read> => readImage(location, image, rule);
       let number = 0;
-      for await (const [image, { bytes, sha256, preparation }] of inOrder(of, read, signal)) {
+      for await (const [image, { bytes, ...source }] of inOrder(of, read, signal)) {
+        const { path: file, frame, row } = image;
         lines.push(
-          csvLine([part, number++, image.path, image.frame, sha256, image.row ?? '', patientsText(image), preparation]),
+          sourcesLine({
+            part,
+            number: number++,
+            file,
+            image: frame,
+            row: row ?? '',
+            patient: patientsText(image),
+            ...source,
+          }),
         );
         onProgress({ step: 'reading the images', done: ++done, total: images.length });
         yield bytes;
@@ -152,10 +158,8 @@ async function writeImages(
   await text(SOURCES, lines.join(''));
 }
 
-interface Read {
+interface Read extends Pick<ImageSource, 'sha256' | 'preparation' | 'original'> {
   readonly bytes: Uint8Array;
-  readonly sha256: string;
-  readonly preparation: string;
 }
 
 async function readImage(location: string, { path, frame }: ImportedImage, rule: PixelRule): Promise<Read> {
@@ -166,8 +170,11 @@ async function readImage(location: string, { path, frame }: ImportedImage, rule:
     });
   });
   const opened = await openFrames({ name: file, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) });
-  const { pixels, preparation } = applyRule(rule, await opened.read(frame), file);
-  return { bytes: pixels, sha256: createHash('sha256').update(bytes).digest('hex'), preparation };
+  const image = await opened.read(frame);
+  const { pixels, preparation } = applyRule(rule, image, file);
+  const { format, width, height, bits } = image;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { bytes: pixels, sha256, preparation, original: { format, width, height, bits } };
 }
 
 function labelsOf(images: readonly ImportedImage[], plan: ImportPlan): [shape: number[], data: Uint8Array[]] {

@@ -11,15 +11,19 @@ const SAMPLES_PER_CLASS = 8;
 export function datasetHandlers(
   context: HandlerContext,
 ): Pick<Handlers, Extract<keyof Handlers, `datasets:${string}`>> {
-  const { datasets, tasks, dialogs } = context;
+  const { datasets, tasks, dialogs, checks } = context;
   return {
     'datasets:list': () => datasets.list(),
     'datasets:details': async (id) => {
       const entry = datasets.entry(id);
-      const { path } = datasets.file(id);
-      const read = await tasks.run({ name: 'dataset:samples', path, perClass: SAMPLES_PER_CLASS });
+      const { path, sha256 } = datasets.file(id);
+      const { sha256: found, ...read } = await tasks.run({
+        name: 'dataset:samples',
+        path,
+        perClass: SAMPLES_PER_CLASS,
+      });
       const samples = read.samples.map((one, k) => ({ ...one, label: entry.labels[k] ?? one.label }));
-      return { entry, ...read, samples };
+      return { entry, changed: found !== sha256, ...read, samples };
     },
     'datasets:add': () => addDatasets(context, 'files'),
     'datasets:remove': (id) => datasets.remove(id),
@@ -44,6 +48,11 @@ export function datasetHandlers(
       if (await dialogs.confirmDownload(name, null, new URL(file.url).host, entry.licence)) await datasets.download(id);
     },
     'datasets:cancelDownload': (id) => datasets.cancelDownload(id),
+    'datasets:health': (id) => checks.health(id),
+    'datasets:check': (id) => checks.check(id),
+    'datasets:pairs': (id, from, count) => checks.pairs(id, from, count),
+    'datasets:clean': (id, wanted) => checks.clean(id, wanted),
+    'datasets:stop': (id) => checks.stop(id),
   };
 }
 

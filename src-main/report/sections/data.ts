@@ -135,6 +135,7 @@ const METHODS: { readonly [method in Baseline['method']]: string } = {
   'majority vote': 'Majority class',
   'nearest neighbour': 'Nearest neighbour',
   'linear model': 'Linear model',
+  'original file': 'Kind of original file',
 };
 
 /** What something simple reaches: what a network has to be better than. */

@@ -20,9 +20,9 @@ describe('labels in several columns of 0 and 1', () => {
   test('are offered as one column', async () => {
     const asked = await undecided(lesions(oneHot));
     expect(asked).toBe(
-      'Nothing says which column is the label; the 3 columns of 0 and 1 from “MEL” to “BKL” look like it. Decide with ' +
-        '--label-column "MEL|NV|BKL" to take these columns together for the label, each for one class or ' +
-        '--label-column MEL (or NV, BKL) to take it for the label.',
+      'Which column has the labels is not clear; the 3 columns of 0 and 1 from “MEL” to “BKL” look like it. Decide with ' +
+        '--label-column "MEL|NV|BKL" to use these columns together as the label, one for each class or ' +
+        '--label-column MEL (or NV, BKL) to use it for the labels.',
     );
     const { plan: planned } = await plan(lesions(oneHot));
     expect(planned.inspection.table?.labelColumns).toEqual({ choice: TOGETHER, oneEach: true });

@@ -147,7 +147,7 @@ describe('six tables over 1,000 chest X-rays, as spreadsheets write them', () =>
       ['images-without-patient', 24, 'own'],
     ]);
     expect(planned.problems[1]!.sentence).toBe(
-      '10 images have several rows in the table, which for 9 of them say different things',
+      '10 images have several rows in the table, with different content for 9 of them',
     );
     expect(planned.problems[3]!.sentence).toMatch(/^27 images are without a label: .*4 with nothing/);
     expect(planned.notes).toContain('rows were matched with images: 976 by name, 14 by name without the extension');

@@ -13,7 +13,7 @@ export function exampleHealth(
 ): DatasetHealth {
   const of = (part: number): number => balance.reduce((sum, row) => sum + row[part]!, 0);
   const report: Omit<DatasetHealth, 'findings'> = {
-    ...{ version: 1, name: 'BreastMNIST', sha256: 'a'.repeat(64), labels },
+    ...{ version: 2, name: 'BreastMNIST', sha256: 'a'.repeat(64), labels },
     samples: { train: of(0), val: of(1), test: of(2) },
     twins: {
       ...{ testInTraining: NONE, testInValidation: NONE, testElsewhere: NONE, validationInTraining: NONE },
@@ -21,6 +21,9 @@ export function exampleHealth(
       compared: { contents: of(0) + of(1) + of(2), of: of(0) + of(1) + of(2) },
       ...twins,
     },
+    balance,
+    cleaning: { trainingTwins: { train: 0, val: 0, test: 0 }, conflictingTest: { train: 0, val: 0, test: 0 } },
+    originals: null,
     patients: null,
     oneGrey: { train: 0, val: 0, test: 0 },
     black: { train: 0, val: 0, test: 0 },
@@ -41,5 +44,5 @@ export function exampleHealth(
       },
     ],
   };
-  return { ...report, findings: healthFindings(report, { balance, oneHot: false, task }) };
+  return { ...report, findings: healthFindings(report, { oneHot: false, task }) };
 }

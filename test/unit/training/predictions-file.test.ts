@@ -52,6 +52,15 @@ describe('the kept predictions of a model', () => {
     expect(read.validation.truth.subjects).toEqual({ patients: null, groupings });
   });
 
+  it('say which test images have a twin in another set, where that was looked for', async () => {
+    const path = model();
+    writePredictions(path, { ...predictions(), testTwins: Uint8Array.of(0, 1) });
+    expect((await readPredictions(path))!.testTwins).toEqual(Uint8Array.of(0, 1));
+    const former = model();
+    writePredictions(former, predictions());
+    expect(await readPredictions(former)).not.toHaveProperty('testTwins');
+  });
+
   it('of an earlier version are missing, and the way out is named', async () => {
     const path = model();
     expect(await readPredictions(path)).toBeNull();
@@ -73,6 +82,8 @@ describe('the kept predictions of a model', () => {
     ['a truth too few', change('test.truth', [0], [1, 1]), 'its test set contradicts itself'],
     ['NaN', change('validation.probabilities', [NaN, 0, 0, 0, 0, 1], [2, 3]), 'its validation set contradicts itself'],
     ['other classes', change('test.probabilities', [0.5, 0.5], [2, 1]), 'its test set contradicts itself'],
+    ['twins of other images', change('test.twins', [0, 1, 0], [3]), 'what it says of twins contradicts itself'],
+    ['twins that are half', change('test.twins', [0, 0.5], [2]), 'what it says of twins contradicts itself'],
     ['no description', ({ tensors }) => ({ tensors, metadata: {} }), 'it is damaged'],
     [
       'no test set',

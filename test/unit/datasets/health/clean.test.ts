@@ -1,41 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { encodeNpz } from '../../../../src-main/datasets/npz-writer.js';
-import type { NpyArray } from '../../../../src-main/datasets/npy.js';
-import { loadDataset } from '../../../../src-main/datasets/medmnist.js';
+import { readNpz } from '../../../../src-main/datasets/npz.js';
+import type { CleaningChoice } from '../../../../src-main/datasets/health/clean.js';
+import { readOriginals } from '../../../../src-main/datasets/image-sources.js';
+import { inspectDataset, loadDataset } from '../../../../src-main/datasets/medmnist.js';
 import { cleanDatasetFile } from '../../../../src-main/jobs/dataset-health.js';
 import { temporaryFolder } from '../fixtures.js';
-import { brighter, dataset, SIDE, sound, type Shown } from './made.js';
+import { SIDE, writePlanted } from './made.js';
 
 const folder = temporaryFolder();
-const PARTS = ['train', 'val', 'test'] as const;
 
-/** A file whose first test image is the brighter first training image, and whose second one contradicts the second validation image. */
-function file(name: string): string {
-  const p = sound();
-  const test: Shown[] = [[brighter(p.train[0]![0]), 0], [p.val[1]![0], 0], ...p.test.slice(2)];
-  const { parts } = dataset({ ...p, test });
-  const arrays: Record<string, NpyArray> = {};
-  for (const part of PARTS) {
-    const { images, labels } = parts[part];
-    arrays[`${part}_images`] = { dtype: 'uint8', shape: [images.count, SIDE, SIDE], data: images.pixels };
-    arrays[`${part}_labels`] = { dtype: 'uint8', shape: [labels.count, 1], data: labels.values };
-    arrays[`${part}_patients`] = {
-      dtype: 'int32',
-      shape: [images.count],
-      data: Int32Array.from({ length: images.count }, (_, i) => i),
-    };
-  }
-  const said = {
-    ...{ format: 'medforge-dataset-1', name: 'Made', task: 'binary-class', labels: ['calm', 'wild'] },
-    ...{ horizontalFlip: false, licence: 'of the hospital alone', groupings: [], later: 'what a later version wrote' },
-  };
-  const text = new TextEncoder().encode(JSON.stringify(said));
-  arrays['medforge_dataset'] = { dtype: 'uint8', shape: [text.length], data: text };
-  const path = join(folder, name);
-  writeFileSync(path, Buffer.concat(encodeNpz(arrays)));
-  return path;
+const file = (name: string): string => writePlanted(join(folder, name));
+
+async function clean(path: string, out: string, choice: CleaningChoice) {
+  const { sha256, name, labels, horizontalFlip } = await inspectDataset(path);
+  const named = { name: `${name} (cleaned)`, labels, horizontalFlip };
+  return cleanDatasetFile({ path, sha256, out, choice, named });
 }
 
 it.each([
@@ -55,7 +36,7 @@ it.each([
   const path = file('source.npz');
   const source = readFileSync(path);
   const out = join(folder, 'cleaned.npz');
-  const { description, cleaned } = await cleanDatasetFile({ path, out, choice });
+  const { description, cleaned } = await clean(path, out, choice);
   expect(cleaned.removed).toEqual(removed);
   expect(description).toMatchObject({
     ...{ name: 'Made (cleaned)', labels: ['calm', 'wild'], horizontalFlip: false, licence: 'of the hospital alone' },
@@ -71,12 +52,32 @@ it.each([
   );
 });
 
+it('knows of each image that is left which file it was made of', async () => {
+  const out = join(folder, 'with-sources.npz');
+  await clean(file('with-sources-of.npz'), out, { trainingTwins: true, conflictingTest: true });
+  const text = Buffer.from((await readNpz(out)).get('medforge_sources')!.data as Uint8Array).toString();
+  const rows = text
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(',').slice(0, 3).join(' '));
+  // training image 0, validation image 1 and test image 1 are left out
+  expect(rows.filter((row) => row.startsWith('train'))).toEqual(
+    Array.from({ length: 19 }, (_, i) => `train ${i} train-${i + 1}.png`),
+  );
+  expect(rows).toContain('val 1 val-2.png');
+  expect(rows).toContain('test 0 test-0.png');
+  expect(rows).toContain('test 1 test-2.png');
+  expect(rows).toHaveLength(57);
+  expect((await readOriginals(out))?.kindOf.train).toHaveLength(19);
+});
+
 it('is not made where nothing would be left out, or nothing left', async () => {
   const path = file('again.npz');
   const out = join(folder, 'clean.npz');
   const choice = { trainingTwins: true, conflictingTest: true };
-  await cleanDatasetFile({ path, out, choice });
-  await expect(cleanDatasetFile({ path: out, out: join(folder, 'twice.npz'), choice })).rejects.toMatchObject({
+  await clean(path, out, choice);
+  await expect(clean(out, join(folder, 'twice.npz'), choice)).rejects.toMatchObject({
     kind: 'clean-nothing',
   });
 });

@@ -1,7 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { createRandom } from '../../../../src-main/compute/random.js';
 import type { Dataset, LabelledImages, Task } from '../../../../src-main/datasets/dataset.js';
+import { sourcesHead, sourcesLine } from '../../../../src-main/datasets/image-sources.js';
+import type { NpyArray } from '../../../../src-main/datasets/npy.js';
+import { encodeNpz } from '../../../../src-main/datasets/npz-writer.js';
 
 export const SIDE = 12;
+const PARTS = ['train', 'val', 'test'] as const;
 const random = createRandom(7, 'health');
 
 /** A picture like no other: a coarse pattern of random grey. */
@@ -62,4 +67,41 @@ export function dataset(
 export function sound(): { train: Shown[]; val: Shown[]; test: Shown[] } {
   const images = (): Shown[] => Array.from({ length: 20 }, (_, i) => [picture(), i % 2] as const);
   return { train: images(), val: images(), test: images() };
+}
+
+/**
+ * Writes a file whose first test image is the brighter first training image, and whose second one contradicts the second validation image.
+ * It knows patients and files, and has a field that a later version wrote.
+ */
+export function writePlanted(path: string): string {
+  const p = sound();
+  const test: Shown[] = [[brighter(p.train[0]![0]), 0], [p.val[1]![0], 0], ...p.test.slice(2)];
+  const { parts } = dataset({ ...p, test });
+  const arrays: Record<string, NpyArray> = {};
+  let sources = sourcesHead();
+  for (const name of PARTS) {
+    const { images, labels } = parts[name];
+    arrays[`${name}_images`] = { dtype: 'uint8', shape: [images.count, SIDE, SIDE], data: images.pixels };
+    arrays[`${name}_labels`] = { dtype: 'uint8', shape: [labels.count, 1], data: labels.values };
+    const numbers = Array.from({ length: images.count }, (_, i) => i);
+    arrays[`${name}_patients`] = { dtype: 'int32', shape: [images.count], data: Int32Array.from(numbers) };
+    for (const number of numbers) {
+      sources += sourcesLine({
+        ...{ part: name, number, file: `${name}-${String(number)}.png`, image: 0, sha256: 'ab', row: '', patient: '' },
+        ...{ preparation: 'PNG 40×30', original: { format: 'PNG', width: 40, height: 30, bits: 8 } },
+      });
+    }
+  }
+  const said = {
+    ...{ format: 'medforge-dataset-1', name: 'Made', task: 'binary-class', labels: ['calm', 'wild'] },
+    ...{ horizontalFlip: false, licence: 'of the hospital alone', groupings: [], later: 'what a later version wrote' },
+  };
+  const text = (content: string): NpyArray => {
+    const data = new TextEncoder().encode(content);
+    return { dtype: 'uint8', shape: [data.length], data };
+  };
+  arrays['medforge_dataset'] = text(JSON.stringify(said));
+  arrays['medforge_sources'] = text(sources);
+  writeFileSync(path, Buffer.concat(encodeNpz(arrays)));
+  return path;
 }

@@ -27,7 +27,7 @@ const EXPECTED = JSON.parse(readFileSync(join(import.meta.dirname, 'expected-dic
 const REFUSED: readonly (readonly [string, string, string])[] = [
   ['00-DICOMDIR-empty.dcm', 'dicom-directory', 'this is the directory of a DICOM medium (DICOMDIR)'],
   ['43-DICOMDIR-bigEnd.dcm', 'dicom-directory', 'this is the directory of a DICOM medium (DICOMDIR)'],
-  ['01-no_meta_group_length.dcm', 'dicom-no-image', 'the DICOM file holds no image.'],
+  ['01-no_meta_group_length.dcm', 'dicom-no-image', 'the DICOM file contains no image.'],
   ['02-ExplVR_BigEndNoMeta.dcm', 'dicom-no-image', 'the DICOM file contains no image (modality RTPLAN)'],
   ['09-chrKoreanMulti.dcm', 'dicom-no-image', 'the DICOM file contains no image (modality CR)'],
   // the size in its codestream was overwritten

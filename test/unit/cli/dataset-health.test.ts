@@ -34,7 +34,7 @@ describe('medforge datasets check', () => {
     await medforge('datasets', 'check', path);
     const text = said.join('');
     expect(text).toMatch(/^Made \(SHA-256 [0-9a-f]{8}\): train 20, val 20, test 20 images\n/);
-    expect(text).toMatch(/checked \d{4}-\d\d-\d\d \d\d:\d\d UTC; --again looks anew/);
+    expect(text).toMatch(/checked \d{4}-\d\d-\d\d \d\d:\d\d UTC; --again checks again/);
     expect(text).toMatch(/calm +10 +10 +\d+/);
     expect(text).toMatch(
       /serious +1 test image has a twin in the training or validation set with a different label/,

@@ -215,7 +215,7 @@ test('settings take effect at once and are remembered', async ({ program }) => {
   const { page, electron } = program;
   await page.keyboard.press('Control+,');
   const dialog = page.getByRole('dialog', { name: 'Settings' });
-  await expect(dialog.getByText(/free on its disk/)).toBeVisible();
+  await expect(dialog.getByText(/free on this disk/)).toBeVisible();
   await expect(dialog.getByRole('list', { name: 'Backends' }).getByText('CPU (native)')).toBeVisible({
     timeout: 60_000,
   });

@@ -95,7 +95,7 @@ function twins({ twins: all, samples }: Report): HealthFinding[] {
       finding(
         'label-conflict',
         'warning',
-        `${images(all.labelConflicts)} of the training and validation set ${has(all.labelConflicts)} a twin that is labelled otherwise: one of the two labels is wrong, and no model can learn both.`,
+        `${images(all.labelConflicts)} of the training and validation sets ${has(all.labelConflicts)} a twin that is labelled otherwise: one of the two labels is wrong, and no model can learn both.`,
       ),
     );
   }

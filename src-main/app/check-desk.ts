@@ -45,7 +45,7 @@ export class CheckDesk implements DatasetChecks {
   }
 
   /** @throws UserError `dataset-busy`, and as `checkDataset` */
-  check(id: string): Promise<DatasetHealthState | null> {
+  async check(id: string): Promise<DatasetHealthState | null> {
     const file = this.datasets.file(id);
     return this.#run(id, null, async (signal, onProgress) => {
       const check = ({ path, sha256 }: typeof file) =>
@@ -66,7 +66,7 @@ export class CheckDesk implements DatasetChecks {
   }
 
   /** @throws UserError `dataset-busy`, `clean-name-taken`, and as `cleanDataset` */
-  clean(id: string, { name, ...choice }: WantedCopy): Promise<CleanedDataset | null> {
+  async clean(id: string, { name, ...choice }: WantedCopy): Promise<CleanedDataset | null> {
     const source = this.datasets.file(id);
     const wanted = name.trim();
     const out = ownFile(this.history.home, wanted);

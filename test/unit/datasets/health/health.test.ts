@@ -3,6 +3,7 @@ import { expect, it, test } from 'vitest';
 import { datasetHealth } from '../../../../src-main/datasets/health/health.js';
 import { loadDataset } from '../../../../src-main/datasets/medmnist.js';
 import { datasetHealthSchema } from '../../../../src-main/vocabulary/dataset-health.js';
+import { exampleHealth } from '../../report/example-health.js';
 import { brighter, dataset, grey, mirrored, picture, sound, type Shown } from './made.js';
 
 type Parts = { train: Shown[]; val: Shown[]; test: Shown[] };
@@ -133,6 +134,25 @@ it.each<[string, (parts: Parts) => Parts, string, string, RegExp]>([
   expect(found?.severity).toBe(severity);
   expect(found?.sentence).toMatch(sentence);
   expect(datasetHealthSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+});
+
+it.each([
+  [{ contents: 773, of: 773 }, undefined],
+  [
+    { contents: 700, of: 1773 },
+    'So many images are alike that not all could be compared: 700 of 1,773 were, those of the test set first, so there may be more twins among the others.',
+  ],
+])('says where not all could be compared: %o', (compared, sentence) => {
+  const { findings } = exampleHealth(
+    ['a', 'b'],
+    [
+      [20, 20, 20],
+      [20, 20, 20],
+    ],
+    'binary-class',
+    { compared },
+  );
+  expect(findings.find(({ kind }) => kind === 'search-unfinished')?.sentence).toBe(sentence);
 });
 
 it('finds no twin in a mirrored copy', async () => {

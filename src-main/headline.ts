@@ -5,6 +5,9 @@ import type { Headline, HeadlineFigure } from './vocabulary/headline.js';
 /** Below this a network misses most of what it looks for, or takes most of the others for it. */
 const MOST = 0.5;
 
+/** Of fewer images of the finding, how many it finds is hardly known. */
+const FEW = 10;
+
 /** 0.2619 → "26.2 %", with a space that no line breaks at. */
 export function shareText(share: number): string {
   return `${(100 * share).toFixed(1)}\u202f%`;
@@ -33,8 +36,10 @@ function sentenceOf({ finding, test, operatingPoint }: Diagnostics): string | nu
   if (positives === 0) return `No image of “${finding.label}” is in the test part: how many it finds is not known.`;
   const { truePositives, falseNegatives, falsePositives } = atOperatingPoint ?? usual;
   const where = operatingPoint && atOperatingPoint ? 'At its operating point it finds' : 'Finds';
+  const few =
+    positives < FEW ? ` ${positives === 1 ? 'One image says' : 'So few images say'} little of how many it finds.` : '';
   const alarms = `${count(falsePositives)} false ${falsePositives === 1 ? 'alarm' : 'alarms'}`;
-  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} others.`;
+  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} others.${few}`;
 }
 
 function warningOf({ finding, test }: Diagnostics): string {

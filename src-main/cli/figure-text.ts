@@ -5,7 +5,7 @@ import { percent } from './output.js';
 export const NONE = '—';
 
 /** What a figure is called that has no images to be measured on. */
-const NOT_DEFINED = 'not defined';
+export const NOT_DEFINED = 'not defined';
 
 /** "87.2 % [82.7, 91.0]": a share with its 95 % interval. */
 export function shareText(estimated: Estimated | undefined): string {

@@ -68,7 +68,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
       name: 'Balanced accuracy [95 %]',
       number: true,
       term: 'balanced-accuracy',
-      width: 156,
+      width: 168,
       rank: 1,
     },
     hint: `Mean share of right answers over the classes. ${IMAGES}`,
@@ -77,7 +77,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     majority: ({ balancedAccuracy }) => percent(balancedAccuracy),
   },
   {
-    ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, term: 'sensitivity', width: 146, rank: 2 },
+    ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, term: 'sensitivity', width: 168, rank: 2 },
     hint: `Share of the finding that is found. ${USUAL} ${IMAGES}`,
     text: ({ test }) => shareText(test.finding?.sensitivity),
     value: ({ test }) => test.finding?.sensitivity.value,

@@ -47,7 +47,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'testBalancedAccuracy',
-    width: 156,
+    width: 168,
     rank: 3,
     name: 'Test balanced accuracy [95 %]',
     number: true,
@@ -57,7 +57,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'testSensitivity',
-    width: 146,
+    width: 168,
     rank: 6,
     name: 'Test sensitivity [95 %]',
     number: true,
@@ -87,7 +87,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
   {
     key: 'testAccuracy',
-    width: 146,
+    width: 168,
     rank: 9,
     name: 'Test accuracy [95 %]',
     number: true,

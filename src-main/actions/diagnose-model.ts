@@ -68,8 +68,9 @@ export function withoutFinding(
   what = 'An operating point decides for the finding',
 ): UserError {
   const list = labels.map((label) => `"${label}"`).join(', ');
-  return new UserError(
-    'operating-point-finding',
-    `${what}, and no class of this dataset is one: name it first with 'medforge datasets finding DATASET CLASS' (${list}).`,
-  );
+  const text = (name: string): string =>
+    `${what}, and no class of this dataset is one: name it first ${name} (${list}).`;
+  return new UserError('operating-point-finding', text("with 'medforge datasets finding DATASET CLASS'"), {
+    inWindow: text('on the page of the dataset'),
+  });
 }

@@ -158,13 +158,15 @@ async function datasetOf(
   { number, run, dataset: reference }: ImagesRequest,
   signal: AbortSignal | undefined,
 ): Promise<Dataset> {
-  const refuse = (kind: string, wrong: string, cause: unknown): UserError =>
-    new UserError(
-      kind,
+  const refuse = (kind: string, wrong: string, cause: unknown): UserError => {
+    const text = (find: string): string =>
       `Model ${number} shows images of its dataset file ${reference.path}, which ${wrong}: put it back, connect its drive, or say ` +
-        `where it is now ('medforge runs find-dataset ${run} FILE').`,
-      { cause },
-    );
+      `where it is now (${find}).`;
+    return new UserError(kind, text(`'medforge runs find-dataset ${run} FILE'`), {
+      cause,
+      inWindow: text(`“Find the file…” on the page of retraining ${run}`),
+    });
+  };
   try {
     return await loadReferenced(reference, signal ? { signal } : {});
   } catch (error) {
@@ -183,8 +185,6 @@ async function datasetOf(
 /** @throws UserError `predictions-dataset` */
 function requireSamePart({ truth }: ScoredPart, labels: Labels, { number }: ImagesRequest): void {
   if (truth.count === labels.count && Buffer.compare(truth.values, labels.values) === 0) return;
-  throw new UserError(
-    'predictions-dataset',
-    `What is kept of model ${number} does not belong to the images of its dataset: evaluate it again ('medforge evaluate ${number}').`,
-  );
+  const text = `What is kept of model ${number} does not belong to the images of its dataset: evaluate it again`;
+  throw new UserError('predictions-dataset', `${text} ('medforge evaluate ${number}').`, { inWindow: `${text}.` });
 }

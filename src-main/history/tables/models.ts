@@ -181,10 +181,10 @@ export function selectModel(
     { model, machine },
   );
   if (!row) {
-    throw new UserError(
-      'model-unknown',
-      `There is no model ${model} in the history: "medforge models list" shows the models.`,
-    );
+    const text = `There is no model ${model} in the history`;
+    throw new UserError('model-unknown', `${text}: "medforge models list" shows the models.`, {
+      inWindow: `${text}: it may have been deleted.`,
+    });
   }
   const config = stored(row, 'config', 'config');
   const result = stored(row, 'result', 'model');

@@ -210,12 +210,12 @@ const walls = [
     ],
   ),
   folder(
-    ['src-main/table-columns/**/*.ts'],
+    ['src-main/display/**/*.ts'],
     [
       {
         regex: '^(?!\\./|\\.\\./vocabulary/)',
         message:
-          'table-columns is part of the page too, which is sandboxed: it may know the types of vocabulary and its own files. Take what you need as an argument.',
+          'display is part of the page too, which is sandboxed: it may know the types of vocabulary and its own files. Take what you need as an argument.',
       },
       {
         group: ['../vocabulary/*'],
@@ -228,9 +228,9 @@ const walls = [
     ['src-renderer/**/*.{ts,svelte}'],
     [
       {
-        regex: 'src-main/(?!ipc/contract\\.js$|table-columns/)',
+        regex: 'src-main/(?!ipc/contract\\.js$|display/)',
         message:
-          'the renderer is sandboxed and sees the program only through the contract: import types from src-main/ipc/contract.ts, and add there what is missing. Of what runs, table-columns/ alone is made for both doors.',
+          'the renderer is sandboxed and sees the program only through the contract: import types from src-main/ipc/contract.ts, and add there what is missing. Of what runs, display/ alone is made for both doors.',
       },
       {
         group: ['**/src-main/ipc/contract.js'],

@@ -1,9 +1,9 @@
-import * as figures from '../table-columns/figure-text.js';
-import type { Notation } from '../table-columns/notation.js';
+import * as figures from '../display/figure-text.js';
+import type { Notation } from '../display/notation.js';
 import type { Estimated } from '../vocabulary/numbers.js';
 import { count, duration, percent } from './output.js';
 
-export { NONE, NOT_DEFINED } from '../table-columns/figure-text.js';
+export { NONE, NOT_DEFINED } from '../display/figure-text.js';
 
 /** How the command line writes what tables hold, whatever the locale. */
 export const TERMINAL: Notation = {

@@ -1,4 +1,4 @@
-import { MODEL_COLUMNS as COLUMNS } from '../table-columns/model-columns.js';
+import { MODEL_COLUMNS as COLUMNS } from '../display/model-columns.js';
 import type { PartDiagnostics } from '../vocabulary/diagnostics.js';
 import type { ModelSummary } from '../vocabulary/model.js';
 import { TERMINAL } from './figure-text.js';

@@ -1,4 +1,4 @@
-import { RUN_COLUMNS as COLUMNS } from '../table-columns/run-columns.js';
+import { RUN_COLUMNS as COLUMNS } from '../display/run-columns.js';
 import type { RunSummary } from '../vocabulary/run.js';
 import { aucText, shareText, NONE, TERMINAL } from './figure-text.js';
 import { percent, table } from './output.js';

@@ -1,9 +1,9 @@
 import type { MajorityVote, ModelSummary } from '../../src-main/ipc/contract.js';
-import * as columns from '../../src-main/table-columns/model-columns.js';
+import * as columns from '../../src-main/display/model-columns.js';
 import { WINDOW } from './run-columns.js';
 import type { TableColumn } from './table-columns.js';
 
-export type { ModelColumnKey } from '../../src-main/table-columns/model-columns.js';
+export type { ModelColumnKey } from '../../src-main/display/model-columns.js';
 
 type Key = columns.ModelColumnKey;
 

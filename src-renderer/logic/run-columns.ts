@@ -1,12 +1,12 @@
 import type { RunSummary } from '../../src-main/ipc/contract.js';
-import * as figures from '../../src-main/table-columns/figure-text.js';
-import * as columns from '../../src-main/table-columns/run-columns.js';
-import type { Notation } from '../../src-main/table-columns/notation.js';
+import * as figures from '../../src-main/display/figure-text.js';
+import * as columns from '../../src-main/display/run-columns.js';
+import type { Notation } from '../../src-main/display/notation.js';
 import { dateTime, decimal, duration, integer, percent } from './format.js';
 import type { TableColumn } from './table-columns.js';
 
-export { NOT_DEFINED } from '../../src-main/table-columns/figure-text.js';
-export { kindText } from '../../src-main/table-columns/run-columns.js';
+export { NOT_DEFINED } from '../../src-main/display/figure-text.js';
+export { kindText } from '../../src-main/display/run-columns.js';
 
 /** How the window writes what tables hold: with the signs that the user prefers. */
 export const WINDOW: Notation = { integer, decimal, percent, duration, date: dateTime };

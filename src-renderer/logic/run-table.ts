@@ -1,5 +1,5 @@
 import type { RunState, RunSummary } from '../../src-main/ipc/contract.js';
-import type { RunColumnKey } from '../../src-main/table-columns/run-columns.js';
+import type { RunColumnKey } from '../../src-main/display/run-columns.js';
 
 export type SortColumn = RunColumnKey;
 

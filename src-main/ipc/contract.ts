@@ -496,6 +496,7 @@ export type {
   Limit,
   Limits,
   FrontQuestion,
+  ModelFront,
   ModelComparison,
   ModelSummary,
   Operation,

@@ -1,4 +1,4 @@
-import type { FrontQuestion, ModelSummary } from '../../src-main/ipc/contract.js';
+import type { FrontQuestion, ModelFront, ModelSummary } from '../../src-main/ipc/contract.js';
 import { standingsOf, type Standing } from '../../src-main/display/front.js';
 import { MODEL_COLUMNS, type ModelColumnKey } from './model-columns.js';
 import type { TestFigure } from './test-figures.js';
@@ -112,7 +112,21 @@ export function frontQuestion(models: readonly ModelSummary[], figure: TestFigur
 }
 
 /** Where each model stands by the intervals of each by itself, until they are compared image by image. */
-export function frontOf({ networks }: FrontQuestion): Map<number, Standing> {
+export function frontOf({ networks }: FrontQuestion): StandingsByModel {
   const standings = standingsOf(networks);
-  return new Map(networks.map(({ model }, index) => [model, standings[index]!]));
+  return byModel({ standings: networks.map(({ model }, i) => ({ model, standing: standings[i]! })), unpaired: [] });
+}
+
+/** What is known of a front, by model. */
+export interface StandingsByModel {
+  readonly standings: ReadonlyMap<number, Standing>;
+  /** Judged by the intervals of each by itself, because one of the two has kept no predictions. */
+  readonly unpaired: ReadonlySet<number>;
+}
+
+export function byModel({ standings, unpaired }: ModelFront): StandingsByModel {
+  return {
+    standings: new Map(standings.map(({ model, standing }) => [model, standing])),
+    unpaired: new Set(unpaired),
+  };
 }

@@ -1,6 +1,5 @@
 import type { FrontQuestion } from '../../src-main/ipc/contract.js';
-import type { Standing } from '../../src-main/display/front.js';
-import { frontOf } from '../logic/leaderboard.js';
+import { byModel, frontOf, type StandingsByModel } from '../logic/leaderboard.js';
 import { errorText } from './problems.svelte.js';
 
 /** Long enough for the one who turns through figures and costs. */
@@ -11,15 +10,11 @@ const PAUSE_MILLISECONDS = 250;
  * those whose intervals leave it open.
  */
 export class ModelFront {
-  #answer = $state.raw<{
-    readonly of: string;
-    readonly standings: ReadonlyMap<number, Standing>;
-    readonly unpaired: ReadonlySet<number>;
-  } | null>(null);
+  #answer = $state.raw<{ readonly of: string; readonly found: StandingsByModel } | null>(null);
   #problem = $state.raw({ of: '', text: '' });
   readonly #question: () => FrontQuestion;
   readonly #key: string;
-  readonly #first: ReadonlyMap<number, Standing>;
+  readonly #first: StandingsByModel;
 
   constructor(question: () => FrontQuestion) {
     this.#question = question;
@@ -33,14 +28,8 @@ export class ModelFront {
     });
   }
 
-  /** By model. */
-  get standings(): ReadonlyMap<number, Standing> {
-    return this.#answer?.of === this.#key ? this.#answer.standings : this.#first;
-  }
-
-  /** Models that were judged by the intervals of each by itself, because one of the two has kept no predictions. */
-  get unpaired(): ReadonlySet<number> {
-    return this.#answer?.of === this.#key ? this.#answer.unpaired : new Set();
+  get found(): StandingsByModel {
+    return this.#answer?.of === this.#key ? this.#answer.found : this.#first;
   }
 
   get state(): 'comparing' | 'compared' | 'failed' {
@@ -55,13 +44,8 @@ export class ModelFront {
 
   async #ask(key: string): Promise<void> {
     try {
-      const { standings, unpaired } = await window.medforge.invoke('models:front', JSON.parse(key) as FrontQuestion);
-      if (key !== this.#key) return;
-      this.#answer = {
-        of: key,
-        standings: new Map(standings.map(({ model, standing }) => [model, standing])),
-        unpaired: new Set(unpaired),
-      };
+      const front = await window.medforge.invoke('models:front', JSON.parse(key) as FrontQuestion);
+      if (key === this.#key) this.#answer = { of: key, found: byModel(front) };
     } catch (error) {
       this.#problem = { of: key, text: errorText(error) };
     }

@@ -82,12 +82,14 @@ it.each([
 });
 
 describe('the front', () => {
-  const keys = (figure: TestFigure, cost: Cost): number[] => [...frontOf(frontQuestion(models, figure, cost)).keys()];
+  const keys = (figure: TestFigure, cost: Cost): number[] => [
+    ...frontOf(frontQuestion(models, figure, cost)).standings.keys(),
+  ];
 
   it('respects the intervals, and leaves out what lacks the figure or the cost', () => {
     const [balanced] = TEST_FIGURES;
     const [parameters, macs, time] = COSTS;
-    expect([...frontOf(frontQuestion(models, balanced, parameters))]).toEqual([
+    expect([...frontOf(frontQuestion(models, balanced, parameters)).standings]).toEqual([
       [1, 'front'],
       [3, 'front'],
       [4, 'open'],

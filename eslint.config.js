@@ -210,12 +210,27 @@ const walls = [
     ],
   ),
   folder(
+    ['src-main/display/**/*.ts'],
+    [
+      {
+        regex: '^(?!\\./|\\.\\./vocabulary/)',
+        message:
+          'display is part of the page too, which is sandboxed: it may know the types of vocabulary and its own files. Take what you need as an argument.',
+      },
+      {
+        group: ['../vocabulary/*'],
+        allowTypeImports: true,
+        message: 'zod must not end up in the page: write `import type`.',
+      },
+    ],
+  ),
+  folder(
     ['src-renderer/**/*.{ts,svelte}'],
     [
       {
-        regex: 'src-main/(?!ipc/contract\\.js$)',
+        regex: 'src-main/(?!ipc/contract\\.js$|display/)',
         message:
-          'the renderer is sandboxed and sees the program only through the contract: import types from src-main/ipc/contract.ts, and add there what is missing.',
+          'the renderer is sandboxed and sees the program only through the contract: import types from src-main/ipc/contract.ts, and add there what is missing. Of what runs, display/ alone is made for both doors.',
       },
       {
         group: ['**/src-main/ipc/contract.js'],

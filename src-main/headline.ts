@@ -5,6 +5,9 @@ import type { Headline, HeadlineFigure } from './vocabulary/headline.js';
 /** Below this a network misses most of what it looks for, or takes most of the others for it. */
 const MOST = 0.5;
 
+/** Of fewer images of the finding, how many it finds is hardly known. */
+const FEW = 10;
+
 /** 0.2619 → "26.2 %", with a space that no line breaks at. */
 export function shareText(share: number): string {
   return `${(100 * share).toFixed(1)}\u202f%`;
@@ -34,8 +37,12 @@ function sentenceOf({ finding, test, operatingPoint }: Diagnostics): string | nu
     return `The test set has no image of “${finding.label}”, so how many the model detects is unknown.`;
   const { truePositives, falseNegatives, falsePositives } = atOperatingPoint ?? usual;
   const where = operatingPoint && atOperatingPoint ? 'At its operating point, the model detects' : 'The model detects';
+  const few =
+    positives < FEW
+      ? ` ${positives === 1 ? 'A single image says' : 'So few images say'} little about how many it would detect.`
+      : '';
   const alarms = `${count(falsePositives)} false ${falsePositives === 1 ? 'alarm' : 'alarms'}`;
-  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} other images.`;
+  return `${where} ${count(truePositives)} of ${count(positives)} “${finding.label}” test images and misses ${count(falseNegatives)}; ${alarms} among ${count(negatives)} other images.${few}`;
 }
 
 function warningOf({ finding, test }: Diagnostics): string {

@@ -46,7 +46,7 @@ function compared(history: ReadableHistory, { summary, file }: ModelRecord): Com
 }
 
 /** Labels and finding of the dataset of a model. */
-function subjectOf(
+export function subjectOf(
   history: ReadableHistory,
   { summary: { dataset: name, sha256 }, result }: ModelRecord,
 ): { readonly labels: readonly string[]; readonly finding: number | null } {

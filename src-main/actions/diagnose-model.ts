@@ -65,8 +65,8 @@ export async function setOperatingPoint(
 /** The refusal of what is about the finding where there is none. */
 export function withoutFinding(labels: readonly string[], what = 'An operating point needs a finding'): UserError {
   const list = labels.map((label) => `"${label}"`).join(', ');
-  return new UserError(
-    'operating-point-finding',
-    `${what}, and this dataset has none: choose one first with 'medforge datasets finding DATASET CLASS' (${list}).`,
-  );
+  const text = (name: string): string => `${what}, and this dataset has none: choose one first ${name} (${list}).`;
+  return new UserError('operating-point-finding', text("with 'medforge datasets finding DATASET CLASS'"), {
+    inWindow: text('on the page of the dataset'),
+  });
 }

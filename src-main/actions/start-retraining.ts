@@ -73,12 +73,12 @@ async function ofSearch(
   }
   const description = await inspect(otherDataset ?? dataset.path).catch((error: unknown) => {
     if (otherDataset !== undefined || !(error instanceof UserError) || error.kind !== 'file-missing') throw error;
-    throw new UserError(
-      'dataset-missing',
-      `${dataset.path}, which run ${run} searched on, is missing: put it back, connect its drive, or find it ` +
-        `('medforge runs find-dataset ${run} FILE').`,
-      { cause: error },
-    );
+    const text = (find: string): string =>
+      `${dataset.path}, which run ${run} searched on, is missing: put it back, connect its drive, or find it (${find}).`;
+    throw new UserError('dataset-missing', text(`'medforge runs find-dataset ${run} FILE'`), {
+      cause: error,
+      inWindow: text(`“Find the file…” on the page of run ${run}`),
+    });
   });
   if (otherDataset === undefined && description.sha256 !== dataset.sha256) {
     throw new UserError(

@@ -1,3 +1,4 @@
+import { windowText } from '../errors.js';
 import type { PushChannels } from '../ipc/contract.js';
 import type { ProgramLog } from './log.js';
 
@@ -37,7 +38,7 @@ export class Faults {
   }
 
   report(title: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = windowText(error);
     if (this.#last.get(title) === message) return;
     this.#last.set(title, message);
     this.log.write(title, error);

@@ -7,6 +7,7 @@ import { app, ipcMain, protocol, session } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { windowText } from '../errors.js';
 import { prepareHome } from '../history/preflight.js';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
@@ -76,7 +77,7 @@ function findObstacle(): string | null {
     mkdirSync(join(home, 'window'), { recursive: true });
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return windowText(error);
   }
 }
 

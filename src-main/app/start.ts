@@ -1,6 +1,6 @@
 import { BrowserWindow, app, nativeTheme, shell } from 'electron';
 import { setTimeout } from 'node:timers/promises';
-import { UserError } from '../errors.js';
+import { UserError, windowText } from '../errors.js';
 import { defaultFinding } from '../datasets/finding.js';
 import { openHistory } from '../history/open.js';
 import { loadStoredSchemas } from '../history/stored-json.js';
@@ -48,7 +48,7 @@ export async function start(context: StartContext, window: BrowserWindow, served
   await Promise.race([served, setTimeout(PAGE_MILLISECONDS)]);
   const explain = async (error: unknown): Promise<never> => {
     context.log.write('the start failed', error);
-    await showStartError(error instanceof UserError ? error.message : String(error));
+    await showStartError(error instanceof UserError ? windowText(error) : String(error));
     app.exit(1);
     throw error;
   };

@@ -92,7 +92,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     }
   }
   checks.push(
-    `ACC ${measured.accuracy.toFixed(4)} and AUC ${measured.auc.toFixed(4)} agree with the probabilities of ${String(measured.images)} test images`,
+    `ACC ${measured.accuracy.toFixed(4)} and ${aucText(measured.auc)} agree with the probabilities of ${String(measured.images)} test images`,
   );
   checks.push(...checkDiagnostics(bundle, predictions));
   const testDifference = dataset ? await rerun(bundle, predictions, dataset, turn) : null;
@@ -121,6 +121,8 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
     ignored: files.ignored,
   };
 }
+
+const aucText = (auc: number): string => (Number.isNaN(auc) ? 'that the AUC is not defined' : `AUC ${auc.toFixed(4)}`);
 
 /** What the data of the training is, as `run.json` tells or as the dataset itself proves. */
 function trainedOn({ files, shape }: OpenBundle, dataset: Dataset | null): string {

@@ -1,11 +1,13 @@
 import { estimateText, figureText, intervalText } from '../estimate-text.js';
 import type { Calibration, Decision, Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
+import { headlineOf } from '../headline.js';
 import { operatingPointText } from '../operating-point-text.js';
 import { table } from './output.js';
 
 /** The figures of a model for people: headline beside majority vote, operating point, calibration. */
 export function diagnosticsLines(diagnostics: Diagnostics): string[] {
   return [
+    ...sentenceLines(diagnostics),
     ...headlineLines(diagnostics),
     ...twinLines(diagnostics),
     ...operatingLines(diagnostics),
@@ -14,8 +16,21 @@ export function diagnosticsLines(diagnostics: Diagnostics): string[] {
   ];
 }
 
+/** Columns of a cell that says why a figure is not defined. */
+const WIDEST = 160;
+
+/** What is said first of a model: that it is bad, where it is, and how much of the finding it finds. */
+function sentenceLines(diagnostics: Diagnostics): string[] {
+  const { warning, sentence } = headlineOf(diagnostics);
+  const lines = [
+    ...(warning ? [`Warning: ${warning[0]!.toLowerCase()}${warning.slice(1)}.`] : []),
+    sentence ?? [],
+  ].flat();
+  return lines.map((line) => line.replaceAll('\u202f', ' '));
+}
+
 /** What a table of one part says, each figure beside that of who always answers the most frequent class. */
-export function headlineLines({ finding, test }: Diagnostics): string[] {
+function headlineLines({ finding, test }: Diagnostics): string[] {
   const { majority } = test;
   const rows = [
     ['on the test set', 'this model', `majority class${majority.label === null ? '' : ` ("${majority.label}")`}`],
@@ -32,12 +47,12 @@ export function headlineLines({ finding, test }: Diagnostics): string[] {
     const ofFinding = `finding "${finding.label}": ${positives} of ${positives + negatives} test images`;
     const alone = auc.value === test.auc.value ? '' : `; AUC against all others ${estimateText(auc)}`;
     return [
-      ...table(rows),
+      ...table(rows, [], WIDEST),
       `${ofFinding}${alone}. Intervals: 95 %, of the ${test.patients === null ? 'images' : `${test.patients} patients`}.`,
     ];
   }
   return [
-    ...table(rows),
+    ...table(rows, [], WIDEST),
     "The dataset has no finding. For sensitivity and specificity, choose one with 'medforge datasets finding DATASET CLASS'.",
   ];
 }
@@ -62,10 +77,14 @@ function twinLines({ finding, operatingPoint, test, withoutTwins }: Diagnostics)
   return [
     '',
     `${have}${operatingPoint ? '; sensitivity and specificity at the operating point' : ''}`,
-    ...table([
-      ['test images', `all ${test.images}`, `the ${figures.images} without twin`],
-      ...rows.map(([name, all, without]) => [name, estimateText(all), estimateText(without)]),
-    ]),
+    ...table(
+      [
+        ['test images', `all ${test.images}`, `the ${figures.images} without twin`],
+        ...rows.map(([name, all, without]) => [name, estimateText(all), estimateText(without)]),
+      ],
+      [],
+      WIDEST,
+    ),
   ];
 }
 
@@ -79,11 +98,15 @@ function operatingLines({ operatingPoint, operatingPointProblem, validation, tes
   return [
     '',
     `operating point: ${operatingPointText(operatingPoint)}`,
-    ...table([
-      ['', 'sensitivity', 'specificity', 'positive predictive value', 'found', 'missed', 'false alarms'],
-      row('validation', validation),
-      row('test', test),
-    ]),
+    ...table(
+      [
+        ['', 'sensitivity', 'specificity', 'positive predictive value', 'found', 'missed', 'false alarms'],
+        row('validation', validation),
+        row('test', test),
+      ],
+      [],
+      WIDEST,
+    ),
   ];
 }
 
@@ -107,7 +130,11 @@ function groupLines({ finding, operatingPoint, test }: Diagnostics): string[] {
   return [
     '',
     `groups of the test set${decided}; intervals: 95 %, of the ${hasPatients ? 'patients' : 'images'}`,
-    ...table([['', 'images', ...(hasPatients ? ['patients'] : []), ...titles, 'balanced accuracy'], ...rows]),
+    ...table(
+      [['', 'images', ...(hasPatients ? ['patients'] : []), ...titles, 'balanced accuracy'], ...rows],
+      [],
+      WIDEST,
+    ),
   ];
 }
 

@@ -46,9 +46,10 @@ export class Output {
   }
 }
 
-/** JSON has no NaN and no infinities: they are written as text, so that nothing turns into null unseen. */
+/** A figure that is not defined is null, as everywhere in the results; infinities, which JSON has no word for either, are text. */
 function numbersAsTheyAre(_: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? null : String(value);
 }
 
 /** Columns of a cell: what is longer is shortened in its middle. The last cell of a row, which pushes nothing aside, has more. */
@@ -58,10 +59,15 @@ const WIDEST_LAST = 1000;
 /**
  * Rows as columns of equal width; numbers to the right. The first row is the heading.
  * @param toTheRight columns of text that is read as a number
+ * @param widest columns of a cell that is not the last of its row
  */
-export function table(rows: readonly (readonly (string | number)[])[], toTheRight: readonly boolean[] = []): string[] {
+export function table(
+  rows: readonly (readonly (string | number)[])[],
+  toTheRight: readonly boolean[] = [],
+  widest = WIDEST,
+): string[] {
   const texts = rows.map((row) =>
-    row.map((cell, column) => shortened(printable(String(cell)), column === row.length - 1 ? WIDEST_LAST : WIDEST)),
+    row.map((cell, column) => shortened(printable(String(cell)), column === row.length - 1 ? WIDEST_LAST : widest)),
   );
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => columns(row[column] ?? ''))));
   return texts.map((row, i) =>

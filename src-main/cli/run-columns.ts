@@ -1,35 +1,15 @@
+import { RUN_COLUMNS as COLUMNS } from '../display/run-columns.js';
 import type { RunSummary } from '../vocabulary/run.js';
-import { aucText, dateText, NONE, shareText } from './figure-text.js';
-import { count, duration, percent, table } from './output.js';
+import { aucText, shareText, NONE, TERMINAL } from './figure-text.js';
+import { percent, table } from './output.js';
 
-interface RunColumn {
+/** Columns of `runs list`: those of the window's history, and the tags, which the window shows beside the name. */
+export const RUN_COLUMNS: readonly {
   readonly name: string;
-  /** Numbers stand to the right. */
   readonly number?: boolean;
   readonly text: (run: RunSummary) => string;
-}
-
-/** Columns of `runs list`: those of the window's history, which a test holds, and the tags. */
-export const RUN_COLUMNS: readonly RunColumn[] = [
-  { name: '#', number: true, text: ({ run }) => String(run) },
-  { name: 'Name', text: ({ name }) => name },
-  { name: 'Kind', text: ({ kind }) => (kind === 'search' ? 'Search' : 'Retraining') },
-  { name: 'Dataset', text: ({ dataset }) => dataset },
-  { name: 'State', text: ({ state }) => state },
-  { name: 'Epoch', number: true, text: ({ epoch, epochs }) => `${count(epoch)} / ${count(epochs)}` },
-  { name: 'Parameters', number: true, text: parametersText },
-  {
-    name: 'Search validation',
-    number: true,
-    text: ({ searchValidation }) => (searchValidation === null ? NONE : shareOrNone(searchValidation.accuracy)),
-  },
-  { name: 'Test balanced accuracy [95 %]', number: true, text: ({ test }) => shareText(test?.balancedAccuracy) },
-  { name: 'Test sensitivity [95 %]', number: true, text: ({ test }) => shareText(test?.finding?.sensitivity) },
-  { name: 'Test specificity [95 %]', number: true, text: ({ test }) => shareText(test?.finding?.specificity) },
-  { name: 'Test AUC [95 %]', number: true, text: ({ test }) => aucText(test?.auc) },
-  { name: 'Test accuracy [95 %]', number: true, text: ({ test }) => shareText(test?.accuracy) },
-  { name: 'Duration', number: true, text: ({ seconds }) => duration(seconds) },
-  { name: 'Started', text: ({ createdAt }) => dateText(createdAt) },
+}[] = [
+  ...COLUMNS.map((column) => ({ ...column, text: (run: RunSummary) => column.text(run, TERMINAL) })),
   { name: 'Tags', text: ({ tags }) => tags.join(' ') },
 ];
 
@@ -38,11 +18,6 @@ export function runTable(runs: readonly RunSummary[]): string[] {
     [RUN_COLUMNS.map(({ name }) => name), ...runs.map((run) => RUN_COLUMNS.map(({ text }) => text(run)))],
     RUN_COLUMNS.map(({ number }) => number === true),
   );
-}
-
-export function parametersText({ parameters, expectedParameters }: RunSummary): string {
-  if (parameters !== null) return count(parameters);
-  return Number.isFinite(expectedParameters) ? `~${count(expectedParameters!)}` : NONE;
 }
 
 /** What a search says of itself, in words. */

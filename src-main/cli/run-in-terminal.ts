@@ -1,4 +1,3 @@
-import { intervalText } from '../estimate-text.js';
 import { runJob } from '../jobs/runner.js';
 import { jobs } from '../jobs/jobs.js';
 import { memoryWithin, outOfMemory } from '../jobs/memory-need.js';
@@ -6,6 +5,7 @@ import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { TraceDescription } from '../vocabulary/trace.js';
 import type { JobResult } from '../vocabulary/results.js';
+import { NOT_DEFINED } from './figure-text.js';
 import { genotypeLines } from './genotype-text.js';
 import { lastWord } from './last-word.js';
 import { count, duration, percent, type Output } from './output.js';
@@ -156,14 +156,13 @@ class EventPrinter {
       return;
     }
     // A finished run is in the history before it is said to be.
-    const numbers = new Map(this.session.history.listModels(run).map(({ model, seed }) => [seed, model]));
-    const models = result.models.map((model) => ({ model: numbers.get(model.seed)!, ...model }));
+    const kept = new Map(this.session.history.listModels(run).map((model) => [model.seed, model]));
+    const models = result.models.map((model) => ({ model: kept.get(model.seed)!.model, ...model }));
     output.object({ event: 'finished', run, ...result, models });
     for (const model of models) {
-      const { accuracy, auc, aucInterval, accuracyInterval } = model.metrics.test;
       output.text(
-        `model ${model.model}, seed ${model.seed}: test AUC ${auc.toFixed(3)} [${intervalText(aucInterval)}], ` +
-          `test accuracy ${accuracy.toFixed(3)} [${intervalText(accuracyInterval)}], epoch ${model.selectedEpoch} (${model.selectionRule})`,
+        `model ${model.model}, seed ${model.seed}, epoch ${model.selectedEpoch} (${model.selectionRule}): ` +
+          testLine({ networks: 1, ...kept.get(model.seed)!.test }),
       );
     }
     if (result.models.length > 1) {
@@ -171,7 +170,8 @@ class EventPrinter {
       if (test) output.text(testLine(test));
       const { aucDeviation, accuracyDeviation } = result.summary;
       output.text(
-        `standard deviation over seeds: accuracy ${(100 * accuracyDeviation).toFixed(1)} points, AUC ${aucDeviation.toFixed(3)}`,
+        `standard deviation over seeds: accuracy ${(100 * accuracyDeviation).toFixed(1)} points, AUC ` +
+          (Number.isNaN(aucDeviation) ? NOT_DEFINED : aucDeviation.toFixed(3)),
       );
     }
     output.text(`Trained in ${duration(result.seconds)}; run ${run} is in the history ('medforge runs show ${run}').`);

@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { isOutOfSpace } from '../file-errors.js';
+import { OTHER_FOLDER, OTHER_FOLDER_IN_WINDOW } from './other-folder.js';
 import { BUSY_TIMEOUT_MS } from './database.js';
 import { UnreadableRow } from './values.js';
 
 interface Explanation {
   readonly kind: string;
-  readonly message: (file: string) => string;
+  /** @param folder how another data folder is chosen */
+  readonly message: (file: string, folder: string) => string;
 }
 
 /** What each of SQLite's primary result codes means for the user. Codes that are missing are faults of the program. */
@@ -47,17 +49,15 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
   },
   SQLITE_READONLY: {
     kind: 'history-read-only',
-    message: (file) => `${file} is read-only: make it and its folder writable, or choose another folder with --home.`,
+    message: (file, folder) => `${file} is read-only: make it and its folder writable, or ${folder}.`,
   },
   SQLITE_PERM: {
     kind: 'history-permission',
-    message: (file) =>
-      `You do not have permission to write to ${file}: change its permissions, or choose another folder with --home.`,
+    message: (file, folder) => `You do not have permission to write to ${file}: change its permissions, or ${folder}.`,
   },
   SQLITE_AUTH: {
     kind: 'history-permission',
-    message: (file) =>
-      `You do not have permission to write to ${file}: change its permissions, or choose another folder with --home.`,
+    message: (file, folder) => `You do not have permission to write to ${file}: change its permissions, or ${folder}.`,
   },
   SQLITE_IOERR: {
     kind: 'history-io-error',
@@ -109,7 +109,11 @@ export function explain(error: unknown, file: string): unknown {
   }
   const explanation = EXPLANATIONS[primaryCode(error)];
   if (!explanation) return error;
-  return new UserError(explanation.kind, explanation.message(file), { cause: error });
+  const { kind, message } = explanation;
+  return new UserError(kind, message(file, OTHER_FOLDER), {
+    cause: error,
+    inWindow: message(file, OTHER_FOLDER_IN_WINDOW),
+  });
 }
 
 function primaryCode(error: unknown): string {
@@ -126,13 +130,12 @@ export function fullDisk(home: string, cause: unknown): UserError {
 function unreadable(error: UnreadableRow, file: string): UserError {
   const { run, message } = error;
   const what = run === null ? `A row of ${file}` : `Run ${run} in ${file}`;
-  const cure =
-    run === null ? 'put back a backup' : `delete it with "medforge runs delete ${run}", or put back a backup`;
-  return new UserError(
-    'history-unreadable',
-    `${what} cannot be read (${message}): ${cure} from ${join(dirname(file), 'backups')}.`,
-    { cause: error },
-  );
+  const text = (deletion: string): string =>
+    `${what} cannot be read (${message}): ${run === null ? '' : `${deletion}, or `}put back a backup from ${join(dirname(file), 'backups')}.`;
+  return new UserError('history-unreadable', text(`delete it with "medforge runs delete ${run}"`), {
+    cause: error,
+    inWindow: text('delete it in History'),
+  });
 }
 
 /** The same functions, with SQLite's errors explained. */

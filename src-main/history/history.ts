@@ -12,7 +12,7 @@ import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './
 import { replaceHealth, selectHealth } from './tables/dataset-health.js';
 import { insertEpoch, selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
-import { insertModel, selectModel, selectModels, updateMeasured } from './tables/models.js';
+import { insertModel, selectModel, selectModelFiles, selectModels, updateMeasured } from './tables/models.js';
 import { deleteOperatingPoint, replaceOperatingPoint, selectOperatingPoint } from './tables/operating-points.js';
 import * as runs from './tables/runs.js';
 import { findingReader, type DefaultFinding, type FindingReader } from './tables/class-figures.js';
@@ -57,6 +57,7 @@ export function createHistory(
     traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
     listModels: (run) => selectModels(reader, run ?? null, findings()),
+    modelFiles: (sha256) => selectModelFiles(reader, sha256, folderOf),
     getModel: (model) => selectModel(reader, model, folderOf, findings()),
     listDatasets: () => selectDatasets(reader),
     findDataset: (id) => selectDataset(reader, id),

@@ -146,6 +146,8 @@ export interface ReadableHistory {
   architectures(run: number): StoredArchitecture[];
   /** All models, or those of one retraining, newest first. */
   listModels(run?: number): ModelSummary[];
+  /** Files of all networks that were measured on the dataset file of this content, by model. */
+  modelFiles(sha256: string): ReadonlyMap<number, string>;
   /** @throws UserError `model-unknown` */
   getModel(model: number): ModelRecord;
   listDatasets(): StoredDataset[];

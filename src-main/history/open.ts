@@ -18,6 +18,7 @@ import {
   schemaVersion,
 } from './migrations/index.js';
 import type { Migration } from './migrations/index.js';
+import { OTHER_FOLDER, OTHER_FOLDER_AT_START } from './other-folder.js';
 import { prepareHome } from './preflight.js';
 import { keepReserve, spendReserve } from './reserve.js';
 import { moveAside, reportMissing, restore } from './recovery.js';
@@ -214,18 +215,16 @@ function identify(connection: Connection, { file, migrations }: Opening): boolea
   const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
   if (id === 0 && tables === 0) return true;
   if (id !== APPLICATION_ID) {
-    throw new UserError(
-      'history-foreign',
-      `${file} is the database of another program: move it away, or choose another folder with --home.`,
-    );
+    const foreign = (folder: string): string =>
+      `${file} is the database of another program: move it away, or ${folder}.`;
+    throw new UserError('history-foreign', foreign(OTHER_FOLDER), { inWindow: foreign(OTHER_FOLDER_AT_START) });
   }
   const version = schemaVersion(connection);
   if (version > latestVersion(migrations)) {
-    throw new UserError(
-      'history-newer',
+    const newer = (folder: string): string =>
       `${file} was made by a newer version of MedForge (schema ${version}, this one knows ${latestVersion(migrations)}): ` +
-        'install that version, or choose another folder with --home. Nothing was changed.',
-    );
+      `install that version, or ${folder}. Nothing was changed.`;
+    throw new UserError('history-newer', newer(OTHER_FOLDER), { inWindow: newer(OTHER_FOLDER_AT_START) });
   }
   return false;
 }

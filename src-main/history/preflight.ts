@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { fileErrorCode, whyNotWritten } from '../file-errors.js';
 
-const FREE_SPACE = "free some space: 'medforge runs delete RUN' works on a full disk";
+const FREE_SPACE = 'free some space';
+/** What a command can do, beside that. */
+const DELETION = ": 'medforge runs delete RUN' works on a full disk";
 
 const REASONS: { readonly [code: string]: readonly [kind: string, cure: string] } = {
   EACCES: ['home-unwritable', 'change its permissions'],
@@ -36,10 +38,11 @@ export function prepareHome(home: string): void {
     const code = fileErrorCode(error) ?? '';
     const [kind, cure] = REASONS[code] ?? ['home-unwritable', 'check the disk'];
     const wrong = code === 'ENOENT' ? 'it cannot be created' : whyNotWritten(code);
-    throw new UserError(
-      kind,
-      `The data folder ${home} cannot be used: ${wrong}. Choose another folder with --home or MEDFORGE_HOME, or ${cure}.`,
-      { cause: error },
-    );
+    const text = (folder: string): string => `The data folder ${home} cannot be used: ${wrong}. ${folder}, or ${cure}`;
+    const deletion = kind === 'disk-full' ? DELETION : '';
+    throw new UserError(kind, `${text('Choose another folder with --home or MEDFORGE_HOME')}${deletion}.`, {
+      cause: error,
+      inWindow: `${text('Set the variable MEDFORGE_HOME to another folder')}.`,
+    });
   }
 }

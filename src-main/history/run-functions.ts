@@ -17,6 +17,7 @@ import {
   writeConfigManifest,
 } from './files.js';
 import type { ControlRequest, RunOptions, WritableHistory } from './interface.js';
+import { OTHER_FOLDER, OTHER_FOLDER_IN_WINDOW } from './other-folder.js';
 import { keepReserve, spendReserve } from './reserve.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
@@ -237,13 +238,12 @@ function folderError(error: unknown, home: string): unknown {
   if (isOutOfSpace(error)) return fullDisk(home, error);
   const code = fileErrorCode(error) ?? '';
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
-    return new UserError(
-      'home-unwritable',
-      `You do not have permission to write to ${home}: change its permissions or use --home.`,
-      {
-        cause: error,
-      },
-    );
+    const text = (folder: string): string =>
+      `You do not have permission to write to ${home}: change its permissions, or ${folder}.`;
+    return new UserError('home-unwritable', text(OTHER_FOLDER), {
+      cause: error,
+      inWindow: text(OTHER_FOLDER_IN_WINDOW),
+    });
   }
   return error;
 }

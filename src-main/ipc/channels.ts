@@ -58,6 +58,7 @@ export const invokeChannels: { readonly [K in keyof InvokeChannels]: true } = {
   'models:images': true,
   'models:cancelImages': true,
   'models:compare': true,
+  'models:front': true,
   'models:majority': true,
   'models:time': true,
   'models:cancelTiming': true,

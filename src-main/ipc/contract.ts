@@ -57,6 +57,7 @@ import type { Headline, HeadlineFigure } from '../vocabulary/headline.js';
 import type { OperatingPoint, OperatingRule } from '../vocabulary/operating-point.js';
 import type { Limit, Limits } from '../vocabulary/limits.js';
 import type { BundleSummary, ModelSummary, RecipeSummary, Timing } from '../vocabulary/model.js';
+import type { FrontQuestion, ModelFront } from '../vocabulary/model-front.js';
 import type { ModelComparison, PairedFigure } from '../vocabulary/model-comparison.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { Trace, TraceDescription, TraceSeries, TraceTable } from '../vocabulary/trace.js';
@@ -167,6 +168,8 @@ export interface InvokeChannels {
   'models:cancelImages': () => void;
   /** Paired differences of two models of one dataset file: first minus second. */
   'models:compare': (first: number, second: number) => ModelComparison;
+  /** Where models of one dataset file stand among each other; only the answer to the last question comes. */
+  'models:front': (question: FrontQuestion) => ModelFront;
   /** What always saying the most frequent class reaches on the test part of a file; null where no model kept its predictions. */
   'models:majority': (sha256: string) => MajorityVote | null;
   /** Measures how long an image takes in each model, with one thread a core; false when it was cancelled. */
@@ -541,6 +544,8 @@ export type {
   KernelSize,
   Limit,
   Limits,
+  FrontQuestion,
+  ModelFront,
   ModelComparison,
   ModelSummary,
   Operation,

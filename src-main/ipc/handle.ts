@@ -1,5 +1,5 @@
 import type { IpcMain, IpcMainInvokeEvent, WebFrameMain } from 'electron';
-import { UserError } from '../errors.js';
+import { UserError, windowText } from '../errors.js';
 import { invokeChannels } from './channels.js';
 import type { InvokeChannels } from './contract.js';
 import type { ArgumentSchemas } from './schemas.js';
@@ -73,7 +73,7 @@ async function answer(
     const handler = handlers[channel] as AnyHandler;
     return { ok: true, value: await handler(...checked.data) };
   } catch (error) {
-    if (error instanceof UserError) return { ok: false, message: error.message };
+    if (error instanceof UserError) return { ok: false, message: windowText(error) };
     report(channel, error);
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, message: `Internal error (${channel}): ${reason}. See the log of MedForge for details.` };

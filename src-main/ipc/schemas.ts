@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { frontQuestionSchema } from '../vocabulary/model-front.js';
 import { imageImportSchema, importPixelsSchema } from '../vocabulary/image-import.js';
 import { importChoicesSchema } from '../vocabulary/import-plan.js';
 import { imageQuestionSchema } from '../vocabulary/image-page.js';
@@ -202,6 +203,7 @@ export const argumentSchemas: ArgumentSchemas = {
   'models:images': z.tuple([key, imageQuestionSchema]),
   'models:cancelImages': z.tuple([]),
   'models:compare': z.tuple([key, key]),
+  'models:front': z.tuple([frontQuestionSchema]),
   'models:majority': z.tuple([z.string().min(1).max(100)]),
   'models:time': z.tuple([keys.min(1)]),
   'models:cancelTiming': z.tuple([]),

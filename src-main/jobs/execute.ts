@@ -147,7 +147,10 @@ function withBatchThatFits(failure: JobError, error: unknown, config: JobConfig,
 
 /** An error as it travels between processes; a full disk and missing memory get the user's words. */
 export function toJobError(error: unknown, folder: string): JobError {
-  if (error instanceof UserError) return { name: error.name, kind: error.kind, message: error.message };
+  if (error instanceof UserError) {
+    const { name, kind, message, inWindow } = error;
+    return { name, kind, message, ...(inWindow !== undefined && { inWindow }) };
+  }
   if (!(error instanceof Error)) return { name: 'Error', kind: 'internal', message: String(error) };
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
@@ -163,7 +166,9 @@ export function toJobError(error: unknown, folder: string): JobError {
 
 /** The error that {@link toJobError} was made of, as far as it travelled. */
 export function fromJobError(error: JobError): Error {
-  if (error.name === 'UserError') return new UserError(error.kind, error.message);
+  if (error.name === 'UserError') {
+    return new UserError(error.kind, error.message, error.inWindow === undefined ? {} : { inWindow: error.inWindow });
+  }
   const thrown = new Error(error.message);
   thrown.name = error.name;
   if (error.stack !== undefined) thrown.stack = error.stack;

@@ -75,12 +75,17 @@ const testOf = async ({ model, number }: ModelFile): Promise<ScoredPart> =>
 
 const testsOf = ({ siblings }: ComparedModel): Promise<ScoredPart[]> => Promise.all(siblings.map(testOf));
 
-function requireSameImages(a: ScoredPart, b: ScoredPart, first: number, second: number): void {
-  const same =
+/** As far as their classes tell. */
+export function areOfSameImages(a: ScoredPart, b: ScoredPart): boolean {
+  return (
     a.task === b.task &&
     a.truth.values.length === b.truth.values.length &&
-    a.truth.values.every((value, i) => value === b.truth.values[i]);
-  if (same) return;
+    a.truth.values.every((value, i) => value === b.truth.values[i])
+  );
+}
+
+function requireSameImages(a: ScoredPart, b: ScoredPart, first: number, second: number): void {
+  if (areOfSameImages(a, b)) return;
   throw new UserError(
     'compare-images',
     `Models ${first} and ${second} were measured on different test images, which cannot be paired: compare models of the same dataset file.`,

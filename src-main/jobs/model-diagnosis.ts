@@ -42,8 +42,9 @@ export async function chooseOnValidation(request: OperatingPointRequest): Promis
 export async function requirePredictions(model: string, number: number): Promise<Predictions> {
   const predictions = await readPredictions(model);
   if (predictions) return predictions;
-  throw new UserError(
-    'predictions-missing',
-    `Model ${number} comes from a version that did not store predictions, so balanced accuracy, operating point and calibration are unknown: evaluate it again ('medforge evaluate ${number}').`,
-  );
+  const text = (evaluate: string): string =>
+    `Model ${number} comes from a version that did not store predictions, so balanced accuracy, operating point and calibration are unknown: evaluate it again (${evaluate}).`;
+  throw new UserError('predictions-missing', text(`'medforge evaluate ${number}'`), {
+    inWindow: text('on its page under Models'),
+  });
 }

@@ -155,13 +155,14 @@ async function datasetOf(
   { number, run, dataset: reference }: ImagesRequest,
   signal: AbortSignal | undefined,
 ): Promise<Dataset> {
-  const refuse = (kind: string, wrong: string, cause: unknown): UserError =>
-    new UserError(
-      kind,
-      `Model ${number} shows images of its dataset file ${reference.path}, which ${wrong}: put it back, connect its drive, or ` +
-        `find it ('medforge runs find-dataset ${run} FILE').`,
-      { cause },
-    );
+  const refuse = (kind: string, wrong: string, cause: unknown): UserError => {
+    const text = (find: string): string =>
+      `Model ${number} shows images of its dataset file ${reference.path}, which ${wrong}: put it back, connect its drive, or find it (${find}).`;
+    return new UserError(kind, text(`'medforge runs find-dataset ${run} FILE'`), {
+      cause,
+      inWindow: text(`“Find the file…” on the page of retraining ${run}`),
+    });
+  };
   try {
     return await loadReferenced(reference, signal ? { signal } : {});
   } catch (error) {
@@ -180,8 +181,6 @@ async function datasetOf(
 /** @throws UserError `predictions-dataset` */
 function requireSamePart({ truth }: ScoredPart, labels: Labels, { number }: ImagesRequest): void {
   if (truth.count === labels.count && Buffer.compare(truth.values, labels.values) === 0) return;
-  throw new UserError(
-    'predictions-dataset',
-    `The stored predictions of model ${number} do not belong to the images of its dataset: evaluate it again ('medforge evaluate ${number}').`,
-  );
+  const text = `The stored predictions of model ${number} do not belong to the images of its dataset: evaluate it again`;
+  throw new UserError('predictions-dataset', `${text} ('medforge evaluate ${number}').`, { inWindow: `${text}.` });
 }

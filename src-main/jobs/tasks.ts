@@ -22,6 +22,7 @@ import type { ImagesRequest } from './model-images.js';
 import type { Timing } from '../vocabulary/model.js';
 import type { ModelComparison } from '../vocabulary/model-comparison.js';
 import type { ComparisonRequest, MajorityRequest } from './model-comparison.js';
+import type { DecidedFront, FrontRequest } from './model-front.js';
 import type { TimingRequest } from './model-timing.js';
 import type { Diagnostics, PartDiagnostics } from '../vocabulary/diagnostics.js';
 import type { EvaluationRequest, MeasuredModel } from './model-evaluation.js';
@@ -137,6 +138,8 @@ export interface Tasks {
   'model:evaluate': { readonly request: EvaluationRequest; readonly result: MeasuredModel };
   /** Paired differences of two models, from their kept predictions. */
   'model:compare': { readonly request: ComparisonRequest; readonly result: ModelComparison };
+  /** Where networks of one dataset file stand among each other, from their kept predictions. */
+  'model:front': { readonly request: FrontRequest; readonly result: DecidedFront };
   /** What always saying the most frequent class reaches on the test part. */
   'model:majority': { readonly request: MajorityRequest; readonly result: PartDiagnostics['majority'] | null };
   /** How long an image takes in onnxruntime. */

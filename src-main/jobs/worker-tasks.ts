@@ -117,6 +117,10 @@ const tasks: TaskTable = {
     const { compareModelFiles } = await import('./model-comparison.js');
     return compareModelFiles(request, signal);
   },
+  async 'model:front'(request, _, signal) {
+    const { decideFront } = await import('./model-front.js');
+    return decideFront(request, signal);
+  },
   async 'model:majority'(request) {
     const { majorityOf } = await import('./model-comparison.js');
     return majorityOf(request);

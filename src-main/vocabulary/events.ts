@@ -30,7 +30,14 @@ export type EpochRecord = z.infer<typeof epochRecordSchema>;
 
 /** An error as it travels between processes. */
 export const jobErrorSchema = z
-  .object({ name: z.string(), message: z.string(), kind: z.string(), stack: z.string().optional() })
+  .object({
+    name: z.string(),
+    message: z.string(),
+    /** What the window says, where that is not the message. */
+    inWindow: z.string().optional(),
+    kind: z.string(),
+    stack: z.string().optional(),
+  })
   .readonly();
 export type JobError = z.infer<typeof jobErrorSchema>;
 

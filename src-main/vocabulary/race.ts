@@ -17,6 +17,8 @@ export const candidateValidationSchema = z
   .object({
     /** Distinct images that judged it. */
     images: positive,
+    /** Patients whose images they are, over whom errors and intervals are; null where they are not known. */
+    patients: positive.nullable().default(null),
     /** They are of the training part too: each judged a training that left it out. Else all are of the validation part. */
     crossValidated: z.boolean().default(false),
     /** Mean over its trainings. */

@@ -1,3 +1,4 @@
+import { standingsOf } from '../../src-main/display/front.js';
 import type {
   DatasetEntry,
   EpochRecord,
@@ -452,6 +453,11 @@ export function createFixture(options: Options): MedForgeApi {
     'models:compare': async () => {
       await wait(300);
       return comparison;
+    },
+    // By intervals alone: there are no predictions behind these figures.
+    'models:front': async ({ networks }) => {
+      const standings = standingsOf(networks);
+      return { standings: networks.map(({ model }, i) => ({ model, standing: standings[i]! })), unpaired: [] };
     },
     'models:majority': async () => ({
       label: 'normal, benign',

@@ -55,6 +55,7 @@ export function simulateRace(seed: number, budget: Budget, genotype: Genotype, f
     const accuracyInterval = [accuracy - reach, Math.min(1, accuracy + 0.9 * reach)] as [number, number];
     const validation = {
       images: IMAGES,
+      patients: null,
       crossValidated: false,
       accuracy,
       standardError,

@@ -1,7 +1,7 @@
-import type { ModelSummary } from '../../src-main/ipc/contract.js';
-import { standingsOf, type Standing } from './pareto.js';
+import type { FrontQuestion, ModelFront, ModelSummary } from '../../src-main/ipc/contract.js';
+import { standingsOf, type Standing } from '../../src-main/display/front.js';
 import { MODEL_COLUMNS, type ModelColumnKey } from './model-columns.js';
-import { TEST_FIGURES, type TestFigure } from './test-figures.js';
+import type { TestFigure } from './test-figures.js';
 
 /** Models that were measured on the same file, by its contents. */
 export interface Leaderboard {
@@ -100,18 +100,33 @@ export const COSTS: readonly [Cost, ...Cost[]] = [
   { key: 'time', name: 'ms per image', of: ({ timing }) => timing?.milliseconds ?? null },
 ];
 
-/** Where each model stands by a figure and a cost; models that lack one of them stand nowhere. */
-export function frontOf(
-  models: readonly ModelSummary[],
-  figure: TestFigure = TEST_FIGURES[0],
-  cost: Cost = COSTS[0],
-): Map<number, Standing> {
-  const known = models.flatMap((model) => {
+/** What is asked of the front of some models by a figure and a cost; models that lack one of them stand nowhere. */
+export function frontQuestion(models: readonly ModelSummary[], figure: TestFigure, cost: Cost): FrontQuestion {
+  const networks = models.flatMap((model) => {
     const [estimated, spent] = [figure.of(model.test), cost.of(model)];
     return estimated && !Number.isNaN(estimated.value) && spent !== null
-      ? [{ model: model.model, cost: spent, figure: estimated }]
+      ? [{ model: model.model, cost: spent, figure: { value: estimated.value, interval: estimated.interval } }]
       : [];
   });
-  const standings = standingsOf(known);
-  return new Map(known.map(({ model }, index) => [model, standings[index]!]));
+  return { figure: figure.key, networks };
+}
+
+/** Where each model stands by the intervals of each by itself, until they are compared image by image. */
+export function frontOf({ networks }: FrontQuestion): StandingsByModel {
+  const standings = standingsOf(networks);
+  return byModel({ standings: networks.map(({ model }, i) => ({ model, standing: standings[i]! })), unpaired: [] });
+}
+
+/** What is known of a front, by model. */
+export interface StandingsByModel {
+  readonly standings: ReadonlyMap<number, Standing>;
+  /** Judged by the intervals of each by itself, because one of the two has kept no predictions. */
+  readonly unpaired: ReadonlySet<number>;
+}
+
+export function byModel({ standings, unpaired }: ModelFront): StandingsByModel {
+  return {
+    standings: new Map(standings.map(({ model, standing }) => [model, standing])),
+    unpaired: new Set(unpaired),
+  };
 }

@@ -1,172 +1,97 @@
 import type { MajorityVote, ModelSummary } from '../../src-main/ipc/contract.js';
-import { dateTime, decimal, integer, NONE, percent } from './format.js';
-import { aucText, shareText } from './run-columns.js';
+import * as columns from '../../src-main/display/model-columns.js';
+import { WINDOW } from './run-columns.js';
 import type { TableColumn } from './table-columns.js';
 
-export type ModelColumnKey =
-  | 'model'
-  | 'name'
-  | 'seed'
-  | 'balancedAccuracy'
-  | 'sensitivity'
-  | 'specificity'
-  | 'auc'
-  | 'accuracy'
-  | 'parameters'
-  | 'macs'
-  | 'weights'
-  | 'time'
-  | 'recipe'
-  | 'method'
-  | 'budget'
-  | 'run'
-  | 'createdAt'
-  | 'tags';
+export type { ModelColumnKey } from '../../src-main/display/model-columns.js';
 
-export interface ModelColumn extends TableColumn<ModelColumnKey> {
+type Key = columns.ModelColumnKey;
+
+interface Sorted {
+  /** By what it is sorted; undefined is not known, and last. */
+  readonly value: (model: ModelSummary) => number | string | undefined;
+}
+
+export interface ModelColumn extends TableColumn<Key>, Sorted {
   readonly text: (model: ModelSummary) => string;
   /** What always saying the most frequent class reaches. */
   readonly majority?: (vote: MajorityVote) => string;
-  /** By what it is sorted; undefined is not known, and last. */
-  readonly value: (model: ModelSummary) => number | string | undefined;
 }
 
 const IMAGES = 'On the test set, with the 95 % interval for its images.';
 const USUAL =
   'For the most probable class, so that models are comparable; the operating point is on the page of the model.';
 
-/** Columns of the leaderboard; `models list` on the command line has the same and the dataset, which a test holds. */
-export const MODEL_COLUMNS: readonly ModelColumn[] = [
-  {
-    key: 'model',
-    name: '#',
-    number: true,
-    kept: true,
-    width: 56,
-    rank: 0,
-    text: ({ model }) => String(model),
-    value: ({ model }) => model,
-  },
-  {
-    ...{ key: 'name', name: 'Name', kept: true, grows: true, width: 200, rank: 0 },
-    text: ({ name }) => name,
-    value: ({ name }) => name.toLowerCase(),
-    majority: ({ label }) => (label === null ? 'Majority class of each label' : `Majority class: always “${label}”`),
-  },
-  {
-    key: 'seed',
-    name: 'Seed',
-    number: true,
-    width: 58,
-    rank: 5,
-    text: ({ seed }) => String(seed),
-    value: ({ seed }) => seed,
-  },
-  {
-    ...{
-      key: 'balancedAccuracy',
-      name: 'Balanced accuracy [95 %]',
-      number: true,
-      term: 'balanced-accuracy',
-      width: 156,
-      rank: 1,
-    },
+/** How each column stands in the window. */
+const LAYOUT: { readonly [K in Key]: Omit<TableColumn, 'key' | 'name' | 'number'> & Sorted } = {
+  model: { kept: true, width: 56, rank: 0, value: ({ model }) => model },
+  name: { kept: true, grows: true, width: 200, rank: 0, value: ({ name }) => name.toLowerCase() },
+  seed: { width: 58, rank: 5, value: ({ seed }) => seed },
+  balancedAccuracy: {
+    term: 'balanced-accuracy',
+    width: 168,
+    rank: 1,
     hint: `Mean of the sensitivities of all classes. ${IMAGES}`,
-    text: ({ test }) => shareText(test.balancedAccuracy),
     value: ({ test }) => test.balancedAccuracy.value,
-    majority: ({ balancedAccuracy }) => percent(balancedAccuracy),
   },
-  {
-    ...{ key: 'sensitivity', name: 'Sensitivity [95 %]', number: true, term: 'sensitivity', width: 146, rank: 2 },
+  sensitivity: {
+    term: 'sensitivity',
+    width: 168,
+    rank: 2,
     hint: `Share of the images with the finding that are detected. ${USUAL} ${IMAGES}`,
-    text: ({ test }) => shareText(test.finding?.sensitivity),
     value: ({ test }) => test.finding?.sensitivity.value,
-    majority: ({ sensitivity }) => percent(sensitivity),
   },
-  {
-    ...{ key: 'specificity', name: 'Specificity [95 %]', number: true, term: 'sensitivity', width: 168, rank: 3 },
+  specificity: {
+    term: 'sensitivity',
+    width: 168,
+    rank: 3,
     hint: `Share of the images without the finding that are recognised as such. ${USUAL} ${IMAGES}`,
-    text: ({ test }) => shareText(test.finding?.specificity),
     value: ({ test }) => test.finding?.specificity.value,
-    majority: ({ specificity }) => percent(specificity),
   },
-  {
-    ...{ key: 'auc', name: 'AUC [95 %]', number: true, term: 'auc', width: 156, rank: 4 },
-    hint: IMAGES,
-    text: ({ test }) => aucText(test.auc),
-    value: ({ test }) => test.auc.value,
-    majority: () => '0.500',
-  },
-  {
-    ...{ key: 'accuracy', name: 'Accuracy [95 %]', number: true, term: 'accuracy', width: 166, rank: 8 },
-    hint: IMAGES,
-    text: ({ test }) => shareText(test.accuracy),
-    value: ({ test }) => test.accuracy.value,
-    majority: ({ accuracy }) => percent(accuracy),
-  },
-  {
-    ...{ key: 'parameters', name: 'Parameters', number: true, term: 'parameters', width: 106, rank: 2 },
-    text: ({ parameters }) => integer(parameters),
-    value: ({ parameters }) => parameters,
-    majority: () => '0',
-  },
-  {
-    ...{ key: 'macs', name: 'MACs', number: true, term: 'macs', width: 108, rank: 7 },
+  auc: { term: 'auc', width: 156, rank: 4, hint: IMAGES, value: ({ test }) => test.auc.value },
+  accuracy: { term: 'accuracy', width: 166, rank: 8, hint: IMAGES, value: ({ test }) => test.accuracy.value },
+  parameters: { term: 'parameters', width: 106, rank: 2, value: ({ parameters }) => parameters },
+  macs: {
+    term: 'macs',
+    width: 108,
+    rank: 7,
     hint: 'Multiply-accumulate operations per image',
-    text: ({ multiplyAccumulates }) => integer(multiplyAccumulates),
     value: ({ multiplyAccumulates }) => multiplyAccumulates ?? undefined,
   },
-  {
-    ...{ key: 'weights', name: 'Weights, kB', number: true, width: 88, rank: 9 },
+  weights: {
+    width: 88,
+    rank: 9,
     hint: 'Weights of the exported ONNX network: float32, batch normalisation folded in; the file is a few kB larger',
-    text: ({ weightBytes }) => (weightBytes === null ? NONE : decimal(weightBytes / 1000, 1)),
     value: ({ weightBytes }) => weightBytes ?? undefined,
   },
-  {
-    ...{ key: 'time', name: 'ms per image', number: true, width: 84, rank: 6 },
+  time: {
+    width: 84,
+    rank: 6,
     hint: 'Median time per image on this computer with onnxruntime, batch size 1; measured on request',
-    text: ({ timing }) => decimal(timing?.milliseconds, 2),
     value: ({ timing }) => timing?.milliseconds,
   },
-  {
-    ...{ key: 'recipe', name: 'Recipe', width: 180, rank: 10 },
+  recipe: {
+    width: 180,
+    rank: 10,
     hint: 'Epochs, batch size and all settings that differ from the defaults',
-    text: ({ recipeText }) => recipeText ?? NONE,
     value: ({ recipe }) => recipe?.epochs,
   },
-  {
-    ...{ key: 'method', name: 'Method', width: 108, rank: 12 },
-    hint: 'Method of the search that found the architecture',
-    text: methodText,
-    value: methodText,
-  },
-  {
-    ...{ key: 'budget', name: 'Budget', number: true, width: 128, rank: 13 },
+  method: { width: 108, rank: 12, hint: 'Method of the search that found the architecture', value: columns.methodText },
+  budget: {
+    width: 128,
+    rank: 13,
     hint: 'Number of parameters that the search was allowed',
-    text: ({ origin }) => (origin ? `${integer(origin.budget.lower)}..${integer(origin.budget.upper)}` : NONE),
     value: ({ origin }) => origin?.budget.upper,
   },
-  {
-    key: 'run',
-    name: 'Retraining',
-    number: true,
-    width: 88,
-    rank: 15,
-    text: ({ run }) => String(run),
-    value: ({ run }) => run,
-  },
-  {
-    ...{ key: 'createdAt', name: 'Trained', width: 138, rank: 11 },
-    text: ({ createdAt }) => dateTime(createdAt),
-    value: ({ createdAt }) => createdAt,
-  },
-  {
-    ...{ key: 'tags', name: 'Tags', width: 120, rank: 14 },
-    text: ({ tags }) => tags.join(' '),
-    value: ({ tags }) => tags.join(' ').toLowerCase() || undefined,
-  },
-];
+  run: { width: 88, rank: 15, value: ({ run }) => run },
+  createdAt: { width: 138, rank: 11, value: ({ createdAt }) => createdAt },
+  tags: { width: 120, rank: 14, value: ({ tags }) => tags.join(' ').toLowerCase() || undefined },
+};
 
-function methodText({ origin, searchRun }: ModelSummary): string {
-  return origin?.method ?? (searchRun === null ? 'by hand' : NONE);
-}
+/** Columns of the leaderboard; `models list` on the command line has the same and the dataset. */
+export const MODEL_COLUMNS: readonly ModelColumn[] = columns.MODEL_COLUMNS.map(({ text, majority, ...column }) => ({
+  ...column,
+  ...LAYOUT[column.key],
+  text: (model) => text(model, WINDOW),
+  ...(majority && { majority: (vote: MajorityVote) => majority(vote, WINDOW) }),
+}));

@@ -1,137 +1,85 @@
 import type { RunSummary } from '../../src-main/ipc/contract.js';
-import { dateTime, decimal, duration, integer, NONE, percent } from './format.js';
-import type { SortColumn } from './run-table.js';
+import * as figures from '../../src-main/display/figure-text.js';
+import * as columns from '../../src-main/display/run-columns.js';
+import type { Notation } from '../../src-main/display/notation.js';
+import { dateTime, decimal, duration, integer, percent } from './format.js';
 import type { TableColumn } from './table-columns.js';
 
-export interface RunColumn extends TableColumn<SortColumn> {
+export { NOT_DEFINED } from '../../src-main/display/figure-text.js';
+export { kindText } from '../../src-main/display/run-columns.js';
+
+/** How the window writes what tables hold: with the signs that the user prefers. */
+export const WINDOW: Notation = { integer, decimal, percent, duration, date: dateTime };
+
+type Key = columns.RunColumnKey;
+
+export interface RunColumn extends TableColumn<Key> {
   readonly text: (run: RunSummary) => string;
 }
 
 const OF_TEST =
   'Result of a retraining on the test set: mean over its networks, with an interval that accounts for images and seeds. A search never sees the test set.';
 
-/** Columns of the history; `runs list` on the command line has the same, which a test holds. */
-export const RUN_COLUMNS: readonly RunColumn[] = [
-  { key: 'run', kept: true, width: 60, rank: 0, name: '#', number: true, text: ({ run }) => String(run) },
-  { key: 'name', kept: true, grows: true, width: 190, rank: 0, name: 'Name', text: ({ name }) => name },
-  { key: 'kind', kept: true, width: 92, rank: 0, name: 'Kind', text: ({ kind }) => kindText(kind) },
-  { key: 'dataset', width: 134, rank: 5, name: 'Dataset', text: ({ dataset }) => dataset },
-  { key: 'state', width: 108, rank: 1, name: 'State', text: ({ state }) => state },
-  {
-    key: 'epoch',
-    width: 96,
-    rank: 10,
-    name: 'Epoch',
-    number: true,
-    text: ({ epoch, epochs }) => `${integer(epoch)} / ${integer(epochs)}`,
-  },
-  {
-    key: 'parameters',
+/** How each column stands in the window. */
+const LAYOUT: { readonly [K in Key]: Omit<TableColumn, 'key' | 'name' | 'number'> } = {
+  run: { kept: true, width: 60, rank: 0 },
+  name: { kept: true, grows: true, width: 190, rank: 0 },
+  kind: { kept: true, width: 92, rank: 0 },
+  dataset: { width: 134, rank: 5 },
+  state: { width: 108, rank: 1 },
+  epoch: { width: 96, rank: 10 },
+  parameters: {
     width: 106,
     rank: 2,
-    name: 'Parameters',
-    number: true,
     term: 'parameters',
     hint: 'Parameters of the network; ~ marks the expected number of a search that has not ended',
-    text: parametersText,
   },
-  {
-    key: 'searchValidation',
+  searchValidation: {
     width: 106,
     rank: 8,
-    name: 'Search validation',
-    number: true,
     term: 'supernet',
     hint: 'Accuracy of the search itself on the half of the images used to judge architectures, in the latest epoch that measured it. It does not describe the network found.',
-    text: ({ searchValidation }) => percent(searchValidation?.accuracy),
   },
-  {
-    key: 'testBalancedAccuracy',
-    width: 156,
+  testBalancedAccuracy: {
+    width: 168,
     rank: 3,
-    name: 'Test balanced accuracy [95 %]',
-    number: true,
     term: 'balanced-accuracy',
     hint: `Mean of the sensitivities of all classes. ${OF_TEST}`,
-    text: ({ test }) => shareText(test?.balancedAccuracy),
   },
-  {
-    key: 'testSensitivity',
-    width: 146,
+  testSensitivity: {
+    width: 168,
     rank: 6,
-    name: 'Test sensitivity [95 %]',
-    number: true,
     term: 'sensitivity',
     hint: `Share of the images with the finding that are detected, if the dataset has a finding. ${OF_TEST}`,
-    text: ({ test }) => shareText(test?.finding?.sensitivity),
   },
-  {
-    key: 'testSpecificity',
+  testSpecificity: {
     width: 168,
     rank: 7,
-    name: 'Test specificity [95 %]',
-    number: true,
     term: 'sensitivity',
     hint: `Share of the images without the finding that are recognised as such, if the dataset has a finding. ${OF_TEST}`,
-    text: ({ test }) => shareText(test?.finding?.specificity),
   },
-  {
-    key: 'testAuc',
-    width: 156,
-    rank: 4,
-    name: 'Test AUC [95 %]',
-    number: true,
-    term: 'auc',
-    hint: OF_TEST,
-    text: ({ test }) => aucText(test?.auc),
-  },
-  {
-    key: 'testAccuracy',
-    width: 146,
-    rank: 9,
-    name: 'Test accuracy [95 %]',
-    number: true,
-    term: 'accuracy',
-    hint: OF_TEST,
-    text: ({ test }) => shareText(test?.accuracy),
-  },
-  { key: 'seconds', width: 96, rank: 12, name: 'Duration', number: true, text: ({ seconds }) => duration(seconds) },
-  { key: 'createdAt', width: 142, rank: 11, name: 'Started', text: ({ createdAt }) => dateTime(createdAt) },
-];
+  testAuc: { width: 156, rank: 4, term: 'auc', hint: OF_TEST },
+  testAccuracy: { width: 168, rank: 9, term: 'accuracy', hint: OF_TEST },
+  seconds: { width: 96, rank: 12 },
+  createdAt: { width: 142, rank: 11 },
+};
 
-export const kindText = (kind: RunSummary['kind']): string => (kind === 'search' ? 'Search' : 'Retraining');
+/** Columns of the history; `runs list` on the command line has the same. */
+export const RUN_COLUMNS: readonly RunColumn[] = columns.RUN_COLUMNS.map((column) => ({
+  ...column,
+  ...LAYOUT[column.key],
+  text: (run) => column.text(run, WINDOW),
+}));
 
-export function parametersText({ parameters, expectedParameters }: RunSummary): string {
-  if (parameters !== null || expectedParameters === null) return integer(parameters);
-  return Number.isFinite(expectedParameters) ? `~${integer(expectedParameters)}` : NONE;
-}
+export const parametersText = (run: RunSummary): string => columns.parametersText(run, WINDOW);
 
 type Estimated = NonNullable<RunSummary['test']>['auc'];
 
-/** What a figure is called that has no images to be measured on. */
-export const NOT_DEFINED = 'not defined';
-
 /** "87.2 % [82.7, 91.0]": a share with its 95 % interval. */
-export function shareText(estimated: Estimated | undefined): string {
-  return withInterval(estimated, percent, (end) => decimal(100 * end, 1));
-}
+export const shareText = (estimated: Estimated | undefined): string => figures.shareText(estimated, WINDOW);
 
 /** "0.914 [0.870, 0.951]": an AUC with its 95 % interval. */
-export function aucText(estimated: Estimated | undefined): string {
-  const text = (value: number): string => decimal(value, 3);
-  return withInterval(estimated, text, text);
-}
-
-function withInterval(
-  estimated: Estimated | undefined,
-  text: (value: number) => string,
-  end: (value: number) => string,
-): string {
-  if (!estimated) return NONE;
-  const { value, interval } = estimated;
-  if (!Number.isFinite(value)) return NOT_DEFINED;
-  return interval === null ? text(value) : `${text(value)} [${interval.map(end).join(', ')}]`;
-}
+export const aucText = (estimated: Estimated | undefined): string => figures.aucText(estimated, WINDOW);
 
 /** "mean of 3 networks": what the test figures of a run are means of. */
 export const meanText = ({ networks }: NonNullable<RunSummary['test']>): string =>

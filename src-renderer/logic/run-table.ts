@@ -1,21 +1,7 @@
 import type { RunState, RunSummary } from '../../src-main/ipc/contract.js';
+import type { RunColumnKey } from '../../src-main/display/run-columns.js';
 
-export type SortColumn =
-  | 'run'
-  | 'name'
-  | 'state'
-  | 'kind'
-  | 'dataset'
-  | 'epoch'
-  | 'parameters'
-  | 'searchValidation'
-  | 'testBalancedAccuracy'
-  | 'testSensitivity'
-  | 'testSpecificity'
-  | 'testAuc'
-  | 'testAccuracy'
-  | 'seconds'
-  | 'createdAt';
+export type SortColumn = RunColumnKey;
 
 export interface SortOrder {
   readonly column: SortColumn;

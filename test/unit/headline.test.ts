@@ -18,6 +18,14 @@ describe('the headline of a model', () => {
       'At its operating point, the model detects 39 of 42 “malignant” test images and misses 3; 72 false alarms among 114 other images.',
     );
     expect(sentence({ ...diagnostics, finding: null })).toBeNull();
+    const found = (truePositives: number): string | null => {
+      const finding = diagnostics.test.finding!;
+      const usual = { ...finding.usual, truePositives, falseNegatives: 0, falsePositives: 0 };
+      return sentence(withTest({ finding: { ...finding, positives: truePositives, negatives: 42, usual } }));
+    };
+    expect(found(1)).toMatch(/^Finds 1 of 1 .* others\. One image says little of how many it finds\.$/);
+    expect(found(9)).toMatch(/ So few images say little of how many it finds\.$/);
+    expect(found(10)).toMatch(/ others\.$/);
   });
 
   it('has every figure with its interval beside majority class', () => {

@@ -79,7 +79,7 @@ function registerEvaluate(program: Command): void {
                 classesByNumber: false,
                 diagnostics: await modelDiagnostics({ history, diagnose: diagnoseModel }, model),
               };
-        output.object({ event: 'evaluated', model, classesByNumber, metrics: withoutNaN(metrics), diagnostics });
+        output.object({ event: 'evaluated', model, classesByNumber, metrics, diagnostics });
         output.text(`model ${model} on the ${metrics.images} images of ${dataset.name}, ${options.split}:`);
         if (classesByNumber) {
           output.text(
@@ -89,8 +89,10 @@ function registerEvaluate(program: Command): void {
         }
         if (options.split === 'test') for (const line of diagnosticsLines(diagnostics)) output.text(line);
         else {
-          output.text(`AUC ${metrics.auc.toFixed(4)} [${intervalText(metrics.aucInterval)}]`);
-          output.text(`accuracy ${metrics.accuracy.toFixed(4)} [${intervalText(metrics.accuracyInterval)}]`);
+          const figure = (value: number, interval: PartMetrics['aucInterval']): string =>
+            Number.isNaN(value) ? 'not defined' : `${value.toFixed(4)} [${intervalText(interval)}]`;
+          output.text(`AUC ${figure(metrics.auc, metrics.aucInterval)}`);
+          output.text(`accuracy ${figure(metrics.accuracy, metrics.accuracyInterval)}`);
         }
         output.text();
         for (const line of classLines(metrics)) output.text(line);
@@ -123,11 +125,6 @@ function classLines({ perClass, part }: PartMetrics): string[] {
   }
   const missing = perClass.flatMap(({ label, images }) => (images === 0 ? [absent(label, part)] : []));
   return [...table(rows), ...missing.map((why) => `not defined: ${why}`)];
-}
-
-/** Null instead of NaN: `diagnostics` says why a figure is not defined. */
-function withoutNaN(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function writeCsv(target: string, name: string, csv: string): string {

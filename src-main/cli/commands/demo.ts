@@ -14,6 +14,7 @@ import { imageToPng } from '../../jobs/image-png.js';
 import type { JobResult } from '../../vocabulary/results.js';
 import { seedOption } from '../common-options.js';
 import { count, percent } from '../output.js';
+import { testLine } from '../run-columns.js';
 import { runInTerminal } from '../run-in-terminal.js';
 import { withSession, type Session } from '../session.js';
 import { exportToFolder, verifiedLines } from './bundle.js';
@@ -56,7 +57,7 @@ async function demo(session: Session, seed: number): Promise<void> {
     { ...TRAINING, seeds: [seed] },
     { name: 'Demo retraining' },
   );
-  const { models } = await ended(session, trainingRun, 'retrain');
+  await ended(session, trainingRun, 'retrain');
 
   output.text();
   output.text('3. Export');
@@ -88,11 +89,10 @@ async function demo(session: Session, seed: number): Promise<void> {
     output.text(`${result.image}: ${result.predicted.join(', ')} (${percent(best)})`);
   }
 
-  const { accuracy, auc } = models[0]!.metrics.test;
   output.text();
   output.text(
     `Done. ${count(search.parameters)} parameters, budget ${count(SEARCH.budget.lower)}..${count(SEARCH.budget.upper)} ` +
-      `${search.budget.met ? 'met' : 'NOT met'}; test accuracy ${percent(accuracy)}, AUC ${auc.toFixed(3)}.`,
+      `${search.budget.met ? 'met' : 'NOT met'}; ${testLine({ networks: 1, ...model.test })}.`,
   );
   output.text(`Runs ${searchRun} and ${trainingRun} are kept in ${home}`);
   output.text(`The bundle is ${folder}`);

@@ -167,6 +167,26 @@ export function selectModels(
   ).map((row) => fromRow(row, surroundings));
 }
 
+/** Files of all networks that were measured on a dataset file, by model. */
+export function selectModelFiles(
+  database: ReadableDatabase,
+  sha256: string,
+  folderOf: (run: number) => string,
+): Map<number, string> {
+  const rows = all(
+    database,
+    `SELECT models.model AS model, models.run AS run, models.result ->> '$.file' AS file FROM models JOIN runs USING (run)
+     WHERE runs.dataset_sha256 = @sha256 AND json_valid(models.result)`,
+    { sha256 },
+  );
+  return new Map(
+    rows.flatMap((row) => {
+      const file = textOrNull(row, 'file');
+      return file === null ? [] : [[count(row, 'model'), join(folderOf(count(row, 'run')), file)] as const];
+    }),
+  );
+}
+
 /** @throws UserError `model-unknown` */
 export function selectModel(
   database: ReadableDatabase,
@@ -181,10 +201,10 @@ export function selectModel(
     { model, machine },
   );
   if (!row) {
-    throw new UserError(
-      'model-unknown',
-      `There is no model ${model} in the history: "medforge models list" shows the models.`,
-    );
+    const text = `There is no model ${model} in the history`;
+    throw new UserError('model-unknown', `${text}: "medforge models list" shows the models.`, {
+      inWindow: `${text}: it may have been deleted.`,
+    });
   }
   const config = stored(row, 'config', 'config');
   const result = stored(row, 'result', 'model');

@@ -192,7 +192,10 @@ export function selectState(
 }
 
 export function unknownRun(run: number): UserError {
-  return new UserError('run-unknown', `There is no run ${run} in the history: "medforge runs list" shows the runs.`);
+  const text = `There is no run ${run} in the history`;
+  return new UserError('run-unknown', `${text}: "medforge runs list" shows the runs.`, {
+    inWindow: `${text}: it may have been deleted.`,
+  });
 }
 
 export function insertRun(database: WritableDatabase, run: NewRun): number {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileName, findCatalogued } from '../../datasets/catalogue.js';
-import { UserError } from '../../errors.js';
+import { UserError, windowText } from '../../errors.js';
 import type { DatasetEntry } from '../contract.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
@@ -71,7 +71,8 @@ export async function addDatasetFiles(context: HandlerContext, paths: readonly s
   const { added, refused } = await context.datasets.add(paths, (path) => context.dialogs.chooseLabels(basename(path)));
   const [first] = refused;
   if (first && added.length === 0) throw first;
-  for (const { message } of refused) context.push.send('app:problem', { title: 'A file was not added', message });
+  for (const error of refused)
+    context.push.send('app:problem', { title: 'A file was not added', message: windowText(error) });
   return added;
 }
 

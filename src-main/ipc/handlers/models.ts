@@ -1,7 +1,8 @@
 import { diagnosisRequest, modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
 import { showImages } from '../../actions/show-images.js';
-import { UserError } from '../../errors.js';
+import { UserError, windowText } from '../../errors.js';
 import type { ImagesRequest } from '../../jobs/model-images.js';
+import { ModelFronts } from '../../actions/model-front.js';
 import { compareModels, majorityVoteOn } from '../../actions/compare-models.js';
 import { timeModels } from '../../actions/time-models.js';
 import type { TaskProgress } from '../../jobs/task-progress.js';
@@ -21,6 +22,8 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
   const { history, tasks, dialogs, exporter, push } = context;
   let reading = new AbortController();
   let timing: AbortController | null = null;
+  let comparing = new AbortController();
+  const fronts = new ModelFronts(history);
   const diagnostics = async (model: number): Promise<ModelDiagnostics> => {
     const diagnose = (request: DiagnosisRequest) => tasks.run({ name: 'model:diagnose', ...request });
     const figures = await modelDiagnostics({ history, diagnose }, model);
@@ -59,7 +62,7 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
         return await showImages({ history, read }, model, question, { pictures: true });
       } catch (error) {
         if (!(error instanceof UserError && DATASET_PROBLEMS.has(error.kind))) throw error;
-        return { problem: error.message };
+        return { problem: windowText(error) };
       } finally {
         if (own === reading) push.send('models:reading', null);
       }
@@ -67,6 +70,11 @@ export function modelHandlers(context: HandlerContext): Pick<Handlers, Extract<k
     'models:cancelImages': () => reading.abort(new UserError('images-cancelled', 'The images were closed.')),
     'models:compare': (first, second) =>
       compareModels({ history, compare: (request) => tasks.run({ name: 'model:compare', ...request }) }, first, second),
+    'models:front': async (question) => {
+      comparing.abort(new UserError('front-cancelled', 'Another front was asked for.'));
+      const { signal } = (comparing = new AbortController());
+      return fronts.of(question, (request) => tasks.run({ name: 'model:front', ...request }, { signal }));
+    },
     'models:majority': (sha256) =>
       majorityVoteOn({ history, determine: (request) => tasks.run({ name: 'model:majority', ...request }) }, sha256),
     'models:time': async (models) => {

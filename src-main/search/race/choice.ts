@@ -42,7 +42,7 @@ export function smallestAmong(
   const error = (a: number, b: number): number => {
     const differences = rights[a]!.map((value, i) => value - rights[b]![i]!);
     const trainings = [a, b].map((i) => averaged(noise, trainingsOf(final, eligible[i]!)).variance);
-    return Math.sqrt(imageComponent(differences).variance + trainings[0]! + trainings[1]!);
+    return Math.sqrt(imageComponent(differences, final.units).variance + trainings[0]! + trainings[1]!);
   };
   const errors = eligible.map((_, a) => eligible.map((__, b) => (a === b ? 0 : error(a, b))));
   return (scores) => {

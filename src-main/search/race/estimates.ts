@@ -1,5 +1,6 @@
 import type { Component } from '../../statistics/difference.js';
 import { mean, pooledVariance, variance } from '../../statistics/moments.js';
+import type { Units } from '../../training/metrics/units.js';
 import type { FinalEvidence, Repeat } from './evidence.js';
 
 /** Mean over the repeats, image by image. */
@@ -7,9 +8,21 @@ export function meanRight(repeats: readonly Pick<Repeat, 'right'>[]): Float64Arr
   return Float64Array.from({ length: repeats[0]!.right.length }, (_, i) => mean(repeats.map(({ right }) => right[i]!)));
 }
 
-/** The images' part in the variance of a mean over them. */
-export function imageComponent(values: ArrayLike<number>): Component {
-  return { variance: variance(values) / values.length, degreesOfFreedom: values.length - 1 };
+/**
+ * The images' part in the variance of a mean over them: that of independent images, or of the sums over patients where they are
+ * known, whose images resemble each other (linearised, as for clusters of any size; Cochran 1977, chapter 6).
+ */
+export function imageComponent(values: ArrayLike<number>, { patients }: Units): Component {
+  if (!patients) return { variance: variance(values) / values.length, degreesOfFreedom: values.length - 1 };
+  // One patient says nothing of how much others differ: as much as a share can.
+  if (patients.length < 2) return { variance: 1, degreesOfFreedom: 1 };
+  const centre = mean(values);
+  const squares = patients.reduce(
+    (sum, images) => sum + images.reduce((total, image) => total + values[image]! - centre, 0) ** 2,
+    0,
+  );
+  const spread = (squares * patients.length) / (patients.length - 1);
+  return { variance: spread / values.length ** 2, degreesOfFreedom: patients.length - 1 };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { mean } from '../../statistics/moments.js';
+import { unitsOf, type Units } from '../../training/metrics/units.js';
 import type { TrainingResult } from '../../training/training-series.js';
 import { FINAL_RUNG, type RaceTraining } from './plan.js';
 import type { RaceProblem } from './problem.js';
+import { judgedUnits } from './judged-units.js';
 import type { Score } from './ranking.js';
 
 /** Image folds of the cross-fitting where one view judges. */
@@ -17,6 +19,8 @@ export interface Repeat {
 export interface FinalEvidence {
   /** Fold of each judging image. */
   readonly folds: Uint8Array;
+  /** What is independent among the judging images: patients where they are known. */
+  readonly units: Units;
   /** Whether each fold was judged by a training of its own. */
   readonly crossValidated: boolean;
   /** By index of the entrant. */
@@ -27,6 +31,7 @@ export interface FinalEvidence {
 export interface FirstEvidence {
   readonly entrant: number;
   readonly right: Float32Array;
+  readonly units: Units;
 }
 
 /** What a training before the final said of its entrant. */
@@ -63,16 +68,23 @@ export function finalEvidence(
     ([entrant, of]) =>
       [entrant, [...of.values()].filter((whole) => whole.views === views.length).map(({ repeat }) => repeat)] as const,
   );
+  const crossValidated = views.length > 1;
+  const units = crossValidated ? unitsOf(views[0]!.judging[0]!.pool.labels) : judgedUnits(views[0]!);
   return {
-    folds: foldsOf(images, count),
-    crossValidated: views.length > 1,
+    folds: crossValidated ? foldsOfViews(images, count) : foldsOfUnits(units),
+    units,
+    crossValidated,
     repeats: new Map(repeats.filter(([, of]) => of.length > 0)),
   };
 }
 
-export function firstEvidence(trainings: readonly RaceTraining[], results: readonly TrainingResult[]): FirstEvidence[] {
-  return trainings.flatMap(({ rung, entrant }, i) =>
-    rung === 1 && results[i] ? [{ entrant, right: results[i][0]!.right }] : [],
+export function firstEvidence(
+  { views }: Pick<RaceProblem, 'views'>,
+  trainings: readonly RaceTraining[],
+  results: readonly TrainingResult[],
+): FirstEvidence[] {
+  return trainings.flatMap(({ rung, entrant, view }, i) =>
+    rung === 1 && results[i] ? [{ entrant, right: results[i][0]!.right, units: judgedUnits(views[view]!) }] : [],
   );
 }
 
@@ -85,9 +97,16 @@ export function earlierScores(trainings: readonly RaceTraining[], results: reado
   });
 }
 
-function foldsOf(images: readonly Uint32Array[], count: number): Uint8Array {
+function foldsOfViews(images: readonly Uint32Array[], count: number): Uint8Array {
   const folds = new Uint8Array(count);
-  if (images.length === 1) return folds.map((_, i) => i % IMAGE_FOLDS);
   images.forEach((ofView, view) => ofView.forEach((image) => (folds[image] = view)));
+  return folds;
+}
+
+/** Images of one patient lie in one fold, so that nothing is chosen by some of them and measured on the others. */
+function foldsOfUnits({ images, patients }: Units): Uint8Array {
+  const folds = new Uint8Array(images);
+  if (!patients) return folds.map((_, i) => i % IMAGE_FOLDS);
+  patients.forEach((of, patient) => of.forEach((image) => (folds[image] = patient % IMAGE_FOLDS)));
   return folds;
 }

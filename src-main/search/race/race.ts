@@ -143,7 +143,7 @@ export class Race {
     const findings = verdictOf({
       entrants,
       references: findReferences(entrants, space, budget),
-      first: firstEvidence(trainings, results),
+      first: firstEvidence(this.problem, trainings, results),
       earlier: earlierScores(trainings, results),
       final: finalEvidence(this.problem, trainings, results),
       smallest: this.settings.smallest,

@@ -54,7 +54,7 @@ export function verdictOf(input: VerdictInput): Findings {
   const against = (reference: Float64Array, component: Component): AccuracyDifference => {
     const differences = measured.map((value, i) => value - reference[i]!);
     const own = averaged(noise, trainingsOf(final, chosen));
-    return differenceOf(mean(differences), [imageComponent(differences), own, component]);
+    return differenceOf(mean(differences), [imageComponent(differences, final.units), own, component]);
   };
   const single = (entrant: number | null): AccuracyDifference | null =>
     entrant === null || entrant === chosen || !final.repeats.has(entrant)
@@ -110,5 +110,5 @@ function proposalsAgainstRandom({ entrants, first }: VerdictInput): AccuracyDiff
   const spread = variance(random.map(({ right }) => mean(right))) * (1 + 1 / random.length);
   if (spread === 0) return { difference, interval: [-1, 1], pValue: 1 };
   const draw = { variance: spread, degreesOfFreedom: random.length - 1 };
-  return differenceOf(difference, [draw, imageComponent(differences)]);
+  return differenceOf(difference, [draw, imageComponent(differences, random[0]!.units)]);
 }

@@ -1,7 +1,7 @@
 import { isMultiLabel } from '../../datasets/dataset.js';
 import { clusteredInterval } from '../../statistics/proportion.js';
 import type { Calibration, Diagnostics } from '../../vocabulary/diagnostics.js';
-import type { Statistic } from './bootstrap.js';
+import { withWidth, type Statistic } from './bootstrap.js';
 import { estimate, FEWEST_FOR_BOOTSTRAP } from './estimate.js';
 import { basicInterval, percentileInterval, type Interval } from './interval.js';
 import { isPositive, predictedClass, type ScoredPart } from './scores.js';
@@ -139,8 +139,8 @@ export function calibrationOf(
           observed: bin.images === 0 ? null : bin.there / bin.images,
           interval: bin.images === 0 ? null : binInterval(claims, units, b),
         })),
-        expectedCalibrationError: estimate(error, few ? null : basicInterval(error, errors)),
-        brierScore: estimate(brierScore(claims, null), few ? null : percentileInterval(scores)),
+        expectedCalibrationError: estimate(error, few ? null : withWidth(basicInterval(error, errors))),
+        brierScore: estimate(brierScore(claims, null), few ? null : withWidth(percentileInterval(scores))),
       };
     },
   };

@@ -3,7 +3,7 @@ import { isMultiLabel, type Part } from '../../datasets/dataset.js';
 import type { PartDiagnostics } from '../../vocabulary/diagnostics.js';
 import { accuracy } from './accuracy.js';
 import { balancedAccuracy } from './balanced-accuracy.js';
-import { isPredicted, type ScoredPart } from './scores.js';
+import { isPositive, isPredicted, type ScoredPart } from './scores.js';
 
 /** Images of the training part with each class, or label. */
 export interface TrainingCounts {
@@ -27,11 +27,17 @@ export function majorityVote(
   const vote: ScoredPart = { ...part, scores: { count, outputs, values } };
   const balanced = balancedAccuracy(vote, labels, name);
   const said = finding !== null && isPredicted(vote, 0, finding);
+  /** Null where no image of that kind is there to be right about. */
+  const ofImages = (positive: boolean, share: number): number | null => {
+    if (finding === null) return null;
+    for (let i = 0; i < count; i++) if (isPositive(part, i, finding) === positive) return share;
+    return null;
+  };
   return {
     label: multiLabel ? null : (labels[most] ?? String(most)),
     accuracy: accuracy(vote),
     balancedAccuracy: balanced.missing === null ? balanced.value : null,
-    sensitivity: finding === null ? null : Number(said),
-    specificity: finding === null ? null : Number(!said),
+    sensitivity: ofImages(true, Number(said)),
+    specificity: ofImages(false, Number(!said)),
   };
 }

@@ -20,6 +20,8 @@ export interface PairedChoices {
   readonly labels: readonly string[];
   /** Class number; null: none is named. */
   readonly finding: number | null;
+  /** This figure alone; default: all. Its interval is the same. */
+  readonly only?: PairedFigure['figure'];
   readonly resamples?: number;
   readonly turn?: Turn;
 }
@@ -34,7 +36,7 @@ interface Measure {
   readonly enough: boolean;
 }
 
-function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measure[] {
+function measuresOf(part: ScoredPart, { labels, finding, only }: PairedChoices): Measure[] {
   const { count } = part.scores;
   const units = unitsOf(part.truth);
   const balanced = balancedAccuracy(part, labels, 'test');
@@ -74,7 +76,7 @@ function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measu
       },
     ];
   };
-  return [
+  const all: Measure[] = [
     { figure: 'balancedAccuracy', of: balanced.statistic, missing: balanced.missing, enough: balanced.enough },
     ...ofFinding(),
     {
@@ -90,6 +92,7 @@ function measuresOf(part: ScoredPart, { labels, finding }: PairedChoices): Measu
       enough: countUnits(units, () => true) >= FEWEST_FOR_BOOTSTRAP,
     },
   ];
+  return all.filter(({ figure }) => only === undefined || figure === only);
 }
 
 /** Values of each figure: of every network as it is, and of the difference of the means over resampled images. */

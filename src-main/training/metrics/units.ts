@@ -1,5 +1,5 @@
 import type { Labels } from '../../datasets/dataset.js';
-import { imagesOfPatients } from '../../datasets/subjects.js';
+import { chosenSubjects, imagesOfPatients } from '../../datasets/subjects.js';
 import { clusteredInterval, exactInterval } from '../../statistics/proportion.js';
 import type { Interval } from './interval.js';
 
@@ -13,12 +13,31 @@ export interface Units {
   readonly patients: readonly Uint32Array[] | null;
 }
 
-export function unitsOf({ count, subjects }: Labels): Units {
+export function unitsOf({ count, subjects }: Pick<Labels, 'count' | 'subjects'>): Units {
   const numbers = subjects?.patients;
   if (!numbers) return { images: count, patients: null };
   const patients = imagesOfPatients(numbers);
   if (patients.length === count) return { images: count, patients: null };
   return { images: count, patients: patients.map((images) => Uint32Array.from(images)) };
+}
+
+/** Units of some images of a part, by their places among these. */
+export function unitsAmong({ subjects }: Labels, images: ArrayLike<number>): Units {
+  return unitsOf({ count: images.length, ...(subjects && { subjects: chosenSubjects(subjects, images) }) });
+}
+
+/** Units of images one behind the other that have no patient in common. */
+export function joinedUnits(parts: readonly Units[]): Units {
+  const images = parts.reduce((sum, part) => sum + part.images, 0);
+  if (parts.every(({ patients }) => patients === null)) return { images, patients: null };
+  let before = 0;
+  const patients = parts.flatMap((part) => {
+    const lists = part.patients ?? Array.from({ length: part.images }, (_, i) => Uint32Array.of(i));
+    const moved = lists.map((list) => list.map((image) => image + before));
+    before += part.images;
+    return moved;
+  });
+  return { images, patients };
 }
 
 /** Units that have at least one of the images. */

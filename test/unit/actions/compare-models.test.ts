@@ -1,14 +1,19 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareModels, majorityVoteOn } from '../../../src-main/actions/compare-models.js';
 import { chooseFinding } from '../../../src-main/actions/finding.js';
 import { leaderboards, sortedModels } from '../../../src-main/actions/leaderboard.js';
+import { ModelFronts } from '../../../src-main/actions/model-front.js';
 import { timeModels } from '../../../src-main/actions/time-models.js';
+import { standingsOf } from '../../../src-main/display/front.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { compareModelFiles, majorityOf } from '../../../src-main/jobs/model-comparison.js';
+import { decideFront, type FrontRequest } from '../../../src-main/jobs/model-front.js';
 import { timeModel } from '../../../src-main/jobs/model-timing.js';
 import { writeModel } from '../../../src-main/training/model-file.js';
-import { writePredictions } from '../../../src-main/training/predictions-file.js';
+import { predictionsFile, writePredictions } from '../../../src-main/training/predictions-file.js';
 import type { Timing } from '../../../src-main/vocabulary/model.js';
 import { retrainConfig, retrainResult, temporaryFolder } from '../history/fixtures.js';
 import { twoClasses } from '../training/scored.js';
@@ -118,6 +123,88 @@ describe('two models', () => {
     expect(() => compare(a!, 99)).toThrow(
       'There is no model 99 in the history: "medforge models list" shows the models.',
     );
+  });
+});
+
+describe('the front of a leaderboard', () => {
+  /** The intervals of all overlap. */
+  const network = (model: number, cost: number, wrong: number) => {
+    const value = 1 - wrong / IMAGES;
+    return { model, cost, figure: { value, interval: [value - 0.15, value + 0.15] as const } };
+  };
+  const asked: FrontRequest[] = [];
+  const decide = (request: FrontRequest) => {
+    asked.push(request);
+    return decideFront(request);
+  };
+
+  it('takes in who is better image by image, where intervals do not say so', async () => {
+    const [eight, seven, two, three] = retrained([8, 7, 2, 3]);
+    const fronts = new ModelFronts(history);
+    const question = {
+      figure: 'accuracy' as const,
+      networks: [network(two!, 300, 2), network(eight!, 100, 8), network(seven!, 200, 7), network(three!, 400, 3)],
+    };
+    const found = await fronts.of(question, decide);
+    const byModel = Object.fromEntries(found.standings.map(({ model, standing }) => [model, standing]));
+    expect(byModel).toEqual({ [eight!]: 'front', [seven!]: 'open', [two!]: 'front', [three!]: 'open' });
+    expect(found.unpaired).toEqual([]);
+    expect(standingsOf(question.networks)).toEqual(['open', 'front', 'open', 'open']);
+    // As a comparison of the two says.
+    const [better, not] = [await compare(two!, eight!), await compare(seven!, eight!)];
+    const accuracyOf = ({ networks }: typeof better) => networks.find(({ figure }) => figure === 'accuracy')!;
+    expect(accuracyOf(better).interval![0]).toBeGreaterThan(0);
+    expect(accuracyOf(not).interval![0]).toBeLessThanOrEqual(0);
+    // What was compared once is known from then on.
+    asked.length = 0;
+    expect(await fronts.of({ ...question, networks: question.networks.slice(0, 3) }, decide)).toMatchObject({
+      standings: found.standings.slice(0, 3),
+    });
+    expect(asked[0]!.known).toEqual([
+      { question: [2, 1], better: false },
+      { question: [0, 1], better: true },
+    ]);
+  });
+
+  it('asks nothing of those whose intervals lie apart', async () => {
+    const [a, b] = retrained([null, null]);
+    const networks = [network(a!, 100, 20), network(b!, 200, 2)];
+    expect(await new ModelFronts(history).of({ figure: 'accuracy', networks }, decideFront)).toEqual({
+      standings: [
+        { model: a, standing: 'front' },
+        { model: b, standing: 'front' },
+      ],
+      unpaired: [],
+    });
+  });
+
+  it('goes by the intervals where one has kept nothing, and says so; what is kept later counts', async () => {
+    const [old, two] = retrained([null, 2]);
+    const fronts = new ModelFronts(history);
+    const question = { figure: 'accuracy' as const, networks: [network(old!, 100, 8), network(two!, 200, 2)] };
+    const found = await fronts.of(question, decideFront);
+    expect(found.unpaired).toEqual([two]);
+    expect(found.standings.map(({ standing }) => standing)).toEqual(standingsOf(question.networks));
+    const [eight] = retrained([8]);
+    const of = (model: number): string => predictionsFile(history.getModel(model).file);
+    mkdirSync(dirname(of(old!)), { recursive: true });
+    copyFileSync(of(eight!), of(old!));
+    const later = await fronts.of(question, decideFront);
+    expect(later).toMatchObject({ unpaired: [], standings: [{}, { model: two, standing: 'front' }] });
+  });
+
+  it('is of one dataset file', async () => {
+    const [a] = retrained([2]);
+    const [elsewhere] = retrained([2], 'cd'.repeat(32));
+    const networks = [network(a!, 100, 2), network(elsewhere!, 200, 2)];
+    await expect(new ModelFronts(history).of({ figure: 'accuracy', networks }, decideFront)).rejects.toMatchObject({
+      kind: 'compare-dataset',
+      message: `Model ${elsewhere} was not measured on breastmnist (SHA-256 abababab), as model ${a} was: only models of the same dataset file can be compared.`,
+    });
+    expect(await new ModelFronts(history).of({ figure: 'auc', networks: [] }, decideFront)).toEqual({
+      standings: [],
+      unpaired: [],
+    });
   });
 });
 

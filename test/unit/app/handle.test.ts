@@ -260,6 +260,13 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   },
   'models:cancelImages': { good: [[]], bad: [[1]] },
   'models:compare': { good: [[1, 2]], bad: [[1], [1, '2'], [1, 2, 3]] },
+  'models:front': {
+    good: [
+      [{ figure: 'auc', networks: [{ model: 1, cost: 2, figure: { value: 0.5, interval: [0.4, 0.6] } }] }],
+      [{ figure: 'accuracy', networks: [] }],
+    ],
+    bad: [[], [{ figure: 'loss', networks: [] }], [{ figure: 'auc', networks: [{ model: 0, cost: 1, figure: null }] }]],
+  },
   'models:majority': { good: [['ab'.repeat(32)]], bad: [[], [''], ['a'.repeat(101)], [1]] },
   'models:time': { good: [[[1, 2]]], bad: [[[]], [1], [['1']]] },
   'models:cancelTiming': { good: [[]], bad: [[1]] },

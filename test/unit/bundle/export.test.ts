@@ -283,6 +283,20 @@ describe('an export', () => {
     expect((await verifyBundle(result.folder, { dataset: other })).testDifference).toBeLessThan(1e-6);
   });
 
+  it('says of a test part without one of the classes that its AUC is not defined', async () => {
+    const other = tinyDataset();
+    const { labels } = other.parts.test;
+    const test = { ...other.parts.test, labels: { ...labels, values: labels.values.map((value) => value % 2) } };
+    const without = { ...other, parts: { ...other.parts, test } };
+    const { folder } = await exportBundle(await request(without, join(home, 'absent')));
+    const checks = verifiedLines(await verifyBundle(folder)).join('\n');
+    expect(checks).toMatch(
+      /ACC 0\.\d{4} and that the AUC is not defined follow from the probabilities of 70 test images/,
+    );
+    expect(checks).not.toContain('NaN');
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).not.toContain('NaN');
+  });
+
   it.runIf(spawnSync('/usr/bin/python3', ['-c', 'import onnx']).status === 0)(
     'is accepted by onnx.checker (Debian python3-onnx)',
     () => {

@@ -47,7 +47,7 @@ describe('medforge models', () => {
     expect(head).toMatch(/^#\s+Name\s+Seed\s+Dataset\s+Balanced accuracy \[95 %\]\s+Sensitivity \[95 %\]/);
     expect(best).toMatch(/^2\s+Retrained\s+8\s+breastmnist\s+77\.0 % \[70\.0, 84\.0\].*3 epochs, batch 16.*paper$/);
     expect(second).toMatch(/^1\s+Retrained\s+7\s/);
-    expect(vote).toMatch(/^\s+majority class: always "malignant"\s+50\.0 %/);
+    expect(vote).toMatch(/^\s+Majority class: always “malignant”\s+50\.0 %/);
     expect(more).toEqual([]);
   });
 

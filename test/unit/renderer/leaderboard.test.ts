@@ -4,6 +4,8 @@ import {
   COSTS,
   filterModels,
   frontOf,
+  frontQuestion,
+  type Cost,
   leaderboards,
   nextModelOrder,
   sortModels,
@@ -11,7 +13,7 @@ import {
 import type { ModelColumnKey } from '../../../src-renderer/logic/model-columns.js';
 import { differenceAxis, differenceText } from '../../../src-renderer/logic/model-difference.js';
 import { columnsToShow, toggledColumn } from '../../../src-renderer/logic/table-columns.js';
-import { TEST_FIGURES } from '../../../src-renderer/logic/test-figures.js';
+import { TEST_FIGURES, type TestFigure } from '../../../src-renderer/logic/test-figures.js';
 import { exampleModel } from './example-model.js';
 
 const figure = (value: number, half = 0.02) => ({ value, interval: [value - half, value + half] as const });
@@ -80,21 +82,25 @@ it.each([
 });
 
 describe('the front', () => {
+  const keys = (figure: TestFigure, cost: Cost): number[] => [
+    ...frontOf(frontQuestion(models, figure, cost)).standings.keys(),
+  ];
+
   it('respects the intervals, and leaves out what lacks the figure or the cost', () => {
-    const standings = frontOf(models);
-    expect([...standings]).toEqual([
+    const [balanced] = TEST_FIGURES;
+    const [parameters, macs, time] = COSTS;
+    expect([...frontOf(frontQuestion(models, balanced, parameters)).standings]).toEqual([
       [1, 'front'],
       [3, 'front'],
       [4, 'open'],
     ]);
-    expect([...frontOf(models, TEST_FIGURES[0], COSTS[1]).keys()]).toEqual([1, 4]);
-    expect([
-      ...frontOf(
-        models,
-        TEST_FIGURES.find(({ key }) => key === 'auc'),
-        COSTS[2],
-      ).keys(),
-    ]).toEqual([1, 2, 4]);
+    expect(keys(balanced, macs!)).toEqual([1, 4]);
+    expect(
+      keys(
+        TEST_FIGURES.find(({ key }) => key === 'auc')!,
+        time!,
+      ),
+    ).toEqual([1, 2, 4]);
   });
 });
 

@@ -28,7 +28,7 @@ function candidate(number: number, { accuracy = 0.9, ...rest }: Changes = {}): R
       accuracy === null
         ? null
         : {
-            ...{ images: 500, crossValidated: false, accuracy, standardError: 0.01, loss: 0.3 },
+            ...{ images: 500, patients: null, crossValidated: false, accuracy, standardError: 0.01, loss: 0.3 },
             accuracyInterval: [accuracy - 0.02, accuracy + 0.015],
           },
   };

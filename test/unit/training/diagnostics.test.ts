@@ -124,6 +124,17 @@ describe('what cannot be measured is said', () => {
     expect(test.finding?.auc).toEqual(missing);
     expect(test.finding?.roc).toEqual([]);
     expect(test.finding?.usual.specificity.value).toBe(1);
+    // Who always answers the most frequent class finds as little of it.
+    expect(test.majority).toMatchObject({ balancedAccuracy: null, sensitivity: null });
+    expect(test.majority.specificity).not.toBeNull();
+  });
+
+  it('an interval of the calibration that has no width', async () => {
+    const { test } = await of(
+      twoClasses(Array.from({ length: 40 }, (_, i) => [i % 2 === 0 ? 1 : 0, i % 2 === 0 ? 0 : 1])),
+    );
+    const none = { value: 0, interval: null };
+    expect(test.calibration.before).toMatchObject({ expectedCalibrationError: none, brierScore: none });
   });
 
   it('nothing else than the finding', async () => {

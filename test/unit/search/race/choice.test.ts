@@ -13,7 +13,12 @@ function final(right: readonly number[]): FinalEvidence {
     const one = repeat(count);
     return [entrant, entrant === right.length - 1 ? [one] : [one, one]] as const;
   });
-  return { folds: new Uint8Array(100).map((_, i) => i % 10), crossValidated: false, repeats: new Map(repeats) };
+  return {
+    folds: new Uint8Array(100).map((_, i) => i % 10),
+    units: { images: 100, patients: null },
+    crossValidated: false,
+    repeats: new Map(repeats),
+  };
 }
 
 /** Rungs 1 and 2 with the accuracies of all entrants. */

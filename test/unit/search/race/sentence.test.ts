@@ -19,6 +19,7 @@ function candidate(number: number, change: Partial<RaceCandidate> & { accuracy?:
     rung: 3,
     validation: {
       images: 2000,
+      patients: null,
       crossValidated: false,
       accuracy,
       standardError: 0.005,

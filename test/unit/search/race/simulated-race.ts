@@ -87,11 +87,12 @@ export function simulateRace(world: World, random: Random): VerdictInput {
       Array.from({ length: count }, (_, i) => train(entrant, several.has(entrant) ? shared[i]! : seed())),
     );
   }
-  const final: FinalEvidence = { folds, crossValidated: world.crossValidated, repeats };
+  const units = { images: world.images, patients: null };
+  const final: FinalEvidence = { folds, units, crossValidated: world.crossValidated, repeats };
   return {
     entrants: merits.map((_, i) => entrant(i)),
     references,
-    first: first.map(({ entrant, repeat }) => ({ entrant, right: repeat.right })),
+    first: first.map(({ entrant, repeat }) => ({ entrant, right: repeat.right, units })),
     earlier: [first, second].flatMap((ran, i) => ran.map((one) => ({ rung: i + 1, ...scored(one) }))),
     final,
     smallest: false,

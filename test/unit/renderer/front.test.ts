@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clearlyBetter, standingsOf, type Standing, type Tested } from '../../../src-renderer/logic/pareto.js';
+import { clearlyBetter, standingsOf, type Standing, type Tested } from '../../../src-main/display/front.js';
 
 const tested = (parameters: number, value: number, half: number | null): Tested => ({
   cost: parameters,

@@ -122,7 +122,7 @@ async function verifyOpen(bundle: OpenBundle, dataset: Dataset | null, turn: Tur
   };
 }
 
-const aucText = (auc: number): string => (Number.isNaN(auc) ? 'that the AUC is not defined' : `AUC ${auc.toFixed(4)}`);
+const aucText = (auc: number): string => (Number.isNaN(auc) ? 'an undefined AUC' : `AUC ${auc.toFixed(4)}`);
 
 /** What the data of the training is, as `run.json` tells or as the dataset itself proves. */
 function trainedOn({ files, shape }: OpenBundle, dataset: Dataset | null): string {

@@ -9,12 +9,12 @@ const ofTest = (change: Partial<PartDiagnostics>): string[] =>
 it('a bad model is called bad before any figure', () => {
   expect(ofTest({}).slice(0, 2)).toEqual([
     'Warning: it misses 73.8 % of “malignant”.',
-    'Finds 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 others.',
+    'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
   ]);
 });
 
 it('why a figure is not defined is said in full', () => {
-  const missing = 'no image of "a class whose name is as long as that of some findings" in the test part';
+  const missing = 'no image of "a class whose name is as long as that of some findings" in the test set';
   const lines = ofTest({ balancedAccuracy: { value: null, interval: null, missing } });
   expect(lines.find((line) => line.startsWith('balanced accuracy'))).toContain(`not defined: ${missing}`);
 });

@@ -47,7 +47,7 @@ const FAILURES: readonly (readonly [name: string, failing: () => unknown, inWind
       writeFileSync(join(home.folder, 'file'), '');
       prepareHome(join(home.folder, 'file', 'home'));
     },
-    /Name another one in the variable MEDFORGE_HOME, or correct the path\.$/,
+    /Set the variable MEDFORGE_HOME to another folder, or correct the path\.$/,
   ],
   ...['SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_AUTH'].map(
     (code) =>
@@ -79,7 +79,7 @@ const FAILURES: readonly (readonly [name: string, failing: () => unknown, inWind
     () => {
       throw withoutFinding(['0', '1']);
     },
-    /name it first on the page of the dataset \("0", "1"\)\.$/,
+    /choose one first on the page of the dataset \("0", "1"\)\.$/,
   ],
 ];
 

@@ -110,7 +110,7 @@ it('of a test part without one of the classes the majority vote has neither bala
   const vote = { label: '0', accuracy: 0.7, balancedAccuracy: null, sensitivity: null, specificity: 1 };
   for (const columns of [TERMINAL, WINDOW]) {
     expect(Object.fromEntries(columns.map(({ name, majority }) => [name, majority?.(vote)]))).toMatchObject({
-      Name: 'Majority vote: always “0”',
+      Name: 'Majority class: always “0”',
       'Balanced accuracy [95 %]': '—',
       'Sensitivity [95 %]': '—',
       'AUC [95 %]': '—',

@@ -8,7 +8,7 @@ const ofTest = (change: Partial<PartDiagnostics>): string[] =>
 
 it('a bad model is called bad before any figure', () => {
   expect(ofTest({}).slice(0, 2)).toEqual([
-    'Warning: it misses 73.8 % of “malignant”.',
+    'Warning: misses 73.8 % of the “malignant” images.',
     'The model detects 11 of 42 “malignant” test images and misses 31; 4 false alarms among 114 other images.',
   ]);
 });

@@ -14,9 +14,9 @@ import type { Door } from './door.js';
 import { foreseenNeeds } from './run-needs.js';
 import type { Pace, PaceEstimate } from './tasks.js';
 
-/** Steps that are timed after two that warm up: as many as these seconds hold, and at least so many. */
-const TIMED_SECONDS = 1;
-const FEWEST_STEPS = 3;
+/** Steps that warm up and steps that are timed: as many as these seconds hold, and at least so many. */
+const WARM_UP = { seconds: 1.5, fewest: 2 } as const;
+const TIMED = { seconds: 1, fewest: 3 } as const;
 /** The measurement never ends inside a schedule, whose learning rate would be none. */
 const LONG_SCHEDULE = 100_000;
 
@@ -71,18 +71,25 @@ export async function measureOn(
   }
 }
 
+/** While the first steps run, code is compiled: they take up to half as long again as those after some seconds. */
 async function stepSeconds(trainer: Trainer, turn: () => Promise<void>): Promise<number> {
-  for (let i = 0; i < 2; i++) {
-    await turn();
-    await trainer.advance();
-  }
+  await advanceFor(trainer, turn, WARM_UP);
+  return advanceFor(trainer, turn, TIMED);
+}
+
+/** @returns mean seconds of a step */
+async function advanceFor(
+  trainer: Trainer,
+  turn: () => Promise<void>,
+  { seconds, fewest }: typeof WARM_UP | typeof TIMED,
+): Promise<number> {
   const start = performance.now();
   let steps = 0;
   do {
     await turn();
     await trainer.advance();
     steps++;
-  } while (steps < FEWEST_STEPS || since(start) < TIMED_SECONDS);
+  } while (steps < fewest || since(start) < seconds);
   return since(start) / steps;
 }
 

@@ -171,8 +171,7 @@ export function healthHandlers(push: Push, add: (entry: DatasetEntry) => void): 
   return {
     'datasets:health': async (id) => states.get(id) ?? { kept: null, formerlyCheckedAt: null },
     'datasets:check': async (id) => {
-      if (!(await work(id, ['searching for similar images', 'measuring simple methods'])))
-        return null;
+      if (!(await work(id, ['searching for similar images', 'measuring simple methods']))) return null;
       const found = kept(id === 'breastmnist' ? serious : clean);
       states.set(id, found);
       return found;
@@ -183,8 +182,7 @@ export function healthHandlers(push: Push, add: (entry: DatasetEntry) => void): 
         return { images: [one, other], difference: { largest: 14 + n, image: picture(900 + from + n) } };
       }),
     'datasets:clean': async (id, { name }) => {
-      if (!(await work(id, ['reading the images', 'searching for similar images', 'writing the copy'])))
-        return null;
+      if (!(await work(id, ['reading the images', 'searching for similar images', 'writing the copy']))) return null;
       const entry: DatasetEntry = { ...ownEntry, id: 'file:c1', name };
       add(entry);
       return {

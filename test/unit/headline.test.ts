@@ -23,7 +23,9 @@ describe('the headline of a model', () => {
       const usual = { ...finding.usual, truePositives, falseNegatives: 0, falsePositives: 0 };
       return sentence(withTest({ finding: { ...finding, positives: truePositives, negatives: 42, usual } }));
     };
-    expect(found(1)).toMatch(/^The model detects 1 of 1 .* other images\. A single image says little about how many it would detect\.$/);
+    expect(found(1)).toMatch(
+      /^The model detects 1 of 1 .* other images\. A single image says little about how many it would detect\.$/,
+    );
     expect(found(9)).toMatch(/ So few images say little about how many it would detect\.$/);
     expect(found(10)).toMatch(/ other images\.$/);
   });

@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 describe('images larger than 28 pixels', () => {
-  it.each([64, 128, 224])(
+  it.each([64, 224])(
     '%i: import, estimate, search, retraining, export, verification and prediction',
     async (size) => {
       const name = `Photos ${String(size)}`;

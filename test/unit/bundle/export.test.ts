@@ -290,9 +290,7 @@ describe('an export', () => {
     const without = { ...other, parts: { ...other.parts, test } };
     const { folder } = await exportBundle(await request(without, join(home, 'absent')));
     const checks = verifiedLines(await verifyBundle(folder)).join('\n');
-    expect(checks).toMatch(
-      /ACC 0\.\d{4} and an undefined AUC agree with the probabilities of 70 test images/,
-    );
+    expect(checks).toMatch(/ACC 0\.\d{4} and an undefined AUC agree with the probabilities of 70 test images/);
     expect(checks).not.toContain('NaN');
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).not.toContain('NaN');
   });

@@ -36,9 +36,7 @@ describe('medforge datasets check', () => {
     expect(text).toMatch(/^Made \(SHA-256 [0-9a-f]{8}\): train 20, val 20, test 20 images\n/);
     expect(text).toMatch(/checked \d{4}-\d\d-\d\d \d\d:\d\d UTC; --again checks again/);
     expect(text).toMatch(/calm +10 +10 +\d+/);
-    expect(text).toMatch(
-      /serious +1 test image has a twin in the training or validation set with a different label/,
-    );
+    expect(text).toMatch(/serious +1 test image has a twin in the training or validation set with a different label/);
     expect(text).toMatch(/test 1 +calm +val 1 +wild +identical +0\.0 +different label/);
     expect(text).toMatch(/test 0 +calm +train 0 +calm +0\.99\d\d +\d+\.\d/);
     expect(text).toMatch(/PNG +40×30 +8 +20 +20 +20/);

@@ -260,6 +260,12 @@ for (const phase of [1, 2]) {
     });
   }
 }
+await section('same_bits', 10, async (until) => {
+  await gpuThere();
+  const small = { phase: 2, batch: tiny ? 4 : 32, ...shapes, steps: 4, until };
+  const [first, second] = [await supernetStep(small), await supernetStep(small)];
+  return { same: Object.is(first.loss, second.loss), losses: [first.loss, second.loss] };
+});
 await section('rates', 20, async () => {
   await gpuThere();
   return {
@@ -296,12 +302,15 @@ if (images) {
     });
   }
   if (!tiny) {
-    await section('step_native', 15, async (until) => {
+    await section('step_native', 40, async (until) => {
       await useBackend('native', { threads: 0 });
-      return {
-        phase1: await supernetStep({ phase: 1, batch: 32, ...shapes, steps: 5, until }),
-        phase2: await supernetStep({ phase: 2, batch: 32, ...shapes, steps: 5, until }),
-      };
+      const table = {};
+      for (const phase of [1, 2]) {
+        for (const batch of batches) {
+          table[`phase${phase}_batch${batch}`] = await supernetStep({ phase, batch, ...shapes, steps: 4, until });
+        }
+      }
+      return table;
     });
     await section('search_full', Number(option('--search', '90')), async (until) => {
       const settings = { channels: 16, cells: 3, batch: 16, epochs: 50, settings: {} };

@@ -158,7 +158,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) size: 
     code: `${declare([{ name: 'y', type: 'f32', access: 'write' }])}
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  var a = vec4<f32>(f32(id.x)); var b = a + 1.0; var c = a + 2.0; var d = a + 3.0;
+  // All sixteen chains differ, or the compiler computes one for several.
+  var a = vec4<f32>(f32(id.x)) + vec4<f32>(0.0, 0.1, 0.2, 0.3); var b = a + 1.0; var c = a + 2.0; var d = a + 3.0;
   let k = vec4<f32>(bitcast<f32>(arguments[0].x));
   let m = vec4<f32>(bitcast<f32>(arguments[0].y));
   for (var i = 0; i < ${rounds}; i++) {
@@ -166,7 +167,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     a = fma(a, k, m); b = fma(b, k, m); c = fma(c, k, m); d = fma(d, k, m);
   }
   let s = a + b + c + d;
-  if (s.x == 12345.678) { y[0] = s.y; }
+  if (s.x + s.y + s.z + s.w == 12345.678) { y[0] = s.y; }
 }`,
   };
   const bits = new Uint32Array(Float32Array.of(0.999, 0.001).buffer);

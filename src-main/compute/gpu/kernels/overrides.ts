@@ -150,6 +150,28 @@ export const overrides: Record<string, Override> = {
     );
     return dx;
   },
+  BatchMatMul: (backend, inputs, attributes) => {
+    const a = input(inputs, 'a');
+    const b = input(inputs, 'b');
+    const transposeA = attributes['transposeA'] as boolean;
+    const transposeB = attributes['transposeB'] as boolean;
+    const flat = ({ shape }: tf.TensorInfo): boolean => shape.slice(0, -2).every((size) => size === 1);
+    if (!isFloat(a, b) || !flat(a) || !flat(b) || a.shape.length !== b.shape.length) return null;
+    const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+    const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+    const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+    const n = transposeB ? rowsB : columnsB;
+    if (k !== (transposeB ? columnsB : rowsB)) return null;
+    const y = backend.output([...a.shape.slice(0, -2), m, n]);
+    backend.dispatch(
+      backend.program(`matrix product ${m} ${k} ${n} ${String(transposeA)} ${String(transposeB)}`, () =>
+        arrays.matrixProduct(m, k, n, transposeA, transposeB),
+      ),
+      [backend.part(a), backend.part(b), backend.part(y)],
+      elementGroups(m * n),
+    );
+    return y;
+  },
   // TensorFlow.js binds a buffer for each term, and a device may have eight.
   AddN: (backend, inputs) => {
     const [first, ...others] = Object.values(inputs) as [tf.TensorInfo, ...tf.TensorInfo[]];

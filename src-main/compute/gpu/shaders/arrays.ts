@@ -123,6 +123,24 @@ ${repeat(tensors, (t) => `  sum = fma(weights[${first + t}], x${t}[i], sum);`)}
 }`,
   );
 
+/**
+ * a·b, a thread a number, its terms in one order whatever the rows: a row does not depend on those beside it.
+ * Buffers: a [m, k] (or [k, m]), b [k, n] (or [n, k]), y [m, n].
+ */
+export const matrixProduct = (m: number, k: number, n: number, transposeA: boolean, transposeB: boolean): Shader =>
+  shader(
+    [read('a'), read('b'), write('y')],
+    `${elementwise(m * n)}
+  let row = i / ${n}u;
+  let column = i % ${n}u;
+  var sum = 0.0;
+  for (var t = 0u; t < ${k}u; t++) {
+    sum = fma(a[${transposeA ? `t * ${m}u + row` : `row * ${k}u + t`}], b[${transposeB ? `column * ${k}u + t` : `t * ${n}u + column`}], sum);
+  }
+  y[i] = sum;
+}`,
+  );
+
 /** x + y. Buffers: x, y, sum. */
 export const addition = (size: number): Shader =>
   shader([read('x'), read('y'), write('sum')], `${elementwise(size)}\n  sum[i] = x[i] + y[i];\n}`);

@@ -4,18 +4,18 @@ import type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 import { reportNative, useNative } from './native/index.js';
 import { firstLine } from './optional-module.js';
 import { reportTensorFlow, useTensorFlow } from './tensorflow-cuda.js';
-import { hasRealGpu, reportWebGpu, useWebGpu } from './webgpu.js';
+import { reportWebGpu, useWebGpu } from './webgpu.js';
 
 export type { ActiveBackend, BackendReport } from './backend.js';
 export type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 
 /**
- * Makes a backend the active one of TensorFlow.js. `auto` takes the best that loads: tensorflow, webgpu, native.
+ * Makes a backend the active one of TensorFlow.js. `auto` takes `native`: nothing else was measured faster on the user's own machine.
  * @param options.threads of `native`; 0: as many as the machine has processors
  * @throws UserError `backend-unavailable` with the reason and what to do
  */
 export async function useBackend(choice: BackendChoice, options: { threads: number }): Promise<ActiveBackend> {
-  const chosen = choice === 'auto' ? await best() : choice;
+  const chosen: BackendName = choice === 'auto' ? 'native' : choice;
   try {
     if (chosen === 'tensorflow') return await useTensorFlow();
     if (chosen === 'webgpu') return await useWebGpu();
@@ -29,9 +29,4 @@ export async function useBackend(choice: BackendChoice, options: { threads: numb
 /** Every backend, best first: what it is, whether it loads, and if not why and what to do. */
 export async function listBackends(): Promise<BackendReport[]> {
   return [await reportTensorFlow(), await reportWebGpu(), reportNative()];
-}
-
-async function best(): Promise<BackendName> {
-  if ((await reportTensorFlow()).available) return 'tensorflow';
-  return (await hasRealGpu()) ? 'webgpu' : 'native';
 }

@@ -1,67 +1,30 @@
 import type { ActiveBackend, BackendReport } from './backend.js';
+import type { AdapterInfo } from './gpu/dawn.js';
 import { firstLine, importOptional } from './optional-module.js';
-import { tf } from './tensorflow.js';
 
 const NAME = 'webgpu';
-const INSTALL = 'npm install --no-save webgpu@0.4.0 @tensorflow/tfjs-backend-webgpu@4.22.0';
-
-interface Adapter {
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
-  readonly isFallbackAdapter?: boolean;
-}
-
-interface Gpu {
-  requestAdapter(options?: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
-}
-
-/** Dawn outside a browser: the package `webgpu` gives what a page finds as `navigator.gpu`. */
-async function openGpu(): Promise<Gpu> {
-  // Node 20 and Electron's utility processes have no `navigator`.
-  const scope = globalThis as { navigator?: { gpu?: Gpu } };
-  if (scope.navigator?.gpu) return scope.navigator.gpu;
-  const dawn = (await importOptional('webgpu', `\`${INSTALL}\``)) as {
-    create: (options: string[]) => Gpu;
-    globals: Record<string, unknown>;
-  };
-  Object.assign(globalThis, dawn.globals);
-  const gpu = dawn.create([]);
-  Object.defineProperty(scope.navigator ?? globalThis, scope.navigator ? 'gpu' : 'navigator', {
-    value: scope.navigator ? gpu : { gpu },
-    configurable: true,
-  });
-  return gpu;
-}
+const TENSORFLOW = '@tensorflow/tfjs-backend-webgpu';
+const INSTALL = 'npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 
 /** @throws Error with the reason and what to do */
-async function findAdapter(): Promise<Adapter> {
-  const gpu = await openGpu();
-  await importOptional('@tensorflow/tfjs-backend-webgpu', `\`${INSTALL}\``);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    throw new Error("no graphics card that WebGPU can use was found; install the card's Vulkan, Metal or D3D12 driver");
+async function findAdapter(): Promise<AdapterInfo> {
+  if (process.versions['electron']) {
+    throw new Error(
+      'the window does not compute on a graphics card yet; `medforge --backend webgpu` in a terminal does',
+    );
   }
-  return adapter;
+  await importOptional('webgpu', `\`${INSTALL}\``);
+  await importOptional(TENSORFLOW, `\`${INSTALL}\``);
+  const { tryAdapter } = await import('./gpu/dawn.js');
+  return tryAdapter();
 }
 
 /** @throws Error with the reason and what to do */
 export async function useWebGpu(): Promise<ActiveBackend> {
   const adapter = await findAdapter();
-  if (!(await tf.setBackend(NAME))) throw new Error('TensorFlow.js could not start its WebGPU backend on this card');
-  await tf.ready();
+  const { activateGpu } = await import('./gpu/index.js');
+  await activateGpu();
   return { name: NAME, device: describe(adapter), threads: 1, arithmetic: `${NAME} ${describe(adapter)}` };
-}
-
-/** Is there a card that is worth choosing by itself? A renderer that runs on the processor is slower than `native`. */
-export async function hasRealGpu(): Promise<boolean> {
-  try {
-    const adapter = await findAdapter();
-    const { vendor, architecture, description } = adapter.info;
-    return (
-      !adapter.isFallbackAdapter && !/swiftshader|llvmpipe|software/i.test(`${vendor} ${architecture} ${description}`)
-    );
-  } catch {
-    return false;
-  }
 }
 
 export async function reportWebGpu(): Promise<BackendReport> {
@@ -72,6 +35,7 @@ export async function reportWebGpu(): Promise<BackendReport> {
   }
 }
 
-function describe({ info }: Adapter): string {
-  return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'graphics card';
+function describe({ description, vendor, architecture, software }: AdapterInfo): string {
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'graphics card';
+  return software ? `${name} (computes on the processor, slower than native)` : name;
 }

@@ -4,6 +4,6 @@ import { z } from 'zod';
 export const backendNameSchema = z.enum(['native', 'webgpu', 'tensorflow']);
 export type BackendName = z.infer<typeof backendNameSchema>;
 
-/** `auto`: the best that loads, in the order tensorflow, webgpu, native. */
+/** `auto`: native, which always works; the others are taken by name. */
 export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;

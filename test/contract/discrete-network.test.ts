@@ -11,6 +11,7 @@ import {
   bits,
   differentiate,
   type Differentiated,
+  ENGINES,
   expectBitIdentical,
   expectClose,
   expectSame,
@@ -18,26 +19,40 @@ import {
   quietReference,
   tensor,
   useNativeWith,
+  valuesOf,
 } from './support.js';
 
 /** Rounding grows on its way through norms of few pixels. */
 const TOLERANCE = 2e-4;
 
-const trained = (of: NetworkCase, network: typeof discreteNetwork): Differentiated =>
+const trained = (of: NetworkCase, network: typeof discreteNetwork): Promise<Differentiated> =>
   differentiate(weightShapes(of.steps), (weights) => network(imagesOf(of), of.steps, Object.values(weights)).logits);
 
-const statistics = (of: NetworkCase, network: typeof discreteNetwork): Float32Array =>
-  tf.tidy(() => {
+const statistics = async (of: NetworkCase, network: typeof discreteNetwork): Promise<Float32Array> => {
+  const joined = tf.tidy(() => {
     const weights = Object.values(weightShapes(of.steps)).map((shape, i) => tensor(shape, i + 1));
     const { means, variances } = network(imagesOf(of), of.steps, weights);
-    return Float32Array.from([...means.dataSync(), ...variances.dataSync()]);
+    return tf.concat([means, variances]);
   });
+  const values = await valuesOf(joined);
+  joined.dispose();
+  return values;
+};
 
-const inferred = (of: NetworkCase, network: typeof discreteNetworkInference, images = imagesOf(of)): Float32Array =>
-  tf.tidy(() => {
+/** @param images first image and how many; default: all */
+const inferred = async (
+  of: NetworkCase,
+  network: typeof discreteNetworkInference,
+  [first, count]: readonly [number, number] = [0, of.images],
+): Promise<Float32Array> => {
+  const logits = tf.tidy(() => {
     const weights = Object.values(weightShapes(of.steps, true)).map((shape, i) => tensor(shape, i + 1));
-    return network(images, of.steps, weights).dataSync<'float32'>().slice();
+    return network(tf.slice(imagesOf(of), [first, 0, 0, 0], [count, -1, -1, -1]), of.steps, weights);
   });
+  const values = await valuesOf(logits);
+  logits.dispose();
+  return values;
+};
 
 const expected = new Map<string, { trained: Differentiated; statistics: Float32Array; inferred: Float32Array }>();
 
@@ -46,48 +61,49 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
   for (const [name, of] of Object.entries(NETWORKS)) {
     expected.set(name, {
-      trained: trained(of, discreteNetworkComposition),
-      statistics: statistics(of, discreteNetworkComposition),
-      inferred: inferred(of, discreteNetworkInferenceComposition),
+      trained: await trained(of, discreteNetworkComposition),
+      statistics: await statistics(of, discreteNetworkComposition),
+      inferred: await inferred(of, discreteNetworkInferenceComposition),
     });
   }
 }, 60_000);
 
-describe.each(INSTRUCTION_SETS)('%s: a discrete network is its composition on the CPU backend', (set) => {
+describe.each(ENGINES)('$name: a discrete network is its composition on the CPU backend', ({ use }) => {
   test.each(Object.entries(NETWORKS))('%s', async (name, of) => {
-    await useNativeWith(set);
+    await use();
     const wanted = expected.get(name)!;
-    const actual = trained(of, discreteNetwork);
+    const actual = await trained(of, discreteNetwork);
     const { [of.cancelled ?? '']: cancelled = [], ...gradients } = wanted.trained.gradients;
     for (const gradient of [cancelled, actual.gradients[of.cancelled ?? ''] ?? []]) {
       expect(Math.max(0, ...gradient.map(Math.abs)), `${name}, a gradient that cancels`).toBeLessThan(2e-5);
     }
     expectSame(actual, { value: wanted.trained.value, gradients }, name, TOLERANCE);
-    expectClose(statistics(of, discreteNetwork), wanted.statistics, `${name}, statistics`);
-    expectClose(inferred(of, discreteNetworkInference), wanted.inferred, `${name}, inference`);
-  });
-
-  test.each(Object.entries(NETWORKS))('%s: bit-identical for any number of threads', async (name, of) => {
-    await useNativeWith(set, 1);
-    const alone = trained(of, discreteNetwork);
-    for (const threads of [2, 3, 8]) {
-      await useNativeWith(set, threads);
-      expectBitIdentical(trained(of, discreteNetwork), alone, `${name}, ${String(threads)} threads`);
-    }
+    expectClose(await statistics(of, discreteNetwork), wanted.statistics, `${name}, statistics`);
+    expectClose(await inferred(of, discreteNetworkInference), wanted.inferred, `${name}, inference`);
   });
 
   test('inference of an image does not depend on those beside it', async () => {
-    await useNativeWith(set);
+    await use();
     const of = { ...NETWORKS['a reduction']!, images: 70 };
-    const images = imagesOf(of);
-    const all = inferred(of, discreteNetworkInference, images);
+    const all = await inferred(of, discreteNetworkInference);
     for (const [first, count] of [
       [0, 1],
       [31, 3],
       [69, 1],
     ] as const) {
-      const some = inferred(of, discreteNetworkInference, tf.slice(images, [first, 0, 0, 0], [count, -1, -1, -1]));
+      const some = await inferred(of, discreteNetworkInference, [first, count]);
       expect(bits(some)).toEqual(bits(all.slice(first * 5, (first + count) * 5)));
+    }
+  });
+});
+
+describe.each(INSTRUCTION_SETS)('%s', (set) => {
+  test.each(Object.entries(NETWORKS))('%s: bit-identical for any number of threads', async (name, of) => {
+    await useNativeWith(set, 1);
+    const alone = await trained(of, discreteNetwork);
+    for (const threads of [2, 3, 8]) {
+      await useNativeWith(set, threads);
+      expectBitIdentical(await trained(of, discreteNetwork), alone, `${name}, ${String(threads)} threads`);
     }
   });
 });

@@ -1,13 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../src-main/compute/tensorflow.js';
-import {
-  differentiate,
-  type Differentiated,
-  expectSame,
-  INSTRUCTION_SETS,
-  quietReference,
-  useNativeWith,
-} from './support.js';
+import { differentiate, type Differentiated, ENGINES, expectSame, quietReference } from './support.js';
 
 type Tensors = { readonly [input: string]: tf.Tensor };
 interface Case {
@@ -100,13 +93,14 @@ const expected = new Map<string, Differentiated>();
 beforeAll(async () => {
   quietReference();
   await tf.setBackend('cpu');
-  for (const [name, { shapes, compute }] of Object.entries(cases)) expected.set(name, differentiate(shapes, compute));
+  for (const [name, { shapes, compute }] of Object.entries(cases))
+    expected.set(name, await differentiate(shapes, compute));
 }, 60_000);
 
-describe.each(INSTRUCTION_SETS)('%s: kernels of TensorFlow.js give what its CPU backend gives', (instructionSet) => {
+describe.each(ENGINES)('$name: kernels of TensorFlow.js give what its CPU backend gives', ({ use }) => {
   test.each(Object.entries(cases))('%s', async (name, { shapes, compute }) => {
-    await useNativeWith(instructionSet);
-    expectSame(differentiate(shapes, compute), expected.get(name)!, name);
-    expect(tf.getBackend()).toBe('native');
+    await use();
+    expectSame(await differentiate(shapes, compute), expected.get(name)!, name);
+    expect(tf.getBackend()).not.toBe('cpu');
   });
 });

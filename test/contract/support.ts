@@ -1,11 +1,33 @@
 import { expect } from 'vitest';
 import { tf } from '../../src-main/compute/tensorflow.js';
-import { useBackend } from '../../src-main/compute/index.js';
+import { listBackends, useBackend } from '../../src-main/compute/index.js';
 import { nativeBackend } from '../../src-main/compute/native/index.js';
 import { loadBinding } from '../../src-main/compute/native/binding.js';
 
 /** What this computer's processor runs; every test of a kernel goes through all of them. */
 export const INSTRUCTION_SETS = loadBinding().instructionSets();
+
+/** A backend with our own kernels, in one of the ways in which it computes. */
+export interface Engine {
+  readonly name: string;
+  /** Makes it the active backend. */
+  readonly use: () => Promise<void>;
+}
+
+export const NATIVE_ENGINES: readonly Engine[] = INSTRUCTION_SETS.map((set) => ({
+  name: set,
+  use: () => useNativeWith(set),
+}));
+
+const gpu = (await listBackends()).find(({ name }) => name === 'webgpu')!;
+if (!gpu.available) console.warn(`not tested on webgpu: ${gpu.reason!}`);
+
+/** Empty where no adapter is found, neither a card nor lavapipe. */
+export const GPU_ENGINES: readonly Engine[] = gpu.available
+  ? [{ name: `webgpu, ${gpu.device}`, use: async () => void (await useBackend('webgpu', { threads: 0 })) }]
+  : [];
+
+export const ENGINES = [...NATIVE_ENGINES, ...GPU_ENGINES];
 
 /** TensorFlow.js greets users of its CPU backend in Node on the console; here it is the reference. */
 export function quietReference(): void {
@@ -36,24 +58,44 @@ export interface Differentiated {
   readonly gradients: { readonly [input: string]: Float32Array };
 }
 
+/** The values of a tensor, as every backend can give them. */
+export async function valuesOf(t: tf.Tensor): Promise<Float32Array> {
+  return (await t.data<'float32'>()).slice();
+}
+
 /** Runs `f` on the active backend on fresh tensors of the given shapes, and differentiates it. */
-export function differentiate(
+export async function differentiate(
   shapes: { readonly [input: string]: number[] },
   f: (inputs: { readonly [input: string]: tf.Tensor }) => tf.Tensor,
-): Differentiated {
-  return tf.tidy(() => {
-    const names = Object.keys(shapes);
-    const inputs = Object.fromEntries(names.map((name, i) => [name, tensor(shapes[name]!, i + 1)]));
-    const shape = f(inputs).shape;
-    const dy = tensor(shape, 99);
-    const { value, grads } = tf.engine().gradients(() => f(inputs), Object.values(inputs), dy, true);
-    const read = (t: tf.Tensor | null, i: number): Float32Array =>
-      t ? t.dataSync<'float32'>().slice() : new Float32Array(tf.util.sizeFromShape(shapes[names[i]!]!));
-    return {
-      value: value.dataSync<'float32'>().slice(),
-      gradients: Object.fromEntries((grads as (tf.Tensor | null)[]).map((grad, i) => [names[i]!, read(grad, i)])),
-    };
+): Promise<Differentiated> {
+  const names = Object.keys(shapes);
+  const inputs = Object.fromEntries(names.map((name, i) => [name, tensor(shapes[name]!, i + 1)]));
+  const { value, grads, dy } = tf.tidy(() => {
+    const { shape } = tf.tidy(() => f(inputs));
+    const along = tensor(shape, 99);
+    return { ...tf.engine().gradients(() => f(inputs), Object.values(inputs), along, true), dy: along };
   });
+  const gradients: Record<string, Float32Array> = {};
+  for (const [i, gradient] of (grads as (tf.Tensor | null)[]).entries()) {
+    const name = names[i]!;
+    gradients[name] = gradient ? await valuesOf(gradient) : new Float32Array(tf.util.sizeFromShape(shapes[name]!));
+  }
+  const result = { value: await valuesOf(value), gradients };
+  tf.dispose([inputs, value, grads.filter(Boolean), dy]);
+  return result;
+}
+
+/** Runs `f` alone, for what has no gradient. */
+export async function evaluate(
+  shapes: { readonly [input: string]: number[] },
+  f: (inputs: { readonly [input: string]: tf.Tensor }) => tf.Tensor,
+): Promise<Differentiated> {
+  const names = Object.keys(shapes);
+  const inputs = Object.fromEntries(names.map((name, i) => [name, tensor(shapes[name]!, i + 1)]));
+  const value = tf.tidy(() => f(inputs));
+  const result = { value: await valuesOf(value), gradients: {} };
+  tf.dispose([inputs, value]);
+  return result;
 }
 
 /**

@@ -1,12 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { fusedGradients } from '../gradients/index.js';
 import { tf } from '../tensorflow.js';
 import { NativeBackend } from './backend.js';
 import { loadBinding } from './binding.js';
-import { arrayGradients, arrayKernels, arrayOverrides } from './kernels/arrays.js';
-import { convolutionGradients, convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
+import { arrayKernels, arrayOverrides } from './kernels/arrays.js';
+import { convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
 import type { Kernel } from './kernels/common.js';
-import { discreteNetworkGradients, discreteNetworkKernels } from './kernels/discrete-network.js';
-import { checkCellLayout, mixedCellGradients, mixedCellKernels } from './kernels/mixed-cell.js';
+import { discreteNetworkKernels } from './kernels/discrete-network.js';
+import { checkCellLayout, mixedCellKernels } from './kernels/mixed-cell.js';
 
 export const NATIVE = 'native';
 
@@ -39,8 +40,7 @@ export function registerNativeBackend(): void {
       kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as NativeBackend, inputs, attrs ?? {}),
     });
   }
-  const gradients = [...mixedCellGradients, ...discreteNetworkGradients, ...convolutionGradients, ...arrayGradients];
-  for (const config of gradients) tf.registerGradient(config);
+  for (const config of fusedGradients) tf.registerGradient(config);
   // Priority 0: never chosen by TensorFlow.js itself.
   tf.registerBackend(NATIVE, () => new NativeBackend(binding), 0);
 }

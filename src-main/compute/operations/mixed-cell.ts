@@ -61,6 +61,12 @@ export function mixedCell(
   return runKernel<[tf.Tensor4D]>('MixedCellGrown', grown, attributes)[0];
 }
 
+/** Through rank 2: on graphics cards nothing of rank 5 can be padded, which is what the gradient of a slice does. */
+function edgeFilter(filter: tf.Tensor, edge: number): tf.Tensor4D {
+  const [edges, ...shape] = filter.shape as [number, number, number, number, number];
+  return tf.reshape(tf.slice(tf.reshape(filter, [edges, -1]), [edge, 0], [1, -1]), shape);
+}
+
 /** Defines `mixedCell`. */
 export function mixedCellComposition(
   x: tf.Tensor4D,
@@ -77,7 +83,7 @@ export function mixedCellComposition(
     const h = nodes[source] ?? tf.zerosLike(x);
     const convolve = (convolutions: EdgeConvolutions): tf.Tensor4D =>
       convolutionBlockComposition(h, {
-        filter: tf.squeeze<tf.Tensor4D>(tf.slice(convolutions.filter, edge, 1), [0]),
+        filter: edgeFilter(convolutions.filter, edge),
         bias: tf.squeeze<tf.Tensor1D>(tf.slice(convolutions.bias, edge, 1), [0]),
       }).output;
     const kernelVariable = (): tf.Tensor4D | null => {

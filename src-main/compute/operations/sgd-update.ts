@@ -52,7 +52,8 @@ export function sgdUpdateComposition(
 ): void {
   tf.tidy(() => {
     const present = gradients.filter((g) => g !== null);
-    const norm = tf.sqrt(tf.addN(present.map((g) => tf.sum(tf.square(g)))));
+    // One after the other: a graphics card may be able to add no more than eight at once.
+    const norm = tf.sqrt(present.map((g) => tf.sum(tf.square(g))).reduce((sum, square) => tf.add(sum, square)));
     const scale =
       options.clipNorm === null ? tf.scalar(1) : tf.minimum(1, tf.div(options.clipNorm, tf.add(norm, 1e-6)));
     parameters.forEach((parameter, i) => {

@@ -28,8 +28,3 @@ export function shapeOf(tensor: tf.TensorInfo): Int32Array {
     throw new RangeError(`images must have rank 4, saw shape [${tensor.shape.join(', ')}]`);
   return Int32Array.from(tensor.shape);
 }
-
-/** The gradients that a gradient function has ready, as TensorFlow.js wants them. */
-export function ready(gradients: { readonly [input: string]: tf.Tensor }): { [input: string]: () => tf.Tensor } {
-  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, () => gradient]));
-}

@@ -1,6 +1,5 @@
-import { runKernel } from '../../fused.js';
 import type { tf } from '../../tensorflow.js';
-import { type Attributes, type Inputs, type Kernel, ready, shapeOf } from './common.js';
+import { type Attributes, type Inputs, type Kernel, shapeOf } from './common.js';
 
 const stepsOf = (attributes: Attributes): Int32Array => Int32Array.from(attributes['steps'] as number[]);
 const classesOf = (steps: Int32Array): number => steps[steps.length - 1]!;
@@ -65,17 +64,3 @@ export const discreteNetworkKernels: Record<string, Kernel> = {
   MedForgeDiscreteNetworkGradient: backward,
   MedForgeDiscreteNetworkInference: inference,
 };
-
-export const discreteNetworkGradients: tf.GradConfig[] = [
-  {
-    kernelName: 'MedForgeDiscreteNetwork',
-    saveAllInputs: true,
-    outputsToSave: [true, false, false],
-    gradFunc: (dys, saved, attributes) => {
-      const inputs = saved.slice(0, -1);
-      const logits = saved[saved.length - 1]!;
-      const results = runKernel('DiscreteNetworkGradient', [(dys as tf.Tensor[])[0]!, logits, ...inputs], attributes);
-      return ready(Object.fromEntries(results.map((gradient, i) => [String(i + 1), gradient])));
-    },
-  },
-];

@@ -1,0 +1,395 @@
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { tf } from '../tensorflow.js';
+import { ARGUMENT_BYTES, compile, type Program, type Shader } from './program.js';
+
+type DataId = tf.TensorInfo['dataId'];
+type Values = Parameters<WebGPUBackend['write']>[0];
+
+/** What of TensorFlow.js's WebGPU backend is used here although its types hide it. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  commandQueueOwnedIds: { has(id: object): boolean; add(id: object): void };
+  tensorToBinding(tensor: tf.TensorInfo | null): GPUBindingResource | null;
+  releaseResource(id: DataId): void;
+}
+
+/** A tensor's memory: a buffer of its own, or a part of one that many tensors share. */
+interface Memory {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
+
+/** A part of a buffer as a shader sees it. */
+export interface Part {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Nothing is held back until a submission: see `GpuBackend`. */
+const NOBODY: Internals['commandQueueOwnedIds'] = { has: () => false, add: () => undefined };
+const MOST_BIND_GROUPS = 50_000;
+/** A dense step of a search has fewer than twice as many. */
+const DISPATCHES_A_SUBMISSION = 240;
+const STAGING_BYTES = 4 * 1024 * 1024;
+const ALIGNMENT = 256;
+const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+const STORAGE_USAGE = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+
+/** Counts since the device was opened. */
+export interface GpuStatistics {
+  readonly dispatches: number;
+  readonly submissions: number;
+  /** Buffers and bind groups made so far: constant in a steady training step. */
+  readonly buffers: number;
+  readonly bindGroups: number;
+  readonly pipelines: number;
+  readonly bytesInUse: number;
+  readonly bytesAllocated: number;
+}
+
+/**
+ * TensorFlow.js's WebGPU backend on a device of our own, with shaders of our own beside its own.
+ *
+ * Dispatches are recorded in one encoder and submitted when a value is read; numbers for shaders and small tensors
+ * travel through one staging buffer that is written once a submission. Memory of a tensor that is gone is used again at
+ * once: commands run in the order in which they were recorded.
+ */
+export class GpuBackend extends WebGPUBackend {
+  private readonly programs = new Map<string, Program>();
+  private readonly bindGroups = new Map<string, GPUBindGroup>();
+  private readonly bufferIds = new WeakMap<GPUBuffer, number>();
+  private readonly shared = new WeakMap<object, Memory>();
+  private readonly kept = new WeakMap<object, Kept>();
+  private readonly staging: GPUBuffer;
+  private readonly staged = new ArrayBuffer(STAGING_BYTES);
+  private stagedFrom = 0;
+  private stagedTo = 0;
+  private submitSoon: Promise<void> | null = null;
+  private fault: Error | null = null;
+  private readonly counts = { dispatches: 0, submissions: 0, buffers: 0, bindGroups: 0 };
+  private nextBuffer = 0;
+  private recorded = 0;
+
+  constructor(
+    device: GPUDevice,
+    info: GPUAdapterInfo,
+    private readonly asError: (message: string) => Error,
+  ) {
+    super(device, info);
+    const { internals } = this;
+    internals.commandQueueOwnedIds = NOBODY;
+    internals.tensorToBinding = (tensor) => (tensor ? this.part(tensor) : null);
+    const create = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      this.counts.buffers++;
+      return create(descriptor);
+    };
+    this.staging = device.createBuffer({
+      size: STAGING_BYTES,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.UNIFORM,
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      this.fault ??= asError((event as GPUUncapturedErrorEvent).error.message);
+    });
+    void device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') this.fault ??= asError(`the graphics card was lost: ${message}`);
+    });
+  }
+
+  private get internals(): Internals {
+    return this as unknown as Internals;
+  }
+
+  statistics(): GpuStatistics {
+    const { numBytesInGPU, numBytesAllocatedInGPU } = this.memory();
+    return {
+      ...this.counts,
+      pipelines: this.programs.size,
+      bytesInUse: numBytesInGPU,
+      bytesAllocated: numBytesAllocatedInGPU,
+    };
+  }
+
+  /** @throws Error when the device reported an error since it was opened: from then on no number can be trusted */
+  check(): void {
+    if (this.fault) throw this.fault;
+  }
+
+  // --- memory ---
+
+  override uploadToGPU(dataId: DataId): void {
+    const data = this.tensorMap.get(dataId);
+    if (data.resource) return;
+    const values = data.values as Values | null | undefined;
+    const count = data.shape.reduce((a, b) => a * b, 1);
+    const buffer = this.acquire(count * 4);
+    data.resource = buffer;
+    if (!values) return;
+    const array = data.dtype === 'float32' ? Float32Array : Int32Array;
+    const bytes = new Uint8Array(array.from(values as ArrayLike<number>).buffer);
+    if (bytes.length > STAGING_BYTES / 4) {
+      this.submitPending();
+      this.queue.writeBuffer(buffer, 0, bytes);
+    } else {
+      const offset = this.stage(bytes.length);
+      new Uint8Array(this.staged, offset, bytes.length).set(bytes);
+      this.copy(this.staging, offset, buffer, 0, bytes.length);
+    }
+    data.values = null as unknown as Values;
+  }
+
+  /** Reads that begin in one turn share a submission. Never cached: values may change in place. */
+  override async read(dataId: DataId): Promise<Values> {
+    const data = this.tensorMap.get(dataId);
+    const known = data.values as Values | null | undefined;
+    if (known && !data.resource) return known;
+    const count = data.shape.reduce((a, b) => a * b, 1);
+    const bytes = count * 4;
+    const { buffer, offset } = this.memoryOf(dataId);
+    const target = this.bufferManager.acquireBuffer(bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    this.copy(buffer, offset, target, 0, bytes);
+    this.submitSoon ??= Promise.resolve().then(() => {
+      this.submitSoon = null;
+      this.submitPending();
+    });
+    await this.submitSoon;
+    try {
+      await target.mapAsync(GPUMapMode.READ);
+    } catch (error) {
+      throw this.fault ?? this.asError((error as Error).message);
+    }
+    this.check();
+    const values = target.getMappedRange().slice(0);
+    target.unmap();
+    this.bufferManager.releaseBuffer(target);
+    if (data.dtype === 'float32') return new Float32Array(values);
+    const whole = new Int32Array(values);
+    return data.dtype === 'bool' ? Uint8Array.from(whole) : whole;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const gone = super.disposeData(dataId, force);
+    if (gone && !this.tensorMap.has(dataId)) {
+      const kept = this.kept.get(dataId);
+      if (kept) for (const buffer of kept.buffers) this.release(buffer);
+      this.kept.delete(dataId);
+    }
+    return gone;
+  }
+
+  /** A new tensor for a shader to fill. */
+  output(shape: readonly number[]): tf.TensorInfo {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    this.uploadToGPU(info.dataId);
+    return info;
+  }
+
+  /** A tensor of zeros. */
+  zeros(shape: readonly number[]): tf.TensorInfo {
+    const info = this.output(shape);
+    const part = this.part(info);
+    this.encoder().clearBuffer(part.buffer, part.offset, part.size);
+    return info;
+  }
+
+  /** A buffer whose contents are whatever was there before. */
+  acquire(bytes: number): GPUBuffer {
+    return this.bufferManager.acquireBuffer(Math.max(4, bytes), STORAGE_USAGE());
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.bufferManager.releaseBuffer(buffer);
+  }
+
+  whole(buffer: GPUBuffer): Part {
+    return { buffer, offset: 0, size: buffer.size };
+  }
+
+  /** The memory of a tensor, on the card. */
+  part(tensor: tf.TensorInfo): Part {
+    this.uploadToGPU(tensor.dataId);
+    const { buffer, offset } = this.memoryOf(tensor.dataId);
+    return { buffer, offset, size: Math.max(4, tensor.shape.reduce((a, b) => a * b, 1) * 4) };
+  }
+
+  /** Puts tensors side by side into one buffer, where they stay until they are disposed. @returns where each begins */
+  join(tensors: readonly tf.TensorInfo[]): { readonly buffer: GPUBuffer; readonly offsets: readonly number[] } {
+    const known = tensors.map((tensor) => this.shared.get(tensor.dataId));
+    const first = known[0];
+    const layout = layoutOf(tensors);
+    if (first && known.every((memory, i) => memory?.buffer === first.buffer && memory.offset === layout.offsets[i])) {
+      return { buffer: first.buffer, offsets: layout.offsets };
+    }
+    const buffer = this.device.createBuffer({ size: layout.bytes, usage: STORAGE_USAGE() });
+    this.encoder().clearBuffer(buffer, 0, layout.bytes);
+    tensors.forEach((tensor, i) => {
+      const own = this.part(tensor);
+      const offset = layout.offsets[i]!;
+      this.copy(own.buffer, own.offset, buffer, offset, own.size);
+      const data = this.tensorMap.get(tensor.dataId);
+      if (!this.shared.has(tensor.dataId)) this.release(data.resource as GPUBuffer);
+      data.resource = buffer;
+      data.external = true;
+      this.shared.set(tensor.dataId, { buffer, offset });
+    });
+    return { buffer, offsets: layout.offsets };
+  }
+
+  keep(output: tf.TensorInfo, buffers: readonly GPUBuffer[]): void {
+    this.kept.set(output.dataId, { buffers, spent: false });
+  }
+
+  /** What was kept with an output, for the one time that its gradient is taken. */
+  spend(output: tf.TensorInfo, kernel: string): readonly GPUBuffer[] {
+    const kept = this.kept.get(output.dataId);
+    if (!kept || kept.spent) throw new Error(`the gradient of ${kernel} can be taken once only`);
+    kept.spent = true;
+    return kept.buffers;
+  }
+
+  /** What was kept with an output, after the first part of its gradient was taken. */
+  keptOf(output: tf.TensorInfo): readonly GPUBuffer[] {
+    return this.kept.get(output.dataId)?.buffers ?? [];
+  }
+
+  // --- commands ---
+
+  /** The shader that `make` writes, compiled once. @param key names it and every number that is written into it */
+  program(key: string, make: () => Shader): Program {
+    let program = this.programs.get(key);
+    if (!program) {
+      program = compile(this.device, this.programs.size, key, make());
+      this.programs.set(key, program);
+    }
+    return program;
+  }
+
+  /** Records a dispatch. @param values what `arguments` holds: whole numbers, and floats as their bits */
+  dispatch(
+    program: Program,
+    parts: readonly Part[],
+    groups: readonly [number, number?, number?],
+    values: readonly number[] | Uint32Array = [],
+  ): void {
+    if (groups.some((size) => size === 0)) return;
+    const offset = this.stage(ARGUMENT_BYTES);
+    // What is not given is 0, whatever stood there before.
+    new Uint32Array(this.staged, offset, ARGUMENT_BYTES / 4).fill(0).set(values);
+    const group = this.bindGroup(program, parts);
+    const { internals } = this;
+    this.ensureCommandEncoderReady();
+    internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass();
+    const pass = internals.computePassEncoder;
+    pass.setPipeline(program.pipeline);
+    pass.setBindGroup(0, group, [offset]);
+    pass.dispatchWorkgroups(groups[0], groups[1] ?? 1, groups[2] ?? 1);
+    this.counts.dispatches++;
+    // The card begins while the rest is recorded.
+    if (++this.recorded >= DISPATCHES_A_SUBMISSION) this.submitPending();
+  }
+
+  copy(from: GPUBuffer, fromOffset: number, to: GPUBuffer, toOffset: number, bytes: number): void {
+    this.encoder().copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+  }
+
+  clear(buffer: GPUBuffer, offset: number, bytes: number): void {
+    this.encoder().clearBuffer(buffer, offset, bytes);
+  }
+
+  /** Sends what was recorded to the card, where nothing is read. */
+  submitRecorded(): void {
+    this.submitPending();
+  }
+
+  override submitQueue(): void {
+    this.recorded = 0;
+    this.counts.submissions++;
+    if (this.stagedTo > this.stagedFrom) {
+      this.queue.writeBuffer(
+        this.staging,
+        this.stagedFrom,
+        this.staged,
+        this.stagedFrom,
+        this.stagedTo - this.stagedFrom,
+      );
+    }
+    // A submission that runs reads its own part; the next one is written behind it, or after it was submitted.
+    this.stagedFrom = this.stagedTo;
+    super.submitQueue();
+    this.internals.commandQueueOwnedIds = NOBODY;
+  }
+
+  private submitPending(): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.submitQueue();
+  }
+
+  private encoder(): GPUCommandEncoder {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    return this.internals.commandEncoder!;
+  }
+
+  /** Room in the staging buffer, on a boundary that a shader may be bound to. */
+  private stage(bytes: number): number {
+    if (this.stagedTo + align(bytes) > STAGING_BYTES) {
+      if (this.internals.commandEncoder) this.submitPending();
+      this.stagedFrom = this.stagedTo = 0;
+    }
+    const offset = this.stagedTo;
+    this.stagedTo += align(bytes);
+    return offset;
+  }
+
+  private memoryOf(dataId: DataId): Memory {
+    return this.shared.get(dataId) ?? { buffer: this.tensorMap.get(dataId).resource as GPUBuffer, offset: 0 };
+  }
+
+  private bindGroup(program: Program, parts: readonly Part[]): GPUBindGroup {
+    let key = String(program.id);
+    for (const { buffer, offset } of parts) key += `,${this.idOf(buffer)}+${offset}`;
+    let group = this.bindGroups.get(key);
+    if (!group) {
+      this.counts.bindGroups++;
+      if (this.bindGroups.size >= MOST_BIND_GROUPS) this.bindGroups.clear();
+      group = this.device.createBindGroup({
+        layout: program.layout,
+        entries: [
+          { binding: 0, resource: { buffer: this.staging, offset: 0, size: ARGUMENT_BYTES } },
+          ...parts.map((part, i) => ({ binding: i + 1, resource: part })),
+        ],
+      });
+      this.bindGroups.set(key, group);
+    }
+    return group;
+  }
+
+  private idOf(buffer: GPUBuffer): number {
+    let id = this.bufferIds.get(buffer);
+    if (id === undefined) {
+      id = this.nextBuffer++;
+      this.bufferIds.set(buffer, id);
+    }
+    return id;
+  }
+}
+
+/** Buffers that a kernel keeps for its gradient; they live as long as the kernel's output. */
+interface Kept {
+  readonly buffers: readonly GPUBuffer[];
+  spent: boolean;
+}
+
+/** Where tensors lie that are put side by side. */
+export function layoutOf(tensors: readonly tf.TensorInfo[]): { offsets: number[]; bytes: number } {
+  const offsets: number[] = [];
+  let bytes = 0;
+  for (const { shape } of tensors) {
+    offsets.push(bytes);
+    bytes += align(shape.reduce((a, b) => a * b, 1) * 4);
+  }
+  return { offsets, bytes };
+}

@@ -1,0 +1,43 @@
+import { EDGES } from '../../vocabulary/space.js';
+import { runKernel } from '../fused.js';
+import type { tf } from '../tensorflow.js';
+import { ready } from './ready.js';
+
+/** Inputs with the filters of the branches, in the order of the kernel's outputs. */
+const BRANCHES = ['one', 'seven', 'five', 'three'] as const;
+
+function gradient(names: readonly string[], biases: readonly string[]): tf.GradConfig['gradFunc'] {
+  return (dy, saved, attributes) => {
+    const given = Object.fromEntries(names.map((name, i) => [name, saved[i]!]));
+    const inputs = { dy: dy as tf.Tensor, y: saved[names.length]!, ...given };
+    const results = runKernel('MixedCellGradient', inputs, attributes);
+    const order = ['x', 'operations', ...(given['kernels'] ? ['kernels'] : []), ...BRANCHES.filter((b) => given[b])];
+    const channels = inputs.y.shape[3]!;
+    // A bias in front of a batch norm with batch statistics moves values and mean alike: its gradient is exactly zero.
+    const shape = [EDGES.length, channels];
+    const zero = biases.map((name) => [name, (): tf.Tensor => runKernel('Zeros', {}, { shape })[0]!]);
+    return {
+      ...ready(Object.fromEntries(order.map((name, i) => [name, results[i]!]))),
+      ...(Object.fromEntries(zero) as Record<string, () => tf.Tensor>),
+    };
+  };
+}
+
+// The native kernel keeps what it needs of x, and does not ask for it.
+const PLAIN = ['x', 'one', 'seven', 'operations'];
+const GROWN = [...PLAIN, 'five', 'three', 'kernels'];
+
+export const mixedCellGradients: tf.GradConfig[] = [
+  {
+    kernelName: 'MedForgeMixedCell',
+    inputsToSave: PLAIN,
+    outputsToSave: [true],
+    gradFunc: gradient(PLAIN, ['oneBias', 'sevenBias']),
+  },
+  {
+    kernelName: 'MedForgeMixedCellGrown',
+    inputsToSave: GROWN,
+    outputsToSave: [true],
+    gradFunc: gradient(GROWN, ['oneBias', 'sevenBias', 'fiveBias', 'threeBias']),
+  },
+];

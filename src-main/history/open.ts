@@ -216,7 +216,7 @@ function identify(connection: Connection, { file, migrations }: Opening): boolea
   if (id !== APPLICATION_ID) {
     throw new UserError(
       'history-foreign',
-      `${file} is the database of another program: move it away, or choose another folder with --home.`,
+      `${file} is the database of another program: move it, or choose another folder with --home.`,
     );
   }
   const version = schemaVersion(connection);

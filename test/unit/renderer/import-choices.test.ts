@@ -128,7 +128,7 @@ it('progress says how long it takes when it can know that', () => {
   const start = startOf(null, at('reading the images', 0), 0);
   expect(progressText(at('reading the images', 100), start, 500)).toBe('Reading the images: 100 of 1,000');
   expect(progressText(at('reading the images', 400), start, 1000)).toBe(
-    'Reading the images: 400 of 1,000, 400 a second, 2\u202fs left',
+    'Reading the images: 400 of 1,000, 400 per second, 2\u202fs left',
   );
   expect(startOf(start, at('reading the images', 5), 900)).toBe(start);
   expect(startOf(start, at('checking the images', 5), 900)).toMatchObject({ done: 5, at: 900 });

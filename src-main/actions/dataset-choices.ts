@@ -80,7 +80,7 @@ export function chooseMirroring<T extends NamedSubject>(
 
 function requireOwn({ name, catalogueId, synthetic }: NamedSubject, why: string): void {
   if (catalogueId === null && !synthetic) return;
-  throw new UserError('dataset-names-catalogue', `${name} ${why}: only a dataset of your own can be told otherwise.`);
+  throw new UserError('dataset-names-catalogue', `${name} ${why}: you can change this only for your own datasets.`);
 }
 
 export function requireName(name: string): string {
@@ -89,7 +89,7 @@ export function requireName(name: string): string {
   if (!like) return text;
   throw new UserError(
     'dataset-name',
-    `"${text}" could be taken for ${like.name}, which this file is not: choose another name.`,
+    `"${text}" could be confused with ${like.name}, which this file is not: choose another name.`,
   );
 }
 
@@ -98,12 +98,12 @@ function checkedLabels({ name, labels: former }: ChosenSubject, labels: readonly
   if (texts.length !== former.length) {
     throw new UserError(
       'dataset-labels',
-      `${name} has ${former.length} classes, ${texts.length} names were given: name all of them, in the order ${former.join(', ')}.`,
+      `${name} has ${former.length} classes, but ${texts.length} names were given: name all of them, in the order ${former.join(', ')}.`,
     );
   }
   const twice = texts.find((text, k) => texts.slice(0, k).some((other) => other.toLowerCase() === text.toLowerCase()));
   if (twice === undefined) return texts;
-  throw new UserError('dataset-labels', `Two classes are called "${twice}": give each a name of its own.`);
+  throw new UserError('dataset-labels', `Two classes are called "${twice}": give each class a different name.`);
 }
 
 function checkedText(text: string, kind: string, what: string): string {

@@ -30,7 +30,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   '.pth': 'a PyTorch file',
 };
 const WANTED =
-  'a dataset (.npz, or a folder of them), a folder with images (and its table), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
+  'a dataset (.npz, or a folder of them), a folder with images (and its table), a bundle (its folder, or a .zip file of it), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model';
 
 /**
  * Says what was dropped.

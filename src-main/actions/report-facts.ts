@@ -20,7 +20,7 @@ export interface FactsContext {
 export async function modelFacts({ history, maker, evidence }: FactsContext, model: number): Promise<ModelFacts> {
   const { summary, result } = history.getModel(model);
   const run = history.getRun(summary.run);
-  if (run.config.kind !== 'retrain') throw new TypeError(`run ${summary.run} has models and is no retraining`);
+  if (run.config.kind !== 'retrain') throw new TypeError(`run ${summary.run} has models but is not a retraining`);
   const search = summary.searchRun === null ? null : findSearch(history, summary.searchRun);
   const siblings = history
     .listModels(summary.run)

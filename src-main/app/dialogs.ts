@@ -70,10 +70,10 @@ export function systemDialogs(): Dialogs {
       const { response } = await dialog.showMessageBox(parent(), {
         type: 'question',
         title: 'What the Labels Mean',
-        message: `Does an image of ${file} have exactly one class?`,
+        message: `Does each image of ${file} have exactly one class?`,
         detail:
-          'Its labels have several columns with exactly one 1 in every row. That is how one of several classes is written (one-hot), ' +
-          'and it can be separate labels of which each image happens to have one.',
+          'Its labels have several columns with exactly one 1 in every row. This can be one-hot encoding of several classes, ' +
+          'or separate labels of which each image happens to have one.',
         buttons: ['One Class', 'Separate Labels', 'Cancel'],
         defaultId: 0,
         cancelId: 2,

@@ -51,7 +51,7 @@ export class ImportDesk implements ImageImports {
     const { location, tables } = this.#folder;
     if (typeof table !== 'number') return this.#look(location, table);
     const inside = tables[table];
-    if (inside === undefined) throw new UserError('import-no-table', 'The table is not in the folder any more.');
+    if (inside === undefined) throw new UserError('import-no-table', 'The table is no longer in the folder.');
     return this.#look(location, join(location, inside));
   }
 
@@ -150,7 +150,7 @@ export class ImportDesk implements ImageImports {
   }
 }
 
-const cancelled = (): UserError => new UserError('import-stopped', 'The import was stopped; nothing of it was kept.');
+const cancelled = (): UserError => new UserError('import-stopped', 'The import was stopped. Nothing was kept.');
 
 /** The page is told names alone. */
 function withoutPlaces(inspection: Inspection): Inspection {

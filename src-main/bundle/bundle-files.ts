@@ -107,7 +107,7 @@ async function listFiles(folder: string): Promise<Map<string, number>> {
         if (isLeftover(path)) leftovers++;
       } else throw damaged('bundle-not-regular', `${join(folder, path)} is neither a file nor a folder of the bundle`);
       if (files.size - leftovers > MAX_FILES + 1 || leftovers > MAX_LEFTOVERS) {
-        throw damaged('bundle-extra', `${folder} holds more than ${String(MAX_FILES)} files`);
+        throw damaged('bundle-extra', `${folder} contains more than ${String(MAX_FILES)} files`);
       }
     }
   };

@@ -21,7 +21,7 @@ export function dataLicence({ dataset, size }: ModelDescription): string {
   const lines = [
     `Dataset: ${dataset.name}`,
     `What it is: ${identityText({ ...dataset, size })}.`,
-    `Licence: ${dataset.licence ?? 'not known; ask whoever gave you the data'}`,
+    `Licence: ${dataset.licence ?? 'unknown; ask the person who gave you the data'}`,
   ];
   if (dataset.synthetic) lines.push('The images are synthetic: drawn by a program, of no patient.');
   if (entry && proved) {

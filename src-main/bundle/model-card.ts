@@ -149,7 +149,7 @@ function twinsPart({ finding, operatingPoint, test, withoutTwins }: Diagnostics)
   if (twins === 0)
     return '\nNo test image has an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set.\n';
   const have = `${number(twins)} of ${number(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set`;
-  if (!figures) return `\n${have}, so that no figure is free of what the network remembers.\n`;
+  if (!figures) return `\n${have}, so every figure may include images that the network remembers.\n`;
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const rows: [string, Estimate, Estimate][] = [
     ['balanced accuracy', test.balancedAccuracy, figures.balancedAccuracy],

@@ -78,8 +78,8 @@ export function checkOnnx(bytes: Uint8Array, source: string): OnnxModel {
     );
   }
   if (model.functions.length > 0) foreign('defines functions');
-  if (model.training_info.length > 0) foreign('holds training information');
-  if (graph.sparse_initializer.length > 0) foreign('holds sparse tensors');
+  if (model.training_info.length > 0) foreign('contains training information');
+  if (graph.sparse_initializer.length > 0) foreign('contains sparse tensors');
   for (const node of graph.node) {
     if (node.domain !== '' || !OPERATORS.has(node.op_type)) {
       foreign(`uses the operator "${node.domain === '' ? '' : `${node.domain}.`}${node.op_type}"`);
@@ -104,7 +104,7 @@ export function checkOnnx(bytes: Uint8Array, source: string): OnnxModel {
       `is written in IR ${String(model.ir_version)} with the operator sets ${model.opset_import.map((set) => `"${set.domain}" ${String(set.version)}`).join(', ')}`,
     );
   }
-  if (!isCanonical(bytes)) foreign('holds fields outside the schema or in another order');
+  if (!isCanonical(bytes)) foreign('has fields outside the schema or in a different order');
   return model;
 }
 

@@ -57,15 +57,15 @@ async function entriesOf(reader: zip.ZipReader<Blob>, path: string): Promise<Map
   let entries = 0;
   let bytes = 0;
   for await (const entry of reader.getEntriesGenerator()) {
-    if (++entries > MAX_ENTRIES) throw refused(path, `holds more than ${String(MAX_FILES)} files`);
+    if (++entries > MAX_ENTRIES) throw refused(path, `contains more than ${String(MAX_FILES)} files`);
     if (entry.directory) continue;
     const { filename } = entry;
     const type = (entry.externalFileAttributes >>> 16) & 0o170000;
     if (entry.symlink || (type !== 0 && type !== 0o100000))
-      throw refused(path, `holds ${filename}, which is not a file`);
-    if (LEADS_OUT.test(filename)) throw refused(path, `holds ${filename}, whose name leads out of it`);
+      throw refused(path, `contains ${filename}, which is not a file`);
+    if (LEADS_OUT.test(filename)) throw refused(path, `contains ${filename}, whose path points outside it`);
     if (entry.encrypted) throw refused(path, 'is locked with a password');
-    if (found.has(filename)) throw refused(path, `holds ${filename} twice`);
+    if (found.has(filename)) throw refused(path, `contains ${filename} twice`);
     bytes += entry.uncompressedSize;
     if (bytes > MAX_TOTAL_BYTES) throw refused(path, `unpacks to more than ${String(MAX_TOTAL_BYTES)} bytes`);
     found.set(filename, entry);
@@ -76,7 +76,7 @@ async function entriesOf(reader: zip.ZipReader<Blob>, path: string): Promise<Map
   if (manifest === undefined) {
     throw new UserError(
       'bundle-folder',
-      `${path} holds no ${MANIFEST}, so it is no packed bundle: unpack it, and give what is in it.`,
+      `${path} contains no ${MANIFEST}, so it is not a packed bundle: unpack it and use the bundle inside.`,
     );
   }
   const folder = manifest.slice(0, -MANIFEST.length);
@@ -93,7 +93,7 @@ async function contentOf(entry: zip.FileEntry, name: string, path: string): Prom
   const content = new Uint8Array(entry.uncompressedSize);
   let received = 0;
   const write = (chunk: Uint8Array): void => {
-    if (received + chunk.length > content.length) throw refused(path, `holds more of ${name} than it declares`);
+    if (received + chunk.length > content.length) throw refused(path, `contains more of ${name} than it declares`);
     content.set(chunk, received);
     received += chunk.length;
   };
@@ -111,7 +111,7 @@ async function contentOf(entry: zip.FileEntry, name: string, path: string): Prom
 function translate(error: unknown, path: string): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
-  return refused(path, `is no sound zip archive (${reason.replace(/\s+/g, ' ')})`, error);
+  return refused(path, `is not a valid zip archive (${reason.replace(/\s+/g, ' ')})`, error);
 }
 
 function refused(path: string, what: string, cause?: unknown): UserError {

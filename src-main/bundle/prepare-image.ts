@@ -66,7 +66,7 @@ async function prepareArray(path: string, rule: PixelRule): Promise<PreparedImag
     if (bad >= 0) {
       throw new UserError(
         'image-range',
-        `${path} holds the value ${String(planes[bad])}: float32 images go from 0 to 1, uint8 images from 0 to 255`,
+        `${path} contains the value ${String(planes[bad])}: float32 images go from 0 to 1, uint8 images from 0 to 255`,
       );
     }
     return checked(path, images[0]!, planes, `float32 array of ${String(images[0]!)} ${wanted}, not resized`);
@@ -86,7 +86,7 @@ async function prepareArray(path: string, rule: PixelRule): Promise<PreparedImag
 
 function checked(path: string, count: number, planes: Float32Array, preparation: string): PreparedImages {
   if (count < 1 || count > MAX_NPY_IMAGES) {
-    throw new UserError('image-shape', `${path} holds ${String(count)} images: give 1 to ${String(MAX_NPY_IMAGES)}`);
+    throw new UserError('image-shape', `${path} contains ${String(count)} images: use 1 to ${String(MAX_NPY_IMAGES)}`);
   }
   return { count, planes, preparations: [preparation] };
 }

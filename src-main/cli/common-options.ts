@@ -32,10 +32,10 @@ export const estimateOption = (): Option =>
 export function mirroringOption(): Option {
   return new Option(
     '--horizontal-flip',
-    'training mirrors images left to right, from now on for this dataset (default: only sets of the catalogue whose labels allow it)',
+    'mirror training images left to right, from now on for this dataset (default: only catalogue datasets whose labels allow it)',
   );
 }
 
 export function noMirroringOption(): Option {
-  return new Option('--no-horizontal-flip', 'training does not mirror images, from now on for this dataset');
+  return new Option('--no-horizontal-flip', 'do not mirror training images, from now on for this dataset');
 }

@@ -36,7 +36,7 @@ export function comparisonLines(comparison: Comparison): string[] {
     ...(spread === null
       ? []
       : [
-          `Spread of what was found: accuracy ${spread.accuracy.toFixed(4)}, AUC ${spread.auc.toFixed(4)} (standard deviation).`,
+          `Spread over the architectures found: accuracy ${spread.accuracy.toFixed(4)}, AUC ${spread.auc.toFixed(4)} (standard deviation).`,
         ]),
   ];
 }

@@ -61,7 +61,7 @@ function twinLines({ finding, operatingPoint, test, withoutTwins }: Diagnostics)
   if (!withoutTwins || withoutTwins.twins === 0) return [];
   const { twins, figures } = withoutTwins;
   const have = `${twins} of ${test.images} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image in the training or validation set`;
-  if (!figures) return ['', `${have}: there is no test image that the model cannot have learned by heart.`];
+  if (!figures) return ['', `${have}: the model may remember every test image.`];
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const rows = [
     ['balanced accuracy', test.balancedAccuracy, figures.balancedAccuracy],
@@ -116,7 +116,7 @@ function groupLines({ finding, operatingPoint, test }: Diagnostics): string[] {
   const titles = finding ? ['sensitivity', 'specificity', 'AUC against all others'] : ['accuracy', 'AUC'];
   const rows = test.groupings.flatMap(({ name, groups }) =>
     groups.map((group) => [
-      `${name}: ${group.value ?? 'not known'}`,
+      `${name}: ${group.value ?? 'unknown'}`,
       String(group.images),
       ...(hasPatients ? [String(group.patients ?? '–')] : []),
       ...(group.finding

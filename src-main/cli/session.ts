@@ -39,7 +39,7 @@ async function withHistory<T>(
   const output = outputOf(command);
   const { history, recovery, full } = await openHistory(home, { fullDisk, defaultFinding });
   if (recovery) output.note(recovery.message);
-  if (full) output.note(`The disk that holds ${home} is full: 'medforge runs delete RUN' frees some space.`);
+  if (full) output.note(`The disk that holds ${home} is full. To free some space, run 'medforge runs delete RUN'.`);
   try {
     return await use({ home, history, output });
   } finally {

@@ -127,7 +127,7 @@ function decideLabels(labels: Labels, decision: LabelDecision | null, path: stri
   if (floats.length > 0) steps.push(`Labels are ${labels[floats[0]!].dtype} and all whole numbers: read as integers.`);
   if (columns === 1) {
     if (decision === 'multi-label') {
-      throw refusal('dataset-labels-decision', path, 'it has one label an image', 'Leave --labels multi-label away');
+      throw refusal('dataset-labels-decision', path, 'it has one label per image', 'Remove --labels multi-label');
     }
     const largest = PARTS.reduce((most, part) => numbers[part].reduce((m, value) => Math.max(m, value), most), 0);
     return { columns, classes: largest + 1, parts: numbers };
@@ -170,7 +170,7 @@ export function oneHotQuestion(path: string, columns: number): UserError {
     'dataset-labels-one-hot',
     path,
     `the labels have ${String(columns)} columns with exactly one 1 in every row, which can be ${String(columns)} classes or ${String(columns)} separate labels`,
-    "Say which: 'medforge datasets add FILE' takes them as classes, '--labels multi-label' as separate labels",
+    "Choose one: 'medforge datasets add FILE' reads them as classes, '--labels multi-label' as separate labels",
   );
 }
 

@@ -61,7 +61,7 @@ export async function downloadDataset(name: string, home: string, options: Downl
     const names = catalogue().map(({ id }) => id);
     throw new UserError(
       'download-unknown',
-      `There is no dataset ${quote(name)} in the catalogue. Choose one of ${names.join(', ')}; with _64, _128 or _224 behind it for larger images.`,
+      `There is no dataset ${quote(name)} in the catalogue. Choose one of ${names.join(', ')}; add _64, _128 or _224 for larger images.`,
     );
   }
   const { entry, file } = found;

@@ -20,19 +20,19 @@ export async function readManifest(archive: NpzArchive, structure: Structure): P
   if (!archive.has(MANIFEST)) return null;
   const fail = (wrong: string): Error => refusal('dataset-manifest', archive.file.path, wrong, IMPORT_AGAIN);
   const { data } = await archive.read(MANIFEST);
-  if (!(data instanceof Uint8Array)) throw fail(`${MANIFEST} is no text`);
+  if (!(data instanceof Uint8Array)) throw fail(`${MANIFEST} is not text`);
   let said: unknown;
   try {
     said = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch {
-    throw fail(`${MANIFEST} is no JSON`);
+    throw fail(`${MANIFEST} is not JSON`);
   }
   const parsed = datasetManifestSchema.safeParse(said);
   if (!parsed.success) throw fail(`${MANIFEST} is not what this version writes: ${sayIssue(parsed.error.issues[0]!)}`);
   const { task, labels } = parsed.data;
   const several = task === 'multi-label, binary-class';
   if (structure.labelsPerImage !== (several ? labels.length : 1)) {
-    throw fail(`it names ${String(labels.length)} labels but has ${String(structure.labelsPerImage)} an image`);
+    throw fail(`it names ${String(labels.length)} labels but has ${String(structure.labelsPerImage)} per image`);
   }
   return parsed.data;
 }

@@ -13,8 +13,7 @@ export const LARGEST_IMAGE = 256;
 const SIX = 'A MedMNIST file has train_images, train_labels, val_images, val_labels, test_images and test_labels';
 const AS_MEDMNIST = 'Save images as uint8, N×H×W or N×H×W×3, and labels as integers, N×1';
 
-const ADD_IT =
-  "Add it in the window or with 'medforge datasets add FILE', which makes a dataset of it and says by which rule";
+const ADD_IT = "Add it in the window or with 'medforge datasets add FILE', which converts it and states the rule";
 
 /** What the headers of the six arrays say, checked against each other. */
 export interface Structure {

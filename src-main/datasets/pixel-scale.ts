@@ -52,9 +52,9 @@ function rule(dtype: Dtype, smallest: number, largest: number, path: string): Pi
   const said = `Images were ${dtype} ${shown} over all parts`;
   if (dtype === 'bool') return { factor: 255, sentence: `${said}: true became 255.`, bits: null };
   if (smallest < 0 || largest > (dtype.startsWith('float') ? 255 : LARGEST)) {
-    const wrong = `its images are ${dtype} ${shown}: what is black and what is white is not known`;
+    const wrong = `its images are ${dtype} ${shown}: the values of black and white are not known`;
     const remedy =
-      'Scale them by one rule for the whole set to floats from 0 to 1 or integers from 0 to 65535, and save them again';
+      'Scale them by one rule for the whole dataset to floats from 0 to 1 or integers from 0 to 65535, and save them again';
     throw refusal('dataset-images-range', path, wrong, remedy);
   }
   if (dtype.startsWith('float')) {

@@ -215,8 +215,7 @@ function identify(connection: Connection, { file, migrations }: Opening): boolea
   const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
   if (id === 0 && tables === 0) return true;
   if (id !== APPLICATION_ID) {
-    const foreign = (folder: string): string =>
-      `${file} is the database of another program: move it away, or ${folder}.`;
+    const foreign = (folder: string): string => `${file} is the database of another program: move it, or ${folder}.`;
     throw new UserError('history-foreign', foreign(OTHER_FOLDER), { inWindow: foreign(OTHER_FOLDER_AT_START) });
   }
   const version = schemaVersion(connection);

@@ -78,7 +78,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       } catch (error) {
         throw new UserError(
           'run-folder-held',
-          `Run ${run} was deleted, but another program is using files in ${runFolder(home, run)}: remove the folder by hand.`,
+          `Run ${run} was deleted, but another program is using files in ${runFolder(home, run)}: delete the folder yourself.`,
           { cause: error },
         );
       }

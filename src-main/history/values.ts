@@ -87,7 +87,7 @@ export function oneOf<const T extends number>(row: Row, column: string, numbers:
 export function texts(row: Row, column: string): readonly string[] {
   const list = json(text(row, column));
   const isList = Array.isArray(list) && list.every((item): item is string => typeof item === 'string');
-  if (!isList) throw new UnreadableRow(row, column, 'it holds no list of texts');
+  if (!isList) throw new UnreadableRow(row, column, 'it does not contain a list of texts');
   return list;
 }
 

@@ -15,7 +15,7 @@ export function workerChannel(): WorkerChannel {
       listen: (listener) => void port.on('message', ({ data }) => listener(parseToWorker(data))),
     };
   }
-  if (!process.send) throw new Error('worker.js is started by MedForge, not by hand');
+  if (!process.send) throw new Error('worker.js is started by MedForge; do not start it yourself');
   const send = process.send.bind(process);
   return {
     post: (message) => void send(message),

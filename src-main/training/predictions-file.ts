@@ -57,7 +57,7 @@ export async function readPredictions(model: string): Promise<Predictions | null
   const fail = (what: string, cause?: unknown): UserError =>
     new UserError(
       'predictions-unreadable',
-      `${path} does not hold the predictions of a model (${what}): evaluate the model again`,
+      `${path} does not contain the predictions of a model (${what}): evaluate the model again`,
       { cause },
     );
   let bytes: Uint8Array;

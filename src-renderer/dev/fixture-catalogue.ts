@@ -176,7 +176,7 @@ export const ownEntry: DatasetEntry = {
     stemHalvings: 0,
     identity: 'not-official',
     identityText:
-      'not the official BreastMNIST file, only named like it: its figures are not to be set beside published ones',
+      'not the official BreastMNIST file, only named like it: do not compare its figures with published ones',
   },
 };
 

@@ -7,7 +7,7 @@ export interface Foreseen {
 }
 
 const WANTED =
-  'Drop a dataset (.npz), a folder with images, a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM).';
+  'Drop a dataset (.npz), a folder with images, a bundle (its folder, or a .zip file of it), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM).';
 const NAMES: readonly [RegExp, string][] = [
   [/^application\/pdf$/, 'A PDF document'],
   [/spreadsheet|excel|text\/csv/, 'A table'],
@@ -44,6 +44,6 @@ export function foreseen(types: readonly string[], model: string | null): Forese
   return {
     good: true,
     title: 'Drop to add, import or verify',
-    text: 'A dataset (.npz, or a folder of them) is checked and added; a folder with images is imported, alone or with its table; a bundle (its folder, or that packed as .zip) is verified.',
+    text: 'A dataset (.npz, or a folder of them) is checked and added; a folder with images is imported, alone or with its table; a bundle (its folder, or a .zip file of it) is verified.',
   };
 }

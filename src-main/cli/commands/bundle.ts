@@ -50,9 +50,7 @@ function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .addOption(
-      new Option('--split <part>', 'which set of the dataset').choices(['train', 'val', 'test']).default('test'),
-    )
+    .addOption(new Option('--split <part>', 'set of the dataset').choices(['train', 'val', 'test']).default('test'))
     .addOption(operatingPointOption())
     .option(
       '--csv <file>',

@@ -23,7 +23,7 @@ import { withSession, withSessionOnFullDisk } from '../session.js';
 import { registerImport } from './import.js';
 
 export function registerDatasets(program: Command): void {
-  const datasets = program.command('datasets').description('the MedMNIST catalogue and the files on this computer');
+  const datasets = program.command('datasets').description('lists, imports, checks and cleans datasets');
 
   datasets
     .command('list')
@@ -69,7 +69,7 @@ export function registerDatasets(program: Command): void {
     .addOption(
       new Option(
         '--labels <kind>',
-        'what labels with exactly one 1 in every row are: one of several classes, or separate labels',
+        'meaning of labels with exactly one 1 per row: one of several classes, or separate labels',
       )
         .choices(['classes', 'multi-label'])
         .default('classes'),
@@ -77,7 +77,7 @@ export function registerDatasets(program: Command): void {
     .addOption(mirroringOption())
     .addOption(noMirroringOption())
     .description(
-      'checks a file and adds it to the list; of images that are not uint8 it makes a file in the data folder and says by which rule',
+      'checks a file and adds it to the list; images that are not uint8 are converted into a new file in the data folder',
     )
     .action((file: string, options: AddOptions, command: Command) =>
       withSession(command, async ({ home, history, output }) => {
@@ -98,13 +98,13 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('name')
-    .argument('<dataset>', 'a .npz file, or a name from the list')
-    .option('--classes <names>', 'names of the classes in their order, with commas between: "normal,pneumonia"')
+    .argument('<dataset>', 'a .npz file or a name from the list')
+    .option('--classes <names>', 'names of the classes in their order, separated by commas: "normal,pneumonia"')
     .option('--name <name>', 'name of the dataset')
     .addOption(mirroringOption())
     .addOption(noMirroringOption())
     .description(
-      'names a dataset of your own and its classes, in all runs from now on; remembered with the contents of the file',
+      'names one of your own datasets and its classes, in all runs from now on; remembered by the content of the file',
     )
     .action((argument: string, options: NameOptions, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -154,15 +154,15 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('check')
-    .argument('<dataset>', 'a .npz file, or a name from the list')
-    .option('--again', 'look anew, even if this content was checked before', false)
+    .argument('<dataset>', 'a .npz file or a name from the list')
+    .option('--again', 'check again, even if this content was checked before', false)
     .description(
-      'the health report: similar images, contradicting labels, patients in several sets, classes, baselines',
+      'prints the health report: similar images, contradicting labels, patients in several sets, classes, baselines',
     )
     .action((argument: string, { again }: { again: boolean }, command: Command) =>
       withSession(command, async ({ history, output }) => {
         const { report, checkedAt } = await untilSignalled(
-          new UserError('check-cancelled', 'the check was cancelled: nothing was kept'),
+          new UserError('check-cancelled', 'The check was cancelled. Nothing was kept.'),
           async (signal) => {
             const described = await inspectDataset(findDataset(history, argument), { signal });
             const say = ({ step, done, total }: TaskProgress): void =>
@@ -177,19 +177,19 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('clean')
-    .argument('<dataset>', 'a .npz file, or a name from the list')
-    .requiredOption('--out <file>', 'where the copy is written; the source is never changed')
+    .argument('<dataset>', 'a .npz file or a name from the list')
+    .requiredOption('--out <file>', 'file to write; the source is never changed')
     .addOption(
       new Option(
         '--remove <what...>',
         'training-twins: training and validation images with a twin in the test set; ' +
-          'conflicting-test: test images whose twin there has a different label',
+          'conflicting-test: test images with a twin in another set that has a different label',
       )
         .choices(['training-twins', 'conflicting-test'])
         .default(['training-twins']),
     )
-    .option('--name <name>', 'name of the copy; default: that of the dataset with "(cleaned)" behind it')
-    .option('--force', 'replace a file that is there', false)
+    .option('--name <name>', 'name of the copy; default: the name of the dataset followed by "(cleaned)"')
+    .option('--force', 'replace an existing file', false)
     .description('makes a cleaned copy of a dataset and adds it to the list')
     .action((argument: string, options: CleanFlags, command: Command) =>
       withSession(command, async ({ history, output }) => {
@@ -198,7 +198,7 @@ export function registerDatasets(program: Command): void {
           conflictingTest: options.remove.includes('conflicting-test'),
         };
         const { entry, cleaned } = await untilSignalled(
-          new UserError('clean-cancelled', 'cancelled: no copy was made'),
+          new UserError('clean-cancelled', 'Cancelled. No copy was made.'),
           async (signal) =>
             cleanDataset(
               {
@@ -219,10 +219,7 @@ export function registerDatasets(program: Command): void {
 
   datasets
     .command('get')
-    .argument(
-      '<name>',
-      'a name from the catalogue; with _64, _128 or _224 behind it for larger images (breastmnist_64)',
-    )
+    .argument('<name>', 'a name from the catalogue; add _64, _128 or _224 for larger images (breastmnist_64)')
     .description('downloads a dataset of the catalogue (the only command that connects to the network)')
     .action((name: string, _: unknown, command: Command) =>
       withSession(command, async ({ home, history, output }) => {
@@ -266,8 +263,8 @@ async function subjectOf(history: ReadableHistory, argument: string): Promise<Na
 
 function mirroringText(horizontalFlip: boolean): string {
   return horizontalFlip
-    ? 'Training mirrors its images left to right (--no-horizontal-flip ends it).'
-    : 'Training does not mirror its images (--horizontal-flip does, where left and right mean nothing).';
+    ? 'Training mirrors its images left to right (--no-horizontal-flip turns this off).'
+    : 'Training does not mirror its images (--horizontal-flip turns this on; use it only if left and right do not matter).';
 }
 
 function findingText({ name, labels }: FindingSubject, finding: number | null): string {

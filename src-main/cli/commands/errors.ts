@@ -25,7 +25,7 @@ export function registerErrors(program: Command): void {
   program
     .command('errors')
     .argument('<model>', 'number of a model (`runs show` lists them)', wholeNumber)
-    .addOption(new Option('--split <part>', 'which set of the dataset').choices(['val', 'test']).default('test'))
+    .addOption(new Option('--split <part>', 'set of the dataset').choices(['val', 'test']).default('test'))
     .option(
       '--truth <class>',
       'true class, by label or number; with --predicted selects a cell of the confusion matrix',
@@ -48,7 +48,7 @@ export function registerErrors(program: Command): void {
     .option('--skip <n>', 'number of images to skip', wholeNumber, 0)
     .option('--count <n>', `number of images to list, at most ${MOST_IMAGES}`, pageSize, 20)
     .description(
-      'lists the images behind a figure of a model, most confident first, with their twins in other splits; by default all wrong ones',
+      'lists the images behind a figure of a model, most confident first, with their twins in other sets; by default all wrong ones',
     )
     .action((model: number, options: ErrorsOptions, command: Command) =>
       withSessionOnFullDisk(command, async ({ history, output }) => {
@@ -79,7 +79,7 @@ export function registerErrors(program: Command): void {
 function imageLines({ images, labels }: ImagePage): string[] {
   const names = (classes: readonly number[]): string =>
     classes.map((k) => labels[k] ?? String(k)).join(', ') || 'no label';
-  const rows: (string | number)[][] = [['image', 'truth', 'predicted', 'probability', 'of', 'twins in other splits']];
+  const rows: (string | number)[][] = [['image', 'truth', 'predicted', 'probability', 'of', 'twins in other sets']];
   for (const { index, truth, said, subject, probability, twins, twinCount } of images) {
     const more = twinCount > twins.length ? [`${twinCount - twins.length} more`] : [];
     const told = [...twins.map((twin) => twinText(twin, names)), ...more].join('; ');

@@ -18,7 +18,7 @@ const modelNumbers = (value: string, earlier: number[] | undefined): number[] =>
 ];
 
 export function registerModels(program: Command): void {
-  const models = program.command('models').description('retrained networks: leaderboard, paired differences and times');
+  const models = program.command('models').description('ranks, compares and times the retrained networks');
   registerList(models);
   registerCompare(models);
   registerTime(models);

@@ -19,7 +19,7 @@ import { labelText, valueText } from '../trace-text.js';
 const runNumbers = (value: string, earlier: number[] | undefined): number[] => [...(earlier ?? []), wholeNumber(value)];
 
 export function registerRuns(program: Command): void {
-  const runs = program.command('runs').description('the history: all runs with their settings, epochs and results');
+  const runs = program.command('runs').description('lists, compares, tags, exports and deletes runs');
   registerList(runs);
   registerShow(runs);
   registerCompare(runs);

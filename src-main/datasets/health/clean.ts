@@ -93,10 +93,7 @@ function requireSense(
   { removed }: Cleaned,
 ): void {
   if (removed.train + removed.val + removed.test === 0) {
-    throw new UserError(
-      'clean-nothing',
-      `Nothing of ${name} is to be left out: no image meets what was chosen, so no copy was made.`,
-    );
+    throw new UserError('clean-nothing', `No image of ${name} matches the choice, so no copy was made.`);
   }
   const empty = PARTS.find((part) => rows[part].length === 0);
   if (empty) {

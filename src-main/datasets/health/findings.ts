@@ -314,7 +314,7 @@ function unfinished({ twins: { compared } }: Report): HealthFinding[] {
     finding(
       'search-unfinished',
       'warning',
-      `So many images are alike that not all could be compared: ${count(compared.contents)} of ${count(compared.of)} were, those of the test set first, so there may be more twins among the others.`,
+      `Too many images are similar to compare all of them: ${count(compared.contents)} of ${count(compared.of)} were, those of the test set first, so there may be more twins among the others.`,
     ),
   ];
 }

@@ -36,16 +36,16 @@ export function claim({ search, siblings, evidence }: ModelFacts): Section {
           ? WRITE
           : evidence.dataset.health.patients
             ? 'Patients in several sets, and similar images, were counted (Data).'
-            : `Images that are alike were counted (Data); by patient ${WRITE}`,
+            : `Similar images were counted (Data); by patient ${WRITE}`,
       ],
-      ['22', 'The model in detail', 'Method (architecture); the bundle holds the network.'],
+      ['22', 'The model in detail', 'Method (architecture); the bundle contains the network.'],
       ['23', 'Software', 'Versions and hashes.'],
       ['24', 'Initialisation of parameters', 'From scratch, drawn from the seed (Method).'],
       ['25', 'Training in detail', 'Method (recipe).'],
       [
         '26',
         'How the final model was selected',
-        `${found} ${siblings.length > 1 ? 'Of the seeds this report takes the one that it was asked for.' : 'One seed was trained.'}`,
+        `${found} ${siblings.length > 1 ? 'This report is about the requested seed.' : 'One seed was trained.'}`,
       ],
       ['27', 'Ensembling', 'None.'],
       ['28', 'Metrics of performance', 'Results, Operating point, Calibration.'],

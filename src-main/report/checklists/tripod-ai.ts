@@ -44,7 +44,7 @@ export function tripodAi(facts: ModelFacts): Section {
     ['12d', 'Differences between clusters, such as hospitals', `Not recorded in the file; ${WRITE}`],
     ['12e', 'Measures of performance', 'Results, Operating point, Calibration.'],
     ['12f', 'Updating of the model', 'None.'],
-    ['12g', 'How predictions are computed', 'How to reproduce it; the bundle holds the network.'],
+    ['12g', 'How predictions are computed', 'How to reproduce it; the bundle contains the network.'],
     ['13', 'Class imbalance', balanced],
     ['14', 'Fairness', `Not measured: the file records no groups. ${WRITE}`],
     [

@@ -151,7 +151,7 @@ function confusion(caption: string, labels: readonly string[], matrix: readonly 
       return `<tr><th scope="row" dir="auto">${escaped(many ? `${truth} ${name(truth)}` : name(truth))}</th>${cells}</tr>`;
     })
     .join('');
-  return `<table class="confusion whole${many ? ' many' : ''}"><caption>${escaped(caption)}</caption><thead><tr><th scope="col">truth ↓ said →</th>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return `<table class="confusion whole${many ? ' many' : ''}"><caption>${escaped(caption)}</caption><thead><tr><th scope="col">truth ↓ prediction →</th>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 /** The darker, the larger its share of the class. */

@@ -41,19 +41,19 @@ export function data(facts: ModelFacts): Section {
 
 function official({ dataset, weights }: Evidence): string {
   if (!('problem' in dataset) && dataset.identity !== null) return dataset.identity;
-  return 'problem' in weights ? 'not known: neither the dataset nor the model could be read' : weights.identity;
+  return 'problem' in weights ? 'unknown: neither the dataset nor the model could be read' : weights.identity;
 }
 
 function today({ dataset }: Evidence): string {
   return 'problem' in dataset
-    ? `Not read for this report; what follows is what was kept. ${dataset.problem}`
-    : 'read for this report, and the one of the training';
+    ? `Not read for this report; the following was stored earlier. ${dataset.problem}`
+    : 'read for this report; it is the file used for training';
 }
 
 function balance({ balance: counts, weights }: Evidence, labels: readonly string[]): Block[] {
   const several = !('problem' in weights) && weights.task === 'multi-label, binary-class';
   if (counts === null) {
-    return [{ kind: 'paragraph', text: 'How many images each class has is not known: nothing that was kept tells.' }];
+    return [{ kind: 'paragraph', text: 'The number of images per class is unknown: it was not stored.' }];
   }
   const sums = [0, 1, 2].map((part) => counts.reduce((sum, row) => sum + (row[part] ?? 0), 0));
   const images = 'problem' in weights ? sums : [weights.samples.train, weights.samples.val, weights.samples.test];
@@ -166,14 +166,14 @@ function simple({ dataset }: Evidence): Block[] {
 
 function uses({ search, run }: ModelFacts): Text[] {
   const searched = search
-    ? 'The search saw the training and the validation set, pooled and split anew, and never the test set. '
+    ? 'The search saw the training and the validation set, pooled and split again, and never the test set. '
     : '';
   const epoch =
     run.config.selection === 'best-validation'
       ? 'chose the epoch, the temperature and the operating point'
-      : 'chose the temperature and the operating point; the epoch was fixed beforehand';
+      : 'chose the temperature and the operating point; the epoch was fixed in advance';
   return [
-    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set chose nothing.`,
-    'Labels were taken as they are in the file.',
+    `${searched}Weights were trained on the training set; the validation set ${epoch}. The test set was not used for any choice.`,
+    'Labels were used unchanged from the file.',
   ];
 }

@@ -93,7 +93,7 @@ function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Dia
       {
         kind: 'paragraph',
         tone: 'note',
-        text: 'Whether test images have a twin in the training or validation set was not looked at when this model was measured; evaluating it again does.',
+        text: 'Whether test images have a twin in the training or validation set was not checked when this model was evaluated. Evaluate it again to check.',
       },
     ];
   }
@@ -109,7 +109,7 @@ function withoutTwins({ finding, operatingPoint, test, withoutTwins: left }: Dia
   const { twins, figures } = left;
   const have = `${count(twins)} of ${count(test.images)} test images ${twins === 1 ? 'has' : 'have'} an identical or near-identical image (pixel correlation of at least 0.99) in the training or validation set`;
   if (!figures) {
-    return [{ kind: 'paragraph', text: `${have}, so that no figure is free of what the model remembers.` }];
+    return [{ kind: 'paragraph', text: `${have}, so every figure may include images that the model remembers.` }];
   }
   const decided = operatingPoint ? test.finding?.atOperatingPoint : test.finding?.usual;
   const row = (name: string, format: 'share' | 'area', all: Estimate, without: Estimate): Text[] => [

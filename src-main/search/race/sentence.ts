@@ -70,7 +70,7 @@ function aboutSearch({ conclusion, proposals }: Findings, chosen: RaceCandidate)
   const told = proposals.interval[1] - proposals.interval[0] < ALL;
   const measured = told
     ? `after the first round ${against(proposals, 'random networks')}`
-    : 'as far as the first round can show, in which random networks did not differ at all';
+    : 'as far as the first round, in which random networks did not differ at all, can show';
   return conclusion === 'better than chance'
     ? `What the search proposed is better than chance, ${measured}; ${source}.`
     : `What the search proposed is no better than chance, ${measured}; ${source}.`;

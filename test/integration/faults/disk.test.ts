@@ -142,7 +142,7 @@ describe.runIf(canMount)('a disk that is full', () => {
       if (!hasReserve) rmSync(join(home, 'reserve'));
       fill(home);
       writeUntilFull(join(home, 'filler-last'));
-      const full = `The disk that holds ${home} is full: 'medforge runs delete RUN' frees some space.\n`;
+      const full = `The disk that holds ${home} is full. To free some space, run 'medforge runs delete RUN'.\n`;
 
       const list = await medforge('--home', home, '--json', 'runs', 'list');
       expect(list).toMatchObject({ code: 0, stderr: full });

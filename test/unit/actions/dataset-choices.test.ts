@@ -49,9 +49,9 @@ describe('the names of a dataset of one’s own', () => {
     [
       { labels: ['a'] },
       'dataset-labels',
-      'scans has 2 classes, 1 names were given: name all of them, in the order 0, 1.',
+      'scans has 2 classes, but 1 names were given: name all of them, in the order 0, 1.',
     ],
-    [{ labels: ['a', 'A'] }, 'dataset-labels', 'Two classes are called "A": give each a name of its own.'],
+    [{ labels: ['a', 'A'] }, 'dataset-labels', 'Two classes are called "A": give each class a different name.'],
     [
       { labels: ['a', ' '] },
       'dataset-labels',
@@ -65,7 +65,7 @@ describe('the names of a dataset of one’s own', () => {
     [
       { name: 'Breast MNIST' },
       'dataset-name',
-      '"Breast MNIST" could be taken for BreastMNIST, which this file is not: choose another name.',
+      '"Breast MNIST" could be confused with BreastMNIST, which this file is not: choose another name.',
     ],
   ])('cannot be %j', (names, kind, message) => {
     expect(() => nameDataset(history, OWN, names)).toThrow(expect.objectContaining({ kind, message }) as Error);
@@ -75,7 +75,7 @@ describe('the names of a dataset of one’s own', () => {
   it('are not given to a set of the catalogue or the demo', () => {
     for (const dataset of [OFFICIAL, { ...OWN, name: 'Demo', synthetic: true }]) {
       expect(() => nameDataset(history, dataset, { name: 'x' })).toThrow(
-        `${dataset.name} has the names of its publishers: only a dataset of your own can be told otherwise.`,
+        `${dataset.name} has the names of its publishers: you can change this only for your own datasets.`,
       );
     }
   });
@@ -107,7 +107,7 @@ describe('mirroring', () => {
 
   it('of a set of the catalogue follows from its labels', () => {
     expect(() => chooseMirroring(history, OFFICIAL, true)).toThrow(
-      'OrganAMNIST is mirrored or not as its labels allow (it is not): only a dataset of your own can be told otherwise.',
+      'OrganAMNIST is mirrored or not as its labels allow (it is not): you can change this only for your own datasets.',
     );
     expect(chooseMirroring(history, OFFICIAL, false)).toBe(OFFICIAL);
   });

@@ -55,7 +55,7 @@ describe('what is dropped onto the window', () => {
   });
 
   const wanted =
-    'drop a dataset (.npz, or a folder of them), a folder with images (and its table), a bundle (its folder, or that packed as .zip), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
+    'drop a dataset (.npz, or a folder of them), a folder with images (and its table), a bundle (its folder, or a .zip file of it), or an image (PNG, JPEG, TIFF, BMP, WebP or DICOM) to try on a model.';
   it.each([
     ['report.pdf', `report.pdf is a PDF document: ${wanted}`],
     ['scan.gif', `scan.gif is a GIF image: ${wanted}`],

@@ -63,7 +63,7 @@ describe('a report', () => {
     }
     expect(text).toContain('| malignant | 30 (37.5\u202f%) | 30 (37.5\u202f%) | 30 (37.5\u202f%) |');
     // neither the dataset file of the fixtures nor the weights are there
-    expect(text).toContain('Not read for this report; what follows is what was kept.');
+    expect(text).toContain('Not read for this report; the following was stored earlier.');
     expect(text).toContain('the model ' + history.getModel(1).file + ' cannot be read (ENOENT)');
     expect(text).toContain('2 networks of this data folder were measured on this test set.');
   });

@@ -128,8 +128,8 @@ describe('a model', () => {
       'm.onnx gives the operator Relu a "a" that is not an integer',
     ],
     ['a function', model({}, { functions: [{ node: [] }] }), 'm.onnx defines functions'],
-    ['training information', model({}, { training_info: [{}] }), 'm.onnx holds training information'],
-    ['sparse tensors', model({ sparse_initializer: [{ values: inside }] }), 'm.onnx holds sparse tensors'],
+    ['training information', model({}, { training_info: [{}] }), 'm.onnx contains training information'],
+    ['sparse tensors', model({ sparse_initializer: [{ values: inside }] }), 'm.onnx contains sparse tensors'],
     [
       'double precision',
       model({ initializer: [{ ...inside, data_type: 11 }] }),
@@ -153,7 +153,7 @@ describe('a model', () => {
     [
       'unknown fields',
       Buffer.concat([model(), Buffer.from([0xf2, 0x07, 1, 0])]),
-      'm.onnx holds fields outside the schema or in another order',
+      'm.onnx has fields outside the schema or in a different order',
     ],
   ])('is refused: %s', (_, bytes, message) => {
     expect(() => checkOnnx(bytes, 'm.onnx')).toThrow(message);

@@ -196,7 +196,7 @@ describe('an image', () => {
     [
       'range.npy',
       encodeNpy({ dtype: 'float32', shape: [1, 8, 8], data: new Float32Array(64).fill(2) }),
-      'range.npy holds the value 2: float32 images go from 0 to 1, uint8 images from 0 to 255',
+      'range.npy contains the value 2: float32 images go from 0 to 1, uint8 images from 0 to 255',
     ],
     [
       'nan.npy',

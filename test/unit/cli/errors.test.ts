@@ -67,7 +67,7 @@ describe('medforge errors', () => {
     await medforge('errors', '1', '--count', '70');
     const [title, head, ...rows] = said.map((line) => line.trimEnd());
     expect(title).toMatch(/^model 1: /);
-    expect(head).toMatch(/^image\s+truth\s+predicted\s+probability\s+of\s+twins in other splits$/);
+    expect(head).toMatch(/^image\s+truth\s+predicted\s+probability\s+of\s+twins in other sets$/);
     const expected = wrong().sort((a, b) => answer(b).probability - answer(a).probability);
     expect(rows.map((row) => Number(/^ *(\d+)/.exec(row)![1]))).toEqual(expected);
     rows.forEach((row, n) => {

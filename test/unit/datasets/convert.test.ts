@@ -89,13 +89,13 @@ describe('images that are not uint8 become it by one rule for the whole set', ()
       'negative floats',
       float32(() => -1.5, 1),
       'dataset-images-range',
-      'its images are float32 from -1.5 to 1: what is black and what is white is not known. Scale them by one rule for the whole set to floats from 0 to 1 or integers from 0 to 65535, and save them again.',
+      'its images are float32 from -1.5 to 1: the values of black and white are not known. Scale them by one rule for the whole dataset to floats from 0 to 1 or integers from 0 to 65535, and save them again.',
     ],
     [
       'floats above 255',
       float32(() => 0, 4095),
       'dataset-images-range',
-      'its images are float32 from 0 to 4095: what is black and what is white is not known.',
+      'its images are float32 from 0 to 4095: the values of black and white are not known.',
     ],
     [
       'parts of two types',
@@ -132,7 +132,7 @@ describe('labels', () => {
     const question = await refusalOf(() => prepare(path), path);
     expect(question.kind).toBe('dataset-labels-one-hot');
     expect(question.message).toContain(
-      "the labels have 3 columns with exactly one 1 in every row, which can be 3 classes or 3 separate labels. Say which: 'medforge datasets add FILE' takes them as classes, '--labels multi-label' as separate labels.",
+      "the labels have 3 columns with exactly one 1 in every row, which can be 3 classes or 3 separate labels. Choose one: 'medforge datasets add FILE' reads them as classes, '--labels multi-label' as separate labels.",
     );
     const classes = await prepare(path, 'classes');
     expect(classes).toMatchObject({ task: 'multi-class', classes: 3, labelsPerImage: 1 });

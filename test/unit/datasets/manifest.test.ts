@@ -86,8 +86,8 @@ describe('a dataset file that says what it is', () => {
   });
 
   it.each<[string, Record<string, Buffer>, RegExp]>([
-    ['no JSON', { medforge_dataset: text('{') }, /medforge_dataset is no JSON\. Import the images again/],
-    ['no text', { medforge_dataset: int32([1]) }, /medforge_dataset is no text/],
+    ['no JSON', { medforge_dataset: text('{') }, /medforge_dataset is not JSON\. Import the images again/],
+    ['no text', { medforge_dataset: int32([1]) }, /medforge_dataset is not text/],
     [
       'another format',
       { medforge_dataset: text({ ...manifest, format: 'medforge-dataset-9' }) },
@@ -96,7 +96,7 @@ describe('a dataset file that says what it is', () => {
     [
       'labels that are not there',
       { medforge_dataset: text({ ...manifest, task: 'multi-label, binary-class' }) },
-      /it names 2 labels but has 1 an image/,
+      /it names 2 labels but has 1 per image/,
     ],
     ['too few patients', { val_patients: int32([1]) }, /val_patients has the shape \(1\), not \(2\)/],
     [

@@ -35,7 +35,7 @@ const REFUSED: readonly Row[] = [
     'x.npz',
     { val_images: float32('(2, 12, 12)', 288) },
     'dataset-images-dtype',
-    /val_images has type float32, not uint8\. Add it in the window or with 'medforge datasets add FILE', which makes a dataset of it and says by which rule\./,
+    /val_images has type float32, not uint8\. Add it in the window or with 'medforge datasets add FILE', which converts it and states the rule\./,
   ],
   [
     'images of 16 bits',

@@ -32,7 +32,7 @@ function correlation(a: Uint8Array, b: Uint8Array): number {
   return both / Math.sqrt(own * other);
 }
 
-describe('twins in other splits', () => {
+describe('twins in other sets', () => {
   const original = noise();
   const rougher = changed(original, (value, p) => value + (p % 2 ? 12 : -12));
   const parts = {

@@ -128,7 +128,7 @@ describe('a file that is not ours to open is refused and left as it is', () => {
     database.close();
     await untouched(
       'history-foreign',
-      `${file} is the database of another program: move it away, or choose another folder with --home.`,
+      `${file} is the database of another program: move it, or choose another folder with --home.`,
     );
   });
 

@@ -72,7 +72,7 @@ describe('a page of the images behind a figure', () => {
     expect(pages[0]).toMatchObject({ image: null, activation: null });
   });
 
-  it('says the twins in other splits, and that one has another label', async () => {
+  it('says the twins in other sets, and that one has another label', async () => {
     const truth = test.labels.values[5]!;
     const question = { ...request.question, selection: { by: 'outcome', class: truth, at: null } } as const;
     const found = [];

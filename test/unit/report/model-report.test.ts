@@ -106,7 +106,7 @@ describe('the report of a model', () => {
     [
       'a dataset file that is gone',
       { ...breast, evidence: { dataset: { problem: '/data/b.npz: the file is not there.' } } },
-      'Not read for this report; what follows is what was kept. /data/b.npz: the file is not there.',
+      'Not read for this report; the following was stored earlier. /data/b.npz: the file is not there.',
     ],
     [
       'test images that were trained on',

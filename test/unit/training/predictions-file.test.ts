@@ -100,7 +100,7 @@ describe('the kept predictions of a model', () => {
     writeFileSync(file, encodeSafetensors(spoil(decodeSafetensors(readFileSync(file), file))));
     await expect(readPredictions(path)).rejects.toMatchObject({
       kind: 'predictions-unreadable',
-      message: `${file} does not hold the predictions of a model (${what}): evaluate the model again`,
+      message: `${file} does not contain the predictions of a model (${what}): evaluate the model again`,
     });
   });
 

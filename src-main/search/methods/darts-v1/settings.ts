@@ -5,7 +5,7 @@ export const dartsV1SettingsSchema = z
     relaxation: z
       .enum(['softmax', 'sparsemax'])
       .default('softmax')
-      .describe('how scores become probabilities; sparsemax leaves out what has probability 0'),
+      .describe('how scores become probabilities; sparsemax skips choices with probability 0'),
     architectureLearningRate: z.number().gt(0).max(1).default(3e-4).describe('learning rate of Adam on α, β, γ'),
   })
   .readonly();

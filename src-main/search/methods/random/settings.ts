@@ -7,7 +7,7 @@ export const randomSettingsSchema = z
       .min(1)
       .max(1024)
       .default(64)
-      .describe('networks that are drawn at most: a power of two that the epochs are enough for'),
+      .describe('largest number of networks to draw: a power of two that the epochs allow'),
   })
   .readonly();
 export type RandomSettings = z.infer<typeof randomSettingsSchema>;

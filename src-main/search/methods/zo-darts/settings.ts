@@ -6,15 +6,19 @@ export const zoDartsSettingsSchema = z
     estimator: z
       .enum(['whole', 'published'])
       .default('whole')
-      .describe('gradient of the loss: ∂L/∂a whole and the part through the weights along u, or all of it along u'),
+      .describe(
+        'gradient of the loss: ∂L/∂a in full plus the part through the weights along u (whole), or everything along u (published)',
+      ),
     outlierCut: z
       .boolean()
       .default(true)
-      .describe('shorten estimates that are far longer than usual; the first one counts nothing'),
+      .describe('shorten estimates that are far longer than usual, and ignore the first one'),
     budgetTerm: z
       .enum(['constraint', 'exact', 'published'])
       .default('constraint')
-      .describe('how the budget acts: kept exactly after each step, or as a penalty, whole or projected on u'),
+      .describe(
+        'how the budget acts: enforced after each step (constraint), or as a penalty, in full (exact) or projected on u (published)',
+      ),
     temperature: z
       .enum(['smooth', 'steps'])
       .default('smooth')
@@ -24,17 +28,17 @@ export const zoDartsSettingsSchema = z
       .min(0)
       .max(0.9)
       .default(0.3)
-      .describe('share of the epochs in which weights learn and the architecture rests; the supernet grows at its end'),
+      .describe('share of the epochs, at the start, that train only the weights; the supernet grows at its end'),
     paths: z
       .enum(['two', 'all'])
       .default('two')
       .describe(
-        'choices of each edge, kernel and depth that a round computes: two, drawn by their probabilities, or all',
+        'choices that a round computes for each edge, kernel and depth: two, drawn by their probabilities, or all',
       ),
     ranking: z
       .boolean()
       .default(true)
-      .describe('rank proposals by what the weights of the supernet make of them, not by probability alone'),
+      .describe('rank proposals by their results with the weights of the supernet, not by probability alone'),
   })
   .readonly();
 export type ZoDartsSettings = z.infer<typeof zoDartsSettingsSchema>;

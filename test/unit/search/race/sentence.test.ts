@@ -84,7 +84,7 @@ describe('the sentence of a race', () => {
       { conclusion: 'no better than chance', proposals: difference(0, -1, 1, 1) },
       '158,344 parameters: validation accuracy 95.1 % [94.1, 96.0], 1.2 points above a random network of this budget [0.4, 2.0]. ' +
         'The smallest network that is as good has 128,344. ' +
-        'What the search proposed is no better than chance, as far as the first round can show, in which random networks did not differ at all; the network comes from the search (sample 1). ' +
+        'What the search proposed is no better than chance, as far as the first round, in which random networks did not differ at all, can show; the network comes from the search (sample 1). ' +
         'It is 2.0 points above the network without cells [1.1, 2.9].',
     ],
     [

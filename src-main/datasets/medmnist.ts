@@ -1,3 +1,5 @@
+import { count } from '../number-text.js';
+import type { Cleaned } from '../vocabulary/dataset-manifest.js';
 import { fileName } from './catalogue.js';
 import { PART_NAMES, type Dataset, type Images, type Part } from './dataset.js';
 import { DEMO_CLASSES, SYNTHETIC_MARKER } from './demo-format.js';
@@ -149,7 +151,11 @@ async function check(archive: NpzArchive, { sha256, md5 }: Hashes, mirrorsUnknow
     ...(manifest?.pixels && { pixelRule: manifest.pixels }),
     balance: labels.balance,
     oneHot: !entry && !manifest && structure.labelsPerImage > 1 && allOneHot(labels),
-    notes: [...(manifest?.conversion?.steps ?? []), ...absentClasses(labels, names)],
+    notes: [
+      ...(manifest?.conversion?.steps ?? []),
+      ...(manifest?.cleaned ? [cleanedNote(manifest.cleaned)] : []),
+      ...absentClasses(labels, names),
+    ],
   };
   return { structure, labels, description };
 }
@@ -163,6 +169,12 @@ function ownLabels(synthetic: boolean, classes: number): readonly string[] {
 
 function allOneHot({ parts }: CheckedLabels): boolean {
   return PARTS.every((part) => isOneHot(parts[part].values, parts[part].labelsPerImage));
+}
+
+/** What a cleaned copy lacks of its source. */
+function cleanedNote({ of, sha256, removed, because }: Cleaned): string {
+  const { train, val, test } = removed;
+  return `A cleaned copy of ${of} (SHA-256 ${sha256.slice(0, 8)}) without ${count(train)} training, ${count(val)} validation and ${count(test)} test images. ${because}`;
 }
 
 /** Classes without an image to measure them on. That train has one of each was checked. */

@@ -42,6 +42,11 @@ it.each([
     ...{ name: 'Made (cleaned)', labels: ['calm', 'wild'], horizontalFlip: false, licence: 'of the hospital alone' },
     samples: { train: 20 - removed.train, val: 20 - removed.val, test: 20 - removed.test },
   });
+  expect(description.notes).toEqual([
+    expect.stringMatching(
+      `^A cleaned copy of Made \\(SHA-256 [0-9a-f]{8}\\) without ${removed.train} training, ${removed.val} validation and ${removed.test} test images\\. Left out: .*\\.$`,
+    ),
+  ]);
   expect(readFileSync(path).equals(source)).toBe(true);
   const [before, after] = [await loadDataset(path), await loadDataset(out)];
   // patients and pixels went with their images

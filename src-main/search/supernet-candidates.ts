@@ -12,7 +12,7 @@ import type { SearchProblem } from './method.js';
 
 const DRAWS = 256;
 /** Draws that are ranked by the supernet, and proposals in the end, without the smaller ones. */
-const RANKED = 48;
+export const RANKED = 48;
 const MOST = 22;
 /** A budget asks for networks of about its size: proposals come from the part above this share of its upper end. */
 const LEAST_SHARE = 0.65;

@@ -25,7 +25,7 @@ export async function supernetScores(
   const { dataset, space, batch, seed } = problem;
   // no larger batches than the search has: it was checked that these fit into memory
   const stream = searchData(dataset, batch, seed, null).architecture;
-  const batches = Math.min(Math.ceil(IMAGES / batch), stream.stepsPerEpoch);
+  const batches = scoringBatches(batch, stream.stepsPerEpoch);
   const sums = new Array<number>(genotypes.length).fill(0);
   let sinceTurn = 0;
   for (let i = 0; i < batches; i++) {
@@ -44,4 +44,29 @@ export async function supernetScores(
     }
   }
   return sums;
+}
+
+const scoringBatches = (batch: number, stepsPerEpoch: number): number =>
+  Math.min(Math.ceil(IMAGES / batch), stepsPerEpoch);
+
+/** Seconds that {@link supernetScores} takes for one architecture, measured with some of them on one batch, the second time. */
+export async function measureScoring(
+  net: Learner,
+  { dataset, space, batch, seed }: SearchProblem,
+  genotypes: readonly Genotype[],
+): Promise<number> {
+  const stream = searchData(dataset, batch, seed, null).architecture;
+  const images = stream.toBackend(stream.next());
+  const score = async (): Promise<void> => {
+    for (const genotype of genotypes) await net.loss(images, genotypeTable(space, genotype));
+  };
+  try {
+    await score();
+    const start = performance.now();
+    await score();
+    const each = (performance.now() - start) / 1000 / genotypes.length;
+    return each * scoringBatches(batch, stream.stepsPerEpoch);
+  } finally {
+    disposeBatch(images);
+  }
 }

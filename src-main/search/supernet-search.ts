@@ -12,9 +12,12 @@ import type { Genotype } from '../vocabulary/space.js';
 import type { Turn } from '../training/turn.js';
 import type { Search, SearchProblem } from './method.js';
 import { dataSnapshot, searchData, type SearchData } from './search-data.js';
-import { supernetCandidates } from './supernet-candidates.js';
-import { supernetScores } from './supernet-scores.js';
+import { RANKED, supernetCandidates } from './supernet-candidates.js';
+import { measureScoring, supernetScores } from './supernet-scores.js';
 import { supernetTrace } from './supernet-trace.js';
+
+/** Proposals whose ranking is timed. */
+const MEASURED = 4;
 
 /** What every search over the supernet consists of. */
 export interface SupernetParts {
@@ -90,6 +93,15 @@ export abstract class SupernetSearch implements Search {
       ? (genotypes: readonly Genotype[]) => supernetScores(net, problem, genotypes, turn)
       : null;
     return supernetCandidates(problem, { probabilities: this.probabilities, drawn: this.drawn }, rank);
+  }
+
+  /** Seconds that ranking what is proposed will take, measured with a few of them; 0 where the supernet does not rank. */
+  async rankingSeconds(): Promise<number> {
+    if (!this.ranksBySupernet) return 0;
+    const { net, problem } = this.parts;
+    const proposed = await supernetCandidates(problem, { probabilities: this.probabilities, drawn: this.drawn }, null);
+    const some = proposed.slice(0, MEASURED).map(({ genotype }) => genotype);
+    return RANKED * (await measureScoring(net, problem, some));
   }
 
   /** What proposals are drawn from. */

@@ -7,7 +7,7 @@ import type { ZoDartsSettings } from './settings.js';
 /** Time of a step averaged over phase 2, as a share of its first steps: probabilities become 0 and cost nothing. */
 const SPARSE_SHARE = 0.6;
 
-/** Measures a few steps of both phases: the grown supernet computes more. */
+/** Measures a few steps of both phases, because the grown supernet computes more, and the ranking of what it proposes. */
 export async function measurePhases(problem: SearchProblem, settings: ZoDartsSettings): Promise<Measured> {
   const { epochs, sparse } = problem;
   const rounds = { ...settings, warmup: 0 };
@@ -21,10 +21,11 @@ export async function measurePhases(problem: SearchProblem, settings: ZoDartsSet
   const grown = { ...snapshot, values: { ...snapshot.values, progress } };
   const second = ZoDartsSearch.open(problem, rounds, grown);
   const two = await stepSeconds(second);
+  const ranking = await second.rankingSeconds();
   second.dispose();
   const phaseTwo = Math.max(0, epochs - growth) * (sparse ? SPARSE_SHARE : 1);
   return {
-    seconds: stepsPerEpoch * (growth * one + phaseTwo * two),
+    seconds: stepsPerEpoch * (growth * one + phaseTwo * two) + ranking,
     imagesPerSecond: imagesPerStep / one,
     stepsPerEpoch,
   };

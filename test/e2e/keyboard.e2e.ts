@@ -203,11 +203,16 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   await page.setViewportSize({ width: 1360, height: 860 });
 
   await page.emulateMedia({ forcedColors: 'active' });
-  for (const key of ['Control+1', 'Control+2', 'Control+3', 'Control+4', 'Control+K', 'Control+,']) {
-    await go(key);
-    expect(await faults(page), `${key}, forced colours`).toEqual([]);
-    if (key === 'Control+4') await program.picture('44-models-forced');
-    if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+  for (const zoom of [1, 1.5, 2]) {
+    await electron.evaluate(({ BrowserWindow }, factor) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
+    }, zoom);
+    for (const key of ['Control+1', 'Control+2', 'Control+3', 'Control+4', 'Control+K', 'Control+,']) {
+      await go(key);
+      expect(await faults(page), `${key}, forced colours at ${zoom}`).toEqual([]);
+      if (key === 'Control+4') await program.picture(`44-models-forced-${zoom}`);
+      if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
+    }
   }
 });
 

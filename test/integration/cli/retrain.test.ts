@@ -199,7 +199,7 @@ describe('from a search to a bundle, on a small file', () => {
 
   it('a person is told what comes next', async () => {
     const { stdout } = await medforge('retrain', '1', '--epochs', '1', '--home', folder);
-    expect(stdout).toMatch(/^model 3, seed 1, epoch 1 \(.*\): test part, 1 network \[95 %\]: balanced accuracy /m);
+    expect(stdout).toMatch(/^model 3, seed 1, epoch 1 \(.*\): test set, 1 network \[95 %\]: balanced accuracy /m);
     expect(stdout).toMatch(/^Next: 'medforge export 3 --out FOLDER' writes a verified ONNX bundle\.$/m);
   });
 

@@ -20,7 +20,7 @@ async function timed(backend, record, least = 0.02) {
   await finish();
   let times = 4;
   let best = Infinity;
-  for (let round = 0; round < 3; ) {
+  for (let round = 0; round < 3;) {
     const start = performance.now();
     for (let i = 0; i < times; i++) record();
     await finish();

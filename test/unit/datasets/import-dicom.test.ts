@@ -41,7 +41,7 @@ it('keeps the slices of a patient, whom the headers name, in one part and shows 
   await importImages(wanted, path, { planned });
   const { parts, pixelRule } = await loadDataset(path);
   expect(pixelRule).toMatchObject({ channels: 1, intensity: { kind: 'window-of-file' } });
-  const inParts = Object.values(parts).map(({ labels }) => new Set(labels.subjects!.patients!));
+  const inParts = Object.values(parts).map(({ labels }) => new Set(labels.subjects!.patients));
   expect(inParts.flatMap((those) => [...those]).sort((a, b) => a - b)).toEqual([...Array(PATIENTS).keys()]);
   const { pixels } = parts.train.images;
   expect([pixels[0]! < 20, pixels[1]! > 235]).toEqual([true, true]);

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { datasetsFolder } from '../datasets/library.js';
+import { rm } from 'node:fs/promises';
 import { ownFile } from '../datasets/own-file.js';
 import type { DatasetDescription } from '../datasets/medmnist.js';
-import { temporaryOwner } from '../durable-file.js';
 import { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
 import { imageImportSchema, type ImageImport } from '../vocabulary/image-import.js';
 import { sayIssue } from '../schema-issue.js';
 import { addDataset } from './add-dataset.js';
+import { removeKilledImports } from './killed-imports.js';
 
 export interface ImportContext {
   readonly home: string;
@@ -32,14 +30,14 @@ export async function importDataset(
   wanted: ImageImport,
 ): Promise<ImportedDataset> {
   const path = pathOfImport(home, wanted.name);
-  await removeLeftovers(datasetsFolder(home));
+  await removeKilledImports(home);
   try {
     const description = await importImages(wanted, path);
     return { entry: addDataset(history, description), description };
   } catch (error) {
     // also where its process was ended in the middle
     await rm(path, { force: true });
-    await removeLeftovers(datasetsFolder(home));
+    await removeKilledImports(home);
     throw error;
   }
 }
@@ -62,21 +60,4 @@ export function pathOfImport(home: string, name: string): string {
     'import-name-taken',
     `An imported dataset named “${name}” already exists (${path}). Give another name, or delete that file first.`,
   );
-}
-
-/** What imports and cleaned copies left behind that were killed. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
-    const owner = temporaryOwner(name);
-    if (owner !== null && !isAlive(owner)) await rm(join(folder, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,5 +1,6 @@
 import { nativeTheme, shell, BrowserWindow } from 'electron';
 import { basename } from 'node:path';
+import { removeKilledImports } from '../actions/killed-imports.js';
 import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
@@ -44,6 +45,7 @@ export function createBackgroundServices(
   const report = (text: string, error?: unknown): void =>
     error instanceof UserError ? faults.report(text, error) : context.log.write(text, error);
   const tasks = new TaskRunner(launchUtility);
+  void removeKilledImports(context.home);
   let stepShare = 0;
   let shownAt = 0;
   const refreshTaskBar = (): void => {

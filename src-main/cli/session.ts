@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { removeKilledImports } from '../actions/killed-imports.js';
 import { defaultFinding } from '../datasets/finding.js';
 import type { WritableHistory } from '../history/interface.js';
 import { openHistory } from '../history/open.js';
@@ -41,6 +42,7 @@ async function withHistory<T>(
   if (recovery) output.note(recovery.message);
   if (full) output.note(`The disk that holds ${home} is full. To free some space, run 'medforge runs delete RUN'.`);
   try {
+    await removeKilledImports(home);
     return await use({ home, history, output });
   } finally {
     history.close();

@@ -155,6 +155,22 @@ it.each([
   expect(findings.find(({ kind }) => kind === 'search-unfinished')?.sentence).toBe(sentence);
 });
 
+it('measures how much a pair differs, what a copy would leave out, and what each simple method reaches', async () => {
+  const parts = sound();
+  const lighter = parts.train[0]![0].map((value) => value + 5);
+  const { twins, cleaning } = await datasetHealth(dataset({ ...parts, test: [[lighter, 0], ...parts.test.slice(1)] }));
+  expect(twins.pairs.map(({ difference }) => difference)).toEqual([5]);
+  expect(cleaning.trainingTwins).toEqual({ train: 1, val: 0, test: 0 });
+  expect(cleaning.conflictingTest).toEqual({ train: 0, val: 0, test: 0 });
+  const { train, val, test } = sound();
+  const { baselines } = await datasetHealth(dataset({ train: marked(train), val: marked(val), test: marked(test) }));
+  expect(baselines.map(({ method, test: reached }) => [method, reached.accuracy.value])).toEqual([
+    ['majority vote', 0.5],
+    ['nearest neighbour', 1],
+    ['linear model', 1],
+  ]);
+});
+
 it('finds no twin in a mirrored copy', async () => {
   const parts = sound();
   const { twins } = await datasetHealth(

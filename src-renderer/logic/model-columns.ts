@@ -25,11 +25,11 @@ const USUAL =
 /** How each column stands in the window. */
 const LAYOUT: { readonly [K in Key]: Omit<TableColumn, 'key' | 'name' | 'number'> & Sorted } = {
   model: { kept: true, width: 56, rank: 0, value: ({ model }) => model },
-  name: { kept: true, grows: true, width: 200, rank: 0, value: ({ name }) => name.toLowerCase() },
+  name: { kept: true, grows: true, width: 184, rank: 0, value: ({ name }) => name.toLowerCase() },
   seed: { width: 58, rank: 5, value: ({ seed }) => seed },
   balancedAccuracy: {
     term: 'balanced-accuracy',
-    width: 168,
+    width: 156,
     rank: 1,
     hint: `Mean of the sensitivities of all classes. ${IMAGES}`,
     value: ({ test }) => test.balancedAccuracy.value,

@@ -27,6 +27,11 @@ class Messages {
     this.problems = this.problems.filter((problem) => problem.id !== id);
   }
 
+  /** What went wrong under this title has been done by another try. */
+  settle(title: string): void {
+    this.problems = this.problems.filter((problem) => problem.title !== title);
+  }
+
   /** What is said again takes the place of what was said. @param seconds after which it goes; null: it stays until it is taken or dismissed. */
   offer(offer: Omit<Offer, 'id'>, seconds: number | null = null): () => void {
     const id = next++;

@@ -170,50 +170,43 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
     await page.keyboard.press(key);
     await page.waitForTimeout(150);
   };
+  /** Every place, what lies inside it, the palette and the settings, at 100, 150 and 200 %. */
+  const visit = async (colours: string, faultsAt: (zoom: number) => Promise<string[]>): Promise<void> => {
+    const find = async (where: string, zoom: number): Promise<void> =>
+      expect(await faultsAt(zoom), `${where} at ${zoom}, ${colours}`).toEqual([]);
+    for (const zoom of [1, 1.5, 2]) {
+      await electron.evaluate(({ BrowserWindow }, factor) => {
+        BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
+      }, zoom);
+      await go('Control+1');
+      await find('datasets', zoom);
+      await go('Control+2');
+      await find('search', zoom);
+      await go('Control+3');
+      await find('history', zoom);
+      await page.getByRole('row').nth(1).press('Enter');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(/keyboard/);
+      await find('a run', zoom);
+      await go('Control+4');
+      await find('models', zoom);
+      if (zoom === 2) await program.picture(`43-models-${colours}-200`);
+      await page.getByRole('button', { name: 'Leaderboard' }).press('Enter');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Leaderboard');
+      await find('leaderboard', zoom);
+      for (const key of ['Control+K', 'Control+,']) {
+        await go(key);
+        await find(key, zoom);
+        await page.keyboard.press('Escape');
+      }
+    }
+    await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+  };
   await page.setViewportSize({ width: 1024, height: 700 });
   // At 100 % other tests run axe.
-  const faultsAt = (zoom: number): Promise<string[]> => (zoom === 1 ? sideways(page) : faults(page));
-  for (const zoom of [1, 1.5, 2]) {
-    await electron.evaluate(({ BrowserWindow }, factor) => {
-      BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
-    }, zoom);
-    for (const [place, key] of Object.entries({
-      datasets: 'Control+1',
-      search: 'Control+2',
-      history: 'Control+3',
-      models: 'Control+4',
-    })) {
-      await go(key);
-      expect(await faultsAt(zoom), `${place} at ${zoom}`).toEqual([]);
-      const deeper = {
-        history: page.getByRole('row').nth(1),
-        models: page.getByRole('button', { name: 'Leaderboard' }),
-      };
-      if (place !== 'history' && place !== 'models') continue;
-      await deeper[place].press('Enter');
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText(place === 'models' ? 'Leaderboard' : /keyboard/);
-      expect(await faultsAt(zoom), `inside ${place} at ${zoom}`).toEqual([]);
-    }
-    await go('Control+,');
-    expect(await faultsAt(zoom), `settings at ${zoom}`).toEqual([]);
-    if (zoom === 2) await program.picture('43-settings-200');
-    await page.keyboard.press('Escape');
-  }
-  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+  await visit('usual-colours', (zoom) => (zoom === 1 ? sideways(page) : faults(page)));
   await page.setViewportSize({ width: 1360, height: 860 });
-
   await page.emulateMedia({ forcedColors: 'active' });
-  for (const zoom of [1, 1.5, 2]) {
-    await electron.evaluate(({ BrowserWindow }, factor) => {
-      BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
-    }, zoom);
-    for (const key of ['Control+1', 'Control+2', 'Control+3', 'Control+4', 'Control+K', 'Control+,']) {
-      await go(key);
-      expect(await faults(page), `${key}, forced colours at ${zoom}`).toEqual([]);
-      if (key === 'Control+4') await program.picture(`44-models-forced-${zoom}`);
-      if (await page.getByRole('dialog').count()) await page.keyboard.press('Escape');
-    }
-  }
+  await visit('forced-colours', () => faults(page));
 });
 
 test('settings take effect at once and are remembered', async ({ program }) => {

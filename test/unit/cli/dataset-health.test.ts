@@ -112,7 +112,7 @@ describe('medforge datasets clean', () => {
       'the name of a published set',
       () => [path, '--out', join(home.folder, 'c.npz'), '--name', 'BreastMNIST'],
       'dataset-name',
-      /^"BreastMNIST" could be taken for BreastMNIST, which this file is not: choose another name\.$/,
+      /^"BreastMNIST" could be confused with BreastMNIST, which this file is not: choose another name\.$/,
     ],
   ])('refuses %s, and leaves nothing', async (_, args, kind, message) => {
     const given = args();
@@ -130,7 +130,7 @@ describe('medforge datasets clean', () => {
     await medforge('datasets', 'clean', path, '--out', out, '--remove', 'training-twins', 'conflicting-test');
     await expect(medforge('datasets', 'clean', out, '--out', join(home.folder, 'twice.npz'))).rejects.toMatchObject({
       kind: 'clean-nothing',
-      message: 'Nothing of Made (cleaned) is to be left out: no image meets what was chosen, so no copy was made.',
+      message: 'No image of Made (cleaned) matches the choice, so no copy was made.',
     });
   });
 });

@@ -34,12 +34,12 @@ const FAILURES: readonly (readonly [name: string, failing: () => unknown, inWind
   [
     'a history of a newer version',
     () => opened('user_version = 99'),
-    /, or name another data folder in the variable MEDFORGE_HOME\. Nothing/,
+    /, or set the variable MEDFORGE_HOME to another folder\. Nothing/,
   ],
   [
     'the database of another program',
     () => opened('application_id = 7'),
-    /move it away, or name another data folder in the variable MEDFORGE_HOME\.$/,
+    /move it, or set the variable MEDFORGE_HOME to another folder\.$/,
   ],
   [
     'a data folder that cannot be',

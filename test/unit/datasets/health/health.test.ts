@@ -140,7 +140,7 @@ it.each([
   [{ contents: 773, of: 773 }, undefined],
   [
     { contents: 700, of: 1773 },
-    'So many images are alike that not all could be compared: 700 of 1,773 were, those of the test set first, so there may be more twins among the others.',
+    'Too many images are similar to compare all of them: 700 of 1,773 were, those of the test set first, so there may be more twins among the others.',
   ],
 ])('says where not all could be compared: %o', (compared, sentence) => {
   const { findings } = exampleHealth(

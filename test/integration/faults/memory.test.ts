@@ -72,7 +72,7 @@ describe.runIf(group !== null)('in a control group of 400 MB', () => {
     const folder = home();
     const { code, stderr } = await limited(search(folder, '273'), 'spawn');
     const said =
-      /^medforge: This search needs about 1\.\d GB .* but only 0\.\d GB is free: start one with a batch of (\d+) or less/m;
+      /^medforge: This search needs about \d\.\d GB .* but only 0\.\d GB is free: start one with a batch of (\d+) or less/m;
     expect(stderr).toMatch(said);
     expect(code).toBe(1);
     const batch = said.exec(stderr)![1]!;

@@ -25,7 +25,7 @@ test.describe('a data folder that cannot be written', () => {
       prepare(home: string): void {
         mount(home, '-o', 'ro');
       },
-      message: 'its disk is read-only. Choose another folder with --home or MEDFORGE_HOME, or make the disk writable.',
+      message: 'its disk is read-only. Set the variable MEDFORGE_HOME to another folder, or make the disk writable.',
     },
     {
       what: 'is on a full disk',
@@ -33,8 +33,7 @@ test.describe('a data folder that cannot be written', () => {
         mount(home, '-o', 'size=1m');
         fill(home);
       },
-      message:
-        "its disk is full. Choose another folder with --home or MEDFORGE_HOME, or free some space: 'medforge runs delete RUN' works on a full disk.",
+      message: 'its disk is full. Set the variable MEDFORGE_HOME to another folder, or free some space.',
     },
   ];
   for (const { what, prepare, message } of cases) {

@@ -136,7 +136,7 @@ test('a dataset is checked, its pairs are seen, and its cleaned copy is chosen',
   await dialog.getByLabel('Name of the copy').fill('BreastMNIST');
   await dialog.getByRole('button', { name: 'Make the copy' }).click();
   await expect(dialog.getByRole('alert').first()).toContainText(
-    '"BreastMNIST" could be taken for BreastMNIST, which this file is not: choose another name.',
+    '"BreastMNIST" could be confused with BreastMNIST, which this file is not: choose another name.',
   );
   await dialog.getByLabel('Name of the copy').fill('Planted without twins');
   await dialog.getByRole('button', { name: 'Make the copy' }).click();

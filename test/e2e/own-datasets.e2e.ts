@@ -70,7 +70,7 @@ test('a file with one-hot labels asks what they mean, and is what was answered',
   const cancelled = await answerLabels(program, 'Cancel');
   await chooseFiles(electron, [path]);
   await add.click();
-  await expect.poll(cancelled, { timeout: 30_000 }).toEqual(['Does an image of one-hot.npz have exactly one class?']);
+  await expect.poll(cancelled, { timeout: 30_000 }).toEqual(['Does each image of one-hot.npz have exactly one class?']);
   expect(await entryOf(page, 'one-hot')).toBeUndefined();
 
   const asked = await answerLabels(program, 'One Class');

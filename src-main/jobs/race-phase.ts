@@ -194,11 +194,15 @@ export function foreseenRaceShare(config: SearchConfig, dataset: TrainingDataset
   return expected / searchWork(config, dataset);
 }
 
-/** Steps of the race that are timed, after one that warms up. */
-const TIMED_STEPS = 4;
+/**
+ * Steps that warm up and steps that are timed: as many as these seconds hold, within bounds. While code is compiled, a step of a
+ * small network takes three times as long as later.
+ */
+const WARM_UP = { seconds: 1, fewest: 2, most: 150 } as const;
+const TIMED = { seconds: 1, fewest: 4, most: 150 } as const;
 
 /**
- * Seconds that the race of a search will take, from a few steps of its first training.
+ * Seconds that the race of a search will take, from some steps of its first trainings.
  * @param now milliseconds of a clock that never goes back
  */
 export async function measureRace(
@@ -208,15 +212,27 @@ export async function measureRace(
 ): Promise<number> {
   const race = foreseenRace(config, dataset);
   try {
-    const { stepWork, work } = race;
-    await race.advance();
-    const start = now();
-    for (let i = 0; i < TIMED_STEPS; i++) await race.advance();
-    const seconds = (now() - start) / 1000 / TIMED_STEPS;
-    return (seconds / stepWork) * work.expected;
+    const { expected } = race.work;
+    await timeSteps(race, now, WARM_UP);
+    return (await timeSteps(race, now, TIMED)) * expected;
   } finally {
     race.dispose();
   }
+}
+
+/** Mean seconds of a unit of work in training steps. */
+async function timeSteps(race: Race, now: () => number, lasting: typeof WARM_UP | typeof TIMED): Promise<number> {
+  let [milliseconds, work] = [0, 0];
+  for (let steps = 0; steps < lasting.most && race.current; steps++) {
+    if (steps >= lasting.fewest && milliseconds >= 1000 * lasting.seconds) break;
+    const { stepWork } = race;
+    const start = now();
+    const { loss } = await race.advance();
+    if (loss === null) continue;
+    milliseconds += now() - start;
+    work += stepWork;
+  }
+  return work === 0 ? 0 : milliseconds / 1000 / work;
 }
 
 function settingsOf({ space, budget, seed, race }: SearchConfig) {

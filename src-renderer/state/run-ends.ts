@@ -23,6 +23,9 @@ export function endOf({ name, kind, state, error }: RunSummary): Pick<Offer, 'te
   }
 }
 
+/** Messages of ends that are on the screen, by run. */
+const told = new Map<number, () => void>();
+
 /** Says, wherever the user is, that a run has ended, with the next step; not where the user looks at that run. */
 export function tellEnds(changed: readonly RunSummary[]): void {
   for (const run of changed) {
@@ -30,8 +33,14 @@ export function tellEnds(changed: readonly RunSummary[]): void {
     if (before?.state !== 'running' || isActive(run.state)) continue;
     const end = endOf(run);
     if (!end || view.run === run.run) continue;
-    messages.offer({ ...end, act: () => open(run) });
+    told.set(run.run, messages.offer({ ...end, act: () => open(run) }));
   }
+}
+
+/** Who looks at a run, or at a model of it, knows that it has ended. */
+export function endSeen(run: number): void {
+  told.get(run)?.();
+  told.delete(run);
 }
 
 function open({ run, kind, state }: RunSummary): void {

@@ -141,7 +141,8 @@ test('that a run has ended is said when the dialog that is open has been closed,
   program,
 }) => {
   const { page } = program;
-  const run = await startSearch(page, await addTinyDataset(program), { name: 'Meanwhile', epochs: 20 });
+  const dataset = await addTinyDataset(program);
+  const run = await startSearch(page, dataset, { name: 'Meanwhile', epochs: 20 });
   await go(page, 'Datasets');
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   const dialog = page.getByRole('dialog');
@@ -155,4 +156,14 @@ test('that a run has ended is said when the dialog that is open has been closed,
   await expect(notice).toBeVisible();
   await page.getByRole('button', { name: 'Open result' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Meanwhile' })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+
+  // Who opens the run by another way has seen it.
+  await go(page, 'History');
+  await finished(page, await startSearch(page, dataset, { name: 'Another', epochs: 1 }));
+  const another = page.getByText('“Another” has finished: see the architecture and retrain it');
+  await expect(another).toBeVisible();
+  await page.getByRole('row', { name: /Another/ }).dblclick();
+  await expect(page.getByRole('heading', { level: 1, name: 'Another' })).toBeVisible();
+  await expect(another).toHaveCount(0);
 });

@@ -15,11 +15,11 @@ export interface MemoryNeed {
 
 /*
  * Fitted to the largest resident sizes of processes on 28×28 images: searches with 8 to 32 channels, 1 to 3 cells and
- * batches of 16 to 128, retrainings of three genotypes with batches of 16 to 256. Mostly a fifth above what was measured:
- * what JavaScript's heap and idle arrays hold varies.
+ * batches of 16 to 128, retrainings with batches of 16 to 256 and, of 16, of images up to 224 pixels. Searches mostly a fifth above
+ * what was measured, retrainings between a sixth below and a sixth above: what JavaScript's heap and idle arrays hold varies.
  */
 /** Heap and code while computing, and the process of the last word. */
-const FIXED = 110e6;
+const FIXED = { search: 110e6, retrain: 60e6 } as const;
 /** The most that an estimate was above what was measured: with so much less, a run is certain to fail. */
 const LARGEST_EXCESS = { search: 1.3, retrain: 1.6 } as const;
 /** Of what is available, for the batch that is named: one that is tight is no help. */
@@ -32,9 +32,11 @@ const COPIES_OF_WEIGHTS = 8.5;
  * up to a tenth above what was measured.
  */
 const VALUES_OF_CELL = { all: 40, two: 26 } as const;
+/** The same of a block of the stem. */
+const VALUES_OF_STEM = 3.3;
 /** The same of a convolution block of a discrete network, and of any other step. */
-const VALUES_OF_BLOCK = 3.3;
-const VALUES_OF_STEP = 1.8;
+const VALUES_OF_BLOCK = 2.6;
+const VALUES_OF_STEP = 1.4;
 const FLOAT = 4;
 
 /** @param size height and width of an image */
@@ -55,9 +57,9 @@ function searchNeed({ space, settings }: SearchConfig, size: number): MemoryNeed
   let side = size;
   for (const { stride } of stemBlocks(space)) {
     side /= stride;
-    if (stride === 2) values += 2 * VALUES_OF_BLOCK * space.channels * side ** 2;
+    if (stride === 2) values += 2 * VALUES_OF_STEM * space.channels * side ** 2;
   }
-  return { fixed: FIXED + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
+  return { fixed: FIXED.search + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
 }
 
 function retrainNeed({ space, genotype }: RetrainConfig, size: number): MemoryNeed {
@@ -75,7 +77,7 @@ function retrainNeed({ space, genotype }: RetrainConfig, size: number): MemoryNe
     values += (step.kind === 'block' ? VALUES_OF_BLOCK : VALUES_OF_STEP) * channels * sizes[step.output]! ** 2;
   }
   const weights = countParameters(space, genotype);
-  return { fixed: FIXED + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
+  return { fixed: FIXED.retrain + COPIES_OF_WEIGHTS * FLOAT * weights, perImage: FLOAT * values };
 }
 
 /** Images of the largest batch that fits into `bytes` with a little to spare; 0 or less when none does. */

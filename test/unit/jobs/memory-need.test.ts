@@ -100,14 +100,14 @@ describe('too little memory', () => {
     const fits = largestBatch(memoryNeed(config, 28), 1e9);
     expect(() => requireMemory({ ...config, batch: fits }, 28, 1e9)).not.toThrow();
     expect(memoryWarning({ ...config, batch: fits }, 28, 1e9)).toBeNull();
-    expect(() => requireMemory({ ...config, batch: 2 * fits }, 28, 1e9)).toThrow(
+    expect(() => requireMemory({ ...config, batch: 3 * fits }, 28, 1e9)).toThrow(
       expect.objectContaining({ kind: 'out-of-memory' }),
     );
   });
 
   test('as far as an estimate knows is a warning, and tried', () => {
     const fits = largestBatch(memoryNeed(config, 28), 1e9);
-    const tight = { ...config, batch: Math.ceil(1.3 * fits) };
+    const tight = { ...config, batch: Math.ceil(1.5 * fits) };
     expect(() => requireMemory(tight, 28, 1e9)).not.toThrow();
     expect(memoryWarning(tight, 28, 1e9)).toBe(
       `This search needs about 1.1 GB of memory with batches of ${tight.batch} images, but only 1.0 GB is free. It will be tried; if it ` +
@@ -127,6 +127,6 @@ describe('too little memory', () => {
       'This search ran out of memory with batches of 512 images. Its last checkpoint is kept: free some memory and ' +
         'resume it, or start one with a batch of 256 or less, or fewer channels or cells.',
     );
-    expect(outOfMemory(config, 28, 1e9)).toMatch(/a batch of [4-7]\d or less/);
+    expect(outOfMemory(config, 28, 1e9)).toMatch(/a batch of [3-6]\d or less/);
   });
 });

@@ -107,7 +107,7 @@ describe('too little memory', () => {
 
   test('as far as an estimate knows is a warning, and tried', () => {
     const fits = largestBatch(memoryNeed(config, 28), 1e9);
-    const tight = { ...config, batch: Math.ceil(1.5 * fits) };
+    const tight = { ...config, batch: 2 * fits };
     expect(() => requireMemory(tight, 28, 1e9)).not.toThrow();
     expect(memoryWarning(tight, 28, 1e9)).toBe(
       `This search needs about 1.1 GB of memory with batches of ${tight.batch} images, but only 1.0 GB is free. It will be tried; if it ` +

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { virtualDisplay } from './lib/display.mjs';
 import { BIN } from './lib/project.mjs';
 import { SetupError, elapsed, main, say, seconds } from './lib/report.mjs';
-import { run } from './lib/run.mjs';
+import { capture, run } from './lib/run.mjs';
 import { requireSystem } from './lib/system.mjs';
 import { setup } from './setup.mjs';
 
@@ -25,18 +25,51 @@ const checks = {
   ],
   unit: [[bin('vitest'), 'run', '--project', 'unit']],
   contract: [[bin('vitest'), 'run', '--project', 'contract']],
-  integration: [[bin('vitest'), 'run', '--project', 'integration']],
+  integration: [
+    [bin('vitest'), 'run', '--project', 'integration'],
+    [bin('vitest'), 'run', '--project', 'faults'],
+  ],
   e2e: [[bin('playwright'), 'test']],
 };
 
-async function runCheck(name) {
+/** What keeps one processor busy and measures no time: two lanes that run side by side, before everything else. */
+const LANES = [['lint'], ['types', 'contract']];
+
+async function runCheck(name, start) {
   const begin = performance.now();
   let passed = true;
   for (const [command, ...args] of checks[name]) {
-    say(`${name}: ${command.slice(BIN.length + 1)} ${args.join(' ')}`);
-    if ((await run(...underDisplay(name, command, args))) !== 0) passed = false;
+    const told = `${name}: ${command.slice(BIN.length + 1)} ${args.join(' ')}`;
+    if ((await start(told, ...underDisplay(name, command, args))) !== 0) passed = false;
   }
   return { name, passed, took: performance.now() - begin };
+}
+
+function alone(told, command, args) {
+  say(told);
+  return run(command, args);
+}
+
+/** Shows the output of a program in one piece when it has ended, so that those beside it do not write between its lines. */
+async function besideOthers(told, command, args) {
+  say(`${told} (its output follows when it ends)`);
+  const { code, output } = await capture(command, args);
+  process.stderr.write(output);
+  return code;
+}
+
+async function inOrder(names, start) {
+  const results = [];
+  for (const name of names) results.push(await runCheck(name, start));
+  return results;
+}
+
+async function runChecks(names) {
+  const lanes = LANES.map((lane) => lane.filter((name) => names.includes(name))).filter((lane) => lane.length > 0);
+  const start = lanes.length > 1 ? besideOthers : alone;
+  const first = await Promise.all(lanes.map((lane) => inOrder(lane, start)));
+  const rest = names.filter((name) => !lanes.flat().includes(name));
+  return [...first.flat(), ...(await inOrder(rest, alone))];
 }
 
 /** Real Electron needs a display; on Linux without one (or in CI) a virtual one of a laptop's size. */
@@ -59,8 +92,7 @@ main(async () => {
   await requireSystem(parts);
   await setup(names.includes('e2e') ? 'all' : 'engine');
 
-  const results = [];
-  for (const name of names) results.push(await runCheck(name));
+  const results = await runChecks(names);
   process.stderr.write('\n');
   for (const { name, passed, took } of results)
     say(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(12)} ${seconds(took)}`);

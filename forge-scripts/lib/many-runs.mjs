@@ -41,7 +41,7 @@ async function addModels(home, count) {
   const { insertModel } = await dist('tables/models.js');
   const { recipeToText } = await dist('tables/recipes.js');
   const { updateResult } = await dist('tables/runs.js');
-  const { RECIPE_DEFAULTS } = await program('vocabulary/limits.js');
+  const { RECIPE_DEFAULTS } = await program('vocabulary/recipe.js');
   const retrainConfig = { ...retraining, ...RECIPE_DEFAULTS };
   const { history } = await openHistory(home);
   const runs = history.listRuns({ limit: count }).map(({ run }) => run);

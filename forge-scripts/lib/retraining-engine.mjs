@@ -16,7 +16,7 @@ const { createRandom } = await load('compute/random.js');
 const { planNetwork } = await load('space/network-plan.js');
 const { countParameters } = await load('space/parameter-count.js');
 const { readGenotypeFile } = await load('training/genotype-file.js');
-const { RECIPE_DEFAULTS } = await load('training/recipe-defaults.js');
+const { RECIPE_DEFAULTS } = await load('vocabulary/recipe.js');
 const { Trainer } = await load('training/trainer.js');
 
 const space = { channels: 16, cells: 3, inputChannels: 3, classes: 8 };

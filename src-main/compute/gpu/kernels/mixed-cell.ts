@@ -8,13 +8,16 @@ import {
   inputGradient,
   inputGradientGroups,
   keyOf,
+  operationsOf,
   type ConvolutionShape,
 } from '../shaders/convolution.js';
 import { filterGradient, filterGradientGroups, filterGradientSum, partsOf } from '../shaders/filter-gradient.js';
 import { channelBlocks, chunksOf, elementGroups, moments, statistics } from '../shaders/normalisation.js';
+import { KERNEL_SIZES } from '../../../vocabulary/space.js';
 import { BRANCHES, cellPlan, SIDES, sourceOf, targetOf, type CellConvolution, type CellPlan } from './cell-plan.js';
 import { input, sizeOf, type Attributes, type Inputs, type Kernel } from './common.js';
 
+const SEVEN = BRANCHES.indexOf('seven');
 const EDGE_NUMBERS = [0, 1, 2, 3, 4, 5];
 
 /** What a cell's kernels have in common. */
@@ -68,6 +71,8 @@ function termsInto(target: number, { plan }: Cell): { readonly numbers: number[]
   ]);
 }
 
+const sidesOf = (jobs: readonly CellConvolution[]): number[] => jobs.map(({ branch }) => SIDES[branch]!);
+
 const convolutionJob = (of: Cell, { edge, branch, slot }: CellConvolution): number[] => [
   SIDES[branch]!,
   branch,
@@ -83,7 +88,10 @@ const forward: Kernel = (backend, inputs, attributes) => {
   const norm = cell.normOf(shape);
   const chunks = chunksOf(norm).count;
   const slots = Math.max(1, plan.convolutions.length);
-  const z = backend.acquire(slots * size * 4);
+  // What will be needed after growth is asked for at once, rather than after two fifths of a search.
+  const sevens = shape.grown ? 0 : plan.convolutions.filter(({ branch }) => branch === SEVEN).length;
+  backend.requireBinding((slots + sevens * (KERNEL_SIZES.length - 1)) * size * 4, shape.images);
+  const z = backend.acquire(slots * size * 4, shape.images);
   const taken = backend.acquire(slots * 2 * shape.channels * 4);
   const partial = backend.acquire(slots * chunks * 2 * shape.channels * 4);
   const nodes = [1, 2].map((node) => (plan.used[node] ? backend.acquire(size * 4) : null));
@@ -93,11 +101,12 @@ const forward: Kernel = (backend, inputs, attributes) => {
   for (let source = 0; source < 3; source++) {
     const jobs = plan.convolutions.filter(({ edge }) => sourceOf(edge) === source);
     if (jobs.length > 0) {
-      backend.dispatch(
+      backend.dispatchInShares(
         backend.program(`convolution ${keyOf(convolved)}`, () => convolution(convolved)),
         [values[source]!, ...of.filters.map((filter) => backend.part(filter)), backend.whole(z)],
         forwardGroups(convolved, jobs.length),
         jobs.flatMap((job) => convolutionJob(of, job)),
+        operationsOf(convolved, sidesOf(jobs)),
       );
       backend.dispatch(
         backend.program(`moments ${keyOf(norm)}`, () => moments(norm)),
@@ -130,31 +139,30 @@ const forward: Kernel = (backend, inputs, attributes) => {
   return y;
 };
 
-/** Outputs: gradients of x, operations, kernels (if any), then of the filters that there are. */
+/** Outputs: the gradient of x, products for `probabilityGradient`, gradients of the filters that there are. */
 const backward: Kernel = (backend, inputs, attributes) => {
   const y = input(inputs, 'y');
   // The input of the cell is not among the inputs of the native kernel, which keeps a copy; here it is.
   const x = input(inputs, 'x');
   const of = cellOf(backend, inputs, attributes, y);
   const { plan, size } = of;
-  const kernels = inputs['kernels'];
   const dx = backend.output(y.shape);
-  const dOperations = backend.output(input(inputs, 'operations').shape);
-  const dKernels = kernels ? backend.output(kernels.shape) : null;
+  const products = backend.zeros([EDGE_NUMBERS.length, cell.PRODUCT_COLUMNS]);
   const dFilters = of.filters.map((filter) => backend.output(filter.shape));
-  const results = [dx, dOperations, ...(dKernels ? [dKernels] : []), ...dFilters];
+  const results = [dx, products, ...dFilters];
   of.filters.forEach((_, branch) => {
     const computed = plan.convolutions.filter((convolved) => convolved.branch === branch).length;
     if (computed < EDGE_NUMBERS.length) clear(backend, dFilters[branch]!);
   });
   if (!plan.reached) {
-    for (const result of [dx, dOperations, ...(dKernels ? [dKernels] : [])]) clear(backend, result);
+    clear(backend, dx);
     return results;
   }
   const [z, taken, ...kept] = backend.spend(y, 'a mixed cell') as [GPUBuffer, GPUBuffer, ...GPUBuffer[]];
   const nodes = [1, 2].map((node) => (plan.used[node] ? kept.shift()! : null));
   const values = [backend.part(x), ...nodes.map((node) => (node ? backend.whole(node) : backend.part(x)))];
   const steps = new CellBackward(backend, of, {
+    products: backend.part(products),
     z: backend.whole(z),
     statistics: backend.whole(taken),
     values,
@@ -169,7 +177,6 @@ const backward: Kernel = (backend, inputs, attributes) => {
     steps.differentiateSource(target - 1);
   }
   steps.differentiateFilters(dFilters);
-  steps.differentiateProbabilities(dOperations, dKernels);
   steps.release();
   return results;
 };
@@ -181,6 +188,8 @@ function clear(backend: GpuBackend, tensor: tf.TensorInfo): void {
 
 /** Everything a cell's gradient works on. `gradients`: of nodes 0 to 3; null where a node leads nowhere. */
 interface CellMemory {
+  /** Of gradient and value, [edge][skip, 1×1, 7×7, 5×5, 3×3, pool]. */
+  readonly products: Part;
   readonly z: Part;
   readonly statistics: Part;
   readonly values: readonly Part[];
@@ -188,18 +197,13 @@ interface CellMemory {
 }
 
 class CellBackward {
-  private readonly products: GPUBuffer;
   private readonly acquired: GPUBuffer[] = [];
 
   constructor(
     private readonly backend: GpuBackend,
     private readonly of: Cell,
     private readonly memory: CellMemory,
-  ) {
-    const bytes = EDGE_NUMBERS.length * cell.PRODUCT_COLUMNS * 4;
-    this.products = this.acquire(bytes);
-    backend.clear(this.products, 0, bytes);
-  }
+  ) {}
 
   /** Gradients of the probabilities of the edges into a node, and by their convolutions before the norm. */
   differentiateTerms(target: number): void {
@@ -221,7 +225,7 @@ class CellBackward {
     );
     backend.dispatch(
       backend.program(`term totals ${key}`, () => cell.termTotals(shape)),
-      [backend.whole(sums), backend.whole(totals), backend.whole(this.products)],
+      [backend.whole(sums), backend.whole(totals), memory.products],
       [count],
       [cell.GRADIENT, 0, 0, 0, ...terms.flatMap(({ numbers, product }) => [numbers[0]!, product, 0, 0])],
     );
@@ -242,12 +246,13 @@ class CellBackward {
     const result = memory.gradients[source];
     if (!result) return;
     const jobs = of.plan.convolutions.filter(({ edge }) => sourceOf(edge) === source);
-    const convolved = this.acquire(Math.max(1, jobs.length) * of.size * 4);
-    backend.dispatch(
+    const convolved = this.acquire(Math.max(1, jobs.length) * of.size * 4, of.shape.images);
+    backend.dispatchInShares(
       backend.program(`input gradient, split ${keyOf(of.convolved)}`, () => inputGradient(of.convolved, true)),
       [memory.z, ...of.filters.map((filter) => backend.part(filter)), backend.whole(convolved)],
       inputGradientGroups(of.convolved, jobs.length),
       jobs.flatMap((job) => convolutionJob(of, job)),
+      operationsOf(of.convolved, sidesOf(jobs)),
     );
     const plain = EDGE_NUMBERS.filter((edge) => sourceOf(edge) === source).flatMap((edge) => [
       ...(of.plan.skip[edge] ? [[cell.SKIP, targetOf(edge), edge, 0]] : []),
@@ -277,11 +282,12 @@ class CellBackward {
     }
     const partial = this.acquire(numbers * 4);
     const side = Math.max(...convolutions.map(({ branch }) => SIDES[branch]!));
-    backend.dispatch(
+    backend.dispatchInShares(
       backend.program(`filter gradient ${keyOf(shape)}`, () => filterGradient(shape)),
       [...memory.values, memory.z, backend.whole(partial)],
       filterGradientGroups(shape, side, convolutions.length),
       convolutions.flatMap(({ edge, branch, slot }, i) => [SIDES[branch]!, sourceOf(edge), slot * of.size, starts[i]!]),
+      operationsOf(shape, sidesOf(convolutions)),
     );
     backend.dispatch(
       backend.program(`filter gradient sum ${parts} ${results.length}`, () => filterGradientSum(parts, results.length)),
@@ -294,20 +300,6 @@ class CellBackward {
     );
   }
 
-  differentiateProbabilities(dOperations: tf.TensorInfo, dKernels: tf.TensorInfo | null): void {
-    const { backend, of } = this;
-    backend.dispatch(
-      backend.program(`probability gradients ${of.key}`, () => cell.probabilityGradients(of.shape)),
-      [
-        ...of.probabilities,
-        backend.whole(this.products),
-        backend.part(dOperations),
-        ...(dKernels ? [backend.part(dKernels)] : []),
-      ],
-      [1],
-    );
-  }
-
   release(): void {
     for (const buffer of this.acquired) this.backend.release(buffer);
     for (const node of [1, 2]) {
@@ -316,15 +308,33 @@ class CellBackward {
     }
   }
 
-  private acquire(bytes: number): GPUBuffer {
-    const buffer = this.backend.acquire(bytes);
+  private acquire(bytes: number, images = 0): GPUBuffer {
+    const buffer = this.backend.acquire(bytes, images);
     this.acquired.push(buffer);
     return buffer;
   }
 }
 
+/** Outputs: gradients of operations and, if there are any, kernels. */
+const probabilityGradient: Kernel = (backend, inputs) => {
+  const given = ['operations', 'kernels'].flatMap((name) => (inputs[name] ? [inputs[name]] : []));
+  const results = given.map(({ shape }) => backend.output(shape));
+  const grown = given.length === 2;
+  backend.dispatch(
+    backend.program(`probability gradients ${String(grown)}`, () => cell.probabilityGradients(grown)),
+    [
+      ...given.map((tensor) => backend.part(tensor)),
+      backend.part(input(inputs, 'products')),
+      ...results.map((result) => backend.part(result)),
+    ],
+    [1],
+  );
+  return results;
+};
+
 export const mixedCellKernels: Record<string, Kernel> = {
   MedForgeMixedCell: forward,
   MedForgeMixedCellGrown: forward,
   MedForgeMixedCellGradient: backward,
+  MedForgeMixedCellProbabilityGradient: probabilityGradient,
 };

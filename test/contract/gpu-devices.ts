@@ -5,7 +5,7 @@ import { GPU, registerGpuBackend } from '../../src-main/compute/gpu/register.js'
 import { tf } from '../../src-main/compute/tensorflow.js';
 import { createRandom } from '../../src-main/compute/random.js';
 import type { Batch } from '../../src-main/learning/batch-stream.js';
-import { Learner } from '../../src-main/search/learner.js';
+import { Learner, type Gradients } from '../../src-main/search/learner.js';
 import type { ArchitectureTable } from '../../src-main/space/architecture-table.js';
 
 interface Dawn {
@@ -64,6 +64,7 @@ export interface Step {
   readonly batch: Batch;
   /** One dense step of the weights. @returns the loss */
   readonly run: () => Promise<number>;
+  readonly gradients: () => Promise<Gradients>;
   readonly dispose: () => void;
 }
 
@@ -93,6 +94,7 @@ export function supernetStep(
     learner,
     batch,
     run: async () => (await learner.step(batch, probabilities, { learningRate: 0.05, sparse: true })).loss,
+    gradients: () => learner.gradients(batch, probabilities, true),
     dispose: () => {
       learner.dispose();
       tf.dispose([batch.x, batch.targets]);

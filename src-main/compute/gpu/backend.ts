@@ -28,6 +28,8 @@ export interface Part {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
+  /** Bytes that a dispatch reads or writes of it, for the statistics; default: all, once. */
+  readonly moved?: number;
 }
 
 /** A level of the tree of bind groups. */
@@ -73,7 +75,7 @@ export interface GpuStatistics {
   readonly buffers: number;
   readonly bindGroups: number;
   readonly pipelines: number;
-  /** Sizes of what the dispatches were bound to, and of copies: the most that they can have moved. */
+  /** Bytes that dispatches read and wrote, every array once a dispatch, twice where it changes in place; and copies. */
   readonly bytesMoved: number;
   readonly bytesInUse: number;
   readonly bytesAllocated: number;
@@ -286,6 +288,11 @@ export class GpuBackend extends WebGPUBackend {
     return { buffer, offset: 0, size: buffer.size };
   }
 
+  /** A part of which a dispatch touches so many bytes. */
+  static touching(part: Part, moved: number): Part {
+    return { ...part, moved };
+  }
+
   /** The memory of a tensor, on the card. */
   part(tensor: tf.TensorInfo): Part {
     this.uploadToGPU(tensor.dataId);
@@ -384,7 +391,7 @@ export class GpuBackend extends WebGPUBackend {
     pass.setBindGroup(0, group, this.dynamicOffset, 0, 1);
     pass.dispatchWorkgroups(x, y, z);
     this.counts.dispatches++;
-    for (const part of parts) this.counts.bytesMoved += part.size;
+    for (const part of parts) this.counts.bytesMoved += part.moved ?? part.size;
     // The card begins while the rest is recorded.
     if (++this.recorded >= DISPATCHES_A_SUBMISSION) this.submitPending();
   }
@@ -497,7 +504,7 @@ export class GpuBackend extends WebGPUBackend {
         layout: program.layout,
         entries: [
           { binding: 0, resource: { buffer: this.staging, offset: 0, size: ARGUMENT_BYTES } },
-          ...parts.map((part, i) => ({ binding: i + 1, resource: part })),
+          ...parts.map(({ buffer, offset, size }, i) => ({ binding: i + 1, resource: { buffer, offset, size } })),
         ],
       });
     }

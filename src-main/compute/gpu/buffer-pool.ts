@@ -12,6 +12,7 @@ export class BufferPool {
   private readonly used = new Set<GPUBuffer>();
   private readonly numbers = new WeakMap<GPUBuffer, number>();
   private made = 0;
+  private disposed = false;
 
   constructor(private readonly device: GPUDevice) {}
 
@@ -28,8 +29,9 @@ export class BufferPool {
     return buffer;
   }
 
-  /** @throws RangeError when it is not in use */
+  /** Tensors may outlive the pool. @throws RangeError when the buffer is not in use */
   releaseBuffer(buffer: GPUBuffer, reuse = true): void {
+    if (this.disposed) return;
     if (!this.used.delete(buffer)) throw new RangeError('a buffer was released that is not in use');
     const { size, usage } = buffer;
     this.numBytesUsed -= size;
@@ -51,6 +53,7 @@ export class BufferPool {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const list of [...this.free.values(), this.used]) for (const buffer of list) buffer.destroy();
     this.free.clear();
     this.used.clear();

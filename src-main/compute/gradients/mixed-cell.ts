@@ -21,11 +21,10 @@ function gradient(names: readonly string[], biases: readonly string[]): tf.GradC
     const shape = [EDGES.length, channels];
     const zero = biases.map((name) => [name, (): tf.Tensor => runKernel('Zeros', {}, { shape })[0]!]);
     const { products, ...found } = Object.fromEntries(order.map((name, i) => [name, results[i]!]));
-    let made: readonly tf.Tensor[] | null = null;
+    // TensorFlow.js tidies up after each gradient, so that one run cannot serve two of them.
     const fromProducts = (i: number) => (): tf.Tensor => {
       const { operations, kernels } = given;
-      made ??= runKernel('MixedCellProbabilityGradient', { products, operations, kernels });
-      return made[i]!;
+      return runKernel('MixedCellProbabilityGradient', { products, operations, kernels })[i]!;
     };
     return {
       ...ready(found),

@@ -169,7 +169,13 @@ const normGradient: Kernel = (backend, inputs, attributes) => {
     backend.program(`norm input gradient ${key} ${String(scale !== undefined)}`, () =>
       normInputGradient(norm, 'statistics', scale !== undefined, true),
     ),
-    [dy, backend.whole(taken), backend.whole(totals), ...(scale ? [backend.part(scale)] : []), backend.whole(z)],
+    [
+      dy,
+      backend.whole(taken),
+      backend.whole(totals),
+      ...(scale ? [backend.part(scale)] : []),
+      { ...backend.whole(z), moved: 2 * z.size },
+    ],
     elementGroups(norm.rows * norm.channels),
   );
   backend.release(sums);

@@ -1,5 +1,5 @@
 import type { tf } from '../../tensorflow.js';
-import type { GpuBackend, Part } from '../backend.js';
+import { GpuBackend, type Part } from '../backend.js';
 import * as cell from '../shaders/cell.js';
 import type { CellShape } from '../shaders/cell.js';
 import {
@@ -17,6 +17,8 @@ import { KERNEL_SIZES } from '../../../vocabulary/space.js';
 import { BRANCHES, cellPlan, SIDES, sourceOf, targetOf, type CellConvolution, type CellPlan } from './cell-plan.js';
 import { input, sizeOf, type Attributes, type Inputs, type Kernel } from './common.js';
 
+const FLOAT = 4;
+const { touching } = GpuBackend;
 const SEVEN = BRANCHES.indexOf('seven');
 const EDGE_NUMBERS = [0, 1, 2, 3, 4, 5];
 
@@ -71,7 +73,24 @@ function termsInto(target: number, { plan }: Cell): { readonly numbers: number[]
   ]);
 }
 
+/** The filters of the branches, of which these convolutions read theirs. */
+const filterParts = (backend: GpuBackend, of: Cell, jobs: readonly CellConvolution[]): Part[] =>
+  of.filters.map((filter, branch) => {
+    const read = jobs.filter((job) => job.branch === branch).length;
+    return touching(backend.part(filter), read * filterSize(of, branch) * FLOAT);
+  });
+
+/** Nodes, of which a dispatch reads those that are named. */
+const readOf = (nodes: readonly Part[], named: readonly number[]): Part[] =>
+  nodes.map((node, i) => (named.includes(i) ? node : touching(node, 0)));
+
 const sidesOf = (jobs: readonly CellConvolution[]): number[] => jobs.map(({ branch }) => SIDES[branch]!);
+
+type Terms = ReturnType<typeof termsInto>;
+const convolutionsAmong = (terms: Terms): number =>
+  terms.filter(({ numbers }) => numbers[0] === cell.CONVOLUTION).length;
+const plainSources = (terms: Terms): number[] =>
+  terms.flatMap(({ numbers: [kind, source] }) => (kind === cell.CONVOLUTION ? [] : [source!]));
 
 const convolutionJob = (of: Cell, { edge, branch, slot }: CellConvolution): number[] => [
   SIDES[branch]!,
@@ -103,14 +122,14 @@ const forward: Kernel = (backend, inputs, attributes) => {
     if (jobs.length > 0) {
       backend.dispatchInShares(
         backend.program(`convolution ${keyOf(convolved)}`, () => convolution(convolved)),
-        [values[source]!, ...of.filters.map((filter) => backend.part(filter)), backend.whole(z)],
+        [values[source]!, ...filterParts(backend, of, jobs), touching(backend.whole(z), jobs.length * size * FLOAT)],
         forwardGroups(convolved, jobs.length),
         jobs.flatMap((job) => convolutionJob(of, job)),
         operationsOf(convolved, sidesOf(jobs)),
       );
       backend.dispatch(
         backend.program(`moments ${keyOf(norm)}`, () => moments(norm)),
-        [backend.whole(z), backend.whole(partial)],
+        [touching(backend.whole(z), jobs.length * size * FLOAT), backend.whole(partial)],
         [chunks, channelBlocks(norm), jobs.length],
         jobs.flatMap(({ slot }) => [slot * size, slot, 0, 0]),
       );
@@ -129,7 +148,13 @@ const forward: Kernel = (backend, inputs, attributes) => {
     const known = values.map((value, node) => (node < target ? value : values[0]!));
     backend.dispatch(
       backend.program(`combine ${key}`, () => cell.combine(shape)),
-      [...of.probabilities, ...known, backend.whole(z), backend.whole(taken), result],
+      [
+        ...of.probabilities,
+        ...readOf(known, plainSources(terms)),
+        touching(backend.whole(z), convolutionsAmong(terms) * size * FLOAT),
+        backend.whole(taken),
+        result,
+      ],
       elementGroups(size),
       [terms.length, 0, 0, 0, ...terms.flatMap(({ numbers }) => numbers)],
     );
@@ -219,7 +244,13 @@ class CellBackward {
     const totals = this.acquire(count * shape.channels * 4);
     backend.dispatch(
       backend.program(`term sums ${key}`, () => cell.termSums(shape)),
-      [gradient, ...memory.values, memory.z, memory.statistics, backend.whole(sums)],
+      [
+        gradient,
+        ...readOf(memory.values, plainSources(terms)),
+        touching(memory.z, convolutionsAmong(terms) * of.size * FLOAT),
+        memory.statistics,
+        backend.whole(sums),
+      ],
       [chunks, channelBlocks(norm), count],
       [cell.GRADIENT, 0, 0, 0, ...terms.flatMap(({ numbers }) => numbers)],
     );
@@ -234,7 +265,13 @@ class CellBackward {
     );
     backend.dispatch(
       backend.program(`term norms ${key}`, () => cell.termNorms(shape)),
-      [...of.probabilities, gradient, memory.statistics, backend.whole(totals), memory.z],
+      [
+        ...of.probabilities,
+        gradient,
+        memory.statistics,
+        backend.whole(totals),
+        touching(memory.z, 2 * convolutionsAmong(terms) * of.size * FLOAT),
+      ],
       elementGroups(of.size, jobs.length / 4),
       jobs,
     );
@@ -249,7 +286,7 @@ class CellBackward {
     const convolved = this.acquire(Math.max(1, jobs.length) * of.size * 4, of.shape.images);
     backend.dispatchInShares(
       backend.program(`input gradient, split ${keyOf(of.convolved)}`, () => inputGradient(of.convolved, true)),
-      [memory.z, ...of.filters.map((filter) => backend.part(filter)), backend.whole(convolved)],
+      [touching(memory.z, jobs.length * of.size * FLOAT), ...filterParts(backend, of, jobs), backend.whole(convolved)],
       inputGradientGroups(of.convolved, jobs.length),
       jobs.flatMap((job) => convolutionJob(of, job)),
       operationsOf(of.convolved, sidesOf(jobs)),
@@ -262,7 +299,13 @@ class CellBackward {
     const targets = [1, 2, 3].map((target) => (target > source && memory.gradients[target]) || last);
     backend.dispatch(
       backend.program(`node gradient ${of.key}`, () => cell.nodeGradient(of.shape)),
-      [of.probabilities[0]!, ...targets, backend.whole(convolved), memory.values[source]!, result],
+      [
+        of.probabilities[0]!,
+        ...targets.map((node, i) => (plain.some((term) => term[1] === i + 1) ? node : touching(node, 0))),
+        touching(backend.whole(convolved), jobs.length * of.size * FLOAT),
+        memory.values[source]!,
+        result,
+      ],
       elementGroups(of.size),
       [plain.length, jobs.length, 0, 0, ...plain.flat()],
     );

@@ -14,7 +14,7 @@ const counts = async (step: Step, read: () => GpuStatistics): Promise<GpuStatist
   const after = read();
   const grown = Object.entries(after).map(([name, value]) => [
     name,
-    (value as number) - (before[name as keyof GpuStatistics] as number),
+    (value as number) - before[name as keyof GpuStatistics],
   ]);
   return Object.fromEntries(grown) as GpuStatistics;
 };

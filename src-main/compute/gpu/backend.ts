@@ -50,6 +50,9 @@ const SCOPES = ['validation', 'internal', 'out-of-memory'] as const;
 const MOST_VALUES = 4 * (ARGUMENT_VECTORS - 1);
 /** Offsets of a buffer of 4 GB in units of `ALIGNMENT`. */
 const MOST_OFFSETS = 2 ** 24;
+/** A part of which a dispatch moves so many bytes. */
+export const touching = (part: Part, moved: number): Part => ({ ...part, moved });
+
 /** Nothing is held back until a submission: see `GpuBackend`. */
 const NOBODY: Internals['commandQueueOwnedIds'] = { has: () => false, add: () => undefined };
 const MOST_BIND_GROUPS = 50_000;
@@ -138,7 +141,7 @@ export class GpuBackend extends WebGPUBackend {
       size: STAGING_BYTES,
       usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.UNIFORM,
     });
-    device.addEventListener('uncapturederror', (event) => {
+    device.addEventListener('uncapturederror', (event: Event) => {
       this.report((event as GPUUncapturedErrorEvent).error);
     });
     this.lost = device.lost.then(({ message }) => {
@@ -286,11 +289,6 @@ export class GpuBackend extends WebGPUBackend {
 
   whole(buffer: GPUBuffer): Part {
     return { buffer, offset: 0, size: buffer.size };
-  }
-
-  /** A part of which a dispatch touches so many bytes. */
-  static touching(part: Part, moved: number): Part {
-    return { ...part, moved };
   }
 
   /** The memory of a tensor, on the card. */

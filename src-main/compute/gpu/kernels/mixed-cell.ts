@@ -1,5 +1,5 @@
 import type { tf } from '../../tensorflow.js';
-import { GpuBackend, type Part } from '../backend.js';
+import { touching, type GpuBackend, type Part } from '../backend.js';
 import * as cell from '../shaders/cell.js';
 import type { CellShape } from '../shaders/cell.js';
 import {
@@ -18,7 +18,6 @@ import { BRANCHES, cellPlan, SIDES, sourceOf, targetOf, type CellConvolution, ty
 import { input, sizeOf, type Attributes, type Inputs, type Kernel } from './common.js';
 
 const FLOAT = 4;
-const { touching } = GpuBackend;
 const SEVEN = BRANCHES.indexOf('seven');
 const EDGE_NUMBERS = [0, 1, 2, 3, 4, 5];
 

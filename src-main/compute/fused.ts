@@ -3,6 +3,7 @@ import { tf } from './tensorflow.js';
 /** Kernels of our own that a backend may have; each is defined by the composition beside the operation that uses it. */
 export type FusedKernel =
   | 'MixedCell'
+  | 'MixedCellProbabilityGradient'
   | 'DiscreteNetwork'
   | 'DiscreteNetworkInference'
   | 'ConvolutionBlock'

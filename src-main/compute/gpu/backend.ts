@@ -1,12 +1,15 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { tf } from '../tensorflow.js';
-import { ARGUMENT_BYTES, compile, type Program, type Shader } from './program.js';
+import { BufferPool } from './buffer-pool.js';
+import { tooLargeForCard, type GpuFaultKind } from './faults.js';
+import { ARGUMENT_BYTES, ARGUMENT_VECTORS, compile, type Program, type Shader } from './program.js';
 
 type DataId = tf.TensorInfo['dataId'];
 type Values = Parameters<WebGPUBackend['write']>[0];
 
 /** What of TensorFlow.js's WebGPU backend is used here although its types hide it. */
 interface Internals {
+  bufferManager: BufferPool;
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   commandQueueOwnedIds: { has(id: object): boolean; add(id: object): void };
@@ -25,13 +28,43 @@ export interface Part {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
+  /** Bytes that a dispatch reads or writes of it, for the statistics; default: all, once. */
+  readonly moved?: number;
 }
+
+/** A level of the tree of bind groups. */
+interface BoundParts {
+  readonly next: Map<number, BoundParts>;
+  group: GPUBindGroup | null;
+}
+
+function levelOf(levels: Map<number, BoundParts>, key: number): BoundParts {
+  let level = levels.get(key);
+  if (!level) levels.set(key, (level = { next: new Map(), group: null }));
+  return level;
+}
+
+/** The last that is pushed is popped first, and told first: that memory is missing makes what follows invalid. */
+const SCOPES = ['validation', 'internal', 'out-of-memory'] as const;
+/** The last vector of the arguments is `FIRST_GROUP`. */
+const MOST_VALUES = 4 * (ARGUMENT_VECTORS - 1);
+/** Offsets of a buffer of 4 GB in units of `ALIGNMENT`. */
+const MOST_OFFSETS = 2 ** 24;
+/** A part of which a dispatch moves so many bytes. */
+export const touching = (part: Part, moved: number): Part => ({ ...part, moved });
 
 /** Nothing is held back until a submission: see `GpuBackend`. */
 const NOBODY: Internals['commandQueueOwnedIds'] = { has: () => false, add: () => undefined };
 const MOST_BIND_GROUPS = 50_000;
 /** A dense step of a search has fewer than twice as many. */
 const DISPATCHES_A_SUBMISSION = 240;
+/**
+ * Multiplications and additions that one dispatch may have: about 50 ms of a weak card (160 GFLOP/s). Windows resets a card that
+ * answers nothing for two seconds.
+ */
+const MOST_OPERATIONS = 8e9;
+/** The most workgroups along a side that every device takes. */
+const MOST_GROUPS = 65_535;
 const STAGING_BYTES = 4 * 1024 * 1024;
 const ALIGNMENT = 256;
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -45,6 +78,8 @@ export interface GpuStatistics {
   readonly buffers: number;
   readonly bindGroups: number;
   readonly pipelines: number;
+  /** Bytes that dispatches read and wrote, every array once a dispatch, twice where it changes in place; and copies. */
+  readonly bytesMoved: number;
   readonly bytesInUse: number;
   readonly bytesAllocated: number;
 }
@@ -58,26 +93,41 @@ export interface GpuStatistics {
  */
 export class GpuBackend extends WebGPUBackend {
   private readonly programs = new Map<string, Program>();
-  private readonly bindGroups = new Map<string, GPUBindGroup>();
+  private readonly bindGroups = new Map<number, BoundParts>();
+  private bindGroupsKept = 0;
   private readonly bufferIds = new WeakMap<GPUBuffer, number>();
   private readonly shared = new WeakMap<object, Memory>();
   private readonly kept = new WeakMap<object, Kept>();
   private readonly staging: GPUBuffer;
   private readonly staged = new ArrayBuffer(STAGING_BYTES);
+  private readonly words = new Uint32Array(this.staged);
   private stagedFrom = 0;
   private stagedTo = 0;
   private submitSoon: Promise<void> | null = null;
+  /** Settles when the card has said whether all that was submitted is valid. */
+  private validated: Promise<unknown> = Promise.resolve();
   private fault: Error | null = null;
-  private readonly counts = { dispatches: 0, submissions: 0, buffers: 0, bindGroups: 0 };
+  private readonly lost: Promise<void>;
+  private readonly counts = { dispatches: 0, submissions: 0, buffers: 0, bindGroups: 0, bytesMoved: 0 };
   private nextBuffer = 0;
   private recorded = 0;
+  /** The pass that `pipeline` was set in. */
+  private pass: GPUComputePassEncoder | null = null;
+  private pipeline: GPUComputePipeline | null = null;
+  private readonly dynamicOffset = new Uint32Array(1);
+  /** Operations above which a dispatch is cut, and the largest array that can be bound. */
+  limits: { mostOperations: number; mostBytes: number };
 
   constructor(
     device: GPUDevice,
     info: GPUAdapterInfo,
-    private readonly asError: (message: string) => Error,
+    private readonly asError: (message: string, kind?: GpuFaultKind) => Error,
   ) {
     super(device, info);
+    this.limits = {
+      mostOperations: MOST_OPERATIONS,
+      mostBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+    };
     const { internals } = this;
     internals.commandQueueOwnedIds = NOBODY;
     internals.tensorToBinding = (tensor) => (tensor ? this.part(tensor) : null);
@@ -86,16 +136,18 @@ export class GpuBackend extends WebGPUBackend {
       this.counts.buffers++;
       return create(descriptor);
     };
+    internals.bufferManager = new BufferPool(device);
     this.staging = device.createBuffer({
       size: STAGING_BYTES,
       usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.UNIFORM,
     });
-    device.addEventListener('uncapturederror', (event) => {
-      this.fault ??= asError((event as GPUUncapturedErrorEvent).error.message);
+    device.addEventListener('uncapturederror', (event: Event) => {
+      this.report((event as GPUUncapturedErrorEvent).error);
     });
-    void device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') this.fault ??= asError(`the graphics card was lost: ${message}`);
+    this.lost = device.lost.then(({ message }) => {
+      this.fault ??= asError(message, 'gpu-lost');
     });
+    this.openScopes();
   }
 
   private get internals(): Internals {
@@ -117,6 +169,23 @@ export class GpuBackend extends WebGPUBackend {
     if (this.fault) throw this.fault;
   }
 
+  /** Remembers the first error; that memory was missing is told rather than what followed from it. */
+  private report(error: GPUError): void {
+    this.fault ??= this.asError(error.message, error instanceof GPUOutOfMemoryError ? 'out-of-memory' : 'gpu-fault');
+  }
+
+  /** Errors are collected in scopes, as the event of an error may come after the numbers that it spoilt. */
+  private openScopes(): void {
+    for (const filter of SCOPES) this.device.pushErrorScope(filter);
+  }
+
+  private async closeScopes(): Promise<void> {
+    // The scopes of a device that is lost give nothing.
+    const popped = SCOPES.map(() => this.device.popErrorScope().catch(() => null));
+    this.openScopes();
+    for (const error of await Promise.all(popped)) if (error) this.report(error);
+  }
+
   // --- memory ---
 
   override uploadToGPU(dataId: DataId): void {
@@ -124,7 +193,7 @@ export class GpuBackend extends WebGPUBackend {
     if (data.resource) return;
     const values = data.values as Values | null | undefined;
     const count = data.shape.reduce((a, b) => a * b, 1);
-    const buffer = this.acquire(count * 4);
+    const buffer = this.acquire(count * 4, data.shape.length === 4 ? data.shape[0] : 0);
     data.resource = buffer;
     if (!values) return;
     const array = data.dtype === 'float32' ? Float32Array : Int32Array;
@@ -153,13 +222,19 @@ export class GpuBackend extends WebGPUBackend {
     this.submitSoon ??= Promise.resolve().then(() => {
       this.submitSoon = null;
       this.submitPending();
+      this.validated = this.closeScopes();
     });
     await this.submitSoon;
+    const { validated } = this;
     try {
       await target.mapAsync(GPUMapMode.READ);
     } catch (error) {
-      throw this.fault ?? this.asError((error as Error).message);
+      await validated;
+      // What a lost device says of itself comes a little later.
+      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      throw this.fault ?? this.asError((error as Error).message, 'gpu-lost');
     }
+    await validated;
     this.check();
     const values = target.getMappedRange().slice(0);
     target.unmap();
@@ -190,13 +265,22 @@ export class GpuBackend extends WebGPUBackend {
   zeros(shape: readonly number[]): tf.TensorInfo {
     const info = this.output(shape);
     const part = this.part(info);
-    this.encoder().clearBuffer(part.buffer, part.offset, part.size);
+    this.clear(part.buffer, part.offset, part.size);
     return info;
   }
 
-  /** A buffer whose contents are whatever was there before. */
-  acquire(bytes: number): GPUBuffer {
+  /**
+   * A buffer whose contents are whatever was there before.
+   * @param images that it is for, where its size grows with the batch  @throws UserError `batch-too-large`
+   */
+  acquire(bytes: number, images = 0): GPUBuffer {
+    this.requireBinding(bytes, images);
     return this.bufferManager.acquireBuffer(Math.max(4, bytes), STORAGE_USAGE());
+  }
+
+  /** @throws UserError `batch-too-large` when so many bytes cannot be bound at once */
+  requireBinding(bytes: number, images: number): void {
+    if (bytes > this.limits.mostBytes) throw tooLargeForCard(bytes, this.limits.mostBytes, images);
   }
 
   release(buffer: GPUBuffer): void {
@@ -222,6 +306,7 @@ export class GpuBackend extends WebGPUBackend {
     if (first && known.every((memory, i) => memory?.buffer === first.buffer && memory.offset === layout.offsets[i])) {
       return { buffer: first.buffer, offsets: layout.offsets };
     }
+    this.requireBinding(layout.bytes, 0);
     const buffer = this.device.createBuffer({ size: layout.bytes, usage: STORAGE_USAGE() });
     this.encoder().clearBuffer(buffer, 0, layout.bytes);
     tensors.forEach((tensor, i) => {
@@ -266,35 +351,88 @@ export class GpuBackend extends WebGPUBackend {
     return program;
   }
 
-  /** Records a dispatch. @param values what `arguments` holds: whole numbers, and floats as their bits */
+  /**
+   * Records a dispatch.
+   * @param values what `arguments` holds: whole numbers, and floats as their bits; what is not given is 0
+   * @param first the first workgroup along x and y, for shaders that add `FIRST_GROUP` to theirs
+   */
   dispatch(
     program: Program,
     parts: readonly Part[],
     groups: readonly [number, number?, number?],
-    values: readonly number[] | Uint32Array = [],
+    values: readonly number[] = [],
+    first: readonly [number, number] | null = null,
   ): void {
-    if (groups.some((size) => size === 0)) return;
+    const [x, y = 1, z = 1] = groups;
+    if (x === 0 || y === 0 || z === 0) return;
+    if (values.length > MOST_VALUES)
+      throw new RangeError(`a dispatch takes ${MOST_VALUES} values, saw ${values.length}`);
     const offset = this.stage(ARGUMENT_BYTES);
-    // What is not given is 0, whatever stood there before.
-    new Uint32Array(this.staged, offset, ARGUMENT_BYTES / 4).fill(0).set(values);
+    const { words, internals } = this;
+    let at = offset / 4;
+    const end = at + ARGUMENT_BYTES / 4;
+    for (const value of values) words[at++] = value;
+    words.fill(0, at, end);
+    if (first) {
+      words[end - 4] = first[0];
+      words[end - 3] = first[1];
+    }
     const group = this.bindGroup(program, parts);
-    const { internals } = this;
     this.ensureCommandEncoderReady();
-    internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass();
-    const pass = internals.computePassEncoder;
-    pass.setPipeline(program.pipeline);
-    pass.setBindGroup(0, group, [offset]);
-    pass.dispatchWorkgroups(groups[0], groups[1] ?? 1, groups[2] ?? 1);
+    const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
+    if (pass !== this.pass || program.pipeline !== this.pipeline) {
+      pass.setPipeline(program.pipeline);
+      this.pass = pass;
+      this.pipeline = program.pipeline;
+    }
+    this.dynamicOffset[0] = offset;
+    pass.setBindGroup(0, group, this.dynamicOffset, 0, 1);
+    pass.dispatchWorkgroups(x, y, z);
     this.counts.dispatches++;
+    for (const part of parts) this.counts.bytesMoved += part.moved ?? part.size;
     // The card begins while the rest is recorded.
     if (++this.recorded >= DISPATCHES_A_SUBMISSION) this.submitPending();
   }
 
+  /**
+   * Records a dispatch whose shader adds `FIRST_GROUP` to its workgroup, cut into several where it would take long or have more
+   * workgroups than a device takes. @param operations multiplications and additions of all of it
+   */
+  dispatchInShares(
+    program: Program,
+    parts: readonly Part[],
+    [across, down, jobs]: readonly [number, number, number],
+    values: readonly number[],
+    operations: number,
+  ): void {
+    const shares = Math.ceil(operations / this.limits.mostOperations);
+    // Along the longer side.
+    const wide = across >= down;
+    const whole = wide ? across : down;
+    const share = Math.max(1, Math.min(Math.ceil(whole / Math.max(1, shares)), MOST_GROUPS));
+    for (let first = 0; first < whole; first += share) {
+      const count = Math.min(share, whole - first);
+      if (wide) this.dispatch(program, parts, [count, down, jobs], values, [first, 0]);
+      else this.dispatch(program, parts, [across, count, jobs], values, [0, first]);
+    }
+  }
+
+  /** A kernel of TensorFlow.js, in the same pass as ours. */
+  override runWebGPUProgram(...args: Parameters<WebGPUBackend['runWebGPUProgram']>): tf.TensorInfo {
+    this.pass = null;
+    this.counts.dispatches++;
+    const output = super.runWebGPUProgram(...args);
+    for (const tensor of [...args[1], output]) this.counts.bytesMoved += this.part(tensor).size;
+    return output;
+  }
+
   copy(from: GPUBuffer, fromOffset: number, to: GPUBuffer, toOffset: number, bytes: number): void {
+    this.counts.bytesMoved += 2 * bytes;
     this.encoder().copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
   }
 
   clear(buffer: GPUBuffer, offset: number, bytes: number): void {
+    this.counts.bytesMoved += bytes;
     this.encoder().clearBuffer(buffer, offset, bytes);
   }
 
@@ -348,23 +486,27 @@ export class GpuBackend extends WebGPUBackend {
     return this.shared.get(dataId) ?? { buffer: this.tensorMap.get(dataId).resource as GPUBuffer, offset: 0 };
   }
 
+  /** One for each program and list of parts; found through a tree, a part a level. */
   private bindGroup(program: Program, parts: readonly Part[]): GPUBindGroup {
-    let key = String(program.id);
-    for (const { buffer, offset } of parts) key += `,${this.idOf(buffer)}+${offset}`;
-    let group = this.bindGroups.get(key);
-    if (!group) {
+    let place = levelOf(this.bindGroups, program.id);
+    for (const { buffer, offset } of parts) {
+      place = levelOf(place.next, this.idOf(buffer) * MOST_OFFSETS + offset / ALIGNMENT);
+    }
+    if (!place.group) {
       this.counts.bindGroups++;
-      if (this.bindGroups.size >= MOST_BIND_GROUPS) this.bindGroups.clear();
-      group = this.device.createBindGroup({
+      if (++this.bindGroupsKept > MOST_BIND_GROUPS) {
+        this.bindGroups.clear();
+        this.bindGroupsKept = 0;
+      }
+      place.group = this.device.createBindGroup({
         layout: program.layout,
         entries: [
           { binding: 0, resource: { buffer: this.staging, offset: 0, size: ARGUMENT_BYTES } },
-          ...parts.map((part, i) => ({ binding: i + 1, resource: part })),
+          ...parts.map(({ buffer, offset, size }, i) => ({ binding: i + 1, resource: { buffer, offset, size } })),
         ],
       });
-      this.bindGroups.set(key, group);
     }
-    return group;
+    return place.group;
   }
 
   private idOf(buffer: GPUBuffer): number {

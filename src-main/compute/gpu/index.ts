@@ -1,7 +1,7 @@
-import { UserError } from '../../errors.js';
 import { tf } from '../tensorflow.js';
 import { GpuBackend } from './backend.js';
 import { openDevice } from './dawn.js';
+import { gpuFault } from './faults.js';
 import { GPU, registerGpuBackend } from './register.js';
 
 /** Makes `gpu` the active backend of TensorFlow.js. @throws Error with the reason */
@@ -19,11 +19,6 @@ export async function activateGpu(): Promise<void> {
 export function gpuBackend(): GpuBackend {
   if (tf.getBackend() !== GPU) throw new Error(`the active backend is ${tf.getBackend()}, not ${GPU}`);
   return tf.backend() as unknown as GpuBackend;
-}
-
-function gpuFault(message: string): UserError {
-  const line = message.split('\n', 1)[0]!;
-  return new UserError('gpu-fault', `The graphics card reported a fault: ${line}. Use --backend native, or try again.`);
 }
 
 /** @throws Error when numbers do not come back as they were sent */

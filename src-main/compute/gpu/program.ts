@@ -11,6 +11,8 @@ export interface Shader {
 /** Vectors of four numbers that a dispatch can be given. */
 export const ARGUMENT_VECTORS = 64;
 export const ARGUMENT_BYTES = ARGUMENT_VECTORS * 16;
+/** WGSL: the first workgroup of a dispatch that was cut, `.x` and `.y`. */
+export const FIRST_GROUP = `arguments[${ARGUMENT_VECTORS - 1}]`;
 
 export interface Program {
   readonly id: number;

@@ -1,5 +1,5 @@
 import { EDGES } from '../../vocabulary/space.js';
-import { runKernel } from '../fused.js';
+import { hasKernel, runKernel } from '../fused.js';
 import type { tf } from '../tensorflow.js';
 import { ready } from './ready.js';
 
@@ -11,13 +11,24 @@ function gradient(names: readonly string[], biases: readonly string[]): tf.GradC
     const given = Object.fromEntries(names.map((name, i) => [name, saved[i]!]));
     const inputs = { dy: dy as tf.Tensor, y: saved[names.length]!, ...given };
     const results = runKernel('MixedCellGradient', inputs, attributes);
-    const order = ['x', 'operations', ...(given['kernels'] ? ['kernels'] : []), ...BRANCHES.filter((b) => given[b])];
+    const probabilities = ['operations', ...(given['kernels'] ? ['kernels'] : [])];
+    const branches = BRANCHES.filter((branch) => given[branch]);
+    // A step of the weights does not ask for them; a backend may give products in their place, of which they are made when asked for.
+    const apart = hasKernel('MixedCellProbabilityGradient');
+    const order = ['x', ...(apart ? ['products'] : probabilities), ...branches];
     const channels = inputs.y.shape[3]!;
     // A bias in front of a batch norm with batch statistics moves values and mean alike: its gradient is exactly zero.
     const shape = [EDGES.length, channels];
     const zero = biases.map((name) => [name, (): tf.Tensor => runKernel('Zeros', {}, { shape })[0]!]);
+    const { products, ...found } = Object.fromEntries(order.map((name, i) => [name, results[i]!]));
+    // TensorFlow.js tidies up after each gradient, so that one run cannot serve two of them.
+    const fromProducts = (i: number) => (): tf.Tensor => {
+      const { operations, kernels } = given;
+      return runKernel('MixedCellProbabilityGradient', { products, operations, kernels })[i]!;
+    };
     return {
-      ...ready(Object.fromEntries(order.map((name, i) => [name, results[i]!]))),
+      ...ready(found),
+      ...(apart && Object.fromEntries(probabilities.map((name, i) => [name, fromProducts(i)]))),
       ...(Object.fromEntries(zero) as Record<string, () => tf.Tensor>),
     };
   };

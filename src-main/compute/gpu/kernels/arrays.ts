@@ -1,5 +1,5 @@
 import { type tf } from '../../tensorflow.js';
-import type { GpuBackend } from '../backend.js';
+import type { GpuBackend, Part } from '../backend.js';
 import * as shaders from '../shaders/arrays.js';
 import type { ImageShape } from '../shaders/arrays.js';
 import { keyOf } from '../shaders/convolution.js';
@@ -202,6 +202,8 @@ function gather(
   return buffer;
 }
 
+const inPlace = (buffer: GPUBuffer): Part => ({ buffer, offset: 0, size: buffer.size, moved: 2 * buffer.size });
+
 /** Inputs: p0, m0, g0 (or none), p1, … ; parameters and momenta change in place, in one buffer each. */
 const sgdUpdate: Kernel = (backend, inputs, attributes) => {
   const indices = Array.from({ length: attributes['count'] as number }, (_, i) => String(i));
@@ -231,7 +233,7 @@ const sgdUpdate: Kernel = (backend, inputs, attributes) => {
   );
   backend.dispatch(
     backend.program(`sgd ${size}`, () => shaders.sgdStep(size)),
-    [backend.whole(factor), backend.whole(gradients), backend.whole(weights.buffer), backend.whole(momenta.buffer)],
+    [backend.whole(factor), backend.whole(gradients), inPlace(weights.buffer), inPlace(momenta.buffer)],
     elementGroups(size),
     ['learningRate', 'momentum', 'weightDecay'].map((name) => bitsOf(attributes[name] as number)),
   );
@@ -253,7 +255,7 @@ const movingAverageUpdate: Kernel = (backend, inputs, attributes) => {
   const decay = attributes['decay'] as number;
   backend.dispatch(
     backend.program(`moving average ${bytes / 4}`, () => shaders.movingAverage(bytes / 4)),
-    [backend.whole(values), backend.whole(averages.buffer)],
+    [backend.whole(values), inPlace(averages.buffer)],
     elementGroups(bytes / 4),
     [bitsOf(decay), bitsOf(1 - decay)],
   );

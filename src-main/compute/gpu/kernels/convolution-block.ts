@@ -6,6 +6,7 @@ import {
   inputGradient,
   inputGradientGroups,
   keyOf,
+  operationsOf,
   type ConvolutionShape,
 } from '../shaders/convolution.js';
 import {
@@ -123,12 +124,13 @@ export function applyNorm(
 
 const forward: Kernel = (backend, inputs, attributes) => {
   const { side, outShape, shape, norm } = geometryOf(inputs, attributes);
-  const z = backend.acquire(sizeOf(outShape) * 4);
-  backend.dispatch(
+  const z = backend.acquire(sizeOf(outShape) * 4, outShape[0]);
+  backend.dispatchInShares(
     backend.program(`convolution ${keyOf(shape)}`, () => convolution(shape)),
     [backend.part(input(inputs, 'x')), backend.part(input(inputs, 'filter')), backend.whole(z)],
     forwardGroups(shape, 1),
     [side, 0, 0, 0],
+    operationsOf(shape, [side]),
   );
   const { statistics: taken, mean, variance } = takeStatistics(backend, norm, backend.whole(z), inputs['bias']);
   const y = backend.output(outShape);
@@ -167,7 +169,13 @@ const normGradient: Kernel = (backend, inputs, attributes) => {
     backend.program(`norm input gradient ${key} ${String(scale !== undefined)}`, () =>
       normInputGradient(norm, 'statistics', scale !== undefined, true),
     ),
-    [dy, backend.whole(taken), backend.whole(totals), ...(scale ? [backend.part(scale)] : []), backend.whole(z)],
+    [
+      dy,
+      backend.whole(taken),
+      backend.whole(totals),
+      ...(scale ? [backend.part(scale)] : []),
+      { ...backend.whole(z), moved: 2 * z.size },
+    ],
     elementGroups(norm.rows * norm.channels),
   );
   backend.release(sums);
@@ -180,11 +188,12 @@ const inputGradientKernel: Kernel = (backend, inputs, attributes) => {
   const { side, shape } = geometryOf(inputs, attributes);
   const dx = backend.output(x.shape);
   const [dz] = backend.keptOf(input(inputs, 'y')) as [GPUBuffer];
-  backend.dispatch(
+  backend.dispatchInShares(
     backend.program(`input gradient ${keyOf(shape)}`, () => inputGradient(shape)),
     [backend.whole(dz), backend.part(input(inputs, 'filter')), backend.part(x), backend.part(dx)],
     inputGradientGroups(shape),
     [1, 0, 0, 0, side, 0, 0, 0],
+    operationsOf(shape, [side]),
   );
   return dx;
 };
@@ -198,11 +207,12 @@ const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
   const parts = partsOf(shape);
   const size = sizeOf(filter.shape);
   const partial = backend.acquire(parts * size * 4);
-  backend.dispatch(
+  backend.dispatchInShares(
     backend.program(`filter gradient ${keyOf(shape)}`, () => filterGradient(shape)),
     [backend.part(input(inputs, 'x')), backend.whole(dz), backend.whole(partial)],
     filterGradientGroups(shape, geometry.side, 1),
     [geometry.side, 0, 0, 0],
+    operationsOf(shape, [geometry.side]),
   );
   backend.dispatch(
     backend.program(`filter gradient sum ${String(parts)} 1`, () => filterGradientSum(parts, 1)),
@@ -217,7 +227,7 @@ const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
 const inference: Kernel = (backend, inputs, attributes) => {
   const { side, outShape, shape } = geometryOf(inputs, attributes);
   const y = backend.output(outShape);
-  backend.dispatch(
+  backend.dispatchInShares(
     backend.program(`convolution with bias ${keyOf(shape)}`, () => convolution(shape, true)),
     [
       backend.part(input(inputs, 'x')),
@@ -227,6 +237,7 @@ const inference: Kernel = (backend, inputs, attributes) => {
     ],
     forwardGroups(shape, 1),
     [side, 0, 0, 0],
+    operationsOf(shape, [side]),
   );
   return y;
 };

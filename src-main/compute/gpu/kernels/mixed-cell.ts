@@ -1,5 +1,5 @@
 import type { tf } from '../../tensorflow.js';
-import type { GpuBackend, Part } from '../backend.js';
+import { touching, type GpuBackend, type Part } from '../backend.js';
 import * as cell from '../shaders/cell.js';
 import type { CellShape } from '../shaders/cell.js';
 import {
@@ -8,13 +8,17 @@ import {
   inputGradient,
   inputGradientGroups,
   keyOf,
+  operationsOf,
   type ConvolutionShape,
 } from '../shaders/convolution.js';
 import { filterGradient, filterGradientGroups, filterGradientSum, partsOf } from '../shaders/filter-gradient.js';
 import { channelBlocks, chunksOf, elementGroups, moments, statistics } from '../shaders/normalisation.js';
+import { KERNEL_SIZES } from '../../../vocabulary/space.js';
 import { BRANCHES, cellPlan, SIDES, sourceOf, targetOf, type CellConvolution, type CellPlan } from './cell-plan.js';
 import { input, sizeOf, type Attributes, type Inputs, type Kernel } from './common.js';
 
+const FLOAT = 4;
+const SEVEN = BRANCHES.indexOf('seven');
 const EDGE_NUMBERS = [0, 1, 2, 3, 4, 5];
 
 /** What a cell's kernels have in common. */
@@ -68,6 +72,25 @@ function termsInto(target: number, { plan }: Cell): { readonly numbers: number[]
   ]);
 }
 
+/** The filters of the branches, of which these convolutions read theirs. */
+const filterParts = (backend: GpuBackend, of: Cell, jobs: readonly CellConvolution[]): Part[] =>
+  of.filters.map((filter, branch) => {
+    const read = jobs.filter((job) => job.branch === branch).length;
+    return touching(backend.part(filter), read * filterSize(of, branch) * FLOAT);
+  });
+
+/** Nodes, of which a dispatch reads those that are named. */
+const readOf = (nodes: readonly Part[], named: readonly number[]): Part[] =>
+  nodes.map((node, i) => (named.includes(i) ? node : touching(node, 0)));
+
+const sidesOf = (jobs: readonly CellConvolution[]): number[] => jobs.map(({ branch }) => SIDES[branch]!);
+
+type Terms = ReturnType<typeof termsInto>;
+const convolutionsAmong = (terms: Terms): number =>
+  terms.filter(({ numbers }) => numbers[0] === cell.CONVOLUTION).length;
+const plainSources = (terms: Terms): number[] =>
+  terms.flatMap(({ numbers: [kind, source] }) => (kind === cell.CONVOLUTION ? [] : [source!]));
+
 const convolutionJob = (of: Cell, { edge, branch, slot }: CellConvolution): number[] => [
   SIDES[branch]!,
   branch,
@@ -83,7 +106,10 @@ const forward: Kernel = (backend, inputs, attributes) => {
   const norm = cell.normOf(shape);
   const chunks = chunksOf(norm).count;
   const slots = Math.max(1, plan.convolutions.length);
-  const z = backend.acquire(slots * size * 4);
+  // What will be needed after growth is asked for at once, rather than after two fifths of a search.
+  const sevens = shape.grown ? 0 : plan.convolutions.filter(({ branch }) => branch === SEVEN).length;
+  backend.requireBinding((slots + sevens * (KERNEL_SIZES.length - 1)) * size * 4, shape.images);
+  const z = backend.acquire(slots * size * 4, shape.images);
   const taken = backend.acquire(slots * 2 * shape.channels * 4);
   const partial = backend.acquire(slots * chunks * 2 * shape.channels * 4);
   const nodes = [1, 2].map((node) => (plan.used[node] ? backend.acquire(size * 4) : null));
@@ -93,15 +119,16 @@ const forward: Kernel = (backend, inputs, attributes) => {
   for (let source = 0; source < 3; source++) {
     const jobs = plan.convolutions.filter(({ edge }) => sourceOf(edge) === source);
     if (jobs.length > 0) {
-      backend.dispatch(
+      backend.dispatchInShares(
         backend.program(`convolution ${keyOf(convolved)}`, () => convolution(convolved)),
-        [values[source]!, ...of.filters.map((filter) => backend.part(filter)), backend.whole(z)],
+        [values[source]!, ...filterParts(backend, of, jobs), touching(backend.whole(z), jobs.length * size * FLOAT)],
         forwardGroups(convolved, jobs.length),
         jobs.flatMap((job) => convolutionJob(of, job)),
+        operationsOf(convolved, sidesOf(jobs)),
       );
       backend.dispatch(
         backend.program(`moments ${keyOf(norm)}`, () => moments(norm)),
-        [backend.whole(z), backend.whole(partial)],
+        [touching(backend.whole(z), jobs.length * size * FLOAT), backend.whole(partial)],
         [chunks, channelBlocks(norm), jobs.length],
         jobs.flatMap(({ slot }) => [slot * size, slot, 0, 0]),
       );
@@ -120,7 +147,13 @@ const forward: Kernel = (backend, inputs, attributes) => {
     const known = values.map((value, node) => (node < target ? value : values[0]!));
     backend.dispatch(
       backend.program(`combine ${key}`, () => cell.combine(shape)),
-      [...of.probabilities, ...known, backend.whole(z), backend.whole(taken), result],
+      [
+        ...of.probabilities,
+        ...readOf(known, plainSources(terms)),
+        touching(backend.whole(z), convolutionsAmong(terms) * size * FLOAT),
+        backend.whole(taken),
+        result,
+      ],
       elementGroups(size),
       [terms.length, 0, 0, 0, ...terms.flatMap(({ numbers }) => numbers)],
     );
@@ -130,31 +163,30 @@ const forward: Kernel = (backend, inputs, attributes) => {
   return y;
 };
 
-/** Outputs: gradients of x, operations, kernels (if any), then of the filters that there are. */
+/** Outputs: the gradient of x, products for `probabilityGradient`, gradients of the filters that there are. */
 const backward: Kernel = (backend, inputs, attributes) => {
   const y = input(inputs, 'y');
   // The input of the cell is not among the inputs of the native kernel, which keeps a copy; here it is.
   const x = input(inputs, 'x');
   const of = cellOf(backend, inputs, attributes, y);
   const { plan, size } = of;
-  const kernels = inputs['kernels'];
   const dx = backend.output(y.shape);
-  const dOperations = backend.output(input(inputs, 'operations').shape);
-  const dKernels = kernels ? backend.output(kernels.shape) : null;
+  const products = backend.zeros([EDGE_NUMBERS.length, cell.PRODUCT_COLUMNS]);
   const dFilters = of.filters.map((filter) => backend.output(filter.shape));
-  const results = [dx, dOperations, ...(dKernels ? [dKernels] : []), ...dFilters];
+  const results = [dx, products, ...dFilters];
   of.filters.forEach((_, branch) => {
     const computed = plan.convolutions.filter((convolved) => convolved.branch === branch).length;
     if (computed < EDGE_NUMBERS.length) clear(backend, dFilters[branch]!);
   });
   if (!plan.reached) {
-    for (const result of [dx, dOperations, ...(dKernels ? [dKernels] : [])]) clear(backend, result);
+    clear(backend, dx);
     return results;
   }
   const [z, taken, ...kept] = backend.spend(y, 'a mixed cell') as [GPUBuffer, GPUBuffer, ...GPUBuffer[]];
   const nodes = [1, 2].map((node) => (plan.used[node] ? kept.shift()! : null));
   const values = [backend.part(x), ...nodes.map((node) => (node ? backend.whole(node) : backend.part(x)))];
   const steps = new CellBackward(backend, of, {
+    products: backend.part(products),
     z: backend.whole(z),
     statistics: backend.whole(taken),
     values,
@@ -169,7 +201,6 @@ const backward: Kernel = (backend, inputs, attributes) => {
     steps.differentiateSource(target - 1);
   }
   steps.differentiateFilters(dFilters);
-  steps.differentiateProbabilities(dOperations, dKernels);
   steps.release();
   return results;
 };
@@ -181,6 +212,8 @@ function clear(backend: GpuBackend, tensor: tf.TensorInfo): void {
 
 /** Everything a cell's gradient works on. `gradients`: of nodes 0 to 3; null where a node leads nowhere. */
 interface CellMemory {
+  /** Of gradient and value, [edge][skip, 1×1, 7×7, 5×5, 3×3, pool]. */
+  readonly products: Part;
   readonly z: Part;
   readonly statistics: Part;
   readonly values: readonly Part[];
@@ -188,18 +221,13 @@ interface CellMemory {
 }
 
 class CellBackward {
-  private readonly products: GPUBuffer;
   private readonly acquired: GPUBuffer[] = [];
 
   constructor(
     private readonly backend: GpuBackend,
     private readonly of: Cell,
     private readonly memory: CellMemory,
-  ) {
-    const bytes = EDGE_NUMBERS.length * cell.PRODUCT_COLUMNS * 4;
-    this.products = this.acquire(bytes);
-    backend.clear(this.products, 0, bytes);
-  }
+  ) {}
 
   /** Gradients of the probabilities of the edges into a node, and by their convolutions before the norm. */
   differentiateTerms(target: number): void {
@@ -215,13 +243,19 @@ class CellBackward {
     const totals = this.acquire(count * shape.channels * 4);
     backend.dispatch(
       backend.program(`term sums ${key}`, () => cell.termSums(shape)),
-      [gradient, ...memory.values, memory.z, memory.statistics, backend.whole(sums)],
+      [
+        gradient,
+        ...readOf(memory.values, plainSources(terms)),
+        touching(memory.z, convolutionsAmong(terms) * of.size * FLOAT),
+        memory.statistics,
+        backend.whole(sums),
+      ],
       [chunks, channelBlocks(norm), count],
       [cell.GRADIENT, 0, 0, 0, ...terms.flatMap(({ numbers }) => numbers)],
     );
     backend.dispatch(
       backend.program(`term totals ${key}`, () => cell.termTotals(shape)),
-      [backend.whole(sums), backend.whole(totals), backend.whole(this.products)],
+      [backend.whole(sums), backend.whole(totals), memory.products],
       [count],
       [cell.GRADIENT, 0, 0, 0, ...terms.flatMap(({ numbers, product }) => [numbers[0]!, product, 0, 0])],
     );
@@ -230,7 +264,13 @@ class CellBackward {
     );
     backend.dispatch(
       backend.program(`term norms ${key}`, () => cell.termNorms(shape)),
-      [...of.probabilities, gradient, memory.statistics, backend.whole(totals), memory.z],
+      [
+        ...of.probabilities,
+        gradient,
+        memory.statistics,
+        backend.whole(totals),
+        touching(memory.z, 2 * convolutionsAmong(terms) * of.size * FLOAT),
+      ],
       elementGroups(of.size, jobs.length / 4),
       jobs,
     );
@@ -242,12 +282,13 @@ class CellBackward {
     const result = memory.gradients[source];
     if (!result) return;
     const jobs = of.plan.convolutions.filter(({ edge }) => sourceOf(edge) === source);
-    const convolved = this.acquire(Math.max(1, jobs.length) * of.size * 4);
-    backend.dispatch(
+    const convolved = this.acquire(Math.max(1, jobs.length) * of.size * 4, of.shape.images);
+    backend.dispatchInShares(
       backend.program(`input gradient, split ${keyOf(of.convolved)}`, () => inputGradient(of.convolved, true)),
-      [memory.z, ...of.filters.map((filter) => backend.part(filter)), backend.whole(convolved)],
+      [touching(memory.z, jobs.length * of.size * FLOAT), ...filterParts(backend, of, jobs), backend.whole(convolved)],
       inputGradientGroups(of.convolved, jobs.length),
       jobs.flatMap((job) => convolutionJob(of, job)),
+      operationsOf(of.convolved, sidesOf(jobs)),
     );
     const plain = EDGE_NUMBERS.filter((edge) => sourceOf(edge) === source).flatMap((edge) => [
       ...(of.plan.skip[edge] ? [[cell.SKIP, targetOf(edge), edge, 0]] : []),
@@ -257,7 +298,13 @@ class CellBackward {
     const targets = [1, 2, 3].map((target) => (target > source && memory.gradients[target]) || last);
     backend.dispatch(
       backend.program(`node gradient ${of.key}`, () => cell.nodeGradient(of.shape)),
-      [of.probabilities[0]!, ...targets, backend.whole(convolved), memory.values[source]!, result],
+      [
+        of.probabilities[0]!,
+        ...targets.map((node, i) => (plain.some((term) => term[1] === i + 1) ? node : touching(node, 0))),
+        touching(backend.whole(convolved), jobs.length * of.size * FLOAT),
+        memory.values[source]!,
+        result,
+      ],
       elementGroups(of.size),
       [plain.length, jobs.length, 0, 0, ...plain.flat()],
     );
@@ -277,11 +324,12 @@ class CellBackward {
     }
     const partial = this.acquire(numbers * 4);
     const side = Math.max(...convolutions.map(({ branch }) => SIDES[branch]!));
-    backend.dispatch(
+    backend.dispatchInShares(
       backend.program(`filter gradient ${keyOf(shape)}`, () => filterGradient(shape)),
       [...memory.values, memory.z, backend.whole(partial)],
       filterGradientGroups(shape, side, convolutions.length),
       convolutions.flatMap(({ edge, branch, slot }, i) => [SIDES[branch]!, sourceOf(edge), slot * of.size, starts[i]!]),
+      operationsOf(shape, sidesOf(convolutions)),
     );
     backend.dispatch(
       backend.program(`filter gradient sum ${parts} ${results.length}`, () => filterGradientSum(parts, results.length)),
@@ -294,20 +342,6 @@ class CellBackward {
     );
   }
 
-  differentiateProbabilities(dOperations: tf.TensorInfo, dKernels: tf.TensorInfo | null): void {
-    const { backend, of } = this;
-    backend.dispatch(
-      backend.program(`probability gradients ${of.key}`, () => cell.probabilityGradients(of.shape)),
-      [
-        ...of.probabilities,
-        backend.whole(this.products),
-        backend.part(dOperations),
-        ...(dKernels ? [backend.part(dKernels)] : []),
-      ],
-      [1],
-    );
-  }
-
   release(): void {
     for (const buffer of this.acquired) this.backend.release(buffer);
     for (const node of [1, 2]) {
@@ -316,15 +350,33 @@ class CellBackward {
     }
   }
 
-  private acquire(bytes: number): GPUBuffer {
-    const buffer = this.backend.acquire(bytes);
+  private acquire(bytes: number, images = 0): GPUBuffer {
+    const buffer = this.backend.acquire(bytes, images);
     this.acquired.push(buffer);
     return buffer;
   }
 }
 
+/** Outputs: gradients of operations and, if there are any, kernels. */
+const probabilityGradient: Kernel = (backend, inputs) => {
+  const given = ['operations', 'kernels'].flatMap((name) => (inputs[name] ? [inputs[name]] : []));
+  const results = given.map(({ shape }) => backend.output(shape));
+  const grown = given.length === 2;
+  backend.dispatch(
+    backend.program(`probability gradients ${String(grown)}`, () => cell.probabilityGradients(grown)),
+    [
+      ...given.map((tensor) => backend.part(tensor)),
+      backend.part(input(inputs, 'products')),
+      ...results.map((result) => backend.part(result)),
+    ],
+    [1],
+  );
+  return results;
+};
+
 export const mixedCellKernels: Record<string, Kernel> = {
   MedForgeMixedCell: forward,
   MedForgeMixedCellGrown: forward,
   MedForgeMixedCellGradient: backward,
+  MedForgeMixedCellProbabilityGradient: probabilityGradient,
 };

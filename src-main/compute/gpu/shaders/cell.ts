@@ -31,7 +31,10 @@ export const normOf = ({ images, height, width, channels }: ImageShape): NormSha
   channels,
 });
 
-const probabilities = ({ grown }: CellShape): Buffer[] => [read('operations'), ...(grown ? [read('kernels')] : [])];
+const probabilities = ({ grown }: Pick<CellShape, 'grown'>): Buffer[] => [
+  read('operations'),
+  ...(grown ? [read('kernels')] : []),
+];
 
 /** A function that gives the weight of a convolution in its node. */
 const weightOf = ({ grown }: CellShape): string => `fn weightOf(edge: u32, branch: u32) -> f32 {
@@ -208,9 +211,9 @@ ${pool(shape, (at) => `target(term.y, ${at})`, true)}
   );
 
 /** Gradients by the probabilities. Buffers: operations, [kernels,] products, dOperations [6][5] [, dKernels [6][3]]. */
-export const probabilityGradients = (shape: CellShape): Shader =>
+export const probabilityGradients = (grown: boolean): Shader =>
   shader(
-    [...probabilities(shape), read('products'), write('dOperations'), ...(shape.grown ? [write('dKernels')] : [])],
+    [...probabilities({ grown }), read('products'), write('dOperations'), ...(grown ? [write('dKernels')] : [])],
     `@compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) thread: u32) {
   if (thread < 30u) {
@@ -220,7 +223,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
       case 1u: { sum = products[at]; }
       case 2u: { sum = products[at + 1u]; }
       case 3u: { ${
-        shape.grown
+        grown
           ? 'for (var k = 0u; k < 3u; k++) { sum += kernels[(thread / 5u) * 3u + k] * products[at + 2u + k]; }'
           : 'sum = products[at + 2u];'
       } }
@@ -230,7 +233,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     dOperations[thread] = sum;
   }
   ${
-    shape.grown
+    grown
       ? `if (thread < 18u) { dKernels[thread] = operations[(thread / 3u) * 5u + 3u] * products[(thread / 3u) * ${PRODUCT_COLUMNS}u + 2u + thread % 3u]; }`
       : ''
   }

@@ -1,4 +1,4 @@
-import { declare, type Shader } from '../program.js';
+import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import {
   chooseTile,
   depthOf,
@@ -77,8 +77,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let job = arguments[group.z];
   let side = i32(job.x);
   let pad = side / 2;
-  let firstRow = group.x * ${tile.rows}u;
-  let firstColumn = group.y * ${tile.columns}u;
+  let firstRow = (group.x + ${FIRST_GROUP}.x) * ${tile.rows}u;
+  let firstColumn = (group.y + ${FIRST_GROUP}.y) * ${tile.columns}u;
   let column = thread % ${columns}u;
   let row = thread / ${columns}u;
   ${repeat(
@@ -144,6 +144,12 @@ ${repeat(
   return { code, storage: buffers.map(({ access }) => access) };
 }
 
+/** Multiplications and additions of the convolutions of jobs, forward or by input or filter. @param sides of their filters */
+export const operationsOf = (
+  { images, outHeight, outWidth, from, to }: ConvolutionShape,
+  sides: readonly number[],
+): number => 2 * images * outHeight * outWidth * from * to * sides.reduce((sum, side) => sum + side * side, 0);
+
 export const inputTile = (shape: ConvolutionShape): Tile =>
   chooseTile(shape.images * shape.height * shape.width, shape.from, shape.filters === 1 ? 1 : 4);
 
@@ -188,8 +194,8 @@ var<workgroup> right: array<vec4<f32>, ${tile.columns * quads}>;
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let firstRow = group.x * ${tile.rows}u;
-  let firstColumn = group.y * ${tile.columns}u;
+  let firstRow = (group.x + ${FIRST_GROUP}.x) * ${tile.rows}u;
+  let firstColumn = (group.y + ${FIRST_GROUP}.y) * ${tile.columns}u;
   let column = thread % ${columns}u;
   let row = thread / ${columns}u;
 ${repeat(

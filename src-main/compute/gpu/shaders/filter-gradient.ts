@@ -1,4 +1,4 @@
-import { declare, type Shader } from '../program.js';
+import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import { readDz, type ConvolutionShape } from './convolution.js';
 import { elementOf, readFour, repeat, writeFour } from './tiles.js';
 
@@ -98,10 +98,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let side = job.x;
   let pad = i32(side / 2u);
   let rows = side * side * ${from}u;
-  let firstRow = group.x * ${ROWS}u;
+  let firstRow = (group.x + ${FIRST_GROUP}.x) * ${ROWS}u;
   if (firstRow >= rows) { return; }
-  let firstColumn = (group.y % ${columnTiles}u) * ${columnsInTile}u;
-  let part = group.y / ${columnTiles}u;
+  let share = group.y + ${FIRST_GROUP}.y;
+  let firstColumn = (share % ${columnTiles}u) * ${columnsInTile}u;
+  let part = share / ${columnTiles}u;
   let column = thread % ${columns}u;
   let row = thread / ${columns}u;
 ${repeat(8, (r) => `  var sum${r} = vec4<f32>();`)}

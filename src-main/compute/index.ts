@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { ActiveBackend, BackendReport } from './backend.js';
-import type { BackendChoice, BackendName } from '../vocabulary/backend.js';
+import type { BackendChoice, BackendName, Engine } from '../vocabulary/backend.js';
 import { reportNative, useNative } from './native/index.js';
 import { firstLine } from './optional-module.js';
 import { reportTensorFlow, useTensorFlow } from './tensorflow-cuda.js';
@@ -24,6 +24,11 @@ export async function useBackend(choice: BackendChoice, options: { threads: numb
     const reason = firstLine((error as Error).message);
     throw new UserError('backend-unavailable', `The ${chosen} backend cannot be used: ${reason}.`, { cause: error });
   }
+}
+
+/** The backend of an evaluation or an export. @throws UserError as {@link useBackend} */
+export function useEngine({ backend = 'auto', threads = 0 }: Engine = {}): Promise<ActiveBackend> {
+  return useBackend(backend, { threads });
 }
 
 /** Every backend, best first: what it is, whether it loads, and if not why and what to do. */

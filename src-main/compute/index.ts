@@ -10,7 +10,8 @@ export type { ActiveBackend, BackendReport } from './backend.js';
 export type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 
 /**
- * Makes a backend the active one of TensorFlow.js. `auto` takes `native`: nothing else was measured faster on the user's own machine.
+ * Makes a backend the active one of TensorFlow.js. `auto` takes `native`: where it may be another one, a run has decided before
+ * (`jobs/decide-backend.ts`).
  * @param options.threads of `native`; 0: as many as the machine has processors
  * @throws UserError `backend-unavailable` with the reason and what to do
  */

@@ -3,8 +3,8 @@ import { firstLine, importOptional } from './optional-module.js';
 import { tf } from './tensorflow.js';
 
 const NAME = 'tensorflow';
-const PACKAGE = '@tensorflow/tfjs-node-gpu';
-const INSTALL = `npm install --no-save ${PACKAGE}@4.22.0`;
+export const TENSORFLOW_PACKAGE = '@tensorflow/tfjs-node-gpu';
+const INSTALL = `npm install --no-save ${TENSORFLOW_PACKAGE}@4.22.0`;
 
 /**
  * The package registers its backend under the name `tensorflow` and needs an NVIDIA driver with the CUDA and cuDNN that
@@ -12,7 +12,7 @@ const INSTALL = `npm install --no-save ${PACKAGE}@4.22.0`;
  */
 async function load(): Promise<void> {
   await importOptional(
-    PACKAGE,
+    TENSORFLOW_PACKAGE,
     `\`${INSTALL}\` on a machine with an NVIDIA card and CUDA, where its install script may run`,
   );
 }

@@ -67,5 +67,5 @@ describe.runIf(webgpu.available)('on webgpu', () => {
     } finally {
       rmSync(trained, { recursive: true, force: true });
     }
-  });
+  }, 600_000);
 });

@@ -38,7 +38,11 @@ export function registerBench(program: Command): void {
     .option('--no-kernels', 'do not measure the individual kernels')
     .addOption(new Option('--backend <name>', 'what is measured').choices(['native', 'webgpu']).default('native'))
     .option('--report <file>', 'webgpu: JSON file that gets all figures; must not exist')
-    .option('--batches <list>', 'webgpu: images per step, for example 32,128', numbers, [32, 128, 512])
+    .addOption(
+      new Option('--batches <list>', 'webgpu: images per step')
+        .argParser(numbers)
+        .default([32, 128, 512], '32,128,512'),
+    )
     .option('--channels <n>', 'webgpu: channels of the first stage', within('channels'), 16)
     .option('--cells <n>', 'webgpu: cells per stage', within('cells'), 3)
     .option('--size <n>', 'webgpu: height and width of the images', positiveNumber, 28)

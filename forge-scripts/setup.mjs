@@ -7,14 +7,14 @@
  *   node forge-scripts/setup.mjs --engine   what the command line needs (no window, no Electron)
  *   node forge-scripts/setup.mjs --build    compile only (no dependencies, no native build, no Electron)
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { electronRuntime, preparedElectron } from './electron-runtime.mjs';
 import { dependenciesMatch, installDependencies } from './lib/dependencies.mjs';
 import { withLock } from './lib/lock.mjs';
 import { BIN, ROOT } from './lib/project.mjs';
-import { SetupError, main, step } from './lib/report.mjs';
+import { SetupError, main, say, step } from './lib/report.mjs';
 import { run } from './lib/run.mjs';
 import { contentHash, readStamp, writeStamp } from './lib/stamps.mjs';
 import { requireSystem } from './lib/system.mjs';
@@ -81,7 +81,24 @@ export async function setup(scope = 'all') {
       writeStamp(name, inputs);
     }
     if (scope === 'all') await electronRuntime();
+    if (scope === 'all') sayVulkan();
   });
+}
+
+/** Tests of the graphics card run on a driver that computes on the processor too; they are left out where there is none. */
+function sayVulkan() {
+  if (process.platform !== 'linux' || process.env.VK_DRIVER_FILES || hasVulkanDriver()) return;
+  say(
+    'no Vulkan driver is installed: tests on webgpu are left out. Mesa 25 or newer brings one for every processor; on Debian 12: ' +
+      'apt-get install libvulkan1, apt-get install -t bookworm-backports mesa-vulkan-drivers ' +
+      '(VK_DRIVER_FILES=…/lvp_icd.json chooses it beside others)',
+  );
+}
+
+function hasVulkanDriver() {
+  return ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].some(
+    (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.json')),
+  );
 }
 
 function upToDate(scope) {

@@ -12,17 +12,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { gpuBackend } from '../../src-main/compute/gpu/index.ts';
+import { ceilings, dispatchCost } from '../../src-main/compute/gpu/rates.ts';
 import { GPU } from '../../src-main/compute/gpu/register.ts';
 import { listBackends, useBackend } from '../../src-main/compute/index.ts';
-import { createRandom } from '../../src-main/compute/random.ts';
 import { tf } from '../../src-main/compute/tensorflow.ts';
 import { loadDataset } from '../../src-main/datasets/medmnist.ts';
-import { Learner } from '../../src-main/search/learner.ts';
 import { zoDarts } from '../../src-main/search/methods/zo-darts/index.ts';
+import { difference, median, timeSupernetStep } from '../../src-main/search/supernet-step.ts';
 import { planNetwork } from '../../src-main/space/network-plan.ts';
 import { recipeFor } from '../../src-main/training/recipe-defaults.ts';
 import { Trainer } from '../../src-main/training/trainer.ts';
-import { ceilings, dispatchCost, kernelRates } from './rates.mjs';
+import { kernelRates } from './rates.mjs';
 import { runSuite } from './suite-shim.mjs';
 
 const [report, ...flags] = process.argv.slice(2);
@@ -60,86 +60,10 @@ async function section(name, most, work) {
   writeFileSync(report, `${JSON.stringify(result, null, 1)}\n`);
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-};
-
-function randomBatch(count, size, classes) {
-  const random = createRandom(0, 'images');
-  return {
-    x: tf.tensor4d(
-      Float32Array.from({ length: count * size * size }, () => random.normal()),
-      [count, size, size, 1],
-    ),
-    targets: tf.tensor2d(
-      Float32Array.from({ length: count * classes }, (_, i) =>
-        Number(i % classes === Math.floor(i / classes) % classes),
-      ),
-      [count, classes],
-    ),
-    task: 'multi-class',
-  };
-}
-
-const even = (rows, columns) => new Float64Array(rows * columns).fill(1 / columns);
-
 /** Seconds and counts of a dense step of the supernet on the active backend. */
-async function supernetStep({ phase, batch, channels, cells, size, steps, until }) {
-  const learner = Learner.create({ channels, cells, inputChannels: 1, classes: 2 }, createRandom(0, 'benchmark'));
-  if (phase === 2) learner.grow();
-  const data = randomBatch(batch, size, 2);
-  const probabilities = {
-    operations: even(18, 5),
-    kernels: phase === 2 ? even(18, 3) : null,
-    depth: phase === 2 ? even(3, cells) : null,
-  };
+function supernetStep({ steps, until, ...shape }) {
   const gpu = tf.getBackend() === GPU ? gpuBackend() : null;
-  const times = [];
-  const recorded = [];
-  let first = 0;
-  let counts = null;
-  let loss = 0;
-  for (let i = 0; i < steps + 2; i++) {
-    if (i > 2 && performance.now() > until) break;
-    const before = gpu?.statistics();
-    const start = performance.now();
-    const done = learner.step(data, probabilities, { learningRate: 0.01, sparse: true });
-    const encoded = performance.now() - start;
-    ({ loss } = await done);
-    // What the step left in the queue after its loss was read belongs to it.
-    if (gpu) await tf.scalar(0).add(1).data();
-    const seconds = (performance.now() - start) / 1000;
-    if (i === 0) first = seconds;
-    else if (i > 1) {
-      times.push(seconds);
-      recorded.push(encoded);
-    }
-    if (gpu) {
-      const after = gpu.statistics();
-      counts = Object.fromEntries(
-        Object.keys(after).map((key) => [key, after[key] - (key.startsWith('bytes') ? 0 : before[key])]),
-      );
-    }
-  }
-  learner.dispose();
-  tf.dispose([data.x, data.targets]);
-  const step = median(times);
-  return {
-    phase,
-    batch,
-    channels,
-    cells,
-    size,
-    steps: times.length,
-    first_s: first,
-    step_s: step,
-    least_s: Math.min(...times),
-    images_per_s: batch / step,
-    recording_ms: median(recorded),
-    loss,
-    counts,
-  };
+  return timeSupernetStep(shape, { steps, until, ...(gpu && { statistics: () => ({ ...gpu.statistics() }) }) });
 }
 
 /** Losses of a short search, and how long its epochs take. */
@@ -200,10 +124,7 @@ async function training(dataset, plan, batch, until) {
     losses.push(loss);
     if (i > 2) times.push((performance.now() - start) / 1000);
     if (gpu) {
-      const after = gpu.statistics();
-      counts = Object.fromEntries(
-        Object.keys(after).map((key) => [key, after[key] - (key.startsWith('bytes') ? 0 : before[key])]),
-      );
+      counts = difference(gpu.statistics(), before);
     }
   }
   trainer.dispose();

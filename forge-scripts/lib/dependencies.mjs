@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 import { SetupError, step } from './report.mjs';
@@ -25,8 +25,18 @@ function packages(file) {
   }
 }
 
+/** `npm ci` empties node_modules first: through a symbolic link, that of another project. @throws SetupError */
+export function refuseLinkedModules(root) {
+  const folder = join(root, 'node_modules');
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new SetupError(
+    `${folder} is a symbolic link, and installing would empty the folder that it leads to: remove the link, then run it again.`,
+  );
+}
+
 /** `npm ci` without install scripts: what has to be built, the next steps build. */
 export async function installDependencies() {
+  refuseLinkedModules(ROOT);
   await step('installing the locked dependencies (npm ci)', async () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];

@@ -1,4 +1,4 @@
-import { useBackend } from '../compute/index.js';
+import { useEngine } from '../compute/index.js';
 import type { Part } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/medmnist.js';
 import type { ReadableHistory, WritableHistory } from '../history/interface.js';
@@ -7,6 +7,7 @@ import { evaluateAndKeep } from '../jobs/model-evaluation.js';
 import { evaluateModel as evaluate, pairClasses, type Evaluation as Measured } from '../training/evaluate.js';
 import { diagnose } from '../training/metrics/diagnostics.js';
 import { readModel } from '../training/model-file.js';
+import type { Engine } from '../vocabulary/backend.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import { referenceAsChosen } from './dataset-choices.js';
 import { diagnosisRequest } from './diagnose-model.js';
@@ -18,13 +19,19 @@ export interface Evaluation extends Measured {
 /**
  * Measures a trained model on a part of its own dataset, as the MedMNIST evaluator does, and keeps what the model says of the
  * validation and the test part, which `modelDiagnostics` needs, and its figures in the history.
- * @throws UserError `model-unknown`, `model-invalid`, `dataset-changed`, and what reading the dataset refuses
+ * @throws UserError `model-unknown`, `model-invalid`, `dataset-changed`, `backend-unavailable`, and what reading the dataset refuses
  */
-export async function evaluateModel(history: WritableHistory, model: number, part: Part): Promise<Evaluation> {
+export async function evaluateModel(
+  history: WritableHistory,
+  model: number,
+  part: Part,
+  engine: Engine = {},
+): Promise<Evaluation> {
   const { file, summary } = history.getModel(model);
   const kept = await evaluateAndKeep({
     model: file,
     dataset: referenceAsChosen(history, history.getRun(summary.run).dataset),
+    engine,
   });
   history.keepMeasured(model, kept.measured);
   const { validation, test, dataset } = kept;
@@ -51,10 +58,11 @@ export async function evaluateElsewhere(
   model: number,
   part: Part,
   path: string,
+  engine: Engine = {},
 ): Promise<ElsewhereEvaluation> {
   const { model: file, number, ...choices } = diagnosisRequest(history, model);
   const own = await requirePredictions(file, number);
-  await useBackend('auto', { threads: 0 });
+  await useEngine(engine);
   const network = await readModel(file);
   const loaded = await loadDataset(path);
   const { labels, byNumber } = pairClasses(network, loaded);

@@ -1,5 +1,6 @@
 import type { WritableHistory } from '../history/interface.js';
 import type { BundleRequest, WrittenBundle } from '../jobs/bundle-writer.js';
+import type { Engine } from '../vocabulary/backend.js';
 import { referenceAsChosen } from './dataset-choices.js';
 import { modelProvenance } from './model-provenance.js';
 
@@ -13,6 +14,8 @@ export interface ExportChoices {
   readonly version?: string | undefined;
   /** Adds a Triton model repository. Default: false. */
   readonly triton?: boolean | undefined;
+  /** Computes what onnxruntime is compared with. */
+  readonly engine?: Engine;
 }
 
 export interface ExportContext {
@@ -29,7 +32,7 @@ export interface ExportContext {
 export async function exportModel(
   { history, write }: ExportContext,
   model: number,
-  { folder, name, version, triton = false }: ExportChoices,
+  { folder, name, version, triton = false, engine = {} }: ExportChoices,
 ): Promise<WrittenBundle & { readonly bundle: number }> {
   const { file, summary } = history.getModel(model);
   const dataset = referenceAsChosen(history, history.getRun(summary.run).dataset);
@@ -40,6 +43,7 @@ export async function exportModel(
     folder,
     version: version ?? null,
     context: { ...provenance, triton, name: name ?? provenance.name },
+    engine,
   });
   return { ...written, bundle: history.addBundle(model, written.folder, true) };
 }

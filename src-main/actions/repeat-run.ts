@@ -27,7 +27,8 @@ export async function repeatRun(
       `${dataset.path} has changed since run ${run} (${summary.name}): put the original file back, or start a new run with the current file.`,
     );
   }
-  return history.createRun(config, { ...options, name: nameOfRepetition(summary.name), synthetic: summary.synthetic });
+  const { decidedBackend: _, ...chosen } = config;
+  return history.createRun(chosen, { ...options, name: nameOfRepetition(summary.name), synthetic: summary.synthetic });
 }
 
 /** "Small, again", "Small, again 2", "Small, again 3". */

@@ -5,11 +5,13 @@ import type { BackendChoice } from '../vocabulary/backend.js';
 /**
  * Proves that what was chosen can compute, before anything is created for it.
  * @param list what can compute here: `listBackends`, in this process or in another one
+ * @param wayOut last sentence of the error
  * @throws UserError `backend-unavailable` with the reason and what to do
  */
 export async function requireBackend(
   choice: BackendChoice,
   list: () => Promise<readonly BackendReport[]>,
+  wayOut = 'Nothing was started.',
 ): Promise<void> {
   // One of them always works; which, is decided where it computes.
   if (choice === 'auto' || choice === 'native') return;
@@ -17,6 +19,6 @@ export async function requireBackend(
   if (report?.available) return;
   throw new UserError(
     'backend-unavailable',
-    `The ${choice} backend cannot be used: ${report?.reason ?? 'it is unknown on this computer'}. Nothing was started.`,
+    `The ${choice} backend cannot be used: ${report?.reason ?? 'it is unknown on this computer'}. ${wayOut}`,
   );
 }

@@ -4,7 +4,10 @@ import { seedList, within } from './options.js';
 /* Options that several commands have: one wording, one limit, one default. */
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'backend for computation')
+  new Option(
+    '--backend <name>',
+    'backend for computation; auto: native, or a graphics card where its first steps are faster',
+  )
     .choices(['auto', 'native', 'webgpu', 'tensorflow'])
     .default('auto');
 
@@ -12,6 +15,12 @@ export const threadsOption = (): Option =>
   new Option('--threads <n>', 'threads of the native backend (0: one per core); does not change the result')
     .argParser(within('threads'))
     .default(0);
+
+export const gpuFaultOption = (): Option =>
+  new Option(
+    '--on-gpu-fault <what>',
+    'after a fault of the graphics card: stop, or continue from the last checkpoint on native',
+  ).choices(['stop', 'native']);
 
 /** @param what is drawn from it */
 export const seedOption = (what = 'all random numbers'): Option =>

@@ -102,6 +102,9 @@ class EventPrinter {
       case 'race':
         output.object({ ...named(event), run });
         break;
+      case 'backend':
+        output.object({ ...named(event), run });
+        break;
       case 'log':
         output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
         break;

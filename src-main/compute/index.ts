@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { ActiveBackend, BackendReport } from './backend.js';
-import type { BackendChoice, BackendName } from '../vocabulary/backend.js';
+import type { BackendChoice, BackendName, Engine } from '../vocabulary/backend.js';
 import { reportNative, useNative } from './native/index.js';
 import { firstLine } from './optional-module.js';
 import { reportTensorFlow, useTensorFlow } from './tensorflow-cuda.js';
@@ -10,7 +10,8 @@ export type { ActiveBackend, BackendReport } from './backend.js';
 export type { BackendChoice, BackendName } from '../vocabulary/backend.js';
 
 /**
- * Makes a backend the active one of TensorFlow.js. `auto` takes `native`: nothing else was measured faster on the user's own machine.
+ * Makes a backend the active one of TensorFlow.js. `auto` takes `native`: where it may be another one, a run has decided before
+ * (`jobs/decide-backend.ts`).
  * @param options.threads of `native`; 0: as many as the machine has processors
  * @throws UserError `backend-unavailable` with the reason and what to do
  */
@@ -24,6 +25,11 @@ export async function useBackend(choice: BackendChoice, options: { threads: numb
     const reason = firstLine((error as Error).message);
     throw new UserError('backend-unavailable', `The ${chosen} backend cannot be used: ${reason}.`, { cause: error });
   }
+}
+
+/** The backend of an evaluation or an export. @throws UserError as {@link useBackend} */
+export function useEngine({ backend = 'auto', threads = 0 }: Engine = {}): Promise<ActiveBackend> {
+  return useBackend(backend, { threads });
 }
 
 /** Every backend, best first: what it is, whether it loads, and if not why and what to do. */

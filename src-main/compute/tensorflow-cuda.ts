@@ -3,17 +3,27 @@ import { firstLine, importOptional } from './optional-module.js';
 import { tf } from './tensorflow.js';
 
 const NAME = 'tensorflow';
-const PACKAGE = '@tensorflow/tfjs-node-gpu';
-const INSTALL = `npm install --no-save ${PACKAGE}@4.22.0`;
+export const TENSORFLOW_PACKAGE = '@tensorflow/tfjs-node-gpu';
+/** It calls a function of Node that version 23 has not. */
+const NEWEST_NODE = 22;
+const NEEDS = 'Node 20 to 22, an NVIDIA card, CUDA 11.2 and cuDNN 8.1';
+const INSTALL = `npm install --no-save ${TENSORFLOW_PACKAGE}@4.22.0`;
 
 /**
  * The package registers its backend under the name `tensorflow` and needs an NVIDIA driver with the CUDA and cuDNN that
- * its README names. @throws Error with the reason and what to do
+ * its README names. `auto` takes it only where it was measured faster. @throws Error with the reason and what to do
  */
 async function load(): Promise<void> {
+  const { node, electron } = process.versions;
+  if (electron || Number(node.split('.')[0]) > NEWEST_NODE) {
+    throw new Error(
+      `${TENSORFLOW_PACKAGE} works with Node 20 to ${NEWEST_NODE} only, ${electron ? 'not in the window' : `and this is Node ${node}`}; ` +
+        'webgpu computes on the same card without CUDA',
+    );
+  }
   await importOptional(
-    PACKAGE,
-    `\`${INSTALL}\` on a machine with an NVIDIA card and CUDA, where its install script may run`,
+    TENSORFLOW_PACKAGE,
+    `\`${INSTALL}\` on a machine with ${NEEDS}, where its install script may run`,
   );
 }
 

@@ -3,6 +3,8 @@ import type { AdapterInfo } from './gpu/dawn.js';
 import { firstLine, importOptional } from './optional-module.js';
 
 const NAME = 'webgpu';
+/** Brings WebGPU to Node. */
+export const WEBGPU_PACKAGE = 'webgpu';
 const TENSORFLOW = '@tensorflow/tfjs-backend-webgpu';
 const INSTALL = 'npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 
@@ -13,7 +15,7 @@ async function findAdapter(): Promise<AdapterInfo> {
       'the window does not compute on a graphics card yet; `medforge --backend webgpu` in a terminal does',
     );
   }
-  await importOptional('webgpu', `\`${INSTALL}\``);
+  await importOptional(WEBGPU_PACKAGE, `\`${INSTALL}\``);
   await importOptional(TENSORFLOW, `\`${INSTALL}\``);
   const { tryAdapter } = await import('./gpu/dawn.js');
   return tryAdapter();
@@ -25,6 +27,15 @@ export async function useWebGpu(): Promise<ActiveBackend> {
   const { activateGpu } = await import('./gpu/index.js');
   await activateGpu();
   return { name: NAME, device: describe(adapter), threads: 1, arithmetic: `${NAME} ${describe(adapter)}` };
+}
+
+/** Whether there is a graphics card that works, not a renderer on the processor. */
+export async function hardwareAdapter(): Promise<boolean> {
+  try {
+    return !(await findAdapter()).software;
+  } catch {
+    return false;
+  }
 }
 
 export async function reportWebGpu(): Promise<BackendReport> {

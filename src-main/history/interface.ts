@@ -172,6 +172,9 @@ export interface ReadableHistory {
   dataVersion(): number;
 }
 
+/** What is decided about the backend of a run after it was created. */
+export type DecidedEngine = Pick<JobConfig, 'decidedBackend' | 'onGpuFault'>;
+
 export interface WritableHistory extends ReadableHistory {
   /** A new queued run with its folder and `config.json`. */
   createRun(config: JobConfig, options?: RunOptions): number;
@@ -183,6 +186,8 @@ export interface WritableHistory extends ReadableHistory {
   deleteRun(run: number): void;
   /** The file of the run's dataset is now at `path`; it is still checked by its SHA-256. */
   moveDataset(run: number, path: string): void;
+  /** What the run computes on from now on, and what follows a fault of the card; what is not given stays. */
+  setEngine(run: number, engine: DecidedEngine): void;
 
   /**
    * Takes the run: state `running`, owned by this process.

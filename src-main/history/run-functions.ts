@@ -29,6 +29,7 @@ type RunFunctions = Pick<
   | 'createRun'
   | 'deleteRun'
   | 'moveDataset'
+  | 'setEngine'
   | 'claimRun'
   | 'setWorker'
   | 'moveRun'
@@ -91,6 +92,14 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
         if (!details) throw runs.unknownRun(run);
         const config = { ...details.config, dataset: { ...details.config.dataset, path } };
         runs.updateText(database, run, 'config', fromJson(config));
+      });
+    },
+
+    setEngine(run, engine) {
+      inTransaction(connection, (database) => {
+        const details = runs.selectRun(database, run, '');
+        if (!details) throw runs.unknownRun(run);
+        runs.updateText(database, run, 'config', fromJson({ ...details.config, ...engine }));
       });
     },
 

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportBundle, type ExportResult } from '../bundle/export.js';
 import type { ExportContext } from '../bundle/export-context.js';
-import { useBackend } from '../compute/index.js';
+import { useEngine } from '../compute/index.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadReferenced } from '../datasets/library.js';
 import { readModel, type Model } from '../training/model-file.js';
+import type { Engine } from '../vocabulary/backend.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 import type { TaskProgress } from './task-progress.js';
 
@@ -18,17 +19,19 @@ export interface BundleRequest {
   /** Null: the first free one from 1.0.0. */
   readonly version: string | null;
   readonly context: Omit<ExportContext, 'version'>;
+  /** Computes what onnxruntime is compared with. */
+  readonly engine?: Engine;
 }
 
 export type WrittenBundle = Pick<ExportResult, 'folder' | 'bytes' | 'check'>;
 
-/** Writes a verified bundle. @throws as `exportBundle`, `loadReferenced`, `readModel`; the signal's reason */
+/** Writes a verified bundle. @throws UserError `backend-unavailable`, as `exportBundle`, `loadReferenced`, `readModel`; the signal's reason */
 export async function writeModelBundle(
-  { model, dataset, folder, version, context }: BundleRequest,
+  { model, dataset, folder, version, context, engine }: BundleRequest,
   progress: (progress: TaskProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<WrittenBundle> {
-  await useBackend('auto', { threads: 0 });
+  await useEngine(engine);
   const loaded = await loadReferenced(dataset, signal ? { signal } : {});
   const proved = ofDataset(await readModel(model), loaded);
   const { operatingPoint } = context;

@@ -69,10 +69,11 @@ const headerSchema = z.object({
 });
 type Header = z.infer<typeof headerSchema>;
 
-/** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is. */
+/** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is, and what the run goes on with. */
 export function configSha256(config: JobConfig): string {
   const { sha256, bytes } = config.dataset;
-  const chosen = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, config);
+  const { onGpuFault: _, decidedBackend: __, ...settings } = config;
+  const chosen = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, settings);
   const estimator = config.kind === 'search' ? formerEstimator(config) : null;
   const rest = Object.fromEntries(Object.entries(chosen).filter(([name]) => name !== 'settings'));
   return createHash('sha256')

@@ -5,8 +5,11 @@ import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { Door } from './door.js';
-import type { CheckpointStore, Job, JobContext } from './job.js';
+import type { CheckpointStore, Job, JobContext, JobOutcome } from './job.js';
+import type { BackendName } from '../vocabulary/backend.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
+import { decideBackend } from './decide-backend.js';
+import { goesOnText, isGpuFault, stoppedByFault } from './gpu-fault.js';
 import { memoryWithin, outOfMemory } from './memory-need.js';
 import { Stopped } from './stopped.js';
 import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
@@ -44,10 +47,12 @@ export type EndEvent = Extract<JobEvent, { type: 'paused' | 'cancelled' | 'finis
 /**
  * Runs or resumes a job in this process, without the history: what a worker process does, and the command line in its own.
  * Reads the dataset, gives the job its checkpoints, and says exactly one of `finished`, `paused`, `cancelled`, `failed`
- * at the end. Never throws. A full disk is a pause: after some space was freed, the run goes on.
+ * at the end. Never throws. A full disk is a pause: after some space was freed, the run goes on. After a fault of the graphics
+ * card it goes on with `native` where that was chosen.
  */
 export async function executeJob(execution: Execution): Promise<EndEvent> {
-  const { run, folder, config } = execution;
+  const { run, folder } = execution;
+  let { config } = execution;
   const emit = (event: JobEvent): void => execution.emit(event);
   let checkpoints: FolderCheckpoints | null = null;
   const forward = (event: JobEvent): void => {
@@ -75,16 +80,32 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       door: execution.door ?? 'terminal',
       emit: forward,
       dataset: async () => {
-        opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);
-        execution.opened?.(opened.dataset.size);
+        if (opened === null) {
+          opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);
+          execution.opened?.(opened.dataset.size);
+        }
         return opened.dataset;
       },
       control: () => execution.control(),
     };
-    const outcome =
-      config.kind === 'search'
-        ? await execution.jobs.search(config, context)
-        : await execution.jobs.retrain(config, context);
+    const perform = (): Promise<JobOutcome> =>
+      config.kind === 'search' ? execution.jobs.search(config, context) : execution.jobs.retrain(config, context);
+    const computeOn = (backend: BackendName, level: 'info' | 'warning', text: string): void => {
+      emit({ type: 'log', level, text });
+      emit({ type: 'backend', backend });
+      config = { ...config, decidedBackend: backend };
+    };
+    const decision = await decideBackend(config, context);
+    if (decision) computeOn(decision.backend, 'info', decision.text);
+    let outcome;
+    try {
+      outcome = await perform();
+    } catch (error) {
+      if (!isGpuFault(error, config)) throw error;
+      if (config.onGpuFault !== 'native') throw stoppedByFault(error, run);
+      computeOn('native', 'warning', goesOnText(error, checkpoints.newestEpoch ?? 0));
+      outcome = await perform();
+    }
     const warning = (await (opened as RunDataset | null)?.warning()) ?? null;
     if (warning !== null) emit({ type: 'log', level: 'warning', text: warning });
     end =
@@ -124,10 +145,13 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execut
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
 function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): CheckpointStore {
+  let asked = false;
   return {
     async latest(arithmetic) {
       const found = await store.latest(arithmetic);
-      if (found?.finished) forward({ type: 'epoch', ...found.finished, checkpoint: found.file });
+      // Of a later one the process itself has said the epoch.
+      if (found?.finished && !asked) forward({ type: 'epoch', ...found.finished, checkpoint: found.file });
+      asked = true;
       return found;
     },
     save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),

@@ -1,4 +1,4 @@
-import { useBackend } from '../compute/index.js';
+import { useEngine } from '../compute/index.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { testTwins } from '../datasets/health/test-twins.js';
 import { loadReferenced } from '../datasets/library.js';
@@ -8,6 +8,7 @@ import { writePredictions } from '../training/predictions-file.js';
 import { exportedWeightBytes } from '../space/network-plan.js';
 import { countMultiplyAccumulates } from '../space/parameter-count.js';
 import type { TrainedModel } from '../vocabulary/results.js';
+import type { Engine } from '../vocabulary/backend.js';
 import type { DatasetReference } from '../vocabulary/dataset-reference.js';
 
 export interface EvaluationRequest {
@@ -15,6 +16,7 @@ export interface EvaluationRequest {
   readonly model: string;
   /** The dataset that it was trained on. */
   readonly dataset: DatasetReference;
+  readonly engine?: Engine;
 }
 
 /** What is known of a model after it was measured, as a retraining of today tells it. */
@@ -23,9 +25,9 @@ export type MeasuredModel = Pick<TrainedModel, 'metrics' | 'multiplyAccumulates'
 /**
  * Measures a model on the validation and the test part of its own dataset and keeps what it says of each image beside its
  * weights, from which everything else is computed.
- * @throws UserError as `readModel`, `loadReferenced`
+ * @throws UserError `backend-unavailable`, as `readModel`, `loadReferenced`
  */
-export async function evaluateAndKeep({ model: file, dataset: reference }: EvaluationRequest): Promise<{
+export async function evaluateAndKeep({ model: file, dataset: reference, engine }: EvaluationRequest): Promise<{
   readonly validation: Evaluation;
   readonly test: Evaluation;
   readonly model: Model;
@@ -33,7 +35,7 @@ export async function evaluateAndKeep({ model: file, dataset: reference }: Evalu
   /** For the history. */
   readonly measured: MeasuredModel;
 }> {
-  await useBackend('auto', { threads: 0 });
+  await useEngine(engine);
   const dataset = await loadReferenced(reference);
   const model = await readModel(file);
   const validation = await evaluateModel(model, dataset, 'val');

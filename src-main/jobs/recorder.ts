@@ -84,6 +84,8 @@ export class RunRecorder {
       const { trace } = event;
       if (trace) this.attempt(() => this.history.describeTraces(this.run, trace));
     }
+    if (event.type === 'backend')
+      this.attempt(() => this.history.setEngine(this.run, { decidedBackend: event.backend }));
     if (event.type === 'progress') {
       this.secondsLeft = event.secondsLeft;
       this.beat();

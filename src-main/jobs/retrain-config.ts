@@ -44,6 +44,7 @@ export function retrainConfig(
       seeds: choices.seeds ?? [1],
       backend: choices.backend ?? 'auto',
       threads: choices.threads ?? 0,
+      ...(choices.onGpuFault === 'native' && { onGpuFault: choices.onGpuFault }),
       learningRate: choices.learningRate ?? RECIPE_DEFAULTS.learningRate,
       warmupEpochs: choices.warmupEpochs ?? recipe.warmupEpochs,
       weightDecay: choices.weightDecay ?? RECIPE_DEFAULTS.weightDecay,

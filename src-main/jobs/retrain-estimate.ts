@@ -8,7 +8,7 @@ import { planNetwork } from '../space/network-plan.js';
 import { classifiedAtOnce, classify } from '../training/classify.js';
 import { InferenceNetwork } from '../training/inference-network.js';
 import { Trainer } from '../training/trainer.js';
-import type { RetrainConfig } from '../vocabulary/run-config.js';
+import { backendOf, type RetrainConfig } from '../vocabulary/run-config.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import type { Door } from './door.js';
 import { foreseenNeeds } from './run-needs.js';
@@ -32,7 +32,7 @@ export async function measureRetraining(
   { home, door }: { readonly home: string; readonly door: Door },
   signal?: AbortSignal,
 ): Promise<PaceEstimate> {
-  const backend = await useBackend(config.backend, { threads: config.threads });
+  const backend = await useBackend(backendOf(config), { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
   const needs = foreseenNeeds({ config, size: dataset.size, backend: backend.name, folder: home, door });
   return { ...(await measureOn(dataset, config, home, signal)), needs };

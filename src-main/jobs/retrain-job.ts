@@ -16,7 +16,7 @@ import type { Turn } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { CheckpointStore, Job, JobContext, JobOutcome } from './job.js';
 import type { EpochRecord } from '../vocabulary/events.js';
-import type { RetrainConfig } from '../vocabulary/run-config.js';
+import { backendOf, type RetrainConfig } from '../vocabulary/run-config.js';
 import { trainedModelSchema, type RetrainResult, type TrainedModel } from '../vocabulary/results.js';
 import { checkpointValues } from './checkpoint-values.js';
 import { Pace, paceStateSchema } from './pace.js';
@@ -25,7 +25,7 @@ import { Stopped } from './stopped.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
 export const retrainJob: Job<RetrainConfig> = async (config, context) => {
-  const backend = await useBackend(config.backend, { threads: config.threads });
+  const backend = await useBackend(backendOf(config), { threads: config.threads });
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
   requireWhatItNeeds(config, dataset.size, backend.name, context);

@@ -45,6 +45,7 @@ export function logLine(event: JobEvent): { readonly level: string; readonly tex
     case 'failed':
       return { level: 'error', text: event.error.stack ?? event.error.message };
     case 'progress':
+    case 'backend':
       return null;
   }
 }

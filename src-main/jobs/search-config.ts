@@ -58,6 +58,7 @@ export function searchConfig(dataset: DatasetFacts, choices: SearchChoices): Sea
       seed: choices.seed ?? SEARCH_DEFAULTS.seed,
       backend: choices.backend ?? 'auto',
       threads: choices.threads ?? 0,
+      ...(choices.onGpuFault === 'native' && { onGpuFault: choices.onGpuFault }),
       method: method.id,
       settings: methodSettings as SearchSettings['settings'],
       sparse: choices.sparse ?? true,

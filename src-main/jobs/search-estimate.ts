@@ -4,7 +4,7 @@ import { searchMethod } from '../search/methods/registry.js';
 import type { Door } from './door.js';
 import { measureRace } from './race-phase.js';
 import { foreseenNeeds } from './run-needs.js';
-import type { SearchConfig } from '../vocabulary/run-config.js';
+import { backendOf, type SearchConfig } from '../vocabulary/run-config.js';
 import { searchProblem } from './search-problem.js';
 import type { PaceEstimate } from './tasks.js';
 
@@ -17,7 +17,7 @@ export async function estimateSearch(
   config: SearchConfig,
   { home, door }: { readonly home: string; readonly door: Door },
 ): Promise<PaceEstimate> {
-  const backend = await useBackend(config.backend, { threads: config.threads });
+  const backend = await useBackend(backendOf(config), { threads: config.threads });
   const dataset = await loadReferenced(config.dataset);
   const needs = foreseenNeeds({ config, size: dataset.size, backend: backend.name, folder: home, door });
   const measured = await searchMethod(config.method).measure(searchProblem(config, dataset), config.settings);

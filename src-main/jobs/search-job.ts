@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { useBackend } from '../compute/index.js';
 import { searchMethod } from '../search/methods/registry.js';
-import type { SearchConfig } from '../vocabulary/run-config.js';
+import { backendOf, type SearchConfig } from '../vocabulary/run-config.js';
 import type { Job } from './job.js';
 import { isOfRace, RacePhase } from './race-phase.js';
 import { requireWhatItNeeds } from './run-needs.js';
@@ -14,7 +14,7 @@ import { Stopped } from './stopped.js';
  * pause and cancel between two steps.
  */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
-  const backend = await useBackend(config.backend, { threads: config.threads });
+  const backend = await useBackend(backendOf(config), { threads: config.threads });
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
   requireWhatItNeeds(config, dataset.size, backend.name, context);

@@ -72,8 +72,13 @@ export function retrainCommand(config: RetrainConfig): string {
 const mirroring = ({ dataset: { reading } }: SearchConfig | RetrainConfig): string[] =>
   reading ? [reading.horizontalFlip ? '--horizontal-flip' : '--no-horizontal-flip'] : [];
 
-const engine = ({ backend, threads }: Pick<SearchConfig, 'backend' | 'threads'>): string[] => [
+const engine = ({
+  backend,
+  threads,
+  onGpuFault = 'stop',
+}: Pick<SearchConfig, 'backend' | 'threads' | 'onGpuFault'>): string[] => [
   ...(backend === 'auto' ? [] : [`--backend ${backend}`]),
+  ...(onGpuFault === 'stop' ? [] : [`--on-gpu-fault ${onGpuFault}`]),
   ...(threads === 0 ? [] : [`--threads ${threads}`]),
 ];
 

@@ -4,10 +4,9 @@ import { nativeBackend } from '../compute/native/index.js';
 import { measureKernels, type KernelRate } from '../compute/native/kernel-rates.js';
 import { createRandom } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
-import type { ArchitectureTable } from '../space/architecture-table.js';
-import type { Batch } from '../learning/batch-stream.js';
+import type { SpaceSettings } from '../vocabulary/space.js';
 import { Learner } from './learner.js';
-import { EDGE_ROWS, KERNEL_SIZES, OPERATIONS, STAGES, type SpaceSettings } from '../vocabulary/space.js';
+import { evenProbabilities, median, randomBatch } from './supernet-step.js';
 
 export interface BenchmarkOptions {
   /** 1: 7×7 kernels and full depth; 2: all kernels and depths. */
@@ -49,8 +48,8 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const { binding } = nativeBackend();
   const learner = Learner.create(SPACE, createRandom(0, 'benchmark'));
   if (phase === 2) learner.grow();
-  const data = randomBatch(batch);
-  const probabilities = evenProbabilities(phase);
+  const data = randomBatch(batch, SIZE);
+  const probabilities = evenProbabilities(phase, SPACE.cells);
   const times: number[] = [];
   const outside: number[] = [];
   for (let i = 0; i <= steps; i++) {
@@ -81,34 +80,4 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     peak_gflops: rates?.peakGflops ?? null,
     kernels: rates?.kernels ?? null,
   };
-}
-
-function randomBatch(batch: number): Batch {
-  const random = createRandom(0, 'images');
-  const pixels = Float32Array.from({ length: batch * SIZE * SIZE }, () => random.normal());
-  return {
-    x: tf.tensor4d(pixels, [batch, SIZE, SIZE, 1]),
-    targets: tf.tensor2d(
-      Array.from({ length: batch }, (_, i) => [i % 2, 1 - (i % 2)]),
-      [batch, 2],
-      'float32',
-    ),
-    task: 'multi-class',
-  };
-}
-
-/** Everything is in the support, so everything is computed. */
-function evenProbabilities(phase: 1 | 2): ArchitectureTable {
-  const even = (rows: number, columns: number): Float64Array => new Float64Array(rows * columns).fill(1 / columns);
-  return {
-    operations: even(EDGE_ROWS, OPERATIONS.length),
-    kernels: phase === 2 ? even(EDGE_ROWS, KERNEL_SIZES.length) : null,
-    depth: phase === 2 ? even(STAGES, SPACE.cells) : null,
-  };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -76,6 +76,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     trace: traceSchema.nullable(),
     checkpoint: z.string(),
   }),
+  /** What the run computes on from now on, which was decided while it ran; the `log` before it says why. */
+  event('backend', { backend: backendNameSchema }),
   event('log', { level: z.enum(['info', 'warning', 'error']), text: z.string() }),
   event('paused', { epoch: wholeNumber, checkpoint: z.string(), reason: z.string() }),
   event('cancelled', { epoch: wholeNumber }),

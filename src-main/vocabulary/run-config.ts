@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendChoiceSchema } from './backend.js';
+import { backendChoiceSchema, backendNameSchema, gpuFaultChoiceSchema, type BackendChoice } from './backend.js';
 import { budgetSchema } from './budget.js';
 import { datasetReferenceSchema } from './dataset-reference.js';
 import { positive, wholeNumber } from './numbers.js';
@@ -11,6 +11,14 @@ import { genotypeSchema, spaceSettingsSchema } from './space.js';
  * version that chose something else can still be read. A key that is added later has a `.default`, which says what a run
  * did before there was a choice.
  */
+
+/** What was decided about the backend after a run was created. Checkpoints do not depend on it. */
+const engineShape = {
+  /** Absent: `stop`. */
+  onGpuFault: gpuFaultChoiceSchema.optional(),
+  /** What the run computes on instead of `backend`: decided by the race of `auto`, by a fault of the card, or by who resumed it. */
+  decidedBackend: backendNameSchema.optional(),
+};
 
 export const searchConfigSchema = z
   .object({
@@ -24,6 +32,7 @@ export const searchConfigSchema = z
     backend: backendChoiceSchema,
     /** Threads of the native backend; 0 = one per core. */
     threads: wholeNumber,
+    ...engineShape,
     /** Name of the search method. */
     method: z.string().min(1).max(100),
     /** The method's own settings, every default filled in. */
@@ -51,6 +60,7 @@ export const retrainConfigSchema = z
     backend: backendChoiceSchema,
     /** Threads of the native backend; 0 = one per core. */
     threads: wholeNumber,
+    ...engineShape,
     /** Largest learning rate. */
     learningRate: z.number(),
     /** Epochs of linear warm-up, fewer than `epochs`. */
@@ -67,6 +77,12 @@ export const retrainConfigSchema = z
   })
   .readonly();
 export type RetrainConfig = z.infer<typeof retrainConfigSchema>;
+
+/** What a run computes on from here on. */
+export const backendOf = ({
+  backend,
+  decidedBackend,
+}: Pick<SearchConfig, 'backend' | 'decidedBackend'>): BackendChoice => decidedBackend ?? backend;
 
 /** Before methods had settings of their own, a search had an `estimator`, which switched two things at once. */
 const FORMER_ESTIMATORS: { readonly [estimator: string]: object } = {

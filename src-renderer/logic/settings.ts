@@ -18,6 +18,11 @@ const inWords = (name: string): string => {
 
 const shown = (value: string | number | boolean): string => (typeof value === 'boolean' ? onOff(value) : String(value));
 
+function backendText({ backend, decidedBackend }: JobConfig): string {
+  if (decidedBackend === undefined || decidedBackend === backend) return backend;
+  return backend === 'auto' ? `auto: ${decidedBackend}` : `${backend}, then ${decidedBackend}`;
+}
+
 function raceText(race: SearchConfig['race']): string {
   if (race === null) return 'off';
   return `${race.share} × the search, ${race.random} random${race.smallest ? ', keeps the smallest' : ''}`;
@@ -33,7 +38,7 @@ export function settingsOf(config: JobConfig): ReadonlyMap<string, string> {
     ['Batch', integer(config.batch)],
     ['Channels', integer(config.space.channels)],
     ['Cells per stage', integer(config.space.cells)],
-    ['Backend', config.backend],
+    ['Backend', backendText(config)],
     ['Threads', config.threads === 0 ? 'one per core' : integer(config.threads)],
   ];
   if (config.kind === 'search') {

@@ -4,8 +4,10 @@ import { Option, type Command } from 'commander';
 import { modelDiagnostics, setOperatingPoint } from '../../actions/diagnose-model.js';
 import { evaluateElsewhere, evaluateModel } from '../../actions/evaluate-model.js';
 import { exportModel } from '../../actions/export-model.js';
+import { requireBackend } from '../../actions/require-backend.js';
 import { predictImages } from '../../actions/predict-images.js';
 import { verifyBundle } from '../../bundle/verify.js';
+import { listBackends } from '../../compute/index.js';
 import type { Part } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/medmnist.js';
 import { UserError } from '../../errors.js';
@@ -17,7 +19,9 @@ import { absent } from '../../training/metrics/estimate.js';
 import type { PartMetrics } from '../../vocabulary/metrics.js';
 import { operatingPointText } from '../../operating-point-text.js';
 import type { VerifyReport } from '../../vocabulary/verify-report.js';
+import type { BackendChoice, Engine } from '../../vocabulary/backend.js';
 import { untilSignalled } from '../signals.js';
+import { backendOption, threadsOption } from '../common-options.js';
 import { findDataset } from '../dataset-argument.js';
 import { diagnosticsLines } from '../diagnostics-text.js';
 import { operatingRule, wholeNumber, type WantedOperatingPoint } from '../options.js';
@@ -44,6 +48,8 @@ interface EvaluateOptions {
   readonly csv?: string;
   readonly dataset?: string;
   readonly operatingPoint?: WantedOperatingPoint;
+  readonly backend: BackendChoice;
+  readonly threads: number;
 }
 
 function registerEvaluate(program: Command): void {
@@ -60,18 +66,21 @@ function registerEvaluate(program: Command): void {
       '--dataset <dataset>',
       'evaluate on this dataset, with the same classes, instead of the one used for training',
     )
+    .addOption(backendOption())
+    .addOption(threadsOption())
     .description('evaluates a trained model: main figures, operating point, calibration and figures of each class')
     .action((model: number, options: EvaluateOptions, command: Command) =>
       withSessionOnFullDisk(command, async (session) => {
         const { history, output } = session;
+        await requireBackend(options.backend, listBackends);
         const elsewhere = options.dataset === undefined ? undefined : findDataset(history, options.dataset);
-        const measured = elsewhere === undefined ? await evaluateModel(history, model, options.split) : null;
+        const measured = elsewhere === undefined ? await evaluateModel(history, model, options.split, options) : null;
         if (options.operatingPoint !== undefined) {
           await setOperatingPoint({ history, choose: chooseOnValidation }, model, options.operatingPoint);
         }
         const { metrics, csv, csvName, dataset, diagnostics, classesByNumber } =
           measured === null
-            ? await evaluateElsewhere(history, model, options.split, elsewhere!)
+            ? await evaluateElsewhere(history, model, options.split, elsewhere!, options)
             : {
                 ...measured,
                 classesByNumber: false,
@@ -148,10 +157,13 @@ function registerExport(program: Command): void {
     .option('--release <version>', 'version of the bundle (default: the first unused version from 1.0.0)')
     .addOption(operatingPointOption())
     .option('--triton', 'add a Triton model repository', false)
+    .addOption(backendOption())
+    .addOption(threadsOption())
     .description('writes a verified ONNX bundle; nothing is left behind unless every check passes')
-    .action((model: number, options: ExportOptions, command: Command) =>
+    .action((model: number, options: ExportOptions & Required<Engine>, command: Command) =>
       withSession(command, async (session) => {
-        await exportToFolder(session, model, options);
+        await requireBackend(options.backend, listBackends);
+        await exportToFolder(session, model, { ...options, engine: options });
       }),
     );
 }
@@ -162,6 +174,7 @@ interface ExportOptions {
   readonly release?: string;
   readonly triton: boolean;
   readonly operatingPoint?: WantedOperatingPoint;
+  readonly engine?: Engine;
 }
 
 /** Exports in this process and says so. @returns the folder of the bundle */
@@ -180,6 +193,7 @@ export async function exportToFolder(session: Session, model: number, options: E
         name: options.name,
         version: options.release,
         triton: options.triton,
+        ...(options.engine ? { engine: options.engine } : {}),
       }),
   );
   output.object({ event: 'exported', model, bundle, folder, bytes, check });
@@ -223,7 +237,7 @@ function registerPredict(program: Command): void {
     .command('predict')
     .argument('<bundle>', 'a bundle: its folder, or the folder packed as a .zip file')
     .argument('<images...>', 'PNG, JPEG, TIFF, BMP, WebP, DICOM or .npy files')
-    .description('classifies images with the network of a bundle')
+    .description('classifies images with the network of a bundle, by onnxruntime on the processor')
     .action(async (folder: string, images: string[], _: unknown, command: Command) => {
       const output = outputOf(command);
       let failed = 0;

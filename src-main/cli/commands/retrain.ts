@@ -16,6 +16,7 @@ import { RECIPE_DEFAULTS } from '../../vocabulary/recipe.js';
 import {
   backendOption,
   estimateOption,
+  gpuFaultOption,
   mirroringOption,
   nameOption,
   noMirroringOption,
@@ -37,6 +38,7 @@ interface RetrainOptions {
   readonly batch?: number;
   readonly seeds: readonly number[];
   readonly backend: RetrainConfig['backend'];
+  readonly onGpuFault?: RetrainConfig['onGpuFault'];
   readonly threads: number;
   readonly learningRate: number;
   readonly warmupEpochs?: number;
@@ -71,6 +73,7 @@ export function registerRetrain(program: Command): void {
     .addOption(seedsOption())
     .addOption(backendOption())
     .addOption(threadsOption())
+    .addOption(gpuFaultOption())
     .option('--learning-rate <x>', 'largest learning rate', within('learningRate'), RECIPE_DEFAULTS.learningRate)
     .option(
       '--warmup-epochs <n>',

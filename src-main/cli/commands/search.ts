@@ -1,9 +1,11 @@
 import { Option, type Command } from 'commander';
 import { chooseMirroring } from '../../actions/dataset-choices.js';
 import { requireBackend } from '../../actions/require-backend.js';
+import { backendOfRun, chooseForResume, type ResumeChoices } from '../../actions/resume-run.js';
 import { startSearch } from '../../actions/start-search.js';
 import { listBackends } from '../../compute/index.js';
 import { searchConfig } from '../../jobs/search-config.js';
+import { backendNameSchema } from '../../vocabulary/backend.js';
 import type { SearchConfig } from '../../vocabulary/run-config.js';
 import { SEARCH_DEFAULTS } from '../../search/defaults.js';
 import { RACE_DEFAULTS } from '../../vocabulary/limits.js';
@@ -12,6 +14,7 @@ import { BUDGET_NOTATION, type WrittenBudget } from '../../budget-text.js';
 import {
   backendOption,
   estimateOption,
+  gpuFaultOption,
   mirroringOption,
   nameOption,
   noMirroringOption,
@@ -34,6 +37,7 @@ interface SearchOptions {
   readonly seed: number;
   readonly backend: SearchConfig['backend'];
   readonly threads: number;
+  readonly onGpuFault?: SearchConfig['onGpuFault'];
   readonly method: string;
   readonly asPublished: boolean;
   readonly sparse: boolean;
@@ -44,6 +48,10 @@ interface SearchOptions {
   readonly name?: string;
   readonly estimate: boolean;
   readonly horizontalFlip?: boolean;
+}
+
+interface ResumeOptions extends ResumeChoices {
+  readonly sameBits: boolean;
 }
 
 export function registerSearch(program: Command): void {
@@ -68,6 +76,7 @@ export function registerSearch(program: Command): void {
     .addOption(seedOption())
     .addOption(backendOption())
     .addOption(threadsOption())
+    .addOption(gpuFaultOption())
     .addOption(
       new Option('--method <name>', 'search method').choices(methods.map(({ id }) => id)).default(DEFAULT_METHOD),
     )
@@ -117,9 +126,20 @@ export function registerSearch(program: Command): void {
     .argument('<run>', 'number of a paused, interrupted or failed run', wholeNumber)
     .description('continues a run from its last checkpoint, bit for bit as if it had never stopped')
     .option('--same-bits', 'stop if the processor or backend rounds differently, instead of only warning', false)
-    .action((run: number, { sameBits }: { sameBits: boolean }, command: Command) =>
+    .addOption(
+      new Option('--backend <name>', 'continue on this backend instead of the one that the run had').choices(
+        backendNameSchema.options,
+      ),
+    )
+    .addOption(gpuFaultOption())
+    .action((run: number, options: ResumeOptions, command: Command) =>
       withSession(command, async (session) => {
-        await runInTerminal(session, run, { sameBits });
+        const { history, output } = session;
+        const wayOut = `To continue on the processor, run 'medforge resume ${run} --backend native'.`;
+        await requireBackend(options.backend ?? backendOfRun(history, run), listBackends, wayOut);
+        const change = chooseForResume(history, run, options);
+        if (change !== null) output.note(change);
+        await runInTerminal(session, run, { sameBits: options.sameBits });
       }),
     );
 }

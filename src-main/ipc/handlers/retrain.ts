@@ -1,4 +1,5 @@
 import { asChosen } from '../../actions/dataset-choices.js';
+import { requireBackend } from '../../actions/require-backend.js';
 import { estimateRetraining } from '../../actions/estimate-retraining.js';
 import { startRetraining } from '../../actions/start-retraining.js';
 import type { HandlerContext } from '../handler-context.js';
@@ -25,6 +26,7 @@ export function retrainHandlers(context: HandlerContext, measurements = new Meas
       return { ...measured, batch: config.batch };
     },
     'retrain:start': async ({ run: search, name, ...choices }) => {
+      await requireBackend(choices.backend ?? 'auto', () => tasks.run({ name: 'devices' }));
       const { times } = measurements;
       const run = await startRetraining({ history, inspect }, { run: search }, choices, { name, queue: true, times });
       measurements.end('The retraining starts.');

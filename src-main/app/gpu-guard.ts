@@ -42,11 +42,13 @@ export class GpuGuard {
     return failed;
   }
 
-  watch(app: Pick<App, 'on'>, log: ProgramLog): void {
+  /** @param isComputing whether a run computes on the graphics card: it, and not drawing, is taken for the cause then */
+  watch(app: Pick<App, 'on'>, log: ProgramLog, isComputing: () => boolean = () => false): void {
     app.on('child-process-gone', (_event, { type, reason }) => {
       if (type !== 'GPU' || reason === 'clean-exit') return;
-      log.write(`the GPU process ended (${reason})`);
-      this.crashed(performance.now());
+      const computing = isComputing();
+      log.write(`the GPU process ended (${reason})${computing ? ' while a run computed on it' : ''}`);
+      if (!computing) this.crashed(performance.now());
     });
   }
 

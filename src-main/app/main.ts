@@ -12,6 +12,7 @@ import { prepareHome } from '../history/preflight.js';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
 import { printable } from '../printable.js';
+import { isComputing } from './compute-pages.js';
 import { showStartError } from './dialogs.js';
 import { Faults } from './faults.js';
 import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
@@ -52,8 +53,13 @@ function begin(): void {
   const starts = new StartCounter(home);
   const safe = starts.begin();
   const gpu = new GpuGuard(home);
-  if (safe || gpu.failed() || !hasGraphicsDevice(process.platform)) app.disableHardwareAcceleration();
-  gpu.watch(app, log);
+  // Who names an adapter on the command line wants it, whatever there is to draw with.
+  const named = app.commandLine.hasSwitch('use-webgpu-adapter');
+  const hardware = named || hasGraphicsDevice(process.platform);
+  if (safe || gpu.failed() || !hardware) app.disableHardwareAcceleration();
+  // On Linux Chromium keeps WebGPU back for most cards.
+  else if (process.platform === 'linux') app.commandLine.appendSwitch('enable-unsafe-webgpu');
+  gpu.watch(app, log, isComputing);
   app.on('second-instance', focusWindow);
   const started = app.whenReady().then(async () => {
     lockSession(session.defaultSession);

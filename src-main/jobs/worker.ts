@@ -4,8 +4,11 @@
  */
 import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
-import { executeJob, toJobError } from './execute.js';
+import { executeJob } from './execute.js';
+import { toJobError } from './job-error.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
+import type { PageJobs } from './page/page-jobs.js';
+import type { JobPort } from './page/port.js';
 import type { TaskProgress } from './task-progress.js';
 import { workerChannel } from './worker-channel.js';
 import { HEARTBEAT_MILLISECONDS, type ToWorker, type WorkerAssignment } from './worker-messages.js';
@@ -23,12 +26,15 @@ let assigned = false;
 let control: JobControl = 'continue';
 let reason = '';
 const cancelled = new AbortController();
+/** Where a page computes the run. */
+let page: Promise<PageJobs> | null = null;
 
 // Before any thread is made, because threads inherit it: the window stays quick while every core computes.
 setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + STEPS_BELOW));
 
-channel.listen((message: ToWorker) => {
+channel.listen((message: ToWorker, port: JobPort | null) => {
   if (message.type === 'received') process.exit(0);
+  else if (message.type === 'page-ended') void page?.then((jobs) => jobs.ended(message));
   else if (message.type === 'control') {
     // Cancelling is final: a pause that comes later does not undo it.
     if (control === 'cancel') return;
@@ -41,6 +47,7 @@ channel.listen((message: ToWorker) => {
       () => channel.post({ type: 'heartbeat', residentBytes: process.memoryUsage.rss() }),
       HEARTBEAT_MILLISECONDS,
     );
+    if (port) page = import('./page/page-jobs.js').then(({ pageJobs }) => pageJobs(port));
     void carryOut(message);
   }
 });
@@ -54,7 +61,7 @@ async function carryOut(assignment: WorkerAssignment): Promise<void> {
 async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
   let sequence = 0;
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
-  const { jobs } = await import('./jobs.js');
+  const { jobs } = await (page ?? import('./jobs.js'));
   const opened = (size: number): void => channel.post({ type: 'opened', size });
   await executeJob({
     ...{ run, config, folder, jobs, emit, opened },

@@ -1,4 +1,4 @@
-import type { App } from 'electron';
+import type { App, CommandLine } from 'electron';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramLog } from './log.js';
@@ -20,6 +20,13 @@ export function hasGraphicsDevice(platform: NodeJS.Platform, devices = '/dev'): 
   } catch {
     return true;
   }
+}
+
+/** On Linux Chromium computes on a graphics card only when it is told to, and by Vulkan. */
+export function allowWebGpu(commandLine: Pick<CommandLine, 'appendSwitch' | 'getSwitchValue'>): void {
+  const features = commandLine.getSwitchValue('enable-features').split(',').filter(Boolean);
+  commandLine.appendSwitch('enable-unsafe-webgpu');
+  commandLine.appendSwitch('enable-features', [...new Set([...features, 'Vulkan'])].join(','));
 }
 
 /** After three crashes of the drawing process in half a minute, the next start draws in software. */

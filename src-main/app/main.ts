@@ -15,7 +15,7 @@ import { printable } from '../printable.js';
 import { isComputing } from './compute-pages.js';
 import { showStartError } from './dialogs.js';
 import { Faults } from './faults.js';
-import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
+import { allowWebGpu, GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
 import { servePage } from './page.js';
@@ -57,8 +57,7 @@ function begin(): void {
   const named = app.commandLine.hasSwitch('use-webgpu-adapter');
   const hardware = named || hasGraphicsDevice(process.platform);
   if (safe || gpu.failed() || !hardware) app.disableHardwareAcceleration();
-  // On Linux Chromium keeps WebGPU back for most cards.
-  else if (process.platform === 'linux') app.commandLine.appendSwitch('enable-unsafe-webgpu');
+  else if (process.platform === 'linux') allowWebGpu(app.commandLine);
   gpu.watch(app, log, isComputing);
   app.on('second-instance', focusWindow);
   const started = app.whenReady().then(async () => {

@@ -105,6 +105,7 @@ class PageRun {
     else if (message.type === 'event') {
       if (message.event.type === 'started') this.#started = true;
       this.context.emit(message.event);
+      this.#passControl();
     } else if (message.type === 'ended') this.#resolve(message.outcome);
     else if (message.type === 'failed') this.#reject(unpackError(message.error));
     else if (message.type === 'ask') void this.#answer(message.id, message.question, message.args);

@@ -102,9 +102,13 @@ export function openComputePage(report: (text: string) => void): ComputingPage {
 /** In the words of a user. @param reason Electron's */
 export function pageEnd(reason: string): PageEnd {
   const who = 'The page that computes on the graphics card';
-  if (reason === 'oom' || reason === 'memory-eviction') return { kind: 'out-of-memory', how: `${who} ran out of memory.` };
+  if (reason === 'oom' || reason === 'memory-eviction')
+    return { kind: 'out-of-memory', how: `${who} ran out of memory.` };
   if (reason === 'killed') {
-    return { kind: 'compute-page-ended', how: `${who} was stopped from outside: by a user, or by the system when memory ran short.` };
+    return {
+      kind: 'compute-page-ended',
+      how: `${who} was stopped from outside: by a user, or by the system when memory ran short.`,
+    };
   }
   return { kind: 'compute-page-ended', how: `${who} crashed.` };
 }
@@ -125,7 +129,7 @@ export async function findCard(report: (text: string) => void): Promise<string> 
           if (message.type === 'found') resolve(message.device);
           else if (message.type === 'failed') reject(fromJobError(message.error));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
       page.port.start();

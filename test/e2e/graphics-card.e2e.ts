@@ -1,31 +1,101 @@
 import { startSearch } from './datasets.js';
-import { addSmallestDataset, cardOf, computePages, startWithCard } from './graphics-card.js';
+import { addSmallestDataset, cardOf, computePages, graphicsProcess, startWithCard } from './graphics-card.js';
 import { expect, runOf, test, type Program } from './program.js';
 import { reaches } from './run-states.js';
 
-/** Epochs of a run as the history has them. */
-async function lossesOf({ page }: Program, run: number): Promise<readonly number[]> {
-  const { epochs } = await page.evaluate((number) => window.medforge.invoke('runs:epochs', number, 0), run);
-  return epochs.map(({ loss }) => loss);
+/** Starts a search on the card. @returns it and the process of its page, once it computes */
+async function startOnCard(program: Program, name: string): Promise<{ run: number; page: number }> {
+  const dataset = await addSmallestDataset(program);
+  const smallest = { epochs: 1, batch: 3, channels: 4, cells: 1 } as const;
+  const run = await startSearch(program.page, dataset, { ...smallest, backend: 'webgpu', name });
+  return { run, page: await computing(program, run) };
 }
 
-test('a search computes in a page of its own, to the losses of the processor', async ({ home }) => {
+async function computing(program: Program, run: number): Promise<number> {
+  await reaches(program.page, run, 'running');
+  await expect.poll(() => computePages(program)).toHaveLength(1);
+  return (await computePages(program))[0]!;
+}
+
+test('a machine without a card says why, and starts nothing on it', async ({ program }) => {
+  expect(await cardOf(program)).toMatchObject({
+    available: false,
+    reason: expect.stringContaining('no graphics card') as unknown,
+  });
+  const dataset = await addSmallestDataset(program);
+  await expect(startSearch(program.page, dataset, { backend: 'webgpu' })).rejects.toThrow(/Nothing was started/);
+  const { runs } = await program.page.evaluate(() => window.medforge.invoke('app:state'));
+  expect(runs).toEqual([]);
+  expect(await computePages(program)).toEqual([]);
+});
+
+test('a page that is killed, and a GPU process that is, end the run with their own words; it can be resumed', async ({
+  home,
+}) => {
   const program = await startWithCard(home);
   const { page } = program;
   expect(await cardOf(program)).toMatchObject({
     available: true,
-    device: expect.stringContaining('computes on the processor') as unknown,
+    device: expect.stringContaining('swiftshader (computes on the processor, slower than native)') as unknown,
   });
-  const dataset = await addSmallestDataset(program);
-  const smallest = { epochs: 1, batch: 3, channels: 4, cells: 1 } as const;
-  const native = await startSearch(page, dataset, { ...smallest, name: 'Processor' });
-  await reaches(page, native, 'finished');
-  const started = Date.now();
-  const card = await startSearch(page, dataset, { ...smallest, backend: 'webgpu', name: 'Card' });
-  await expect.poll(() => computePages(program)).toHaveLength(1);
-  await expect.poll(async () => (await runOf(page, card)).state, { timeout: 240_000 }).not.toMatch(/queued|running/);
-  console.log((Date.now() - started) / 1000, JSON.stringify(await runOf(page, card)), program.output().slice(-1500));
-  console.log(await lossesOf(program, native), await lossesOf(program, card));
-  await expect.poll(() => computePages(program)).toHaveLength(0);
+  const { run, page: first } = await startOnCard(program, 'Killed');
+  process.kill(first, 'SIGKILL');
+  await reaches(page, run, 'failed');
+  expect((await runOf(page, run)).error).toMatch(
+    /^The page that computes on the graphics card was stopped from outside.*Resume/,
+  );
+  await expect.poll(() => computePages(program)).toEqual([]);
+
+  await page.evaluate((number) => window.medforge.invoke('runs:resume', number), run);
+  await computing(program, run);
+  process.kill(await graphicsProcess(program), 'SIGKILL');
+  await reaches(page, run, 'failed');
+  expect((await runOf(page, run)).error).toMatch(/graphics card/);
+  await expect.poll(() => computePages(program)).toEqual([]);
+  expect(program.output()).toContain('while a run computed on it');
+  await program.close();
+});
+
+test('the page has no rights but its port', async ({ home }) => {
+  const program = await startWithCard(home);
+  await startOnCard(program, 'Rights');
+  const found = await program.electron.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()
+      .map(({ webContents }) => webContents)
+      .find((one) => one.getURL().endsWith('/compute.html'))!;
+    const tried = (await contents.executeJavaScript(`(async () => {
+      const attempt = (what) => Promise.resolve().then(what).then(() => 'done', () => 'refused');
+      return {
+        names: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', 'medforge'].filter((name) => name in window),
+        fetch: await attempt(() => fetch('app://medforge/compute.js')),
+        network: await attempt(() => fetch('https://example.org/')),
+        text: await attempt(() => new Function('return 1')()),
+        worker: await attempt(() => new Promise((resolve, reject) => {
+          const worker = new Worker('compute.js');
+          worker.onmessage = resolve;
+          worker.onerror = reject;
+        })),
+        window: window.open('app://medforge/compute.html') === null,
+      };
+    })()`)) as Record<string, unknown>;
+    await contents.executeJavaScript("location.href = 'app://medforge/index.html'; 1");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { getLastWebPreferences } = contents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+    const { sandbox, contextIsolation, nodeIntegration } = getLastWebPreferences.call(contents);
+    return {
+      tried,
+      address: contents.getURL(),
+      sandbox,
+      contextIsolation,
+      nodeIntegration,
+      shown: BrowserWindow.fromWebContents(contents)?.isVisible(),
+    };
+  });
+  expect(found).toEqual({
+    tried: { names: [], fetch: 'refused', network: 'refused', text: 'refused', worker: 'refused', window: true },
+    address: 'app://medforge/compute.html',
+    ...{ sandbox: true, contextIsolation: true, nodeIntegration: false, shown: false },
+  });
+  process.kill(await graphicsProcess(program), 'SIGKILL');
   await program.close();
 });

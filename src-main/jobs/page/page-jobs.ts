@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js';
 import type { Dataset } from '../../datasets/dataset.js';
+import type { JobEvent } from '../../vocabulary/events.js';
 import type { JobConfig } from '../../vocabulary/run-config.js';
 import { nextTurn } from '../../next-turn.js';
 import type { Jobs } from '../execute.js';
@@ -22,6 +23,8 @@ import type { JobPort } from './port.js';
 /** How often it is looked whether the run is to pause or to end. */
 const CONTROL_MILLISECONDS = 100;
 const SECOND = 1000;
+/** Events that say that at least one step has ended. */
+const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch', 'race']);
 const DIRECT = 'Resume to continue from the last checkpoint, or start a new run on the CPU';
 
 /** Why a page is gone, with the kind of the error that it ends the run with. */
@@ -71,7 +74,6 @@ class PageRun {
   #arrays: readonly Uint8Array[] = [];
   #control = 'continue';
   #turns = 0;
-  #started = false;
   #over = false;
 
   constructor(
@@ -100,10 +102,12 @@ class PageRun {
 
   #receive(message: FromPage): void {
     if (this.#over) return;
-    if (message.type !== 'heartbeat' || message.turns > this.#turns) this.#liveness.beat(this.#started);
+    if (message.type !== 'heartbeat' || message.turns > this.#turns) {
+      // The first question comes before the first step, for which shaders are compiled.
+      this.#liveness.beat(this.#turns > 1 || (message.type === 'event' && STEPS.has(message.event.type)));
+    }
     if (message.type === 'heartbeat') this.#turns = message.turns;
     else if (message.type === 'event') {
-      if (message.event.type === 'started') this.#started = true;
       this.context.emit(message.event);
       this.#passControl();
     } else if (message.type === 'ended') this.#resolve(message.outcome);
@@ -158,7 +162,7 @@ class PageRun {
       if (!this.#dataset) throw new Error('twins were asked for before the dataset');
       return this.context.host.testTwins(this.#dataset, async () => {
         await nextTurn();
-        this.#liveness.beat(this.#started);
+        this.#liveness.beat(true);
         const control = this.context.control();
         if (control !== 'continue') throw new Stopped(control);
       });

@@ -74,7 +74,14 @@ export function createBackgroundServices(
   });
   const queue = new RunQueue(
     history,
-    (run) => startWorkerRun(run, { history, launch: launchUtility, openPage: () => openComputePage(report), listener, report }),
+    (run) =>
+      startWorkerRun(run, {
+        history,
+        launch: launchUtility,
+        openPage: () => openComputePage(report),
+        listener,
+        report,
+      }),
     {
       changed: faults.guard('The list of runs could not be updated', (runs: readonly number[]) => {
         power.keepAwake(queue.running !== null);
@@ -116,7 +123,11 @@ export function createBackgroundServices(
     reports,
     imports,
     checks,
-    devices: () => listDevices(() => tasks.run({ name: 'devices' }), () => findCard(report)),
+    devices: () =>
+      listDevices(
+        () => tasks.run({ name: 'devices' }),
+        () => findCard(report),
+      ),
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);

@@ -129,7 +129,7 @@ export async function findCard(report: (text: string) => void): Promise<string> 
           if (message.type === 'found') resolve(message.device);
           else if (message.type === 'failed') reject(fromJobError(message.error));
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
       page.port.start();

@@ -47,7 +47,9 @@ export function serveJobs(port: JobPort, useBackend: (config: JobConfig | null) 
     const beat = setInterval(() => client.say({ type: 'heartbeat', turns: client.turns }), PAGE_HEARTBEAT_MILLISECONDS);
     try {
       const context = contextOf(client, run, door, useBackend);
-      const outcome = await (config.kind === 'search' ? start(searchJob, config, context) : start(retrainJob, config, context));
+      const outcome = await (config.kind === 'search'
+        ? start(searchJob, config, context)
+        : start(retrainJob, config, context));
       client.say({ type: 'ended', outcome });
     } catch (error) {
       client.say({ type: 'failed', error: packError(error) });
@@ -119,7 +121,8 @@ function contextOf(
     checkpoints,
     host: {
       useBackend,
-      requireWhatItNeeds: async (_config, size, backend) => void (await client.ask('requireWhatItNeeds', size, backend)),
+      requireWhatItNeeds: async (_config, size, backend) =>
+        void (await client.ask('requireWhatItNeeds', size, backend)),
       writeModel: async (file, model) => void (await client.ask('writeModel', file, model)),
       writePredictions: async (model, predictions) => void (await client.ask('writePredictions', model, predictions)),
       testTwins: () => client.ask('testTwins'),

@@ -25,7 +25,12 @@ export async function useWebGpu(): Promise<ActiveBackend> {
   const { activateGpu } = await import('./gpu/index.js');
   const { openDevice } = await import('./hosts/dawn.js');
   await activateGpu(openDevice);
-  return { name: NAME, device: describeAdapter(adapter), threads: 1, arithmetic: `${NAME} ${describeAdapter(adapter)}` };
+  return {
+    name: NAME,
+    device: describeAdapter(adapter),
+    threads: 1,
+    arithmetic: `${NAME} ${describeAdapter(adapter)}`,
+  };
 }
 
 export async function reportWebGpu(): Promise<BackendReport> {

@@ -14,9 +14,8 @@ export function workerChannel(): WorkerChannel {
   if (port) {
     return {
       post: (message) => port.postMessage(message),
-      listen: (listener) => void port.on('message', ({ data, ports: [page] }) =>
-          listener(parseToWorker(data), page ? portOf(page) : null),
-        ),
+      listen: (listener) =>
+        void port.on('message', ({ data, ports: [page] }) => listener(parseToWorker(data), page ? portOf(page) : null)),
     };
   }
   if (!process.send) throw new Error('worker.js is started by MedForge; do not start it yourself');

@@ -20,7 +20,7 @@ async function computing(program: Program, run: number): Promise<number> {
 test('a machine without a card says why, and starts nothing on it', async ({ program }) => {
   expect(await cardOf(program)).toMatchObject({
     available: false,
-    reason: expect.stringContaining('no graphics card') as unknown,
+    reason: expect.stringContaining('no graphics card'),
   });
   const dataset = await addSmallestDataset(program);
   await expect(startSearch(program.page, dataset, { backend: 'webgpu' })).rejects.toThrow(/Nothing was started/);
@@ -36,7 +36,7 @@ test('a page that is killed, and a GPU process that is, end the run with their o
   const { page } = program;
   expect(await cardOf(program)).toMatchObject({
     available: true,
-    device: expect.stringContaining('swiftshader (computes on the processor, slower than native)') as unknown,
+    device: expect.stringContaining('swiftshader (computes on the processor, slower than native)'),
   });
   const { run, page: first } = await startOnCard(program, 'Killed');
   process.kill(first, 'SIGKILL');
@@ -53,49 +53,5 @@ test('a page that is killed, and a GPU process that is, end the run with their o
   expect((await runOf(page, run)).error).toMatch(/graphics card/);
   await expect.poll(() => computePages(program)).toEqual([]);
   expect(program.output()).toContain('while a run computed on it');
-  await program.close();
-});
-
-test('the page has no rights but its port', async ({ home }) => {
-  const program = await startWithCard(home);
-  await startOnCard(program, 'Rights');
-  const found = await program.electron.evaluate(async ({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()
-      .map(({ webContents }) => webContents)
-      .find((one) => one.getURL().endsWith('/compute.html'))!;
-    const tried = (await contents.executeJavaScript(`(async () => {
-      const attempt = (what) => Promise.resolve().then(what).then(() => 'done', () => 'refused');
-      return {
-        names: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', 'medforge'].filter((name) => name in window),
-        fetch: await attempt(() => fetch('app://medforge/compute.js')),
-        network: await attempt(() => fetch('https://example.org/')),
-        text: await attempt(() => new Function('return 1')()),
-        worker: await attempt(() => new Promise((resolve, reject) => {
-          const worker = new Worker('compute.js');
-          worker.onmessage = resolve;
-          worker.onerror = reject;
-        })),
-        window: window.open('app://medforge/compute.html') === null,
-      };
-    })()`)) as Record<string, unknown>;
-    await contents.executeJavaScript("location.href = 'app://medforge/index.html'; 1");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const { getLastWebPreferences } = contents as unknown as { getLastWebPreferences(): Record<string, unknown> };
-    const { sandbox, contextIsolation, nodeIntegration } = getLastWebPreferences.call(contents);
-    return {
-      tried,
-      address: contents.getURL(),
-      sandbox,
-      contextIsolation,
-      nodeIntegration,
-      shown: BrowserWindow.fromWebContents(contents)?.isVisible(),
-    };
-  });
-  expect(found).toEqual({
-    tried: { names: [], fetch: 'refused', network: 'refused', text: 'refused', worker: 'refused', window: true },
-    address: 'app://medforge/compute.html',
-    ...{ sandbox: true, contextIsolation: true, nodeIntegration: false, shown: false },
-  });
-  process.kill(await graphicsProcess(program), 'SIGKILL');
   await program.close();
 });

@@ -13,8 +13,6 @@ const SOFTWARE_CARD = [
   '--use-vulkan=swiftshader',
   '--use-webgpu-adapter=swiftshader',
   '--ignore-gpu-blocklist',
-  // It takes an arithmetic as slow as this for a hang.
-  '--disable-gpu-watchdog',
   '--use-gl=angle',
   '--use-angle=swiftshader',
 ];

@@ -76,7 +76,11 @@ const outcomeSchema = z.discriminatedUnion('state', [
 ]);
 
 const fromPageSchema = z.discriminatedUnion('type', [
-  message('ask', { id: positive, question: z.enum(Object.keys(questions) as [Question, ...Question[]]), args: z.array(z.unknown()) }),
+  message('ask', {
+    id: positive,
+    question: z.enum(Object.keys(questions) as [Question, ...Question[]]),
+    args: z.array(z.unknown()),
+  }),
   message('event', { event: jobEventSchema }),
   /** How often the job has asked whether to go on: a page that lives and computes nothing is noticed. */
   message('heartbeat', { turns: wholeNumber }),

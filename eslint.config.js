@@ -7,6 +7,7 @@ import typescript from 'typescript-eslint';
  * it stands and what to do instead. That there are no circles is a test (test/unit/structure.test.ts).
  */
 const ROOMS = {
+  'compute-page': 'page that computes',
   app: 'main process',
   cli: 'command line',
   ipc: 'channels to the window',
@@ -61,6 +62,7 @@ const NO_HISTORY =
 const STATISTICS = 'it is arithmetic on numbers that knows nothing of networks: random generators are arguments.';
 const SPACE =
   'it is arithmetic on genotypes, and the main process asks it for the window: no data, no tensors, random generators as arguments.';
+const PAGE = 'there is no Node in the page: what needs it is asked of the worker process (jobs/page/messages.ts).';
 const TWO_DOORS =
   'window and command line are two doors to the same room: put what both need into actions, or below it.';
 
@@ -89,6 +91,20 @@ const walls = [
       ),
       ELECTRON,
     ],
+  ),
+  folder(
+    ['src-main/compute-page/**/*.ts'],
+    [
+      ...wall(
+        'compute-page',
+        ['app', 'cli', 'ipc', 'actions', 'history', 'report', 'bundle'],
+        'it computes what a worker process hands to it through one port, and nothing else.',
+      ),
+      { group: ['**/compute/index.js', '**/compute/native/**', '**/hosts/dawn.js', '**/host-here.js'], message: PAGE },
+      { group: ['node:*'], message: PAGE },
+      ELECTRON,
+    ],
+    ['src-main/compute-page/preload.ts'],
   ),
   folder(
     ['src-main/jobs/**/*.ts'],

@@ -59,12 +59,17 @@ const stages = {
     results: ['dist/renderer/index.html', 'dist/preload/preload.cjs'],
     make: () => mustRun('building the window', process.execPath, ['forge-scripts/build-renderer.mjs']),
   },
+  compute: {
+    inputs: () => contentHash(['src-main', 'forge-scripts/build-compute.mjs', 'package-lock.json']),
+    results: ['dist/compute/compute.html', 'dist/compute/compute.js', 'dist/compute/preload.cjs'],
+    make: () => mustRun('building the compute page', process.execPath, ['forge-scripts/build-compute.mjs']),
+  },
 };
 
 const scopes = {
-  all: ['native', 'main', 'window'],
+  all: ['native', 'main', 'window', 'compute'],
   engine: ['native', 'main'],
-  build: ['main', 'window'],
+  build: ['main', 'window', 'compute'],
 };
 
 /** @param {'all' | 'engine' | 'build'} scope */

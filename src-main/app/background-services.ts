@@ -1,5 +1,6 @@
-import { nativeTheme, shell, BrowserWindow } from 'electron';
+import { nativeTheme, shell } from 'electron';
 import { basename } from 'node:path';
+import { listDevices } from '../actions/list-devices.js';
 import { removeKilledImports } from '../actions/killed-imports.js';
 import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
@@ -10,6 +11,7 @@ import { startWorkerRun } from '../jobs/worker-run.js';
 import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
 import { CheckDesk } from './check-desk.js';
+import { findCard, openComputePage } from './compute-page.js';
 import { notify, showTaskBarProgress } from './desktop.js';
 import { systemDialogs } from './dialogs.js';
 import { figureOutlets } from './figure-outlets.js';
@@ -23,6 +25,7 @@ import { ReportWriter } from './report-writer.js';
 import { RunExporter } from './run-exporter.js';
 import type { StartContext } from './start-context.js';
 import { focusWindow } from './window.js';
+import { userWindows } from './windows.js';
 
 /** Everything that works behind the window. */
 export interface BackgroundServices {
@@ -71,7 +74,14 @@ export function createBackgroundServices(
   });
   const queue = new RunQueue(
     history,
-    (run) => startWorkerRun(run, { history, launch: launchUtility, listener, report }),
+    (run) =>
+      startWorkerRun(run, {
+        history,
+        launch: launchUtility,
+        openPage: () => openComputePage(report),
+        listener,
+        report,
+      }),
     {
       changed: faults.guard('The list of runs could not be updated', (runs: readonly number[]) => {
         power.keepAwake(queue.running !== null);
@@ -113,6 +123,11 @@ export function createBackgroundServices(
     reports,
     imports,
     checks,
+    devices: () =>
+      listDevices(
+        () => tasks.run({ name: 'devices' }),
+        () => findCard(report),
+      ),
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
@@ -143,7 +158,7 @@ export function createBackgroundServices(
       ]);
       tasks.killAll();
       power.keepAwake(false);
-      for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(-1);
+      for (const window of userWindows()) window.setProgressBar(-1);
     },
   };
 }

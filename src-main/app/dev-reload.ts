@@ -1,5 +1,5 @@
-import { BrowserWindow } from 'electron';
 import { watch } from 'node:fs';
+import { userWindows } from './windows.js';
 
 /** Milliseconds after the last changed file before the page is loaded again. */
 const QUIET_MILLISECONDS = 150;
@@ -10,7 +10,7 @@ export function watchForChanges(folder: string): void {
   watch(folder, { recursive: true }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      for (const window of BrowserWindow.getAllWindows()) window.webContents.reloadIgnoringCache();
+      for (const window of userWindows()) window.webContents.reloadIgnoringCache();
     }, QUIET_MILLISECONDS);
   });
 }

@@ -1,6 +1,7 @@
 import { BrowserWindow, dialog } from 'electron';
 import type { Dialogs } from '../ipc/handler-context.js';
 import { quitQuestion, type OngoingWork } from './ongoing-work.js';
+import { userWindows } from './windows.js';
 
 /** The system's own dialogs, over the window that is in use. */
 export function systemDialogs(): Dialogs {
@@ -117,7 +118,7 @@ export async function showStartError(message: string): Promise<void> {
 }
 
 function parent(): BrowserWindow {
-  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  const window = BrowserWindow.getFocusedWindow() ?? userWindows()[0];
   if (!window) throw new Error('there is no window to ask in');
   return window;
 }

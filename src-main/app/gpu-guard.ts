@@ -1,4 +1,4 @@
-import type { App } from 'electron';
+import type { App, CommandLine } from 'electron';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramLog } from './log.js';
@@ -22,6 +22,13 @@ export function hasGraphicsDevice(platform: NodeJS.Platform, devices = '/dev'): 
   }
 }
 
+/** On Linux Chromium computes on a graphics card only when it is told to, and by Vulkan. */
+export function allowWebGpu(commandLine: Pick<CommandLine, 'appendSwitch' | 'getSwitchValue'>): void {
+  const features = commandLine.getSwitchValue('enable-features').split(',').filter(Boolean);
+  commandLine.appendSwitch('enable-unsafe-webgpu');
+  commandLine.appendSwitch('enable-features', [...new Set([...features, 'Vulkan'])].join(','));
+}
+
 /** After three crashes of the drawing process in half a minute, the next start draws in software. */
 export class GpuGuard {
   readonly #marker: string;
@@ -42,11 +49,13 @@ export class GpuGuard {
     return failed;
   }
 
-  watch(app: Pick<App, 'on'>, log: ProgramLog): void {
+  /** @param isComputing whether a run computes on the graphics card: it, and not drawing, is taken for the cause then */
+  watch(app: Pick<App, 'on'>, log: ProgramLog, isComputing: () => boolean = () => false): void {
     app.on('child-process-gone', (_event, { type, reason }) => {
       if (type !== 'GPU' || reason === 'clean-exit') return;
-      log.write(`the GPU process ended (${reason})`);
-      this.crashed(performance.now());
+      const computing = isComputing();
+      log.write(`the GPU process ended (${reason})${computing ? ' while a run computed on it' : ''}`);
+      if (!computing) this.crashed(performance.now());
     });
   }
 

@@ -12,9 +12,10 @@ import { prepareHome } from '../history/preflight.js';
 import { homeFolder } from '../home.js';
 import { registerHandlers } from '../ipc/handle.js';
 import { printable } from '../printable.js';
+import { isComputing } from './compute-pages.js';
 import { showStartError } from './dialogs.js';
 import { Faults } from './faults.js';
-import { GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
+import { allowWebGpu, GpuGuard, hasGraphicsDevice } from './gpu-guard.js';
 import { ProgramLog } from './log.js';
 import { startOptions } from './options.js';
 import { servePage } from './page.js';
@@ -52,8 +53,12 @@ function begin(): void {
   const starts = new StartCounter(home);
   const safe = starts.begin();
   const gpu = new GpuGuard(home);
-  if (safe || gpu.failed() || !hasGraphicsDevice(process.platform)) app.disableHardwareAcceleration();
-  gpu.watch(app, log);
+  // Who names an adapter on the command line wants it, whatever there is to draw with.
+  const named = app.commandLine.hasSwitch('use-webgpu-adapter');
+  const hardware = named || hasGraphicsDevice(process.platform);
+  if (safe || gpu.failed() || !hardware) app.disableHardwareAcceleration();
+  else if (process.platform === 'linux') allowWebGpu(app.commandLine);
+  gpu.watch(app, log, isComputing);
   app.on('second-instance', focusWindow);
   const started = app.whenReady().then(async () => {
     lockSession(session.defaultSession);

@@ -1,4 +1,4 @@
-import { BrowserWindow, app, nativeTheme, shell } from 'electron';
+import { type BrowserWindow, app, nativeTheme, shell } from 'electron';
 import { setTimeout } from 'node:timers/promises';
 import { UserError, windowText } from '../errors.js';
 import { defaultFinding } from '../datasets/finding.js';
@@ -21,6 +21,7 @@ import { Quit } from './quit.js';
 import type { startServices } from './start-services.js';
 import type { StartContext } from './start-context.js';
 import { openWindow, placeWindow } from './window.js';
+import { userWindows } from './windows.js';
 
 type Services = ReturnType<typeof startServices>;
 
@@ -62,7 +63,7 @@ async function begin(
 ): Promise<Started> {
   const { home, log, faults } = context;
   const { history, recovery } = await openHistory(home, { schemas: 'later', defaultFinding });
-  const push = new Push(() => BrowserWindow.getAllWindows().map(({ webContents }) => webContents));
+  const push = new Push(() => userWindows().map(({ webContents }) => webContents));
   faults.reportTo((problem) => push.send('app:problem', problem));
   let services: BackgroundServices | null = null;
   const watch = new HistoryWatch(history, push, () => services?.queue.running ?? null, faults);
@@ -71,7 +72,7 @@ async function begin(
     manageWindow(window, context, history, quit);
     window.on('focus', () => services?.refreshTaskBar());
   };
-  app.on('activate', () => BrowserWindow.getAllWindows().length === 0 && manage(openWindow(log)));
+  app.on('activate', () => userWindows().length === 0 && manage(openWindow(log)));
   if (context.safe) {
     push.problemAtStart(
       'MedForge started with default settings',

@@ -5,6 +5,7 @@ import type { ProgramLog } from './log.js';
 import { ICON, PRELOAD } from './program-files.js';
 import { START_PAGE } from './protocol.js';
 import { pagePreferences } from './security.js';
+import { userWindows } from './windows.js';
 
 /** Backgrounds of the page, so that nothing flashes before it is drawn. */
 const BACKGROUND = { light: '#f6f7f8', dark: '#16181b' } as const;
@@ -84,7 +85,7 @@ export function placeWindow(
 
 /** Brings the window to the front, wherever it is; one that is not ready yet will show itself. */
 export function focusWindow(): void {
-  const [window] = BrowserWindow.getAllWindows();
+  const [window] = userWindows();
   if (!window || hidden.has(window)) return;
   if (window.isMinimized()) window.restore();
   window.show();

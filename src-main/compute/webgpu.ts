@@ -1,5 +1,5 @@
 import type { ActiveBackend, BackendReport } from './backend.js';
-import type { AdapterInfo } from './gpu/dawn.js';
+import { describeAdapter, type AdapterInfo } from './gpu/adapter.js';
 import { firstLine, importOptional } from './optional-module.js';
 
 const NAME = 'webgpu';
@@ -12,12 +12,12 @@ const INSTALL = 'npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-web
 async function findAdapter(): Promise<AdapterInfo> {
   if (process.versions['electron']) {
     throw new Error(
-      'the window does not compute on a graphics card yet; `medforge --backend webgpu` in a terminal does',
+      'this part of the window does not compute on a graphics card: searches and retrainings do, in a page of their own',
     );
   }
   await importOptional(WEBGPU_PACKAGE, `\`${INSTALL}\``);
   await importOptional(TENSORFLOW, `\`${INSTALL}\``);
-  const { tryAdapter } = await import('./gpu/dawn.js');
+  const { tryAdapter } = await import('./hosts/dawn.js');
   return tryAdapter();
 }
 
@@ -25,8 +25,14 @@ async function findAdapter(): Promise<AdapterInfo> {
 export async function useWebGpu(): Promise<ActiveBackend> {
   const adapter = await findAdapter();
   const { activateGpu } = await import('./gpu/index.js');
-  await activateGpu();
-  return { name: NAME, device: describe(adapter), threads: 1, arithmetic: `${NAME} ${describe(adapter)}` };
+  const { openDevice } = await import('./hosts/dawn.js');
+  await activateGpu(openDevice);
+  return {
+    name: NAME,
+    device: describeAdapter(adapter),
+    threads: 1,
+    arithmetic: `${NAME} ${describeAdapter(adapter)}`,
+  };
 }
 
 /** Whether there is a graphics card that works, not a renderer on the processor. */
@@ -40,13 +46,8 @@ export async function hardwareAdapter(): Promise<boolean> {
 
 export async function reportWebGpu(): Promise<BackendReport> {
   try {
-    return { name: NAME, available: true, device: describe(await findAdapter()), reason: null };
+    return { name: NAME, available: true, device: describeAdapter(await findAdapter()), reason: null };
   } catch (error) {
     return { name: NAME, available: false, device: 'graphics card', reason: firstLine((error as Error).message) };
   }
-}
-
-function describe({ description, vendor, architecture, software }: AdapterInfo): string {
-  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'graphics card';
-  return software ? `${name} (computes on the processor, slower than native)` : name;
 }

@@ -1,4 +1,5 @@
 import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
+import type { BackendReport } from '../compute/backend.js';
 import type { LabelDecision } from '../datasets/convert.js';
 import type { UserError } from '../errors.js';
 import type { StoredDataset, WritableHistory } from '../history/interface.js';
@@ -154,6 +155,8 @@ export interface HandlerContext extends StartupData {
   readonly reports: Reports;
   readonly imports: ImageImports;
   readonly checks: DatasetChecks;
+  /** What can compute here, the graphics card of the window included. */
+  readonly devices: () => Promise<readonly BackendReport[]>;
   readonly showFolder: (folder: string) => Promise<void>;
   readonly showTheme: (theme: Preferences['theme']) => void;
   /** Tells the windows that runs changed or are new. */

@@ -8,7 +8,7 @@ import { identityOf } from '../process-identity.js';
 import { checkpointName, parseCheckpointName } from '../run-folder.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import type { Checkpoint, CheckpointIdentity, Decoded } from './checkpoint-format.js';
-import type { CheckpointStore, DiskRoom, FinishedEpoch } from './job.js';
+import type { DiskCheckpoints, DiskRoom, FinishedEpoch } from './job.js';
 
 /** Checkpoints that are kept; the oldest goes when a newer one has been read back. */
 export const CHECKPOINTS_KEPT = 3;
@@ -42,7 +42,7 @@ export interface FoundCheckpoint {
  * Checkpoints as files of one folder, `checkpoint-<number>-epoch-<epoch>.ckpt`. Order is by number, never by time.
  * A new one is written beside the others, read back, and only then takes the place of the oldest.
  */
-export class FolderCheckpoints implements CheckpointStore {
+export class FolderCheckpoints implements DiskCheckpoints {
   private readonly fs: FileSystem;
   private finished: FinishedEpoch | null = null;
   private arithmetic: readonly string[] = [];

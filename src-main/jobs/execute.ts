@@ -5,13 +5,15 @@ import { configSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { Door } from './door.js';
-import type { CheckpointStore, Job, JobContext, JobOutcome } from './job.js';
+import { hostHere } from './host-here.js';
+import type { DiskCheckpoints, Job, JobContext, JobOutcome } from './job.js';
 import type { BackendName } from '../vocabulary/backend.js';
 import type { JobConfig, RetrainConfig, SearchConfig } from '../vocabulary/run-config.js';
 import { decideBackend } from './decide-backend.js';
 import { goesOnText, isGpuFault, stoppedByFault } from './gpu-fault.js';
 import { memoryWithin, outOfMemory } from './memory-need.js';
 import { Stopped } from './stopped.js';
+import { toJobError } from './job-error.js';
 import type { JobControl, JobError, JobEvent } from '../vocabulary/events.js';
 
 /** How often the reading of the dataset asks whether to go on. */
@@ -73,12 +75,16 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
       warn: (text) => emit({ type: 'log', level: 'warning', text }),
       sameBits: execution.sameBits ?? false,
     });
-    const context: JobContext = {
-      run,
+    const here = {
       folder,
       checkpoints: repeatingLastEpoch(checkpoints, forward),
       door: execution.door ?? 'terminal',
       emit: forward,
+    };
+    const context: JobContext = {
+      run,
+      ...here,
+      host: hostHere(here),
       dataset: async () => {
         if (opened === null) {
           opened = await untilStopped((signal) => readRunDataset(run, config.dataset, signal), execution);
@@ -144,7 +150,7 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execut
 }
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
-function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): CheckpointStore {
+function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): DiskCheckpoints {
   let asked = false;
   return {
     async latest(arithmetic) {
@@ -167,34 +173,4 @@ export function isEnd(event: JobEvent): event is EndEvent {
 function withBatchThatFits(failure: JobError, error: unknown, config: JobConfig, opened: RunDataset | null): JobError {
   if (failure.kind !== 'out-of-memory' || error instanceof UserError || opened === null) return failure;
   return { ...failure, message: outOfMemory(config, opened.dataset.size, memoryWithin()) };
-}
-
-/** An error as it travels between processes; a full disk and missing memory get the user's words. */
-export function toJobError(error: unknown, folder: string): JobError {
-  if (error instanceof UserError) {
-    const { name, kind, message, inWindow } = error;
-    return { name, kind, message, ...(inWindow !== undefined && { inWindow }) };
-  }
-  if (!(error instanceof Error)) return { name: 'Error', kind: 'internal', message: String(error) };
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk that holds ${folder} is full. Free some space, then resume the run.`;
-    return { name: 'UserError', kind: 'disk-full', message };
-  }
-  if (error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message)) {
-    const message = `There is not enough memory (${error.message}): close other programs or choose a smaller batch.`;
-    return { name: 'UserError', kind: 'out-of-memory', message };
-  }
-  return { name: error.name, kind: 'internal', message: error.message, stack: error.stack };
-}
-
-/** The error that {@link toJobError} was made of, as far as it travelled. */
-export function fromJobError(error: JobError): Error {
-  if (error.name === 'UserError') {
-    return new UserError(error.kind, error.message, error.inWindow === undefined ? {} : { inWindow: error.inWindow });
-  }
-  const thrown = new Error(error.message);
-  thrown.name = error.name;
-  if (error.stack !== undefined) thrown.stack = error.stack;
-  return thrown;
 }

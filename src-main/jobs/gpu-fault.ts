@@ -2,7 +2,13 @@ import { UserError } from '../errors.js';
 import { backendOf, type JobConfig } from '../vocabulary/run-config.js';
 
 /** What an error of the graphics card is called; `out-of-memory` is one of the card only where that computes. */
-const KINDS: ReadonlySet<string> = new Set(['gpu-fault', 'gpu-lost', 'out-of-memory']);
+const KINDS: ReadonlySet<string> = new Set([
+  'gpu-fault',
+  'gpu-lost',
+  'gpu-timeout',
+  'compute-page-ended',
+  'out-of-memory',
+]);
 
 /** Whether it was the graphics card that ended the run, not what the run computes. */
 export function isGpuFault(error: unknown, config: JobConfig): error is UserError {

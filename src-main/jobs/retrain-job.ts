@@ -1,34 +1,29 @@
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { useBackend } from '../compute/index.js';
+import { nextTurn } from '../next-turn.js';
 import type { Json, Snapshot } from '../compute/snapshot.js';
 import type { Dataset } from '../datasets/dataset.js';
-import { testTwins } from '../datasets/health/test-twins.js';
 import { mean, standardDeviation } from '../statistics/moments.js';
 import { evaluateModel, predictionsOf } from '../training/evaluate.js';
 import { countMultiplyAccumulates, countParameters } from '../space/parameter-count.js';
-import { writeModel, type Model } from '../training/model-file.js';
-import { writePredictions } from '../training/predictions-file.js';
+import type { Model } from '../training/model-file.js';
 import { exportedWeightBytes, planNetwork, type NetworkPlan } from '../space/network-plan.js';
 import { Trainer, type TrainingReport } from '../training/trainer.js';
 import type { Turn } from '../training/turn.js';
 import { PROGRAM_VERSION } from '../version.js';
 import type { CheckpointStore, Job, JobContext, JobOutcome } from './job.js';
 import type { EpochRecord } from '../vocabulary/events.js';
-import { backendOf, type RetrainConfig } from '../vocabulary/run-config.js';
+import type { RetrainConfig } from '../vocabulary/run-config.js';
 import { trainedModelSchema, type RetrainResult, type TrainedModel } from '../vocabulary/results.js';
 import { checkpointValues } from './checkpoint-values.js';
 import { Pace, paceStateSchema } from './pace.js';
-import { requireWhatItNeeds } from './run-needs.js';
 import { Stopped } from './stopped.js';
 
 /** The retraining as a job: one network per seed, one after the other; pause, cancel and resume as a search has them. */
 export const retrainJob: Job<RetrainConfig> = async (config, context) => {
-  const backend = await useBackend(backendOf(config), { threads: config.threads });
+  const backend = await context.host.useBackend(config);
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
-  requireWhatItNeeds(config, dataset.size, backend.name, context);
+  await context.host.requireWhatItNeeds(config, dataset.size, backend.name);
   const run = new Retraining(config, context, dataset, saved);
   context.emit({
     type: 'started',
@@ -121,7 +116,7 @@ class Retraining {
 
   /** Lets signals and messages in. @throws Stopped when the job is to pause or to end */
   private readonly turn: Turn = async () => {
-    await setImmediate();
+    await nextTurn();
     const control = this.context.control();
     if (control !== 'continue') throw new Stopped(control);
   };
@@ -188,12 +183,12 @@ class Retraining {
       },
     };
     const file = `model-seed-${String(seed)}.safetensors`;
-    const path = join(this.context.folder, file);
-    await writeModel(path, model);
+    const { host } = this.context;
+    await host.writeModel(file, model);
     const validation = await evaluateModel(model, dataset, 'val', this.turn);
     const test = await evaluateModel(model, dataset, 'test', this.turn);
-    this.testTwins ??= await testTwins(dataset, this.turn);
-    writePredictions(path, predictionsOf(dataset, validation, test, this.testTwins));
+    this.testTwins ??= await host.testTwins(dataset, this.turn);
+    await host.writePredictions(file, predictionsOf(dataset, validation, test, this.testTwins));
     return {
       seed,
       file,

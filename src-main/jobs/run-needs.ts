@@ -5,7 +5,7 @@ import { availableMemory } from './available-memory.js';
 import { CHECKPOINTS_KEPT, FolderCheckpoints } from './checkpoint.js';
 import { diskNeed } from './disk-need.js';
 import type { Door } from './door.js';
-import type { DiskRoom, JobContext } from './job.js';
+import type { DiskCheckpoints, DiskRoom, JobContext } from './job.js';
 import { bytesNeeded, memoryWarning, requireMemory } from './memory-need.js';
 
 /** Those that are kept, the next one, and as much again, which `save` wants to see free. */
@@ -81,6 +81,11 @@ export function foreseenNeeds(planned: Planned, available = availableMemory()): 
   return needsOf(planned, checkpoints.requireRoom(diskNeed(planned.config).first), available);
 }
 
+/** Where a run lies, and whom it tells. */
+export type NeedsContext = Pick<JobContext, 'emit' | 'folder' | 'door'> & {
+  readonly checkpoints: Pick<DiskCheckpoints, 'requireRoom'>;
+};
+
 /**
  * Says what a run is going to need before it computes: memory where it computes on the processor, and space for its checkpoints.
  * What may not suffice is a warning with what to do.
@@ -92,7 +97,7 @@ export function requireWhatItNeeds(
   config: JobConfig,
   size: number,
   backend: BackendName,
-  context: Pick<JobContext, 'checkpoints' | 'emit' | 'folder' | 'door'>,
+  context: NeedsContext,
   available = availableMemory(),
 ): void {
   const { folder, door = 'terminal' } = context;

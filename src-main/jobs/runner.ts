@@ -1,5 +1,6 @@
 import type { WritableHistory } from '../history/interface.js';
-import { executeJob, fromJobError } from './execute.js';
+import { executeJob } from './execute.js';
+import { fromJobError } from './job-error.js';
 import type { EndEvent, Jobs } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import type { JobResult } from '../vocabulary/results.js';

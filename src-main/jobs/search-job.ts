@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
-import { useBackend } from '../compute/index.js';
+import { nextTurn } from '../next-turn.js';
 import { searchMethod } from '../search/methods/registry.js';
-import { backendOf, type SearchConfig } from '../vocabulary/run-config.js';
+import type { SearchConfig } from '../vocabulary/run-config.js';
 import type { Job } from './job.js';
 import { isOfRace, RacePhase } from './race-phase.js';
-import { requireWhatItNeeds } from './run-needs.js';
 import { SearchPhase } from './search-phase.js';
 import { searchProblem } from './search-problem.js';
 import { Stopped } from './stopped.js';
@@ -14,10 +12,10 @@ import { Stopped } from './stopped.js';
  * pause and cancel between two steps.
  */
 export const searchJob: Job<SearchConfig> = async (config, context) => {
-  const backend = await useBackend(backendOf(config), { threads: config.threads });
+  const backend = await context.host.useBackend(config);
   const saved = await context.checkpoints.latest(backend.arithmetic);
   const dataset = await context.dataset();
-  requireWhatItNeeds(config, dataset.size, backend.name, context);
+  await context.host.requireWhatItNeeds(config, dataset.size, backend.name);
   const started = ({ epoch, stepsPerEpoch }: { readonly epoch: number; readonly stepsPerEpoch: number }): void => {
     const { name, device, threads } = backend;
     const trace = searchMethod(config.method).trace(config.space);
@@ -34,7 +32,7 @@ export const searchJob: Job<SearchConfig> = async (config, context) => {
   };
   /** Lets signals and messages in. @throws Stopped when the job is to pause or to end */
   const turn = async (): Promise<void> => {
-    await setImmediate();
+    await nextTurn();
     const control = context.control();
     if (control !== 'continue') throw new Stopped(control);
   };

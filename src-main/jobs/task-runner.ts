@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { ownIdentity } from '../process-identity.js';
-import { fromJobError } from './execute.js';
+import { fromJobError } from './job-error.js';
 import { describeEnd } from './process-end.js';
 import type { Launch, WorkerProcess } from './worker-process.js';
 import type { TaskName, TaskRequest, TaskResult } from './tasks.js';

@@ -12,7 +12,10 @@ const message = <T extends string, S extends z.core.$ZodLooseShape>(type: T, sha
 
 const parent = z.custom<ProcessIdentity>(isProcessIdentity, 'must name a process');
 
-/** First message to a worker process: what it is there for. A process does one thing and ends. */
+/**
+ * First message to a worker process: what it is there for. A process does one thing and ends. With a port, a page at its other end
+ * computes the run.
+ */
 const assignmentSchemas = [
   message('run', {
     parent,
@@ -31,6 +34,8 @@ const assignmentSchemas = [
 const toWorkerSchema = z.discriminatedUnion('type', [
   ...assignmentSchemas,
   message('control', { control: jobControlSchema, reason: z.string() }),
+  /** The page that computes this run is gone. */
+  message('page-ended', { kind: z.enum(['compute-page-ended', 'out-of-memory']), how: z.string() }),
   /** The last message has arrived: the process may end. */
   message('received', {}),
 ]);

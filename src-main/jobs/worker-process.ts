@@ -15,7 +15,8 @@ export interface ProcessEnd {
 export interface WorkerProcess {
   /** Settles with the process number once it is there; never when it could not be started. */
   readonly spawned: Promise<number>;
-  post(message: ToWorker): void;
+  /** @param ports handed over with it; only a utility process takes any */
+  post(message: ToWorker, ports?: readonly Electron.MessagePortMain[]): void;
   kill(): void;
 }
 
@@ -88,9 +89,9 @@ export const launchUtility: Launch = (name, onMessage, onGone) => {
   const spawned = new Promise<number>((resolve) => child.once('spawn', () => resolve(child.pid ?? 0)));
   return {
     spawned,
-    post: (message) => {
-      if (!gone && child.pid !== undefined) child.postMessage(message);
-      else if (!gone) child.once('spawn', () => child.postMessage(message));
+    post: (message, ports = []) => {
+      if (!gone && child.pid !== undefined) child.postMessage(message, [...ports]);
+      else if (!gone) child.once('spawn', () => child.postMessage(message, [...ports]));
     },
     kill,
   };

@@ -6,7 +6,8 @@ import { Liveness } from './liveness.js';
 import { smallerRun } from './memory-need.js';
 import type { Launch, ProcessEnd, WorkerProcess } from './worker-process.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
-import type { JobConfig } from '../vocabulary/run-config.js';
+import { backendOf, type JobConfig } from '../vocabulary/run-config.js';
+import type { PageEnd } from './page/page-jobs.js';
 import { RunRecorder } from './recorder.js';
 import { parseFromWorker } from './worker-messages.js';
 
@@ -31,9 +32,21 @@ export interface WorkerRunOptions {
   readonly listener: (run: number, event: JobEvent) => void;
   /** Told of faults of the program. */
   readonly report: (text: string, error?: unknown) => void;
+  /** Opens the page that computes a run on a graphics card; default: the worker process looks for a card itself. */
+  readonly openPage?: OpenPage;
   /** Seconds of silence that are taken for a hang; default: found out as it goes. */
   readonly silence?: number;
 }
+
+/** A page that computes. */
+export interface ComputingPage {
+  /** For the worker process, to be handed over once. */
+  readonly port: Electron.MessagePortMain;
+  /** Settles when the page is gone without having been closed. */
+  readonly ended: Promise<PageEnd>;
+  close(): void;
+}
+export type OpenPage = () => ComputingPage;
 
 /** Events that say that at least one step has ended. */
 const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch', 'race']);
@@ -73,6 +86,7 @@ class RunInWorker implements WorkerRun {
   #imageSize: number | null = null;
   /** Why we ended the process ourselves. */
   #killed: string | null = null;
+  #page: ComputingPage | null = null;
 
   constructor(
     readonly run: number,
@@ -107,7 +121,10 @@ class RunInWorker implements WorkerRun {
     const identity = identityOf(pid);
     if (identity) this.recorder.setWorker(identity);
     const { folder } = this.options.history.getRun(this.run);
-    this.#worker.post({ type: 'run', parent: ownIdentity(), run: this.run, config: this.#config, folder });
+    if (backendOf(this.#config) === 'webgpu') this.#page = this.options.openPage?.() ?? null;
+    void this.#page?.ended.then((end) => this.#worker.post({ type: 'page-ended', ...end }));
+    const assignment = { type: 'run', parent: ownIdentity(), run: this.run, config: this.#config, folder } as const;
+    this.#worker.post(assignment, this.#page ? [this.#page.port] : []);
   }
 
   #receive(data: unknown): void {
@@ -126,6 +143,7 @@ class RunInWorker implements WorkerRun {
     this.recorder.apply(event);
     if (isEnd(event)) {
       this.#reportedEnd = true;
+      this.#page?.close();
       this.#worker.post({ type: 'received' });
       setTimeout(() => this.#worker.kill(), LINGER_MILLISECONDS).unref();
     }
@@ -145,6 +163,7 @@ class RunInWorker implements WorkerRun {
   #gone(end: ProcessEnd): void {
     clearInterval(this.#poll);
     clearInterval(this.#tick);
+    this.#page?.close();
     const how =
       this.#killed === null
         ? describeEnd('The process of the run', end, this.#residentBytes, this.#remedy())

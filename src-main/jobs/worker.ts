@@ -4,8 +4,12 @@
  */
 import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
-import { executeJob, toJobError } from './execute.js';
+import { executeJob, type Jobs } from './execute.js';
+import { toJobError } from './job-error.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
+import { backendOf, type JobConfig } from '../vocabulary/run-config.js';
+import type { PageJobs } from './page/page-jobs.js';
+import type { JobPort } from './page/port.js';
 import type { TaskProgress } from './task-progress.js';
 import { workerChannel } from './worker-channel.js';
 import { HEARTBEAT_MILLISECONDS, type ToWorker, type WorkerAssignment } from './worker-messages.js';
@@ -23,12 +27,15 @@ let assigned = false;
 let control: JobControl = 'continue';
 let reason = '';
 const cancelled = new AbortController();
+/** Where a page computes the run. */
+let page: Promise<PageJobs> | null = null;
 
 // Before any thread is made, because threads inherit it: the window stays quick while every core computes.
 setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + STEPS_BELOW));
 
-channel.listen((message: ToWorker) => {
+channel.listen((message: ToWorker, port: JobPort | null) => {
   if (message.type === 'received') process.exit(0);
+  else if (message.type === 'page-ended') void page?.then((jobs) => jobs.ended(message));
   else if (message.type === 'control') {
     // Cancelling is final: a pause that comes later does not undo it.
     if (control === 'cancel') return;
@@ -41,6 +48,7 @@ channel.listen((message: ToWorker) => {
       () => channel.post({ type: 'heartbeat', residentBytes: process.memoryUsage.rss() }),
       HEARTBEAT_MILLISECONDS,
     );
+    if (port) page = import('./page/page-jobs.js').then(({ pageJobs }) => pageJobs(port));
     void carryOut(message);
   }
 });
@@ -54,7 +62,7 @@ async function carryOut(assignment: WorkerAssignment): Promise<void> {
 async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
   let sequence = 0;
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
-  const { jobs } = await import('./jobs.js');
+  const jobs = page ? withPage(await page) : (await import('./jobs.js')).jobs;
   const opened = (size: number): void => channel.post({ type: 'opened', size });
   await executeJob({
     ...{ run, config, folder, jobs, emit, opened },
@@ -62,6 +70,17 @@ async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { 
     control: () => control,
     reason: () => reason,
   });
+}
+
+const onCard = (config: JobConfig): boolean => backendOf(config) === 'webgpu';
+
+/** After a fault of the card, a run can go on in this process. */
+function withPage({ jobs }: PageJobs): Jobs {
+  const here = async (): Promise<Jobs> => (await import('./jobs.js')).jobs;
+  return {
+    search: async (config, context) => (onCard(config) ? jobs : await here()).search(config, context),
+    retrain: async (config, context) => (onCard(config) ? jobs : await here()).retrain(config, context),
+  };
 }
 
 async function carryOutTask({ request }: Extract<WorkerAssignment, { type: 'task' }>): Promise<void> {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '../next-turn.js';
 
 /**
  * Called between two pieces of a long piece of work, no further apart than a training step: gives the event loop a turn
@@ -10,7 +10,7 @@ export type Turn = () => Promise<void>;
 export function turnOf(signal: AbortSignal | undefined): Turn {
   return async () => {
     // A message to this process is heard in a turn of the event loop, and in none of its microtasks.
-    await setImmediate();
+    await nextTurn();
     signal?.throwIfAborted();
   };
 }

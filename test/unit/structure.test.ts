@@ -108,6 +108,15 @@ describe('what the window loads before its first picture', () => {
   });
 });
 
+it('what the compute page loads knows nothing of Node, native kernels or Electron', () => {
+  const loaded = [...loadedWith('src-main/compute-page/main.ts')];
+  expect(loaded).toContain('src-main/jobs/search-job.ts');
+  expect(loaded).toContain('src-main/compute/gpu/backend.ts');
+  expect(loaded.filter((name) => /^(node:|electron|sharp)|compute\/native|compute\/index|history/.test(name))).toEqual(
+    [],
+  );
+});
+
 describe('the imports of the program', () => {
   const graph = importsOf(['src-main', 'src-renderer']);
 

@@ -1,11 +1,11 @@
 import { tf } from '../tensorflow.js';
+import type { OpenedDevice } from './adapter.js';
 import { GpuBackend } from './backend.js';
-import { openDevice } from './dawn.js';
 import { gpuFault } from './faults.js';
 import { GPU, registerGpuBackend } from './register.js';
 
-/** Makes `gpu` the active backend of TensorFlow.js. @throws Error with the reason */
-export async function activateGpu(): Promise<void> {
+/** Makes `gpu` the active backend of TensorFlow.js. @param openDevice as the host has it @throws Error with the reason */
+export async function activateGpu(openDevice: () => Promise<OpenedDevice>): Promise<void> {
   registerGpuBackend(async () => {
     const { device, info } = await openDevice();
     return new GpuBackend(device, info, gpuFault);

@@ -6,9 +6,9 @@ import type { Handlers } from '../handle.js';
 type AppHandlers = Pick<Handlers, 'app:remember' | 'app:prefer' | 'app:dataFolder' | 'app:showFolder' | 'devices:list'>;
 
 export function appHandlers(context: HandlerContext): AppHandlers {
-  const { history, tasks } = context;
+  const { history, devices } = context;
   return {
-    'devices:list': async () => [...(await tasks.run({ name: 'devices' }))],
+    'devices:list': async () => [...(await devices())],
     'app:remember': (view) => history.setSetting('view', view),
     'app:prefer': (preferences) => {
       history.setSetting('preferences', preferences);

@@ -1,6 +1,6 @@
 import { asChosen } from '../../actions/dataset-choices.js';
-import { requireBackend } from '../../actions/require-backend.js';
 import { estimateRetraining } from '../../actions/estimate-retraining.js';
+import { requireBackend } from '../../actions/require-backend.js';
 import { startRetraining } from '../../actions/start-retraining.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Handlers } from '../handle.js';
@@ -26,7 +26,7 @@ export function retrainHandlers(context: HandlerContext, measurements = new Meas
       return { ...measured, batch: config.batch };
     },
     'retrain:start': async ({ run: search, name, ...choices }) => {
-      await requireBackend(choices.backend ?? 'auto', () => tasks.run({ name: 'devices' }));
+      await requireBackend(choices.backend ?? 'auto', () => context.devices());
       const { times } = measurements;
       const run = await startRetraining({ history, inspect }, { run: search }, choices, { name, queue: true, times });
       measurements.end('The retraining starts.');

@@ -12,7 +12,7 @@ import { Measurements } from './measurements.js';
 type SearchHandlers = Pick<Handlers, Extract<keyof Handlers, `search:${string}`>>;
 
 export function searchHandlers(context: HandlerContext, measurements = new Measurements(context)): SearchHandlers {
-  const { history, queue, datasets, tasks } = context;
+  const { history, queue, datasets } = context;
   return {
     'search:range': (space) => parameterRange(space),
     'search:budget': (space, fields) => readBudget(space, fields),
@@ -26,7 +26,7 @@ export function searchHandlers(context: HandlerContext, measurements = new Measu
       return { ...measured, epochs: config.epochs, batch: config.batch };
     },
     'search:start': async (request) => {
-      await requireBackend(request.backend, () => tasks.run({ name: 'devices' }));
+      await requireBackend(request.backend, () => context.devices());
       const dataset = searchDataset(datasets.file(request.dataset));
       const { times } = measurements;
       const run = startSearch(history, dataset, request, { name: request.name, queue: true, times });

@@ -8,7 +8,7 @@ import { explain } from '../../../src-main/history/errors.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { prepareHome } from '../../../src-main/history/preflight.js';
 import { registerHandlers, type Reply } from '../../../src-main/ipc/handle.js';
-import { fromJobError, toJobError } from '../../../src-main/jobs/execute.js';
+import { fromJobError, toJobError } from '../../../src-main/jobs/job-error.js';
 import { requirePredictions } from '../../../src-main/jobs/model-diagnosis.js';
 import { temporaryFolder } from './fixtures.js';
 

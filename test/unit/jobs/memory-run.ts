@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import type { Dataset } from '../../../src-main/datasets/dataset.js';
+import { hostHere } from '../../../src-main/jobs/host-here.js';
 import type { JobContext } from '../../../src-main/jobs/job.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
 
@@ -30,6 +31,7 @@ export class MemoryRun implements JobContext {
       return Promise.resolve(this.saved.at(-1)!.file);
     },
   };
+  readonly host = hostHere(this);
   dataset(): Promise<Dataset> {
     return Promise.resolve(this.images);
   }

@@ -7,6 +7,7 @@ import type { Dataset, Task } from '../../../src-main/datasets/dataset.js';
 import { loadReferenced, type FileReference } from '../../../src-main/datasets/library.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
 import { fromJsonText, toJsonText } from '../../../src-main/json-numbers.js';
+import { hostHere } from '../../../src-main/jobs/host-here.js';
 import type { JobContext, JobOutcome } from '../../../src-main/jobs/job.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
 import type { RetrainConfig } from '../../../src-main/vocabulary/run-config.js';
@@ -60,6 +61,7 @@ class Run implements JobContext {
       return Promise.resolve(`e${String(epoch)}`);
     },
   };
+  readonly host = hostHere(this);
   dataset(): Promise<Dataset> {
     return loadReferenced(this.reference!);
   }

@@ -2,18 +2,10 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { adapterInfo, openAdapter, type AdapterInfo, type OpenedDevice } from '../gpu/adapter.js';
 
 /** The package that brings WebGPU to Node: Dawn, the implementation of Chromium. */
 export const DAWN = 'webgpu';
-
-/** What a graphics card says of itself. */
-export interface AdapterInfo {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly description: string;
-  /** A renderer that computes on the processor: SwiftShader, llvmpipe, WARP. */
-  readonly software: boolean;
-}
 
 /** What a trial in a process of its own found; a driver that crashes takes only that one along. */
 type Trial = { readonly adapter: AdapterInfo } | { readonly reason: string };
@@ -62,9 +54,7 @@ function runTrial(): Promise<Trial> {
       try {
         const result = JSON.parse(stdout) as Trial;
         if ('adapter' in result) {
-          const { vendor, architecture, description, software } = result.adapter;
-          const named = /swiftshader|llvmpipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`);
-          resolve({ adapter: { ...result.adapter, software: software || named } });
+          resolve({ adapter: adapterInfo(result.adapter, result.adapter.software) });
         } else resolve({ reason: result.reason || withoutCard(reasonOf(stderr)) });
       } catch {
         resolve({ reason: withoutCard(reasonOf(stderr) || `the trial of it ended: ${error?.message ?? 'no answer'}`) });
@@ -84,7 +74,7 @@ export function reasonOf(stderr: string): string {
 }
 
 /** The card of this process. @throws Error when there is none */
-export async function openDevice(): Promise<{ readonly device: GPUDevice; readonly info: GPUAdapterInfo }> {
+export async function openDevice(): Promise<OpenedDevice> {
   const scope = globalThis as { navigator?: { gpu?: GPU } };
   let gpu = scope.navigator?.gpu;
   if (!gpu) {
@@ -97,20 +87,5 @@ export async function openDevice(): Promise<{ readonly device: GPUDevice; readon
       configurable: true,
     });
   }
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('the graphics card is gone');
-  const device = await adapter.requestDevice({ requiredLimits: wantedLimits(adapter.limits) });
-  return { device, info: (adapter as unknown as { readonly info: GPUAdapterInfo }).info };
-}
-
-/** More than the smallest device must have, where this one has it. */
-function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
-  return {
-    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    maxBufferSize: limits.maxBufferSize,
-    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-  };
+  return openAdapter(gpu);
 }

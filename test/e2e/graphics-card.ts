@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { BackendReport } from '../../src-main/ipc/contract.js';
+import type { LabelledImages } from '../../src-main/datasets/dataset.js';
+import { tinyDataset } from '../unit/training/tiny-dataset.js';
+import { writeNpz } from '../unit/training/tiny-npz.js';
+import { chooseFiles, startProgram, type Program } from './program.js';
+
+/**
+ * Chromium's own software renderer in the place of a graphics card: so slow that only the smallest runs can be tried on it. The
+ * feature Vulkan is the program's own to ask for.
+ */
+const SOFTWARE_CARD = [
+  '--use-vulkan=swiftshader',
+  '--use-webgpu-adapter=swiftshader',
+  '--ignore-gpu-blocklist',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+];
+
+const FEW = 6;
+
+/** Starts the program on a machine that has a card for WebGPU, if only a slow one. */
+export function startWithCard(home: string): Promise<Program> {
+  return startProgram(home, { args: SOFTWARE_CARD });
+}
+
+/** Adds a dataset of six images of 12 × 12 pixels in each set. @returns its id */
+export async function addSmallestDataset({ electron, page, home }: Program): Promise<string> {
+  const path = join(home, 'smallest.npz');
+  const { parts, ...dataset } = tinyDataset({ size: 12 });
+  const few = ({ images, labels }: LabelledImages): LabelledImages => ({
+    images: { ...images, count: FEW, pixels: images.pixels.subarray(0, FEW * 144) },
+    labels: { ...labels, count: FEW, values: labels.values.subarray(0, FEW) },
+  });
+  writeNpz({ ...dataset, parts: { train: few(parts.train), val: few(parts.val), test: few(parts.test) } }, path);
+  await chooseFiles(electron, [path]);
+  const added = await page.evaluate(async () => (await window.medforge.invoke('datasets:add')) ?? []);
+  if (!added[0]) throw new Error(`${path} was not added`);
+  return added[0].id;
+}
+
+/** What the program says of WebGPU. */
+export async function cardOf({ page }: Program): Promise<BackendReport> {
+  const found = await page.evaluate(() => window.medforge.invoke('devices:list'));
+  return found.find(({ name }) => name === 'webgpu')!;
+}
+
+/** Number of the process that draws, and computes. */
+export function graphicsProcess({ electron }: Program): Promise<number> {
+  return electron.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid ?? 0);
+}
+
+/** Numbers of the processes of pages that compute. */
+export function computePages({ electron }: Program): Promise<number[]> {
+  return electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .map(({ webContents }) => webContents)
+      .filter((contents) => contents.getURL().endsWith('/compute.html'))
+      .map((contents) => contents.getOSProcessId()),
+  );
+}

@@ -8,9 +8,10 @@ import type { Batch } from '../../../src-main/learning/batch-stream.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
-import { lossGradient, measureRound } from '../../../src-main/search/methods/zo-darts/estimate.js';
+import { lossGradient } from '../../../src-main/search/methods/zo-darts/estimate.js';
 import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
-import { drawPerturbation, extendPerturbation } from '../../../src-main/search/methods/zo-darts/round.js';
+import { drawRound, extendRound } from '../../../src-main/search/methods/zo-darts/round.js';
+import { measureRound } from '../../../src-main/search/zeroth-order-round.js';
 import { goldenRound } from './golden-round.js';
 import { expectedRound, type WorkedBatch, type WorkedRound } from './worked-round.js';
 
@@ -85,27 +86,27 @@ describe('perturbation', () => {
   const all = allPaths(90);
 
   it('has unit length and the distance max(0.005·‖a‖, 1e-3)', () => {
-    const { direction, distance } = drawPerturbation(architecture, all, createRandom(2, 'test'));
+    const { direction, distance } = drawRound(architecture, all, createRandom(2, 'test'));
     expect(Math.hypot(...direction)).toBeCloseTo(1, 12);
     expect(distance).toBe(1e-3);
     const far = Architecture.fromVector(
       3,
       architecture.vector.map(() => 1),
     );
-    expect(drawPerturbation(far, all, createRandom(2, 'test')).distance).toBeCloseTo(0.005 * Math.sqrt(90), 12);
+    expect(drawRound(far, all, createRandom(2, 'test')).distance).toBeCloseTo(0.005 * Math.sqrt(90), 12);
   });
 
   it('moves only what is computed', () => {
     const paths = all.map((_, i) => (i % 3 === 0 ? 1 : 0));
-    const { direction } = drawPerturbation(architecture, paths, createRandom(2, 'test'));
+    const { direction } = drawRound(architecture, paths, createRandom(2, 'test'));
     expect(Math.hypot(...direction)).toBeCloseTo(1, 12);
     expect([...direction].map((u) => (u === 0 ? 0 : 1))).toEqual([...paths]);
   });
 
   it('does not move what growth adds', () => {
-    const perturbation = drawPerturbation(architecture, all, createRandom(3, 'test'));
+    const perturbation = drawRound(architecture, all, createRandom(3, 'test'));
     const grown = architecture.grow(createRandom(4, 'test'));
-    const extended = extendPerturbation(perturbation, grown.vector.length);
+    const extended = extendRound(perturbation, grown.vector.length);
     const moved = grown.moved(extended.direction, extended.distance);
     expect(moved.vector.subarray(90)).toEqual(grown.vector.subarray(90));
     expect(extended.paths).toEqual(allPaths(grown.vector.length));

@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
-import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Batch } from '../../../src-main/learning/batch-stream.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
@@ -13,7 +11,7 @@ import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
 import { drawRound, extendRound } from '../../../src-main/search/methods/zo-darts/round.js';
 import { measureRound } from '../../../src-main/search/zeroth-order-round.js';
 import { goldenRound } from './golden-round.js';
-import { expectedRound, type WorkedBatch, type WorkedRound } from './worked-round.js';
+import { difference, expectedRound, onBackend, type WorkedRound } from './worked-round.js';
 
 const FILE = fileURLToPath(new URL('../../../../shared/golden/zo_step.npz', import.meta.url));
 const TOLERANCE = 1e-3;
@@ -21,12 +19,6 @@ const TOLERANCE = 1e-3;
 beforeAll(async () => {
   await useBackend('native', { threads: 2 });
 });
-
-/** Largest difference relative to the largest expected magnitude. */
-function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  const scale = Math.max(...Array.from(expected, Math.abs));
-  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / scale;
-}
 
 describe.each([
   ['of expected-round.py', (): Promise<WorkedRound> => Promise.resolve(expectedRound())],
@@ -37,13 +29,6 @@ describe.each([
   beforeAll(async () => {
     if (open) round = await open();
   });
-
-  const onBackend = ({ pixels, labels }: WorkedBatch): Batch => {
-    const { classes, inputChannels } = round.space;
-    const targets = Array.from(labels, (label) => Array.from({ length: classes }, (_, k) => Number(k === label)));
-    const x = tf.tensor4d(Float32Array.from(pixels), [labels.length, 8, 8, inputChannels]);
-    return { x, targets: tf.tensor2d(targets), task: 'multi-class' };
-  };
 
   it.runIf(open !== null).each([
     ['sparse', true],
@@ -62,13 +47,13 @@ describe.each([
     const moved = architecture.moved(direction, distance).probabilities(temperature);
     const losses: number[] = [];
     for (const images of round.training) {
-      const batch = onBackend(images);
+      const batch = onBackend(round.space, images);
       losses.push((await net.step(batch, probabilities, { learningRate, sparse })).loss);
       losses.push((await twin.step(batch, moved, { learningRate, sparse })).loss);
     }
     expect(difference(losses, answers.trainingLosses)).toBeLessThan(TOLERANCE);
 
-    const validation = onBackend(round.validation);
+    const validation = onBackend(space, round.validation);
     const estimate = await measureRound(net, twin, architecture, perturbation, validation, { temperature, sparse });
     expect(difference([estimate.loss], [answers.validationLoss])).toBeLessThan(TOLERANCE);
     expect(difference(estimate.architectureGradient, answers.architectureGradient)).toBeLessThan(TOLERANCE);

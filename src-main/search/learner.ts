@@ -35,8 +35,9 @@ export class Learner {
     private readonly optimiser: WeightOptimiser,
   ) {}
 
-  static create(space: SpaceSettings, random: Random): Learner {
-    return Learner.of(Supernet.create(space, random));
+  /** @param channelShare as of `Supernet.create` */
+  static create(space: SpaceSettings, random: Random, channelShare = 1): Learner {
+    return Learner.of(Supernet.create(space, random, channelShare));
   }
 
   /** A learner at rest: all momenta 0. */
@@ -105,6 +106,17 @@ export class Learner {
     }
   }
 
+  /** The same without ∂L/∂w. */
+  async tableGradient(
+    batch: Batch,
+    probabilities: ArchitectureTable,
+    sparse: boolean,
+  ): Promise<BatchOutcome & { readonly table: ArchitectureTable }> {
+    const { weights, probabilities: table, ...outcome } = await this.gradients(batch, probabilities, sparse);
+    tf.dispose(weights.filter((gradient) => gradient !== null));
+    return { ...outcome, table };
+  }
+
   /** Σ ⟨gradients, other's weights − own weights⟩. */
   async slopeTowards(other: Learner, gradients: readonly (tf.Tensor | null)[]): Promise<number> {
     const own = [...this.net.weights.values()];
@@ -127,8 +139,13 @@ export class Learner {
     };
   }
 
-  static fromArrays(space: SpaceSettings, arrays: { readonly [name: string]: SnapshotArray }, prefix: string): Learner {
-    const net = Supernet.fromArrays(space, weightsOf(arrays, `${prefix}weights/`));
+  static fromArrays(
+    space: SpaceSettings,
+    arrays: { readonly [name: string]: SnapshotArray },
+    prefix: string,
+    channelShare = 1,
+  ): Learner {
+    const net = Supernet.fromArrays(space, weightsOf(arrays, `${prefix}weights/`), channelShare);
     return new Learner(net, WeightOptimiser.restore(net.weights, weightsOf(arrays, `${prefix}momenta/`)));
   }
 

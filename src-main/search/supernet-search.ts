@@ -26,13 +26,19 @@ export interface SupernetParts {
 
 /**
  * Data, net and progress of a new search, or of the one whose snapshot this was.
- * @param create the net of a new search  @throws UserError `checkpoint-content`
+ * @param create the net of a new search  @param channelShare that of its net, 1 as a rule
+ * @throws UserError `checkpoint-content`
  */
-export function supernetParts(problem: SearchProblem, saved: Snapshot | null, create: () => Learner): SupernetParts {
+export function supernetParts(
+  problem: SearchProblem,
+  saved: Snapshot | null,
+  create: () => Learner,
+  channelShare = 1,
+): SupernetParts {
   const { space, dataset, batch, epochs, seed } = problem;
   const data = searchData(dataset, batch, seed, saved);
   const state = saved && valuesOf(saved.values, z.object({ progress: progressState })).progress;
-  const net = saved ? Learner.fromArrays(space, saved.arrays, 'net/') : create();
+  const net = saved ? Learner.fromArrays(space, saved.arrays, 'net/', channelShare) : create();
   return { problem, data, net, progress: new EpochProgress(epochs, data.weights.stepsPerEpoch, state) };
 }
 

@@ -7,6 +7,7 @@ import {
   type EdgeConvolutions,
   type MixedCellWeights,
 } from '../compute/operations/mixed-cell.js';
+import { partialCell } from '../compute/operations/partial-cell.js';
 import { weightedSum } from '../compute/operations/weighted-sum.js';
 import type { Random } from '../compute/random.js';
 import { tf } from '../compute/tensorflow.js';
@@ -37,12 +38,16 @@ export class Supernet {
   private constructor(
     readonly space: SpaceSettings,
     readonly weights: Map<string, tf.Variable>,
+    private readonly channelShare: number,
   ) {}
 
-  /** A supernet of phase 1 with weights drawn as PyTorch draws them. */
-  static create(space: SpaceSettings, random: Random): Supernet {
+  /**
+   * A supernet of phase 1 with weights drawn as PyTorch draws them.
+   * @param channelShare operations see one channel in so many (`partialCell`), all of them by default
+   */
+  static create(space: SpaceSettings, random: Random, channelShare = 1): Supernet {
     const weights = new Map<string, tf.Variable>();
-    for (const { name, shape, start } of weightShapes(space)) {
+    for (const { name, shape, start } of weightShapes(space, channelShare)) {
       const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
       if ('constant' in start) values.fill(start.constant);
       else {
@@ -51,16 +56,20 @@ export class Supernet {
       }
       weights.set(name, variable(name, values, shape));
     }
-    return new Supernet(space, weights);
+    return new Supernet(space, weights, channelShare);
   }
 
   /** A supernet with given weights, of phase 2 when `five` and `three` are among them. */
-  static fromArrays(space: SpaceSettings, arrays: { readonly [name: string]: Float32Array }): Supernet {
+  static fromArrays(
+    space: SpaceSettings,
+    arrays: { readonly [name: string]: Float32Array },
+    channelShare = 1,
+  ): Supernet {
     const weights = new Map<string, tf.Variable>();
-    const shapes = weightShapes(space);
-    if (arrays['stages.0.0.five.filter']) shapes.push(...grownShapes(space));
+    const shapes = weightShapes(space, channelShare);
+    if (arrays['stages.0.0.five.filter']) shapes.push(...grownShapes(space, channelShare));
     for (const { name, shape } of shapes) weights.set(name, variable(name, arrays[name], shape));
-    return new Supernet(space, weights);
+    return new Supernet(space, weights, channelShare);
   }
 
   get grown(): boolean {
@@ -68,7 +77,7 @@ export class Supernet {
   }
 
   async clone(): Promise<Supernet> {
-    return new Supernet(this.space, await copyOf(this.weights));
+    return new Supernet(this.space, await copyOf(this.weights), this.channelShare);
   }
 
   /** Gives every edge its 5×5 and 3×3 branch: the centre of its 7×7 kernel and its bias. */
@@ -76,7 +85,7 @@ export class Supernet {
     for (let stage = 0; stage < STAGES; stage++) {
       for (let cell = 0; cell < this.space.cells; cell++) {
         const prefix = `stages.${stage}.${cell}`;
-        const channels = stageChannels(this.space, stage);
+        const channels = stageChannels(this.space, stage) / this.channelShare;
         GROWN_KERNELS.forEach(({ size, cut }, i) => {
           const branch = `${prefix}.${i === 0 ? 'five' : 'three'}`;
           tf.tidy(() => {
@@ -121,7 +130,11 @@ export class Supernet {
     const outputs: tf.Tensor4D[] = [];
     let h = x;
     for (let cell = 0; cell <= depth.last; cell++) {
-      h = mixedCell(h, this.cell(stage, cell), operations, kernels, activity satisfies CellActivity);
+      const weights = this.cell(stage, cell);
+      h =
+        this.channelShare === 1
+          ? mixedCell(h, weights, operations, kernels, activity satisfies CellActivity)
+          : partialCell(h, weights, operations, kernels!, this.channelShare);
       if (depth.weights === null || depth.cells.includes(cell)) outputs.push(h);
     }
     return depth.weights === null ? h : weightedSum(outputs, depth.weights);
@@ -177,13 +190,14 @@ function blockShapes(name: string, k: number, from: number, to: number): WeightS
   ];
 }
 
-function weightShapes(space: SpaceSettings): WeightShape[] {
+function weightShapes(space: SpaceSettings, channelShare: number): WeightShape[] {
   const shapes = stemBlocks(space).flatMap(({ name, from }) => blockShapes(name, 3, from, space.channels));
   for (let stage = 0; stage < STAGES; stage++) {
     const channels = stageChannels(space, stage);
     for (let cell = 0; cell < space.cells; cell++) {
-      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.one`, EDGES_PER_STAGE, 1, channels));
-      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.seven`, EDGES_PER_STAGE, 7, channels));
+      const seen = channels / channelShare;
+      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.one`, EDGES_PER_STAGE, 1, seen));
+      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.seven`, EDGES_PER_STAGE, 7, seen));
     }
     if (stage + 1 < STAGES) {
       const name = `reductions.${stage}`;
@@ -202,13 +216,13 @@ function weightShapes(space: SpaceSettings): WeightShape[] {
   return shapes;
 }
 
-function grownShapes(space: SpaceSettings): WeightShape[] {
+function grownShapes(space: SpaceSettings, channelShare: number): WeightShape[] {
   const shapes: WeightShape[] = [];
   for (let stage = 0; stage < STAGES; stage++) {
     for (let cell = 0; cell < space.cells; cell++) {
-      const channels = stageChannels(space, stage);
-      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.five`, EDGES_PER_STAGE, 5, channels));
-      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.three`, EDGES_PER_STAGE, 3, channels));
+      const seen = stageChannels(space, stage) / channelShare;
+      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.five`, EDGES_PER_STAGE, 5, seen));
+      shapes.push(...convolutionShapes(`stages.${stage}.${cell}.three`, EDGES_PER_STAGE, 3, seen));
     }
   }
   return shapes;

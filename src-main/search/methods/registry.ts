@@ -3,14 +3,30 @@ import { UserError } from '../../errors.js';
 import type { SpaceSettings } from '../../vocabulary/space.js';
 import type { TraceDescription } from '../../vocabulary/trace.js';
 import { dartsV1 } from './darts-v1/index.js';
+import { dartsV2 } from './darts-v2/index.js';
+import { evolution } from './evolution/index.js';
 import { measureSteps } from './measure-steps.js';
 import type { Measured, Search, SearchMethod, SearchProblem } from '../method.js';
+import { milenas } from './milenas/index.js';
+import { pcDarts } from './pc-darts/index.js';
 import { random } from './random/index.js';
 import { settingOptions, type SettingOption } from './setting-options.js';
 import { zoDarts } from './zo-darts/index.js';
+import { zoDartsAnnealed } from './zo-darts-annealed/index.js';
+import { zoDartsSoftmax } from './zo-darts-softmax/index.js';
 
 /** Every method by its name, the default first. */
-const METHODS: readonly RegisteredMethod[] = [registered(zoDarts), registered(dartsV1), registered(random)];
+const METHODS: readonly RegisteredMethod[] = [
+  registered(zoDarts),
+  registered(zoDartsSoftmax),
+  registered(zoDartsAnnealed),
+  registered(dartsV1),
+  registered(dartsV2),
+  registered(milenas),
+  registered(pcDarts),
+  registered(random),
+  registered(evolution),
+];
 
 /** A method whose settings are still to be parsed. */
 export interface RegisteredMethod {

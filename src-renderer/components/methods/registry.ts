@@ -16,13 +16,19 @@ export interface MethodView {
   readonly turn: (config: SearchConfig) => number | null;
 }
 
+const SUPERNET: MethodView = { panels: SupernetPanels, terms: { operationsInSupport: 'support' }, turn: () => null };
 const METHODS: { readonly [method: string]: MethodView } = {
   'zo-darts++': {
     panels: SupernetPanels,
     terms: { phase: 'phase', temperature: 'temperature', operationsInSupport: 'support' },
     turn: ({ epochs, settings }) => growthShare(epochs, Number(settings['warmup'] ?? 0)),
   },
-  'darts-v1': { panels: SupernetPanels, terms: { operationsInSupport: 'support' }, turn: () => null },
+  'zo-darts': SUPERNET,
+  'zo-darts+': { ...SUPERNET, terms: { temperature: 'temperature', ...SUPERNET.terms } },
+  'darts-v1': SUPERNET,
+  'darts-v2': SUPERNET,
+  milenas: SUPERNET,
+  'pc-darts': { ...SUPERNET, turn: ({ settings }) => Number(settings['warmup'] ?? 0) },
 };
 const PLAIN: MethodView = { panels: null, terms: {}, turn: () => null };
 

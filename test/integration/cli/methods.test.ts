@@ -33,8 +33,14 @@ describe.each([
     { outlierCut: false, temperature: 'smooth' },
     ['alpha', 'phase'],
   ],
+  ['zo-darts', ['--architecture-learning-rate', '0.02'], { architectureLearningRate: 0.02 }, ['alpha']],
+  ['zo-darts+', [], { architectureLearningRate: 0.015 }, ['temperature']],
   ['darts-v1', ['--architecture-learning-rate', '0.01'], { architectureLearningRate: 0.01 }, ['gamma']],
+  ['darts-v2', [], { architectureLearningRate: 3e-4 }, ['beta']],
+  ['milenas', ['--validation-weight', '2'], { validationWeight: 2 }, ['gamma']],
+  ['pc-darts', ['--channel-share', '2'], { channelShare: 2, warmup: 0.3 }, ['alphaProbabilities']],
   ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
+  ['evolution', ['--population', '2', '--training-epochs', '1'], { population: 2, sample: 3 }, ['bestScore']],
 ])('medforge search --method %s', (method, options, settings, told) => {
   it('finds a network within the budget, killed and resumed with the same bits', async () => {
     const whole = home();
@@ -57,9 +63,14 @@ describe.each([
 });
 
 it.each([
-  [['--method', 'bayes'], /argument 'bayes' is invalid. Allowed choices are zo-darts\+\+, darts-v1, random/, 2],
+  [
+    ['--method', 'bayes'],
+    /argument 'bayes' is invalid. Allowed choices are zo-darts\+\+, zo-darts, zo-darts\+, darts-v1, darts-v2,/,
+    2,
+  ],
   [['--method', 'random', '--budget-term', 'exact'], /--budget-term is not a setting of random: remove it/, 1],
   [['--method', 'darts-v1', '--as-published'], /darts-v1 is always as published: remove --as-published/, 1],
+  [['--method', 'pc-darts', '--channel-share', '3'], /channelShare: 4 channels are no multiple of 3: choose other/, 1],
   [['--warmup', 'many'], /settings of zo-darts\+\+: warmup: Invalid input: expected number, received NaN/, 1],
 ])('medforge search refuses %j', async (options, message, code) => {
   const answer = await medforge(...search(home(), ...options));

@@ -3,7 +3,7 @@ import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { estimatedLength, lossGradient } from '../../../src-main/search/methods/zo-darts/estimate.js';
 import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
-import { drawPerturbation } from '../../../src-main/search/methods/zo-darts/round.js';
+import { drawRound } from '../../../src-main/search/methods/zo-darts/round.js';
 
 const GRADIENT = Float64Array.of(0.5, -1, 2);
 const DIRECTION = Float64Array.of(0.6, 0, 0.8);
@@ -32,7 +32,7 @@ describe('the gradient of the loss', () => {
     const errors = factors.map(() => 0);
     const draws = 2000;
     for (let n = 0; n < draws; n++) {
-      const { direction } = drawPerturbation(architecture, allPaths(architecture.vector.length), random);
+      const { direction } = drawRound(architecture, allPaths(architecture.vector.length), random);
       const slope = through.reduce((total, value, i) => total + value * direction[i]!, 0);
       const measurement = { direct: 0, slope, architectureGradient: zero };
       const estimate = lossGradient('whole', measurement, direction, 1);

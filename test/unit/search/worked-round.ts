@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRandom } from '../../../src-main/compute/random.js';
+import { tf } from '../../../src-main/compute/tensorflow.js';
+import type { Batch } from '../../../src-main/learning/batch-stream.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
 import type { SpaceSettings } from '../../../src-main/vocabulary/space.js';
 
@@ -37,6 +39,18 @@ export interface WorkedAnswers {
   readonly gradient: readonly number[];
 }
 
+export function onBackend({ classes, inputChannels }: SpaceSettings, { pixels, labels }: WorkedBatch): Batch {
+  const targets = Array.from(labels, (label) => Array.from({ length: classes }, (_, k) => Number(k === label)));
+  const x = tf.tensor4d(Float32Array.from(pixels), [labels.length, 8, 8, inputChannels]);
+  return { x, targets: tf.tensor2d(targets), task: 'multi-class' };
+}
+
+/** Largest difference relative to the largest expected magnitude. */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  const scale = Math.max(...Array.from(expected, Math.abs));
+  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / scale;
+}
+
 const SPACE = { channels: 4, cells: 2, inputChannels: 3, classes: 3 };
 const BATCH = 5;
 
@@ -64,8 +78,9 @@ export function expectedRound(): WorkedRound {
   };
 }
 
-function expectedWeights(): Record<string, Float32Array> {
-  const net = Supernet.create(SPACE, createRandom(1, 'shapes'));
+/** The weights of expected-round.py. @param channelShare as of `Supernet.create` */
+export function expectedWeights(channelShare = 1): Record<string, Float32Array> {
+  const net = Supernet.create(SPACE, createRandom(1, 'shapes'), channelShare);
   net.grow();
   const weights = [...net.weights].map(([name, { size }]) => {
     const [centre, spread] = name.endsWith('.scale') ? [1, 0.3] : [0, SPREADS[name.split('.').at(-1)!]!];
@@ -78,7 +93,8 @@ function expectedWeights(): Record<string, Float32Array> {
 
 const SPREADS: Readonly<Record<string, number>> = { filter: 0.3, kernel: 0.3, bias: 0.1, shift: 0.2 };
 
-function fill(count: number, salt: number): Float64Array {
+/** Numbers in -1..1 as good as random, as expected-round.py has them. */
+export function fill(count: number, salt: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => {
     const wave = 43758.5453 * Math.sin(12.9898 * i + 78.233 * salt);
     return 2 * (wave - Math.floor(wave)) - 1;

@@ -3,16 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
-import { tf } from '../../../src-main/compute/tensorflow.js';
-import type { Batch } from '../../../src-main/learning/batch-stream.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
-import { lossGradient, measureRound } from '../../../src-main/search/methods/zo-darts/estimate.js';
+import { lossGradient } from '../../../src-main/search/methods/zo-darts/estimate.js';
 import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
-import { drawPerturbation, extendPerturbation } from '../../../src-main/search/methods/zo-darts/round.js';
+import { drawRound, extendRound } from '../../../src-main/search/methods/zo-darts/round.js';
+import { measureRound } from '../../../src-main/search/zeroth-order-round.js';
 import { goldenRound } from './golden-round.js';
-import { expectedRound, type WorkedBatch, type WorkedRound } from './worked-round.js';
+import { difference, expectedRound, onBackend, type WorkedRound } from './worked-round.js';
 
 const FILE = fileURLToPath(new URL('../../../../shared/golden/zo_step.npz', import.meta.url));
 const TOLERANCE = 1e-3;
@@ -20,12 +19,6 @@ const TOLERANCE = 1e-3;
 beforeAll(async () => {
   await useBackend('native', { threads: 2 });
 });
-
-/** Largest difference relative to the largest expected magnitude. */
-function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  const scale = Math.max(...Array.from(expected, Math.abs));
-  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / scale;
-}
 
 describe.each([
   ['of expected-round.py', (): Promise<WorkedRound> => Promise.resolve(expectedRound())],
@@ -36,13 +29,6 @@ describe.each([
   beforeAll(async () => {
     if (open) round = await open();
   });
-
-  const onBackend = ({ pixels, labels }: WorkedBatch): Batch => {
-    const { classes, inputChannels } = round.space;
-    const targets = Array.from(labels, (label) => Array.from({ length: classes }, (_, k) => Number(k === label)));
-    const x = tf.tensor4d(Float32Array.from(pixels), [labels.length, 8, 8, inputChannels]);
-    return { x, targets: tf.tensor2d(targets), task: 'multi-class' };
-  };
 
   it.runIf(open !== null).each([
     ['sparse', true],
@@ -61,13 +47,13 @@ describe.each([
     const moved = architecture.moved(direction, distance).probabilities(temperature);
     const losses: number[] = [];
     for (const images of round.training) {
-      const batch = onBackend(images);
+      const batch = onBackend(round.space, images);
       losses.push((await net.step(batch, probabilities, { learningRate, sparse })).loss);
       losses.push((await twin.step(batch, moved, { learningRate, sparse })).loss);
     }
     expect(difference(losses, answers.trainingLosses)).toBeLessThan(TOLERANCE);
 
-    const validation = onBackend(round.validation);
+    const validation = onBackend(space, round.validation);
     const estimate = await measureRound(net, twin, architecture, perturbation, validation, { temperature, sparse });
     expect(difference([estimate.loss], [answers.validationLoss])).toBeLessThan(TOLERANCE);
     expect(difference(estimate.architectureGradient, answers.architectureGradient)).toBeLessThan(TOLERANCE);
@@ -85,27 +71,27 @@ describe('perturbation', () => {
   const all = allPaths(90);
 
   it('has unit length and the distance max(0.005·‖a‖, 1e-3)', () => {
-    const { direction, distance } = drawPerturbation(architecture, all, createRandom(2, 'test'));
+    const { direction, distance } = drawRound(architecture, all, createRandom(2, 'test'));
     expect(Math.hypot(...direction)).toBeCloseTo(1, 12);
     expect(distance).toBe(1e-3);
     const far = Architecture.fromVector(
       3,
       architecture.vector.map(() => 1),
     );
-    expect(drawPerturbation(far, all, createRandom(2, 'test')).distance).toBeCloseTo(0.005 * Math.sqrt(90), 12);
+    expect(drawRound(far, all, createRandom(2, 'test')).distance).toBeCloseTo(0.005 * Math.sqrt(90), 12);
   });
 
   it('moves only what is computed', () => {
     const paths = all.map((_, i) => (i % 3 === 0 ? 1 : 0));
-    const { direction } = drawPerturbation(architecture, paths, createRandom(2, 'test'));
+    const { direction } = drawRound(architecture, paths, createRandom(2, 'test'));
     expect(Math.hypot(...direction)).toBeCloseTo(1, 12);
     expect([...direction].map((u) => (u === 0 ? 0 : 1))).toEqual([...paths]);
   });
 
   it('does not move what growth adds', () => {
-    const perturbation = drawPerturbation(architecture, all, createRandom(3, 'test'));
+    const perturbation = drawRound(architecture, all, createRandom(3, 'test'));
     const grown = architecture.grow(createRandom(4, 'test'));
-    const extended = extendPerturbation(perturbation, grown.vector.length);
+    const extended = extendRound(perturbation, grown.vector.length);
     const moved = grown.moved(extended.direction, extended.distance);
     expect(moved.vector.subarray(90)).toEqual(grown.vector.subarray(90));
     expect(extended.paths).toEqual(allPaths(grown.vector.length));

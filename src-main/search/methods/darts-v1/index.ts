@@ -8,5 +8,5 @@ export const dartsV1: SearchMethod<DartsV1Settings> = {
   label: 'DARTS, first order',
   settings: dartsV1SettingsSchema,
   trace: supernetDescription,
-  open: async (problem, settings, saved) => (await import('./search.js')).DartsV1Search.open(problem, settings, saved),
+  open: async (problem, settings, saved) => (await import('./search.js')).openDartsV1(problem, settings, saved),
 };

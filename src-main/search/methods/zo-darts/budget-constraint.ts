@@ -2,7 +2,7 @@ import type { Budget } from '../../../vocabulary/budget.js';
 import type { SpaceSettings } from '../../../vocabulary/space.js';
 import type { Architecture } from '../../architecture.js';
 import { expectedParameters } from '../../expected-parameters.js';
-import { dot } from './round.js';
+import { dot } from '../../zeroth-order-round.js';
 
 /** Newton steps at most; two or three are usual, because P is multilinear and sparsemax piecewise linear. */
 const MOST_STEPS = 50;

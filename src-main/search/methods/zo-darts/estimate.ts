@@ -1,40 +1,5 @@
-import { tf } from '../../../compute/tensorflow.js';
-import type { Batch } from '../../../learning/batch-stream.js';
-import type { Architecture } from '../../architecture.js';
-import type { BatchOutcome, Learner } from '../../learner.js';
-import { dot, type Perturbation } from './round.js';
+import { directionalGradient, type RoundMeasurement } from '../../zeroth-order-round.js';
 import type { ZoDartsSettings } from './settings.js';
-
-export interface RoundMeasurement extends BatchOutcome {
-  /** ⟨∂L/∂a, u⟩. */
-  readonly direct: number;
-  /** ⟨∂L/∂w, (w′ − w)/μ⟩: what the weights add when they follow the architecture. */
-  readonly slope: number;
-  /** ∂L/∂a itself. */
-  readonly architectureGradient: Float64Array;
-}
-
-/**
- * What net and twin, after they have taken the same steps, say on one batch of the architecture half (arXiv 2503.06092).
- * @param architecture restricted to what the round computes
- */
-export async function measureRound(
-  net: Learner,
-  twin: Learner,
-  architecture: Architecture,
-  perturbation: Pick<Perturbation, 'direction' | 'distance'>,
-  batch: Batch,
-  options: { temperature: number; sparse: boolean },
-): Promise<RoundMeasurement> {
-  const { direction, distance } = perturbation;
-  const probabilities = architecture.probabilities(options.temperature);
-  const { weights, probabilities: table, ...outcome } = await net.gradients(batch, probabilities, options.sparse);
-  const architectureGradient = architecture.gradient(probabilities, table, options.temperature);
-  const slope = (await net.slopeTowards(twin, weights)) / distance;
-  tf.dispose(weights.filter((g) => g !== null));
-  const direct = dot(architectureGradient, direction);
-  return { ...outcome, direct, slope, architectureGradient };
-}
 
 /**
  * Length of what a round has estimated rather than known; outliers are judged by it.
@@ -65,7 +30,7 @@ export function lossGradient(
 ): Float64Array {
   switch (estimator) {
     case 'published':
-      return direction.map((u) => factor * (measured.direct + measured.slope) * u);
+      return directionalGradient(measured, direction, factor);
     case 'whole': {
       const along = factor * measured.slope;
       return measured.architectureGradient.map((g, i) => g + along * direction[i]!);

@@ -8,16 +8,17 @@ import type { EpochReport, Trace } from '../../../vocabulary/trace.js';
 import { adamGrow, adamRestore, adamStart, adamStep, type AdamState } from '../../adam.js';
 import { Architecture } from '../../architecture.js';
 import { Learner } from '../../learner.js';
+import { measureRound, ROUND_STEPS } from '../../zeroth-order-round.js';
 import { supernetParts, SupernetSearch, type SupernetParts } from '../../supernet-search.js';
 import type { SearchProblem } from '../../method.js';
 import { parameterRange } from '../../../space/parameter-count.js';
 import { expectedParameters } from '../../expected-parameters.js';
 import { boundsAt, moveInside } from './budget-constraint.js';
 import { budgetGradient, penaltyGradient } from './budget-term.js';
-import { estimatedLength, lossGradient, measureRound } from './estimate.js';
+import { estimatedLength, lossGradient } from './estimate.js';
 import { OutlierCut, outlierCutState } from './outlier-cut.js';
 import { allPaths, drawPaths, type Paths } from './paths.js';
-import { drawPerturbation, extendPerturbation, ROUND_STEPS, type Perturbation } from './round.js';
+import { drawRound, extendRound, type RoundDraws } from './round.js';
 import { growthEpoch, shareAfter, temperatureAt, warmupEpochs } from './schedule.js';
 import type { ZoDartsSettings } from './settings.js';
 
@@ -39,7 +40,7 @@ const searchValues = z.object({
 /** A round that is running: the twin, how it was moved, what both compute, and the steps that they have taken. */
 interface Round {
   readonly twin: Learner;
-  readonly perturbation: Perturbation;
+  readonly perturbation: RoundDraws;
   readonly steps: number;
 }
 
@@ -178,11 +179,11 @@ export class ZoDartsSearch extends SupernetSearch {
     if (!this.round) return;
     const { twin, perturbation, steps } = this.round;
     twin.grow();
-    this.round = { twin, perturbation: extendPerturbation(perturbation, length), steps };
+    this.round = { twin, perturbation: extendRound(perturbation, length), steps };
   }
 
   private async startRound(temperature: number): Promise<Round> {
-    const perturbation = drawPerturbation(this.architecture, this.drawPaths(temperature), this.random);
+    const perturbation = drawRound(this.architecture, this.drawPaths(temperature), this.random);
     return { twin: await this.parts.net.clone(), perturbation, steps: 0 };
   }
 

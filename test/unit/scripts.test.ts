@@ -19,7 +19,11 @@ const uses = readdirSync(join(PROJECT, 'forge-scripts'), { recursive: true, enco
         .map(([, names, loader, module]) => ({ names: names!, module: LOADERS[loader!]! + module! })),
       ...[...text.matchAll(STATIC)].map(([, names, module]) => ({ names: names!, module: module! })),
     ];
-    return found.map(({ names, module }) => ({ file, module, names: names.split(',').map((name) => name.split(':')[0]!.trim()) }));
+    return found.map(({ names, module }) => ({
+      file,
+      module,
+      names: names.split(',').map((name) => name.split(':')[0]!.trim()),
+    }));
   });
 
 test('scripts that load modules of the program are found', () => {

@@ -9,7 +9,7 @@ import { tf } from '../../src-main/compute/tensorflow.js';
 import { Learner } from '../../src-main/search/learner.js';
 import { Supernet } from '../../src-main/search/supernet.js';
 import { Architecture } from '../../src-main/search/architecture.js';
-import { measureRound } from '../../src-main/search/methods/zo-darts/estimate.js';
+import { measureRound } from '../../src-main/search/zeroth-order-round.js';
 import { ZoDartsSearch } from '../../src-main/search/methods/zo-darts/search.js';
 import { zoDartsSettingsSchema } from '../../src-main/search/methods/zo-darts/settings.js';
 import type { Batch } from '../../src-main/learning/batch-stream.js';

@@ -350,7 +350,10 @@ describe('the choice of the backend', () => {
     expect(reports.map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'native']);
     expect(reports.at(-1)).toMatchObject({ available: true, reason: null });
     for (const { available, reason } of reports) {
-      if (!available) expect(reason).toMatch(/^the package .* is not installed; run `npm install |driver|works with Node 20 to 22 only/);
+      if (!available)
+        expect(reason).toMatch(
+          /^the package .* is not installed; run `npm install |driver|works with Node 20 to 22 only/,
+        );
     }
   });
 

@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** vitest leaves one processor free, which on two cores is half of them. */
+const maxWorkers = availableParallelism();
 
 export default defineConfig({
   test: {
@@ -6,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers,
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -20,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          maxWorkers,
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/faults/**'],
           testTimeout: 300_000,

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { addTinyDataset, startSearch } from './datasets.js';
-import { expect, runOf, startProgram, test } from './program.js';
+import { expect, inMain, runOf, startProgram, test } from './program.js';
 
 /** Violations that keep somebody out, as text. */
 async function serious(page: Page): Promise<string[]> {
@@ -33,7 +33,7 @@ test('every place passes axe, light and dark', async ({ program }) => {
   await finished(page, first);
   await finished(page, second);
   for (const theme of ['light', 'dark'] as const) {
-    await electron.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), theme);
+    await inMain(electron, ({ nativeTheme }, source) => void (nativeTheme.themeSource = source), theme);
     await expect
       .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
       .toBe(theme === 'dark');
@@ -105,7 +105,7 @@ test('the window comes back where and as the user left it', async ({ home }) => 
   const { page, electron, close } = await startProgram(home);
   await go(page, 'History');
   const bounds = { x: 40, y: 30, width: 1200, height: 760 };
-  await electron.evaluate(({ BrowserWindow }, left) => BrowserWindow.getAllWindows()[0]?.setBounds(left), bounds);
+  await inMain(electron, ({ BrowserWindow }, left) => BrowserWindow.getAllWindows()[0]?.setBounds(left), bounds);
   await expect
     .poll(() => page.evaluate(async () => (await window.medforge.invoke('app:state')).lastView))
     .toEqual({ place: 'history', run: null });

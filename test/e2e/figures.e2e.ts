@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { addTinyDataset, startSearch } from './datasets.js';
-import { chooseSaveFile, expect, RESULTS, runOf, test } from './program.js';
+import { chooseSaveFile, expect, inMain, RESULTS, runOf, test } from './program.js';
 
 test('every figure is saved as PNG, SVG, PDF and CSV, and copied', async ({ program }) => {
   const { page, electron, home } = program;
@@ -62,9 +62,7 @@ test('every figure is saved as PNG, SVG, PDF and CSV, and copied', async ({ prog
 
   await page.getByRole('button', { name: 'Copy or save: Loss and accuracy' }).click();
   await page.getByRole('menuitem', { name: 'Copy data' }).click();
-  await expect
-    .poll(() => electron.evaluate(async ({ clipboard }) => await clipboard.readText()))
-    .toBe(csv.join('\r\n'));
+  await expect.poll(() => inMain(electron, async ({ clipboard }) => await clipboard.readText())).toBe(csv.join('\r\n'));
   await page.getByRole('button', { name: 'Copy or save: Loss and accuracy' }).focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');

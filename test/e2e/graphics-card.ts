@@ -3,7 +3,7 @@ import type { BackendReport } from '../../src-main/ipc/contract.js';
 import type { LabelledImages } from '../../src-main/datasets/dataset.js';
 import { tinyDataset } from '../unit/training/tiny-dataset.js';
 import { writeNpz } from '../unit/training/tiny-npz.js';
-import { chooseFiles, startProgram, type Program } from './program.js';
+import { chooseFiles, inMain, type Program, startProgram } from './program.js';
 
 /**
  * Chromium's own software renderer in the place of a graphics card: so slow that only the smallest runs can be tried on it. The
@@ -47,12 +47,12 @@ export async function cardOf({ page }: Program): Promise<BackendReport> {
 
 /** Number of the process that draws, and computes. */
 export function graphicsProcess({ electron }: Program): Promise<number> {
-  return electron.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid ?? 0);
+  return inMain(electron, ({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid ?? 0);
 }
 
 /** Numbers of the processes of pages that compute. */
 export function computePages({ electron }: Program): Promise<number[]> {
-  return electron.evaluate(({ BrowserWindow }) =>
+  return inMain(electron, ({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()
       .map(({ webContents }) => webContents)
       .filter((contents) => contents.getURL().endsWith('/compute.html'))

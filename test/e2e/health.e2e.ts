@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { NpyArray } from '../../src-main/datasets/npy.js';
 import { encodeNpz } from '../../src-main/datasets/npz-writer.js';
-import { chooseFiles, expect, test, type Program } from './program.js';
+import { chooseFiles, expect, inMain, type Program, test } from './program.js';
 
 const SIDE = 20;
 const COUNTS = { train: 60, val: 20, test: 20 } as const;
@@ -108,7 +108,7 @@ test('a dataset is checked, its pairs are seen, and its cleaned copy is chosen',
   expect(loaded).toEqual([SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE]);
 
   for (const theme of ['light', 'dark'] as const) {
-    await electron.evaluate(({ nativeTheme }, to) => void (nativeTheme.themeSource = to), theme);
+    await inMain(electron, ({ nativeTheme }, to) => void (nativeTheme.themeSource = to), theme);
     await expect
       .poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
       .toBe(theme === 'dark');

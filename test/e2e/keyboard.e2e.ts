@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { chooseFiles, expect, runOf, test } from './program.js';
+import { chooseFiles, expect, inMain, runOf, test } from './program.js';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -175,9 +175,13 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
     const find = async (where: string, zoom: number): Promise<void> =>
       expect(await faultsAt(zoom), `${where} at ${zoom}, ${colours}`).toEqual([]);
     for (const zoom of [1, 1.5, 2]) {
-      await electron.evaluate(({ BrowserWindow }, factor) => {
-        BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
-      }, zoom);
+      await inMain(
+        electron,
+        ({ BrowserWindow }, factor) => {
+          BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
+        },
+        zoom,
+      );
       await go('Control+1');
       await find('datasets', zoom);
       await go('Control+2');
@@ -199,7 +203,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
         await page.keyboard.press('Escape');
       }
     }
-    await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+    await inMain(electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
   };
   await page.setViewportSize({ width: 1024, height: 700 });
   // At 100 % other tests run axe.
@@ -225,7 +229,7 @@ test('settings take effect at once and are remembered', async ({ program }) => {
   await program.picture('45-settings-dark');
   const kept = await page.evaluate(async () => (await window.medforge.invoke('app:state')).preferences);
   expect(kept).toMatchObject({ theme: 'dark', numbers: 'point-comma', threads: 1 });
-  expect(await electron.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark');
+  expect(await inMain(electron, ({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark');
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 });

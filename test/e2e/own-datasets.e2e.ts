@@ -5,7 +5,7 @@ import { encodeNpz } from '../../src-main/datasets/npz-writer.js';
 import type { NpyArray } from '../../src-main/datasets/npy.js';
 import type { DatasetEntry } from '../../src-main/ipc/contract.js';
 import { addTinyDataset, startSearch } from './datasets.js';
-import { chooseFiles, expect, runOf, test, type Program } from './program.js';
+import { chooseFiles, expect, inMain, type Program, runOf, test } from './program.js';
 
 const CLASSES = 3;
 
@@ -42,16 +42,20 @@ function writeOneHot(home: string): string {
 
 /** The question of what labels mean is answered with a button; what was asked is kept. */
 async function answerLabels({ electron }: Program, button: 'One Class' | 'Separate Labels' | 'Cancel') {
-  await electron.evaluate(({ dialog }, wanted) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { askedLabels: asked });
-    dialog.showMessageBox = ((_window: unknown, box: { message: string; buttons: string[] }) => {
-      asked.push(box.message);
-      return Promise.resolve({ response: box.buttons.indexOf(wanted), checkboxChecked: false });
-    }) as never;
-  }, button);
+  await inMain(
+    electron,
+    ({ dialog }, wanted) => {
+      const asked: string[] = [];
+      Object.assign(globalThis, { askedLabels: asked });
+      dialog.showMessageBox = ((_window: unknown, box: { message: string; buttons: string[] }) => {
+        asked.push(box.message);
+        return Promise.resolve({ response: box.buttons.indexOf(wanted), checkboxChecked: false });
+      }) as never;
+    },
+    button,
+  );
   return (): Promise<string[]> =>
-    electron.evaluate(() => (globalThis as unknown as { askedLabels: string[] }).askedLabels);
+    inMain(electron, () => (globalThis as unknown as { askedLabels: string[] }).askedLabels);
 }
 
 const entryOf = (page: Page, name: string): Promise<DatasetEntry | undefined> =>

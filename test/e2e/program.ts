@@ -123,18 +123,18 @@ export async function startProgram(
 }
 
 /**
- * Changes something in main, and again where Chromium has lost the answer: its collector takes the promise of a call that
- * ends while it runs ("Resulting promise was garbage collected"). So what is changed must be the same done twice.
+ * Does something in main, and again where Chromium has lost the answer: its collector takes the promise of a call that
+ * ends while it runs ("Resulting promise was garbage collected"). So it must be the same done twice.
  */
-async function changeMain<Argument>(
+export async function inMain<Result, Argument = undefined>(
   electron: ElectronApplication,
-  change: (modules: typeof Electron, argument: Argument) => void,
-  argument: Argument,
-): Promise<void> {
-  const changed = async (): Promise<void> => await electron.evaluate(change as never, argument);
-  await changed().catch(async (error: unknown) => {
+  work: (modules: typeof Electron, argument: Argument) => Result | Promise<Result>,
+  argument?: Argument,
+): Promise<Result> {
+  const done = (): Promise<Result> => electron.evaluate<Result, never>(work as never, argument as never);
+  return done().catch((error: unknown) => {
     if (!/promise was garbage collected/.test(String(error))) throw error;
-    await changed();
+    return done();
   });
 }
 
@@ -143,12 +143,12 @@ export async function stopAsking(electron: ElectronApplication): Promise<void> {
   const answer = ({ dialog }: typeof Electron, response: number): void => {
     dialog.showMessageBox = () => Promise.resolve({ response, checkboxChecked: false });
   };
-  await changeMain(electron, answer, 0);
+  await inMain(electron, answer, 0);
 }
 
 /** Keeps the messages of the boxes that ask, and answers them with their second button: stay. @returns what was asked */
 export async function stayWhenAsked(electron: ElectronApplication): Promise<() => Promise<readonly string[]>> {
-  await electron.evaluate(({ dialog }) => {
+  await inMain(electron, ({ dialog }) => {
     const asked: string[] = [];
     Object.assign(globalThis, { asked });
     dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
@@ -156,7 +156,7 @@ export async function stayWhenAsked(electron: ElectronApplication): Promise<() =
       return Promise.resolve({ response: 1, checkboxChecked: false });
     }) as never;
   });
-  return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+  return () => inMain(electron, () => (globalThis as unknown as { asked: string[] }).asked);
 }
 
 /** The next open dialog answers with these files. */
@@ -164,7 +164,7 @@ export async function chooseFiles(electron: ElectronApplication, filePaths: read
   const answer = ({ dialog }: typeof Electron, paths: readonly string[]): void => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: paths.length === 0, filePaths: [...paths] });
   };
-  await changeMain(electron, answer, filePaths);
+  await inMain(electron, answer, filePaths);
 }
 
 /** The next save dialog answers with this file. */
@@ -172,7 +172,7 @@ export async function chooseSaveFile(electron: ElectronApplication, filePath: st
   const answer = ({ dialog }: typeof Electron, path: string): void => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path });
   };
-  await changeMain(electron, answer, filePath);
+  await inMain(electron, answer, filePath);
 }
 
 /** The run as the window's own channel tells it. */

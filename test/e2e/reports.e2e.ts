@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from '
 import { join } from 'node:path';
 import { addTinyDataset, startSearch } from './datasets.js';
 import { workersOf } from './processes.js';
-import { chooseSaveFile, expect, RESULTS, runOf, stayWhenAsked, test } from './program.js';
+import { chooseSaveFile, expect, inMain, RESULTS, runOf, stayWhenAsked, test } from './program.js';
 
 test('a model is reported as PDF, HTML and Markdown, a comparison too, and a report is cancelled', async ({
   program,
@@ -78,7 +78,7 @@ test('a model is reported as PDF, HTML and Markdown, a comparison too, and a rep
   expect(shown).toBe(true);
   await page.getByRole('button', { name: 'Show in folder' }).last().click();
   await expect
-    .poll(() => electron.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
+    .poll(() => inMain(electron, () => (globalThis as unknown as { shown: string[] }).shown))
     .toEqual([join(home, 'report.md')]);
 
   // Its process is held up, so that the report can be cancelled while it works.

@@ -3,13 +3,13 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset } from './datasets.js';
 import { invokeChannels } from '../../src-main/ipc/channels.js';
-import { expect, ROOT, test } from './program.js';
+import { expect, inMain, ROOT, test } from './program.js';
 
 const places = ['Datasets', 'Search', 'History', 'Models'];
 
 test('the page has no rights beyond its channels', async ({ program }) => {
   const { page, electron } = program;
-  const preferences = await electron.evaluate(({ BrowserWindow }) => {
+  const preferences = await inMain(electron, ({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
       getLastWebPreferences(): Record<string, unknown>;
     };
@@ -130,9 +130,9 @@ test('it cannot navigate away, open windows or embed pages', async ({ program })
   await page.evaluate(() => location.assign('about:blank')).catch(() => undefined);
   await expect.poll(() => page.url()).toBe(address);
   await expect(page.getByRole('navigation')).toBeVisible();
-  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await inMain(electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   expect(await page.evaluate(() => document.querySelector('h1')?.textContent)).toBeTruthy();
-  const contents = await electron.evaluate(({ webContents }) => webContents.getAllWebContents().length);
+  const contents = await inMain(electron, ({ webContents }) => webContents.getAllWebContents().length);
   expect(contents).toBe(1);
 });
 
@@ -270,7 +270,7 @@ test('the built page names no address of the network', () => {
 });
 
 test('the program listens on no port', async ({ program }) => {
-  const metrics = await program.electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
+  const metrics = await inMain(program.electron, ({ app }) => app.getAppMetrics().map(({ pid }) => pid));
   expect(metrics.length).toBeGreaterThan(2);
   const sockets = readFileSync('/proc/net/tcp', 'utf8')
     .trim()

@@ -7,6 +7,7 @@ import { epochOf, passes, reaches, stateOf } from './run-states.js';
 import {
   chooseFiles,
   expect,
+  inMain,
   ROOT,
   runOf,
   startProgram,
@@ -181,8 +182,8 @@ test('a second instance hands over and opens nothing', async ({ program, home })
 
 test('a second instance brings the window of the first to the front', async ({ program, home }) => {
   const isVisible = (): Promise<boolean | undefined> =>
-    program.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
-  await program.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    inMain(program.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  await inMain(program.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   expect(await isVisible()).toBe(false);
   startWithoutWindow(home);
   await expect.poll(isVisible).toBe(true);
@@ -246,7 +247,7 @@ test('the machine sleeps and wakes: the run stops with a checkpoint and goes on'
   const run = await startSearch(page, await addTinyDataset(program), { epochs: LONG });
   await passes(page, run, 1);
   const keptAwake = (): Promise<boolean> =>
-    electron.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3].some((blocker) => powerSaveBlocker.isStarted(blocker)));
+    inMain(electron, ({ powerSaveBlocker }) => [0, 1, 2, 3].some((blocker) => powerSaveBlocker.isStarted(blocker)));
   expect(await keptAwake()).toBe(true);
   await electron.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend'));
   await reaches(page, run, 'paused');

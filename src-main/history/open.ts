@@ -95,7 +95,7 @@ export async function openHistory(home: string, options: OpenOptions = {}): Prom
   for (const needs of options.fullDisk === 'open'
     ? (['room', 'reserve', 'nothing', 'alone'] as const)
     : ['room' as const]) {
-    if (needs === 'reserve' && !spendReserve(home)) continue;
+    if (needs === 'reserve' && !spendReserve(home, 'end')) continue;
     try {
       return await openWith(home, options, needs);
     } catch (error) {

@@ -1,39 +1,47 @@
 import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Enough for hundreds of changes of a state; the write-ahead log takes three pages for one. */
-const RESERVE_BYTES = 1024 * 1024;
+/**
+ * What space is kept for, with the bytes of each: how a run ends, hundreds of changes of its state, of which each takes three
+ * pages of the write-ahead log; and the deletion of a run, about a dozen pages. Each has its own, so that space can still
+ * be made after the ends of runs have taken theirs: the folder of a small run is less than its deletion needs.
+ */
+const RESERVES = {
+  end: { name: 'reserve', bytes: 1024 * 1024 },
+  deletion: { name: 'reserve-deletion', bytes: 512 * 1024 },
+} as const;
 
-function fileOf(home: string): string {
-  return join(home, 'reserve');
-}
+type Purpose = keyof typeof RESERVES;
 
 /**
- * Keeps some space of the disk occupied, so that there is a little when it is full: how a run ended can then still be written.
- * Does nothing when the reserve is there, or when there is no room for it.
+ * Keeps some space of the disk occupied, so that there is a little when it is full: how a run ended can then still be
+ * written, and a run deleted. Does nothing for a reserve that is there, or that there is no room for.
  */
 export function keepReserve(home: string): void {
-  const file = fileOf(home);
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= RESERVE_BYTES) return;
+  for (const { name, bytes } of Object.values(RESERVES)) occupy(join(home, name), bytes);
+}
+
+/** Frees the reserve that is kept for `purpose`. @returns whether there was one, and another try may work */
+export function spendReserve(home: string, purpose: Purpose): boolean {
+  try {
+    rmSync(join(home, RESERVES[purpose].name));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function occupy(file: string, bytes: number): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= bytes) return;
   try {
     const descriptor = openSync(file, 'w');
     try {
       // Written and not only sized: a file with a hole occupies nothing.
-      writeSync(descriptor, Buffer.alloc(RESERVE_BYTES));
+      writeSync(descriptor, Buffer.alloc(bytes));
     } finally {
       closeSync(descriptor);
     }
   } catch {
     rmSync(file, { force: true });
-  }
-}
-
-/** Frees the reserve. @returns whether there was one, and another try may work */
-export function spendReserve(home: string): boolean {
-  try {
-    rmSync(fileOf(home));
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -191,15 +191,20 @@ function deleteRun(database: WritableDatabase, run: number): void {
   runs.deleteRunRow(database, run);
 }
 
-/** On a full disk the reserve goes first, then the folder of the run, which goes anyway: a row needs space to be deleted. */
+/** On a full disk the reserves go first, then the folder of the run, which goes anyway: a row needs space to be deleted. */
 function deleteWithoutSpace(home: string, run: number, deleteRow: () => void): void {
-  for (const freeSpace of [spendReserve, (): void => removeRunFolder(home, run)]) {
+  const ways = [
+    (): unknown => spendReserve(home, 'deletion'),
+    (): unknown => spendReserve(home, 'end'),
+    (): void => removeRunFolder(home, run),
+  ];
+  for (const freeSpace of ways) {
     try {
       deleteRow();
       return;
     } catch (error) {
       if (!isFullDisk(error)) throw error;
-      freeSpace(home);
+      freeSpace();
     }
   }
   deleteRow();

@@ -225,7 +225,7 @@ export class RunRecorder {
       return action();
     } catch (error) {
       const isFull = error instanceof UserError && error.kind === 'history-full';
-      if (!isFull || !spendReserve(this.history.home)) throw error;
+      if (!isFull || !spendReserve(this.history.home, 'end')) throw error;
       return action();
     }
   }

@@ -139,7 +139,7 @@ describe.runIf(canMount)('a disk that is full', () => {
       const [kept, deleted] = [await newRun(home), await newRun(home)];
       writeFileSync(join(home, 'runs', String(deleted), 'weights'), Buffer.alloc(2_000_000));
       const other = isOpen ? (await openHistory(home)).history : null;
-      if (!hasReserve) rmSync(join(home, 'reserve'));
+      if (!hasReserve) for (const name of ['reserve', 'reserve-deletion']) rmSync(join(home, name));
       fill(home);
       writeUntilFull(join(home, 'filler-last'));
       const full = `The disk that holds ${home} is full. To free some space, run 'medforge runs delete RUN'.\n`;
@@ -158,6 +158,18 @@ describe.runIf(canMount)('a disk that is full', () => {
       other?.close();
       await withHistory(home, (history) => expect(history.listRuns().map(({ run }) => run)).toEqual([kept]));
     });
+  });
+
+  test('to the last byte, with the reserve for the ends of runs spent: a run whose folder is nearly nothing is deleted', async () => {
+    const home = tmpfs('8m');
+    const [kept, deleted] = [await newRun(home), await newRun(home)];
+    const { history } = await openHistory(home);
+    rmSync(join(home, 'reserve'));
+    fill(home);
+    writeUntilFull(join(home, 'filler-last'));
+    history.deleteRun(deleted);
+    expect(history.listRuns().map(({ run }) => run)).toEqual([kept]);
+    history.close();
   });
 
   test('to the last byte: nothing that needs space is begun, and nothing is left of the try', async () => {

@@ -462,12 +462,22 @@ test('the native part of SQLite is found, named by its variable, or asked for', 
   );
 });
 
-describe('the reserve of a full disk', () => {
-  test('is there after a start, is spent once, and is there again after the next', async () => {
-    await withHistory(() => Promise.resolve());
-    expect(statSync(join(home.folder, 'reserve')).size).toBe(1024 * 1024);
-    expect([spendReserve(home.folder), spendReserve(home.folder)]).toEqual([true, false]);
-    await withHistory(() => Promise.resolve());
-    expect(existsSync(join(home.folder, 'reserve'))).toBe(true);
-  });
+describe('the reserves of a full disk', () => {
+  test.each([
+    ['end', 'reserve', 1024 * 1024],
+    ['deletion', 'reserve-deletion', 512 * 1024],
+  ] as const)(
+    '%s: is there after a start, is spent once, and is there again after the next',
+    async (purpose, name, bytes) => {
+      await withHistory(() => Promise.resolve());
+      const before = readdirSync(home.folder).filter((file) => file.startsWith('reserve'));
+      expect(statSync(join(home.folder, name)).size).toBe(bytes);
+      expect([spendReserve(home.folder, purpose), spendReserve(home.folder, purpose)]).toEqual([true, false]);
+      expect(readdirSync(home.folder).filter((file) => file.startsWith('reserve'))).toEqual(
+        before.filter((file) => file !== name),
+      );
+      await withHistory(() => Promise.resolve());
+      expect(existsSync(join(home.folder, name))).toBe(true);
+    },
+  );
 });

@@ -7,15 +7,15 @@ import { join } from 'node:path';
  * be made after the ends of runs have taken theirs: the folder of a small run is less than its deletion needs.
  */
 const RESERVES = {
-  end: { name: 'reserve', bytes: 1024 * 1024 },
   deletion: { name: 'reserve-deletion', bytes: 512 * 1024 },
+  end: { name: 'reserve', bytes: 1024 * 1024 },
 } as const;
 
 type Purpose = keyof typeof RESERVES;
 
 /**
  * Keeps some space of the disk occupied, so that there is a little when it is full: how a run ended can then still be
- * written, and a run deleted. Does nothing for a reserve that is there, or that there is no room for.
+ * written, and a run deleted. What room there is goes to deletions first, and may be less than the whole reserve.
  */
 export function keepReserve(home: string): void {
   for (const { name, bytes } of Object.values(RESERVES)) occupy(join(home, name), bytes);

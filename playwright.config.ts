@@ -1,11 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
-/** Real Electron, one window at a time: the tests share the machine's cores with the searches that they start. */
+/** What measures times has the machine for itself. */
+const MEASURES = '**/speed.e2e.ts';
+
+/** Real Electron. On Linux each worker has a display of its own; elsewhere there is one desktop, with one focus. */
 export default defineConfig({
   testDir: 'test/e2e',
-  testMatch: '**/*.e2e.ts',
+  projects: [
+    { name: 'window', testMatch: '**/*.e2e.ts', testIgnore: MEASURES },
+    { name: 'speed', testMatch: MEASURES, workers: 1 },
+  ],
   outputDir: 'test-results/playwright',
-  workers: 1,
+  // Half of what a test does is waiting: for a picture, a file, an animation.
+  workers: process.platform === 'linux' ? Math.min(availableParallelism(), 4) : 1,
   timeout: 300_000,
   expect: { timeout: 30_000 },
   // this suite hunts races: what fails once has failed

@@ -5,7 +5,6 @@
  *   node forge-scripts/test.mjs [lint] [types] [unit] [contract] [integration] [e2e]     default: all
  */
 import { join } from 'node:path';
-import { virtualDisplay } from './lib/display.mjs';
 import { BIN } from './lib/project.mjs';
 import { SetupError, elapsed, main, say, seconds } from './lib/report.mjs';
 import { capture, run } from './lib/run.mjs';
@@ -29,7 +28,10 @@ const checks = {
     [bin('vitest'), 'run', '--project', 'integration'],
     [bin('vitest'), 'run', '--project', 'faults'],
   ],
-  e2e: [[bin('playwright'), 'test']],
+  e2e: [
+    [bin('playwright'), 'test', '--project=window'],
+    [bin('playwright'), 'test', '--project=speed'],
+  ],
 };
 
 /** What keeps one processor busy and measures no time: two lanes that run side by side, before everything else. */
@@ -40,7 +42,7 @@ async function runCheck(name, start) {
   let passed = true;
   for (const [command, ...args] of checks[name]) {
     const told = `${name}: ${command.slice(BIN.length + 1)} ${args.join(' ')}`;
-    if ((await start(told, ...underDisplay(name, command, args))) !== 0) passed = false;
+    if ((await start(told, command, args)) !== 0) passed = false;
   }
   return { name, passed, took: performance.now() - begin };
 }
@@ -70,12 +72,6 @@ async function runChecks(names) {
   const first = await Promise.all(lanes.map((lane) => inOrder(lane, start)));
   const rest = names.filter((name) => !lanes.flat().includes(name));
   return [...first.flat(), ...(await inOrder(rest, alone))];
-}
-
-/** Real Electron needs a display; on Linux without one (or in CI) a virtual one of a laptop's size. */
-function underDisplay(name, command, args) {
-  if (name !== 'e2e' || process.platform !== 'linux') return [command, args];
-  return virtualDisplay(command, args);
 }
 
 main(async () => {

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MedForgeApi, RunSummary } from '../../src-main/ipc/contract.js';
 import { temporaryFolder } from '../unit/history/fixtures.js';
+import { openDisplay } from './display.js';
 
 declare global {
   interface Window {
@@ -180,8 +181,22 @@ export async function runOf(page: Page, run: number): Promise<RunSummary> {
   return page.evaluate(async (number) => (await window.medforge.invoke('runs:details', number)).summary, run);
 }
 
-/** Each test has a data folder of its own, and a program on it when it asks for one. */
-export const test = base.extend<{ home: string; program: Program }>({
+/**
+ * Each test has a data folder of its own, and a program on it when it asks for one; tests that run at the same time have
+ * displays of their own.
+ */
+export const test = base.extend<{ home: string; program: Program }, { display: null }>({
+  display: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      if (process.platform !== 'linux') return use(null);
+      const display = await openDisplay();
+      process.env['DISPLAY'] = display.name;
+      await use(null);
+      await display.close();
+    },
+    { scope: 'worker', auto: true },
+  ],
   // Playwright reads the names of the first argument; an empty pattern says "none".
   // eslint-disable-next-line no-empty-pattern
   home: async ({}, use) => {

@@ -9,7 +9,7 @@ export const candidateSchema = z
     genotype: genotypeSchema,
     /** Of the network that is trained. */
     parameters: wholeNumber,
-    /** How the search came by it: `most probable`, `sample`, `drawn`. */
+    /** How the search came by it: `most probable`, `sample`, `drawn`, `evolution`, `popnas`. */
     source: z.string(),
     /** What the search ranks by, larger is better; comparable within one search and source only. */
     score: measured,

@@ -9,6 +9,7 @@ import { measureSteps } from './measure-steps.js';
 import type { Measured, Search, SearchMethod, SearchProblem } from '../method.js';
 import { milenas } from './milenas/index.js';
 import { pcDarts } from './pc-darts/index.js';
+import { popnas } from './popnas/index.js';
 import { random } from './random/index.js';
 import { settingOptions, type SettingOption } from './setting-options.js';
 import { zoDarts } from './zo-darts/index.js';
@@ -26,6 +27,7 @@ const METHODS: readonly RegisteredMethod[] = [
   registered(pcDarts),
   registered(random),
   registered(evolution),
+  registered(popnas),
 ];
 
 /** A method whose settings are still to be parsed. */

@@ -8,7 +8,7 @@ import type { Entrant } from './candidates.js';
 import { forwardWorks } from './cost.js';
 import type { RaceProblem } from './problem.js';
 import { meritAmong } from './ranking.js';
-import { fitSurrogate } from './surrogate.js';
+import { fitSurrogate } from '../surrogate.js';
 
 /** Entrants that each wave predicts; the second learns from the trainings of the first too, so it corrects what that believed too readily. */
 const WAVES = [8, 8] as const;

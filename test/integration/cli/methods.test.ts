@@ -40,6 +40,7 @@ describe.each([
   ['milenas', ['--validation-weight', '2'], { validationWeight: 2 }, ['gamma']],
   ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
   ['evolution', ['--population', '2', '--training-epochs', '1'], { population: 2, sample: 3 }, ['bestScore']],
+  ['popnas', ['--training-epochs', '1'], { exploration: 0.2, trainingEpochs: 1 }, ['bestScore']],
 ])('medforge search --method %s', (method, options, settings, told) => {
   it('finds a network within the budget, killed and resumed with the same bits', async () => {
     const whole = home();

@@ -24,6 +24,7 @@ const VARIANTS: readonly (readonly [id: string, settings: object])[] = [
   ['darts-v1', { relaxation: 'sparsemax' }],
   ['random', { networks: 1 }],
   ['evolution', { population: 2, sample: 2, trainingEpochs: 1 }],
+  ['popnas', { trainingEpochs: 1 }],
 ];
 const WHOLE = 5 * STEPS;
 const STOPS = [1, 10, 13];
@@ -155,7 +156,7 @@ describe('the registry', () => {
     [
       () => searchMethod('simulated annealing'),
       'search-method',
-      'there is no search method simulated annealing: choose one of zo-darts++, zo-darts, zo-darts+, darts-v1, darts-v2, milenas, pc-darts, random, evolution',
+      'there is no search method simulated annealing: choose one of zo-darts++, zo-darts, zo-darts+, darts-v1, darts-v2, milenas, pc-darts, random, evolution, popnas',
     ],
     [
       () => searchMethod('random').parse({ networks: 0 }),

@@ -1,4 +1,5 @@
 import type { SearchMethod } from '../../method.js';
+import { sequentialTrace } from '../../sequential-trace.js';
 import { evolutionSettingsSchema, type EvolutionSettings } from './settings.js';
 
 /**
@@ -12,14 +13,6 @@ export const evolution: SearchMethod<EvolutionSettings> = {
   settings: evolutionSettingsSchema,
   // as for random search: an epoch of one network costs about a tenth of one of the supernet and its twin
   relativeEpochs: 10,
-  trace: () => ({
-    series: [
-      { name: 'networks', label: 'Networks trained', format: { decimals: 0 }, draw: 'figure' },
-      { name: 'expectedParameters', label: 'Parameters of the best network', format: 'count', draw: 'line' },
-      { name: 'bestScore', label: 'Best validation AUC', format: { decimals: 3 }, draw: 'line' },
-    ],
-    tables: [],
-  }),
-  open: async (problem, settings, saved) =>
-    (await import('./search.js')).EvolutionSearch.open(problem, settings, saved),
+  trace: () => sequentialTrace,
+  open: async (problem, settings, saved) => (await import('./search.js')).openEvolution(problem, settings, saved),
 };

@@ -5,7 +5,7 @@ import { raceEntrants } from '../../../../src-main/search/race/candidates.js';
 import { forwardWorks } from '../../../../src-main/search/race/cost.js';
 import { grown } from '../../../../src-main/search/race/field.js';
 import type { RaceProblem } from '../../../../src-main/search/race/problem.js';
-import { fitSurrogate } from '../../../../src-main/search/race/surrogate.js';
+import { fitSurrogate } from '../../../../src-main/search/surrogate.js';
 import { genotypeKey } from '../../../../src-main/space/live-edges.js';
 import { kernelSize } from '../../../../src-main/space/operations.js';
 import { UniformSampler } from '../../../../src-main/space/uniform-sampling.js';

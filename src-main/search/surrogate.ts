@@ -1,13 +1,13 @@
-import { kernelSize } from '../../space/operations.js';
-import { liveGenotype } from '../../space/live-edges.js';
-import { ridge } from '../../statistics/ridge.js';
+import { kernelSize } from '../space/operations.js';
+import { liveGenotype } from '../space/live-edges.js';
+import { ridge } from '../statistics/ridge.js';
 import {
   EDGES,
   GENOTYPE_OPERATIONS,
   type Genotype,
   type GenotypeOperation,
   type GenotypeStage,
-} from '../../vocabulary/space.js';
+} from '../vocabulary/space.js';
 
 /** On the squared weights of standardised descriptors; measured to matter little between 10 and 300. */
 const PENALTY = 30;

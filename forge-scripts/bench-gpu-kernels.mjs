@@ -43,20 +43,20 @@ main(async () => {
   const [phase, cells, batch, steps] = ['phase', 'cells', 'batch', 'steps'].map((name) => Number(values[name]));
   if (![channels, phase, cells, batch, steps].every((value) => Number.isInteger(value) && value > 0))
     throw new SetupError('every option takes a whole number above 0');
-  const engine = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
-  const { useBackend } = await engine('compute/index.js');
+  const load = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
+  const { useBackend } = await load('compute/index.js');
   const device = values.null
     ? (await useNullDevice(), 'the null backend')
     : (await useBackend('webgpu', { threads: 0 })).device;
-  const { tf } = await engine('compute/tensorflow.js');
-  const { GPU } = await engine('compute/gpu/register.js');
-  const { createRandom } = await engine('compute/random.js');
+  const { tf } = await load('compute/tensorflow.js');
+  const { GPU } = await load('compute/gpu/register.js');
+  const { createRandom } = await load('compute/random.js');
 
   const trainer = async () => {
-    const { readGenotypeFile } = await engine('training/genotype-file.js');
-    const { planNetwork } = await engine('space/network-plan.js');
-    const { RECIPE_DEFAULTS } = await engine('vocabulary/recipe.js');
-    const { Trainer } = await engine('training/trainer.js');
+    const { readGenotypeFile } = await load('training/genotype-file.js');
+    const { planNetwork } = await load('space/network-plan.js');
+    const { RECIPE_DEFAULTS } = await load('vocabulary/recipe.js');
+    const { Trainer } = await load('training/trainer.js');
     const space = { channels, cells: 3, inputChannels: 1, classes: 2 };
     const count = batch * (steps + WARM_UP + 2);
     const dataset = randomDataset(createRandom(1, 'benchmark'), { count, size: 28, channels: 1, classes: 2 });
@@ -65,8 +65,8 @@ main(async () => {
     return { step: async () => (await learner.advance()).loss, dispose: () => learner.dispose() };
   };
   const supernet = async () => {
-    const { Learner } = await engine('search/learner.js');
-    const { evenProbabilities, randomBatch } = await engine('search/supernet-step.js');
+    const { Learner } = await load('search/learner.js');
+    const { evenProbabilities, randomBatch } = await load('search/supernet-step.js');
     const learner = Learner.create({ channels, cells, inputChannels: 1, classes: 2 }, createRandom(0, 'benchmark'));
     if (phase === 2) learner.grow();
     const data = randomBatch(batch, 28);

@@ -6,7 +6,7 @@ import { SetupError } from './report.mjs';
 
 /** Makes it the active backend of the engine that `npm run build` made. */
 export async function useNullDevice() {
-  const engine = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
+  const load = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
   const dawn = await import('webgpu').catch(() => {
     throw new SetupError('the package webgpu is not installed');
   });
@@ -14,9 +14,9 @@ export async function useNullDevice() {
   const gpu = dawn.create(['backend=null']);
   if (globalThis.navigator) Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
   else Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
-  const { GPU, registerGpuBackend } = await engine('compute/gpu/register.js');
-  const { GpuBackend } = await engine('compute/gpu/backend.js');
-  const { tf } = await engine('compute/tensorflow.js');
+  const { GPU, registerGpuBackend } = await load('compute/gpu/register.js');
+  const { GpuBackend } = await load('compute/gpu/backend.js');
+  const { tf } = await load('compute/tensorflow.js');
   registerGpuBackend(async () => {
     const adapter = await gpu.requestAdapter();
     return new GpuBackend(await adapter.requestDevice(), adapter.info, (message) => new Error(message));

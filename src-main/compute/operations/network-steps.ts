@@ -39,11 +39,15 @@ export function encodeSteps(steps: readonly NetworkStep[]): number[] {
   });
 }
 
-/** The steps that `encodeSteps` made these numbers of. */
+/** The steps that `encodeSteps` made these numbers of. @throws RangeError when it made them of none */
 export function decodeSteps(numbers: readonly number[]): NetworkStep[] {
   const steps: NetworkStep[] = [];
   let at = 0;
-  const next = (): number => numbers[at++]!;
+  const next = (): number => {
+    const number = numbers[at++];
+    if (number === undefined) throw new RangeError('the last step is cut off');
+    return number;
+  };
   while (at < numbers.length) {
     const kind = next();
     switch (kind) {

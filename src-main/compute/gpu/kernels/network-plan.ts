@@ -161,12 +161,11 @@ class Planner {
   }
 
   plan(): GpuNetworkPlan {
+    if (this.steps.at(-1)?.kind !== 'head') throw new RangeError('a network must end with a head');
     this.steps.forEach((step, i) => {
-      if ((step.kind === 'head') !== (i === this.steps.length - 1))
-        throw new RangeError('the head must be the last step');
+      if (this.head) throw new RangeError('the head must be the last step');
       this.addValue(step, i);
     });
-    if (!this.head) throw new RangeError('a network must end with a head');
     this.values.forEach(({ readers }, value) => {
       if (readers.length === 0) throw new RangeError(`no step reads value ${String(value)}`);
     });
@@ -174,7 +173,8 @@ class Planner {
       this.place(value);
       this.waves.push(this.wavesOf(value));
     }
-    const { input } = this.head;
+    const head = this.head!;
+    const { input } = head;
     this.read(this.values[input]!.place!.memory, this.steps.length);
     const { waves, shares } = withShares(this.waves);
     return {
@@ -183,7 +183,7 @@ class Planner {
       waves,
       shares,
       memories: this.memories,
-      head: this.head,
+      head,
       weights: this.weights,
       channels: this.channels,
     };

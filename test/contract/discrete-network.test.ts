@@ -129,7 +129,7 @@ test('steps that do not fit together are refused with what is wrong', async () =
     'filters must be odd and strides positive': [0, 0, 2, 1, 0, 3, 4, ...head],
     'the last step is cut off': [0, 0, 3],
     'a step has the kind 9': [9],
-    'a sum has no inputs': [4, 0],
+    'a sum has no inputs': [4, 0, ...head],
   };
   for (const [message, steps] of Object.entries(refusals)) {
     expect(() => binding.networkSizes(Int32Array.from(steps), shape), message).toThrow(message);

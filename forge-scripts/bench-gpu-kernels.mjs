@@ -6,7 +6,8 @@
  *   node forge-scripts/bench-gpu-kernels.mjs supernet [--phase 1] [--channels 4] [--cells 1] [--batch 16] [--steps 5] [--null]
  *   node forge-scripts/bench-gpu-kernels.mjs GENOTYPE.json [--channels 16] [--batch 16] [--steps 5] [--null]
  *
- * Without them: the plain operations of TensorFlow.js; of a discrete network also its blocks, each a fused kernel.
+ * --ways says what is compared, separated by commas: `fused`; `blocks`, of a discrete network block by block; `plain`, the operations of
+ * TensorFlow.js, of which convolution, sums, 2×2 pool and matrix product are shaders of ours; `tensorflow`, all of them its own.
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,6 +23,7 @@ const WITHOUT = {
   fused: () => false,
   blocks: (name) => name.startsWith('MedForgeDiscreteNetwork'),
   plain: () => true,
+  tensorflow: () => true,
 };
 
 main(async () => {
@@ -33,6 +35,7 @@ main(async () => {
       cells: { type: 'string', default: '1' },
       batch: { type: 'string', default: '16' },
       steps: { type: 'string', default: '5' },
+      ways: { type: 'string' },
       null: { type: 'boolean', default: false },
     },
   });
@@ -43,6 +46,9 @@ main(async () => {
   const [phase, cells, batch, steps] = ['phase', 'cells', 'batch', 'steps'].map((name) => Number(values[name]));
   if (![channels, phase, cells, batch, steps].every((value) => Number.isInteger(value) && value > 0))
     throw new SetupError('every option takes a whole number above 0');
+  const compared = (values.ways ?? (discrete ? 'fused,blocks,plain' : 'fused,plain,tensorflow')).split(',');
+  const unknown = compared.find((name) => !(name in WITHOUT));
+  if (unknown !== undefined) throw new SetupError(`--ways takes ${Object.keys(WITHOUT).join(', ')}, not ${unknown}`);
   const load = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
   const { useBackend } = await load('compute/index.js');
   const device = values.null
@@ -77,25 +83,27 @@ main(async () => {
     };
   };
 
-  const ours = tf.getKernelsForBackend(GPU).filter(({ kernelName }) => kernelName.startsWith('MedForge'));
-  const choose = (without) => {
-    for (const { kernelName } of tf.getKernelsForBackend(GPU))
-      if (kernelName.startsWith('MedForge')) tf.unregisterKernel(kernelName, GPU);
-    for (const kernel of ours) if (!without(kernel.kernelName)) tf.registerKernel(kernel);
+  const { overrides } = await load('compute/gpu/kernels/overrides.js');
+  const all = tf.getKernelsForBackend(GPU);
+  const own = tf.getKernelsForBackend('webgpu').map((kernel) => ({ ...kernel, backendName: GPU }));
+  const choose = (way) => {
+    for (const { kernelName } of tf.getKernelsForBackend(GPU)) tf.unregisterKernel(kernelName, GPU);
+    const given = all.filter(({ kernelName }) => !(kernelName.startsWith('MedForge') && WITHOUT[way](kernelName)));
+    const replaced = way === 'tensorflow' ? own.filter(({ kernelName }) => kernelName in overrides) : [];
+    const names = new Set(replaced.map(({ kernelName }) => kernelName));
+    for (const kernel of [...given.filter(({ kernelName }) => !names.has(kernelName)), ...replaced])
+      tf.registerKernel(kernel);
   };
   const ways = [];
-  for (const name of discrete ? ['fused', 'blocks', 'plain'] : ['fused', 'plain'])
+  for (const name of compared)
     ways.push({
       name,
       ...(await (discrete ? trainer() : supernet())),
-      seconds: [],
-      processor: [],
-      loss: 0,
-      counts: {},
+      ...{ seconds: [], processor: [], loss: 0, counts: {} },
     });
   for (let i = 0; i < WARM_UP + steps; i++) {
     for (const way of ways) {
-      choose(WITHOUT[way.name]);
+      choose(way.name);
       const before = tf.backend().statistics();
       const start = performance.now();
       const used = process.cpuUsage();

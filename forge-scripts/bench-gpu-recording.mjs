@@ -10,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { useNullDevice } from './lib/null-device.mjs';
 import { ROOT } from './lib/project.mjs';
 import { SetupError, main } from './lib/report.mjs';
 
@@ -26,25 +27,10 @@ main(async () => {
   if (![batch, steps, channels, cells].every((value) => Number.isInteger(value) && value > 0))
     throw new SetupError('every option takes a whole number above 0');
   const engine = (path) => import(pathToFileURL(join(ROOT, 'dist/main', path)).href);
-  const dawn = await import('webgpu').catch(() => {
-    throw new SetupError('the package webgpu is not installed');
-  });
-  Object.assign(globalThis, dawn.globals);
-  const gpu = dawn.create(['backend=null']);
-  if (globalThis.navigator) Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-  else Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
-  const { GPU, registerGpuBackend } = await engine('compute/gpu/register.js');
-  const { GpuBackend } = await engine('compute/gpu/backend.js');
+  await useNullDevice();
   const { tf } = await engine('compute/tensorflow.js');
   const { Learner } = await engine('search/learner.js');
   const { createRandom } = await engine('compute/random.js');
-  registerGpuBackend(async () => {
-    const adapter = await gpu.requestAdapter();
-    return new GpuBackend(await adapter.requestDevice(), adapter.info, (message) => new Error(message));
-  });
-  await tf.setBackend(GPU);
-  await tf.ready();
-
   const even = (rows, columns) => new Float64Array(rows * columns).fill(1 / columns);
   for (const phase of [1, 2]) {
     const learner = Learner.create({ channels, cells, inputChannels: 1, classes: 2 }, createRandom(0, 'weights'));

@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
+import { randomDataset } from './random-dataset.mjs';
 
 const [file, batch, threads, steps] = process.argv.slice(2);
 const load = (path) => import(join(ROOT, 'dist/main', path));
@@ -20,24 +21,12 @@ const { RECIPE_DEFAULTS } = await load('vocabulary/recipe.js');
 const { Trainer } = await load('training/trainer.js');
 
 const space = { channels: 16, cells: 3, inputChannels: 3, classes: 8 };
-const SIZE = 28;
-const random = createRandom(1, 'benchmark');
-const part = (count) => {
-  const pixels = Uint8Array.from({ length: count * SIZE * SIZE * space.inputChannels }, () => random.integer(256));
-  const values = Uint8Array.from({ length: count }, () => random.integer(space.classes));
-  return {
-    images: { count, height: SIZE, width: SIZE, channels: space.inputChannels, pixels },
-    labels: { count, labelsPerImage: 1, values },
-  };
-};
-const dataset = {
-  task: 'multi-class',
-  classes: space.classes,
-  size: SIZE,
+const dataset = randomDataset(createRandom(1, 'benchmark'), {
+  count: 32 * Number(batch),
+  size: 28,
   channels: space.inputChannels,
-  horizontalFlip: true,
-  parts: { train: part(32 * Number(batch)), val: part(1), test: part(1) },
-};
+  classes: space.classes,
+});
 
 await useBackend('native', { threads: Number(threads) });
 const genotype = await readGenotypeFile(file);

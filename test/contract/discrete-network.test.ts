@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { planGpuNetwork } from '../../src-main/compute/gpu/kernels/network-plan.js';
 import { nativeBackend } from '../../src-main/compute/native/index.js';
 import { discreteNetwork, discreteNetworkComposition } from '../../src-main/compute/operations/discrete-network.js';
 import {
   discreteNetworkInference,
   discreteNetworkInferenceComposition,
 } from '../../src-main/compute/operations/discrete-network-inference.js';
+import { decodeSteps, encodeSteps } from '../../src-main/compute/operations/network-steps.js';
 import { tf } from '../../src-main/compute/tensorflow.js';
 import { imagesOf, NETWORKS, type NetworkCase, weightShapes } from './networks.js';
 import {
@@ -66,7 +68,7 @@ beforeAll(async () => {
       inferred: await inferred(of, discreteNetworkInferenceComposition),
     });
   }
-}, 60_000);
+}, 300_000);
 
 describe.each(ENGINES)('$name: a discrete network is its composition on the CPU backend', ({ use }) => {
   test.each(Object.entries(NETWORKS))('%s', async (name, of) => {
@@ -108,6 +110,10 @@ describe.each(INSTRUCTION_SETS)('%s', (set) => {
   });
 });
 
+test.each(Object.entries(NETWORKS))('steps are the same after they were numbers: %s', (_, { steps }) => {
+  expect(decodeSteps(encodeSteps(steps))).toEqual(steps);
+});
+
 test('steps that do not fit together are refused with what is wrong', async () => {
   await useNativeWith(INSTRUCTION_SETS[0]!);
   const { binding } = nativeBackend();
@@ -123,9 +129,16 @@ test('steps that do not fit together are refused with what is wrong', async () =
     'filters must be odd and strides positive': [0, 0, 2, 1, 0, 3, 4, ...head],
     'the last step is cut off': [0, 0, 3],
     'a step has the kind 9': [9],
-    'a sum has no inputs': [4, 0],
+    'a sum has no inputs': [4, 0, ...head],
   };
   for (const [message, steps] of Object.entries(refusals)) {
     expect(() => binding.networkSizes(Int32Array.from(steps), shape), message).toThrow(message);
+    const planned = (): unknown =>
+      planGpuNetwork(
+        decodeSteps(steps),
+        { images: 2, height: 5, width: 5, channels: 3 },
+        { training: true, mostBytes: 2 ** 27, alignment: 64 },
+      );
+    expect(planned, `${message}, on a graphics card`).toThrow(message);
   }
 });

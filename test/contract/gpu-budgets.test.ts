@@ -1,14 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { GpuStatistics } from '../../src-main/compute/gpu/backend.js';
+import { GPU } from '../../src-main/compute/gpu/register.js';
+import { NATIVE, registerNativeBackend } from '../../src-main/compute/native/register.js';
+import { discreteNetwork } from '../../src-main/compute/operations/discrete-network.js';
+import { discreteNetworkInference } from '../../src-main/compute/operations/discrete-network-inference.js';
 import { tf } from '../../src-main/compute/tensorflow.js';
-import { DAWN, supernetStep, useFreshDevice, type Step } from './gpu-devices.js';
+import type { Genotype } from '../../src-main/vocabulary/space.js';
+import { DAWN, retraining, supernetStep, useFreshDevice } from './gpu-devices.js';
+import { imagesOf, NETWORKS, weightShapes } from './networks.js';
+import { differentiate, evaluate } from './support.js';
 
 /*
  * Counts are exact and the same on every card, so Dawn's null backend gives them, in seconds. Its 512 MB hold half of the
  * batch of 32 of the budgets: bytes grow in proportion to the images, dispatches not at all.
  */
 
-const counts = async (step: Step, read: () => GpuStatistics): Promise<GpuStatistics> => {
+const counts = async (
+  step: { readonly run: () => Promise<unknown> },
+  read: () => GpuStatistics,
+): Promise<GpuStatistics> => {
   const before = read();
   await step.run();
   const after = read();
@@ -75,5 +86,60 @@ describe.runIf(DAWN)('budgets of a dense step, 16 channels, 3 cells, 28×28', ()
     expect(state()).toEqual(before);
     backend.check();
     step.dispose();
+  });
+});
+
+describe.runIf(DAWN)('discrete networks', () => {
+  test('every kernel of ours that native has is there', async () => {
+    await useFreshDevice('null');
+    registerNativeBackend();
+    const ours = (backend: string): string[] =>
+      tf
+        .getKernelsForBackend(backend)
+        .map(({ kernelName }) => kernelName)
+        .filter((name) => name.startsWith('MedForge'));
+    expect(ours(GPU)).toEqual(expect.arrayContaining(ours(NATIVE)));
+    expect(ours(NATIVE).length).toBeGreaterThan(20);
+  });
+
+  const genotype = JSON.parse(
+    readFileSync(new URL('../../docs/genotypes/breastmnist-small.json', import.meta.url), 'utf8'),
+  ) as Genotype;
+
+  test('a step of breastmnist-small, 16 channels: at most 108 dispatches, 2 submissions, nothing new', async () => {
+    const backend = await useFreshDevice('null');
+    const trainer = retraining(genotype, 16);
+    const run = (): Promise<unknown> => trainer.advance();
+    const read = (): GpuStatistics => backend.statistics();
+    // Two epochs: each has four steps and a validation.
+    for (let i = 0; i < 8; i++) await run();
+    const steady = await counts({ run }, read);
+    expect(steady.dispatches).toBeLessThanOrEqual(108);
+    expect(steady.submissions).toBeLessThanOrEqual(2);
+    expect(steady.bytesMoved).toBeLessThanOrEqual(100e6);
+    const nothing = { buffers: 0, bindGroups: 0, pipelines: 0, bytesInUse: 0, bytesAllocated: 0 };
+    expect(steady).toMatchObject(nothing);
+    for (let i = 0; i < 2; i++) await run();
+    // The last step of an epoch, with a validation of one batch.
+    const { dispatches, ...others } = await counts({ run }, read);
+    expect(dispatches - steady.dispatches).toBeLessThanOrEqual(35);
+    expect(others).toMatchObject(nothing);
+    backend.check();
+    trainer.dispose();
+  });
+
+  test.each(Object.entries(NETWORKS))('%s: no error with the smallest limits', async (_, of) => {
+    const backend = await useFreshDevice('null');
+    const tensors = tf.memory().numTensors;
+    await differentiate(
+      weightShapes(of.steps),
+      (weights) => discreteNetwork(imagesOf(of), of.steps, Object.values(weights)).logits,
+    );
+    await evaluate(weightShapes(of.steps, true), (weights) =>
+      discreteNetworkInference(imagesOf(of), of.steps, Object.values(weights)),
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(backend.statistics().bytesInUse).toBe(0);
+    backend.check();
   });
 });

@@ -6,7 +6,12 @@ import { tf } from '../../src-main/compute/tensorflow.js';
 import { createRandom } from '../../src-main/compute/random.js';
 import type { Batch } from '../../src-main/learning/batch-stream.js';
 import { Learner, type Gradients } from '../../src-main/search/learner.js';
+import type { LabelledImages, TrainingDataset } from '../../src-main/datasets/dataset.js';
 import type { ArchitectureTable } from '../../src-main/space/architecture-table.js';
+import { planNetwork } from '../../src-main/space/network-plan.js';
+import { Trainer } from '../../src-main/training/trainer.js';
+import type { Genotype } from '../../src-main/vocabulary/space.js';
+import { RECIPE_DEFAULTS } from '../../src-main/vocabulary/recipe.js';
 
 interface Dawn {
   readonly create: (options: string[]) => GPU;
@@ -100,4 +105,24 @@ export function supernetStep(
       tf.dispose([batch.x, batch.targets]);
     },
   };
+}
+
+/** The training of a genotype's network on noise, 28×28. @param images of a batch */
+export function retraining(genotype: Genotype, images: number): Trainer {
+  const random = createRandom(0, 'images');
+  const part = (count: number): LabelledImages => ({
+    images: {
+      count,
+      height: 28,
+      width: 28,
+      channels: 1,
+      pixels: Uint8Array.from({ length: count * 28 * 28 }, () => random.integer(256)),
+    },
+    labels: { count, labelsPerImage: 1, values: Uint8Array.from({ length: count }, (_, i) => i % 2) },
+  });
+  const parts = { train: part(4 * images), val: part(images) };
+  const dataset = { task: 'multi-class', classes: 2, size: 28, channels: 1, horizontalFlip: true, parts } as const;
+  const plan = planNetwork({ channels: 16, cells: 3, inputChannels: 1, classes: 2 }, genotype);
+  const recipe = { ...RECIPE_DEFAULTS, batch: images };
+  return Trainer.create(dataset as unknown as TrainingDataset, plan, recipe, 0);
 }

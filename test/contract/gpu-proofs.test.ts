@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { GpuBackend } from '../../src-main/compute/gpu/backend.js';
 import { gpuBackend } from '../../src-main/compute/gpu/index.js';
 import { convolutionBlock } from '../../src-main/compute/operations/convolution-block.js';
+import { discreteNetwork } from '../../src-main/compute/operations/discrete-network.js';
 import { mixedCell } from '../../src-main/compute/operations/mixed-cell.js';
 import { tf } from '../../src-main/compute/tensorflow.js';
 import { Learner } from '../../src-main/search/learner.js';
@@ -18,6 +19,7 @@ import { advance, keptSnapshot, STEPS, tinyProblem } from '../unit/search/tiny-p
 import { expectedRound, type WorkedRound } from '../unit/search/worked-round.js';
 import { activityOf, cellCase, type CellCase, cellShapes, runCell } from './cells.js';
 import { supernetStep, useFreshDevice } from './gpu-devices.js';
+import { imagesOf, NETWORKS, weightShapes } from './networks.js';
 import { differentiate, expectBitIdentical, GPU_ENGINES } from './support.js';
 
 if (GPU_ENGINES.length === 0) {
@@ -31,7 +33,12 @@ describe.each(GPU_ENGINES)('$name', ({ use }) => {
   });
 
   const CELL: CellCase = { images: 3, size: 5, channels: 4, grown: true };
+  const NETWORK = NETWORKS['a reduction']!;
   const functions: Record<string, Parameters<typeof differentiate>> = {
+    'a discrete network': [
+      weightShapes(NETWORK.steps),
+      (weights) => discreteNetwork(imagesOf(NETWORK), NETWORK.steps, Object.values(weights)).logits,
+    ],
     'a whole cell': [cellCase(CELL).shapes, cellCase(CELL).fused],
     'a strided block': [
       { x: [5, 8, 8, 4], filter: [3, 3, 4, 8], scale: [8], shift: [8] },

@@ -23,6 +23,11 @@ interface Memory {
   readonly offset: number;
 }
 
+/** A tensor's part of a buffer that goes back when none of its tensors is left. */
+interface SharedMemory extends Memory {
+  readonly among: { left: number };
+}
+
 /** A part of a buffer as a shader sees it. */
 export interface Part {
   readonly buffer: GPUBuffer;
@@ -66,7 +71,8 @@ const MOST_OPERATIONS = 8e9;
 /** The most workgroups along a side that every device takes. */
 const MOST_GROUPS = 65_535;
 const STAGING_BYTES = 4 * 1024 * 1024;
-const ALIGNMENT = 256;
+/** Bytes at whose multiples a shader may be bound to a buffer, and tensors that lie side by side begin. */
+export const ALIGNMENT = 256;
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 const STORAGE_USAGE = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
@@ -96,7 +102,7 @@ export class GpuBackend extends WebGPUBackend {
   private readonly bindGroups = new Map<number, BoundParts>();
   private bindGroupsKept = 0;
   private readonly bufferIds = new WeakMap<GPUBuffer, number>();
-  private readonly shared = new WeakMap<object, Memory>();
+  private readonly shared = new WeakMap<object, SharedMemory>();
   private readonly kept = new WeakMap<object, Kept>();
   private readonly staging: GPUBuffer;
   private readonly staged = new ArrayBuffer(STAGING_BYTES);
@@ -250,8 +256,16 @@ export class GpuBackend extends WebGPUBackend {
       const kept = this.kept.get(dataId);
       if (kept) for (const buffer of kept.buffers) this.release(buffer);
       this.kept.delete(dataId);
+      this.leaveShared(dataId);
     }
     return gone;
+  }
+
+  private leaveShared(dataId: DataId): void {
+    const memory = this.shared.get(dataId);
+    if (!memory) return;
+    this.shared.delete(dataId);
+    if (--memory.among.left === 0) this.release(memory.buffer);
   }
 
   /** A new tensor for a shader to fill. */
@@ -298,28 +312,62 @@ export class GpuBackend extends WebGPUBackend {
     return { buffer, offset, size: Math.max(4, tensor.shape.reduce((a, b) => a * b, 1) * 4) };
   }
 
-  /** Puts tensors side by side into one buffer, where they stay until they are disposed. @returns where each begins */
-  join(tensors: readonly tf.TensorInfo[]): { readonly buffer: GPUBuffer; readonly offsets: readonly number[] } {
-    const known = tensors.map((tensor) => this.shared.get(tensor.dataId));
-    const first = known[0];
-    const layout = layoutOf(tensors);
-    if (first && known.every((memory, i) => memory?.buffer === first.buffer && memory.offset === layout.offsets[i])) {
-      return { buffer: first.buffer, offsets: layout.offsets };
-    }
-    this.requireBinding(layout.bytes, 0);
-    const buffer = this.device.createBuffer({ size: layout.bytes, usage: STORAGE_USAGE() });
-    this.encoder().clearBuffer(buffer, 0, layout.bytes);
+  /** The buffer in which tensors lie side by side in this order, if they do. */
+  sideBySide(tensors: readonly tf.TensorInfo[]): Joined | null {
+    const { offsets, bytes } = layoutOf(tensors);
+    const first = tensors[0] && this.shared.get(tensors[0].dataId);
+    if (first?.buffer.size !== bytes) return null;
+    const lie = tensors.every((tensor, i) => {
+      const memory = this.shared.get(tensor.dataId);
+      return memory?.among === first.among && memory.offset === offsets[i];
+    });
+    return lie ? { buffer: first.buffer, offsets } : null;
+  }
+
+  /** Puts tensors side by side into one buffer, where they stay until they are disposed. */
+  join(tensors: readonly tf.TensorInfo[]): Joined {
+    const known = this.sideBySide(tensors);
+    if (known) return known;
+    const joined = this.acquireJoined(tensors);
+    const among = { left: 0 };
     tensors.forEach((tensor, i) => {
       const own = this.part(tensor);
-      const offset = layout.offsets[i]!;
-      this.copy(own.buffer, own.offset, buffer, offset, own.size);
+      const offset = joined.offsets[i]!;
+      this.copy(own.buffer, own.offset, joined.buffer, offset, own.size);
       const data = this.tensorMap.get(tensor.dataId);
-      if (!this.shared.has(tensor.dataId)) this.release(data.resource as GPUBuffer);
-      data.resource = buffer;
-      data.external = true;
-      this.shared.set(tensor.dataId, { buffer, offset });
+      if (this.shared.has(tensor.dataId)) this.leaveShared(tensor.dataId);
+      else this.release(data.resource as GPUBuffer);
+      this.share(tensor, joined.buffer, offset, among);
     });
-    return { buffer, offsets: layout.offsets };
+    return joined;
+  }
+
+  /** New tensors side by side in one buffer of zeros, for shaders to fill. */
+  outputsTogether(like: readonly tf.TensorInfo[]): Joined & { readonly tensors: readonly tf.TensorInfo[] } {
+    const joined = this.acquireJoined(like);
+    const among = { left: 0 };
+    const tensors = like.map(({ shape }, i) => {
+      const info = this.makeTensorInfo([...shape], 'float32');
+      this.share(info, joined.buffer, joined.offsets[i]!, among);
+      return info;
+    });
+    return { ...joined, tensors };
+  }
+
+  /** Room for tensors side by side, zeros between them too. */
+  private acquireJoined(tensors: readonly tf.TensorInfo[]): Joined {
+    const { offsets, bytes } = layoutOf(tensors);
+    const buffer = this.acquire(bytes);
+    this.clear(buffer, 0, bytes);
+    return { buffer, offsets };
+  }
+
+  private share(tensor: tf.TensorInfo, buffer: GPUBuffer, offset: number, among: SharedMemory['among']): void {
+    const data = this.tensorMap.get(tensor.dataId);
+    data.resource = buffer;
+    data.external = true;
+    among.left++;
+    this.shared.set(tensor.dataId, { buffer, offset, among });
   }
 
   keep(output: tf.TensorInfo, buffers: readonly GPUBuffer[]): void {
@@ -517,6 +565,12 @@ export class GpuBackend extends WebGPUBackend {
     }
     return id;
   }
+}
+
+/** Tensors side by side: their buffer, and where each begins in it, in bytes. */
+export interface Joined {
+  readonly buffer: GPUBuffer;
+  readonly offsets: readonly number[];
 }
 
 /** Buffers that a kernel keeps for its gradient; they live as long as the kernel's output. */

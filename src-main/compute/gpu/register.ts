@@ -4,6 +4,8 @@ import type { GpuBackend } from './backend.js';
 import { arrayKernels } from './kernels/arrays.js';
 import { convolutionKernels } from './kernels/convolution-block.js';
 import type { Kernel } from './kernels/common.js';
+import { discreteNetworkForward } from './kernels/discrete-network.js';
+import { discreteNetworkGradient } from './kernels/discrete-network-gradient.js';
 import { mixedCellKernels } from './kernels/mixed-cell.js';
 import { overrides } from './kernels/overrides.js';
 
@@ -23,7 +25,13 @@ export function registerGpuBackend(open: () => Promise<GpuBackend>): void {
         : kernelFunc,
     });
   }
-  const own: Record<string, Kernel> = { ...mixedCellKernels, ...convolutionKernels, ...arrayKernels };
+  const own: Record<string, Kernel> = {
+    ...mixedCellKernels,
+    ...discreteNetworkForward,
+    MedForgeDiscreteNetworkGradient: discreteNetworkGradient,
+    ...convolutionKernels,
+    ...arrayKernels,
+  };
   for (const [kernelName, kernel] of Object.entries(own)) {
     tf.registerKernel({
       kernelName,

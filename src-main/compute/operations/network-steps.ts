@@ -21,7 +21,7 @@ export type NetworkStep =
   /** Batch norm with scale and shift → ReLU → mean over the image → linear. */
   | { readonly kind: 'head'; readonly input: number; readonly from: number; readonly to: number };
 
-/** The steps as numbers, which `cc/network-plan.cc` reads. */
+/** The steps as numbers, which `cc/network-plan.cc` and `decodeSteps` read. */
 export function encodeSteps(steps: readonly NetworkStep[]): number[] {
   return steps.flatMap((step) => {
     switch (step.kind) {
@@ -37,6 +37,49 @@ export function encodeSteps(steps: readonly NetworkStep[]): number[] {
         return [5, step.input, step.from, step.to];
     }
   });
+}
+
+/** The steps that `encodeSteps` made these numbers of. @throws RangeError when it made them of none */
+export function decodeSteps(numbers: readonly number[]): NetworkStep[] {
+  const steps: NetworkStep[] = [];
+  let at = 0;
+  const next = (): number => {
+    const number = numbers[at++];
+    if (number === undefined) throw new RangeError('the last step is cut off');
+    return number;
+  };
+  while (at < numbers.length) {
+    const kind = next();
+    switch (kind) {
+      case 0:
+        steps.push({
+          kind: 'block',
+          input: next(),
+          kernel: next(),
+          stride: next() as 1 | 2,
+          relu: next() === 1,
+          from: next(),
+          to: next(),
+        });
+        break;
+      case 1:
+        steps.push({ kind: 'convolution', input: next(), from: next(), to: next() });
+        break;
+      case 2:
+      case 3:
+        steps.push({ kind: 'pool', pool: kind === 2 ? 'same' : 'half', input: next() });
+        break;
+      case 4:
+        steps.push({ kind: 'sum', inputs: Array.from({ length: next() }, next) });
+        break;
+      case 5:
+        steps.push({ kind: 'head', input: next(), from: next(), to: next() });
+        break;
+      default:
+        throw new RangeError(`a step has the kind ${String(kind)}`);
+    }
+  }
+  return steps;
 }
 
 /** Hands out the weights one after the other. */

@@ -210,12 +210,10 @@ const sgdUpdate: Kernel = (backend, inputs, attributes) => {
   const weights = backend.join(indices.map((i) => input(inputs, `p${i}`)));
   const momenta = backend.join(indices.map((i) => input(inputs, `m${i}`)));
   const bytes = weights.buffer.size;
-  const gradients = gather(
-    backend,
-    indices.map((i) => inputs[`g${i}`]),
-    weights.offsets,
-    bytes,
-  );
+  const given = indices.map((i) => inputs[`g${i}`]);
+  // A discrete network's gradients lie as its weights do.
+  const together = given.every((gradient) => gradient !== undefined) ? backend.sideBySide(given) : null;
+  const gradients = together?.buffer ?? gather(backend, given, weights.offsets, bytes);
   const size = bytes / 4;
   const shares = shaders.dotShares(size);
   const sums = backend.acquire(shares * 4);
@@ -237,7 +235,7 @@ const sgdUpdate: Kernel = (backend, inputs, attributes) => {
     elementGroups(size),
     ['learningRate', 'momentum', 'weightDecay'].map((name) => bitsOf(attributes[name] as number)),
   );
-  for (const buffer of [gradients, sums, factor]) backend.release(buffer);
+  for (const buffer of [sums, factor, ...(together ? [] : [gradients])]) backend.release(buffer);
   return [];
 };
 

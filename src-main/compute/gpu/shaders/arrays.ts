@@ -1,14 +1,7 @@
-import { declare, type Shader } from '../program.js';
+import type { Shader } from '../program.js';
+import { read, shader, write } from './buffers.js';
 import { elementwise } from './normalisation.js';
 import { all, repeat } from './tiles.js';
-
-type Buffer = { name: string; type: string; access: 'read' | 'write' };
-const read = (name: string): Buffer => ({ name, type: 'f32', access: 'read' });
-const write = (name: string): Buffer => ({ name, type: 'f32', access: 'write' });
-const shader = (buffers: readonly Buffer[], body: string): Shader => ({
-  storage: buffers.map(({ access }) => access),
-  code: `${declare(buffers)}\n${body}`,
-});
 
 export interface ImageShape {
   readonly images: number;
@@ -61,33 +54,48 @@ ${pool(shape, (at) => `x[${at}]`, backward)}
 }`,
   );
 
+/**
+ * The 2×2 average, stride 2, at number `i` of the smaller image, as WGSL lines that end with `pooled`; backward its gradient at
+ * number `i` of the larger one. @param shape of the larger image  @param value reads the number at an index
+ */
+export function halve(
+  { height, width, channels }: ImageShape,
+  value: (at: string) => string,
+  backward: boolean,
+): string {
+  const [rows, columns] = backward ? [height, width] : [height / 2, width / 2];
+  const lines = [
+    '  var pooled = 0.0;',
+    '  {',
+    `    let px = (i / ${channels}u) % ${columns}u;`,
+    `    let py = (i / ${channels * columns}u) % ${rows}u;`,
+    `    let image = i / ${channels * columns * rows}u;`,
+  ];
+  if (backward) {
+    lines.push(
+      `    let at = ((image * ${height / 2}u + py / 2u) * ${width / 2}u + px / 2u) * ${channels}u + i % ${channels}u;`,
+      `    pooled = 0.25 * ${value('at')};`,
+    );
+  } else {
+    const neighbour = (offset: number): string => value(`(at + ${offset}u)`);
+    const below = width * channels;
+    lines.push(
+      `    let at = ((image * ${height}u + 2u * py) * ${width}u + 2u * px) * ${channels}u + i % ${channels}u;`,
+      `    pooled = 0.25 * ((${value('at')} + ${neighbour(channels)}) + (${neighbour(below)} + ${neighbour(below + channels)}));`,
+    );
+  }
+  return [...lines, '  }'].join('\n');
+}
+
 /** 2×2 average, stride 2, of even sides. Buffers: x, y; backward dy, dx. `shape` is that of the larger image. */
-export const averagePool2x2 = (shape: ImageShape, backward: boolean): Shader => {
-  const { images, height, width, channels } = shape;
-  const small = `((image * ${height / 2}u + y0 / 2u) * ${width / 2}u + x0 / 2u) * ${channels}u + c`;
-  return backward
-    ? shader(
-        [read('dy'), write('dx')],
-        `${elementwise(sizeOf(shape))}
-  let c = i % ${channels}u;
-  let x0 = (i / ${channels}u) % ${width}u;
-  let y0 = (i / ${channels * width}u) % ${height}u;
-  let image = i / ${channels * width * height}u;
-  dx[i] = 0.25 * dy[${small}];
+export const averagePool2x2 = (shape: ImageShape, backward: boolean): Shader =>
+  shader(
+    [read('x'), write('y')],
+    `${elementwise(backward ? sizeOf(shape) : sizeOf(shape) / 4)}
+${halve(shape, (at) => `x[${at}]`, backward)}
+  y[i] = pooled;
 }`,
-      )
-    : shader(
-        [read('x'), write('y')],
-        `${elementwise((images * height * width * channels) / 4)}
-  let c = i % ${channels}u;
-  let x0 = ((i / ${channels}u) % ${width / 2}u) * 2u;
-  let y0 = ((i / ${(channels * width) / 2}u) % ${height / 2}u) * 2u;
-  let image = i / ${(channels * width * height) / 4}u;
-  let at = ((image * ${height}u + y0) * ${width}u + x0) * ${channels}u + c;
-  y[i] = 0.25 * ((x[at] + x[at + ${channels}u]) + (x[at + ${width * channels}u] + x[at + ${(width + 1) * channels}u]));
-}`,
-      );
-};
+  );
 
 /** Mean over an image of the ReLU. Buffers: x, y [images, channels]. */
 export const globalAveragePool = ({ images, height, width, channels }: ImageShape): Shader =>

@@ -173,7 +173,7 @@ const normGradient: Kernel = (backend, inputs, attributes) => {
     [dy, backend.whole(z), backend.whole(taken), backend.whole(sums)],
     [chunks, channelBlocks(norm), 1],
   );
-  const dScale = scale ? backend.output([norm.channels]) : null;
+  const dScale = scale ? backend.gradientOf(scale) : null;
   const dShift = scale ? backend.output([norm.channels]) : null;
   backend.dispatch(
     backend.program(`norm totals ${key} ${String(scale !== undefined)}`, () => normTotals(norm, scale !== undefined)),
@@ -221,7 +221,7 @@ const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
   const filter = input(inputs, 'filter');
   const geometry = geometryOf(inputs, attributes);
   const shape: FilterGradientShape = { ...geometry.shape, cell: false };
-  const gradient = backend.output(filter.shape);
+  const gradient = backend.gradientOf(filter);
   const [dz] = backend.keptOf(input(inputs, 'y')) as [GPUBuffer];
   const parts = partsOf(shape);
   const size = sizeOf(filter.shape);

@@ -26,7 +26,7 @@ export const mixedCellGradient: Kernel = (backend, inputs, attributes) => {
   const { plan, size } = of;
   const dx = backend.output(y.shape);
   const products = backend.zeros([EDGE_NUMBERS.length, cell.PRODUCT_COLUMNS]);
-  const dFilters = of.filters.map((filter) => backend.output(filter.shape));
+  const dFilters = of.filters.map((filter) => backend.gradientOf(filter));
   const results = [dx, products, ...dFilters];
   of.filters.forEach((_, branch) => {
     const computed = plan.convolutions.filter((convolved) => convolved.branch === branch).length;

@@ -18,6 +18,7 @@ export const CELLS: Record<string, CellCase> = {
   'phase 2, 4 channels': { images: 3, size: 6, channels: 4, grown: true },
   'phase 2, 12 channels, more than a group': { images: 9, size: 3, channels: 12, grown: true },
   'phase 2, 16 channels': { images: 3, size: 4, channels: 16, grown: true },
+  'phase 2, 6 channels, no whole vectors': { images: 2, size: 4, channels: 6, grown: true },
   'phase 1, 32 channels': { images: 2, size: 3, channels: 32, grown: false },
   'one path': { images: 2, size: 5, channels: 8, grown: true, edges: ['7', '', 's', '', '', 'p'] },
   'one edge': { images: 2, size: 5, channels: 8, grown: true, edges: ['', '', '', '53', '', ''] },

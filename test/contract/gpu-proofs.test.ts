@@ -114,6 +114,35 @@ describe.each(GPU_ENGINES)('$name', ({ use }) => {
     twin.dispose();
   });
 
+  test('gradients that somebody keeps stay as they are, and change no step', async () => {
+    const step = supernetStep({ channels: 4, cells: 1, size: 8, images: 4 }, 2);
+    // From the second step on gradients lie in one buffer.
+    for (let i = 0; i < 2; i++) await step.run();
+    const twin = await step.learner.clone();
+    const values = async (gradients: readonly (tf.Tensor | null)[]) =>
+      Promise.all(gradients.map(async (gradient) => gradient && (await gradient.data())));
+    const [kept, others] = [(await step.gradients()).weights, (await step.gradients()).weights];
+    const expected = await values(kept);
+    expect(expected.some((numbers) => numbers?.some((g) => g !== 0))).toBe(true);
+    expect(await values(others)).toEqual(expected);
+    tf.dispose(others.filter((gradient) => gradient !== null));
+    const options = { learningRate: 0.05, sparse: true };
+    const probabilities = {
+      operations: new Float64Array(90).fill(0.2),
+      kernels: new Float64Array(54).fill(1 / 3),
+      depth: new Float64Array(3).fill(1),
+    };
+    const move = async (learner: Learner) => learner.step(step.batch, probabilities, options);
+    // The first step takes the gradients that are kept, the second others.
+    for (const learner of [step.learner, step.learner, twin, twin]) await move(learner);
+    expect(await values(kept)).toEqual(expected);
+    tf.dispose(kept.filter((gradient) => gradient !== null));
+    for (const learner of [step.learner, twin]) await move(learner);
+    expect(await twin.arrays('')).toEqual(await step.learner.arrays(''));
+    step.dispose();
+    twin.dispose();
+  });
+
   test('a search that is paused goes on with the same bits, across growth', async () => {
     const problem = tinyProblem({ space: { channels: 4, cells: 1, inputChannels: 1, classes: 2 } });
     const settings = zoDartsSettingsSchema.parse({});

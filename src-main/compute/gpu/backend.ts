@@ -1,7 +1,10 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { tf } from '../tensorflow.js';
+import { ALIGNMENT, BindGroups } from './bind-groups.js';
 import { BufferPool } from './buffer-pool.js';
+import { ErrorScopes } from './error-scopes.js';
 import { tooLargeForCard, type GpuFaultKind } from './faults.js';
+import { FlatGradients } from './flat-gradients.js';
 import { ARGUMENT_BYTES, ARGUMENT_VECTORS, compile, type Program, type Shader } from './program.js';
 
 type DataId = tf.TensorInfo['dataId'];
@@ -23,9 +26,9 @@ interface Memory {
   readonly offset: number;
 }
 
-/** A tensor's part of a buffer that goes back when none of its tensors is left. */
+/** A tensor's part of a buffer that goes back when none of its tensors is left; never when it is not counted (`among` null). */
 interface SharedMemory extends Memory {
-  readonly among: { left: number };
+  readonly among: { left: number } | null;
 }
 
 /** A part of a buffer as a shader sees it. */
@@ -37,30 +40,13 @@ export interface Part {
   readonly moved?: number;
 }
 
-/** A level of the tree of bind groups. */
-interface BoundParts {
-  readonly next: Map<number, BoundParts>;
-  group: GPUBindGroup | null;
-}
-
-function levelOf(levels: Map<number, BoundParts>, key: number): BoundParts {
-  let level = levels.get(key);
-  if (!level) levels.set(key, (level = { next: new Map(), group: null }));
-  return level;
-}
-
-/** The last that is pushed is popped first, and told first: that memory is missing makes what follows invalid. */
-const SCOPES = ['validation', 'internal', 'out-of-memory'] as const;
 /** The last vector of the arguments is `FIRST_GROUP`. */
 const MOST_VALUES = 4 * (ARGUMENT_VECTORS - 1);
-/** Offsets of a buffer of 4 GB in units of `ALIGNMENT`. */
-const MOST_OFFSETS = 2 ** 24;
 /** A part of which a dispatch moves so many bytes. */
 export const touching = (part: Part, moved: number): Part => ({ ...part, moved });
 
 /** Nothing is held back until a submission: see `GpuBackend`. */
 const NOBODY: Internals['commandQueueOwnedIds'] = { has: () => false, add: () => undefined };
-const MOST_BIND_GROUPS = 50_000;
 /** A dense step of a search has fewer than twice as many. */
 const DISPATCHES_A_SUBMISSION = 240;
 /**
@@ -71,8 +57,8 @@ const MOST_OPERATIONS = 8e9;
 /** The most workgroups along a side that every device takes. */
 const MOST_GROUPS = 65_535;
 const STAGING_BYTES = 4 * 1024 * 1024;
-/** Bytes at whose multiples a shader may be bound to a buffer, and tensors that lie side by side begin. */
-export const ALIGNMENT = 256;
+/** Zeros that tensors share. */
+const CONSTANT_BYTES = 64 * 1024;
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 const STORAGE_USAGE = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
@@ -99,11 +85,14 @@ export interface GpuStatistics {
  */
 export class GpuBackend extends WebGPUBackend {
   private readonly programs = new Map<string, Program>();
-  private readonly bindGroups = new Map<number, BoundParts>();
-  private bindGroupsKept = 0;
-  private readonly bufferIds = new WeakMap<GPUBuffer, number>();
+  private readonly bindGroups: BindGroups;
+  private readonly scopes: ErrorScopes;
   private readonly shared = new WeakMap<object, SharedMemory>();
   private readonly kept = new WeakMap<object, Kept>();
+  /** By the buffer of the weights. */
+  private readonly flat = new WeakMap<GPUBuffer, FlatGradients>();
+  private readonly flatPlaces = new WeakMap<object, { readonly flat: FlatGradients; readonly offset: number }>();
+  private zeroBuffer: GPUBuffer | null = null;
   private readonly staging: GPUBuffer;
   private readonly staged = new ArrayBuffer(STAGING_BYTES);
   private readonly words = new Uint32Array(this.staged);
@@ -114,8 +103,7 @@ export class GpuBackend extends WebGPUBackend {
   private validated: Promise<unknown> = Promise.resolve();
   private fault: Error | null = null;
   private readonly lost: Promise<void>;
-  private readonly counts = { dispatches: 0, submissions: 0, buffers: 0, bindGroups: 0, bytesMoved: 0 };
-  private nextBuffer = 0;
+  private readonly counts = { dispatches: 0, submissions: 0, buffers: 0, bytesMoved: 0 };
   private recorded = 0;
   /** The pass that `pipeline` was set in. */
   private pass: GPUComputePassEncoder | null = null;
@@ -147,13 +135,14 @@ export class GpuBackend extends WebGPUBackend {
       size: STAGING_BYTES,
       usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.UNIFORM,
     });
+    this.bindGroups = new BindGroups(device, this.staging);
     device.addEventListener('uncapturederror', (event: Event) => {
       this.report((event as GPUUncapturedErrorEvent).error);
     });
     this.lost = device.lost.then(({ message }) => {
       this.fault ??= asError(message, 'gpu-lost');
     });
-    this.openScopes();
+    this.scopes = new ErrorScopes(device);
   }
 
   private get internals(): Internals {
@@ -164,6 +153,7 @@ export class GpuBackend extends WebGPUBackend {
     const { numBytesInGPU, numBytesAllocatedInGPU } = this.memory();
     return {
       ...this.counts,
+      bindGroups: this.bindGroups.made,
       pipelines: this.programs.size,
       bytesInUse: numBytesInGPU,
       bytesAllocated: numBytesAllocatedInGPU,
@@ -180,16 +170,8 @@ export class GpuBackend extends WebGPUBackend {
     this.fault ??= this.asError(error.message, error instanceof GPUOutOfMemoryError ? 'out-of-memory' : 'gpu-fault');
   }
 
-  /** Errors are collected in scopes, as the event of an error may come after the numbers that it spoilt. */
-  private openScopes(): void {
-    for (const filter of SCOPES) this.device.pushErrorScope(filter);
-  }
-
   private async closeScopes(): Promise<void> {
-    // The scopes of a device that is lost give nothing.
-    const popped = SCOPES.map(() => this.device.popErrorScope().catch(() => null));
-    this.openScopes();
-    for (const error of await Promise.all(popped)) if (error) this.report(error);
+    for (const error of await this.scopes.next()) this.report(error);
   }
 
   // --- memory ---
@@ -257,6 +239,8 @@ export class GpuBackend extends WebGPUBackend {
       if (kept) for (const buffer of kept.buffers) this.release(buffer);
       this.kept.delete(dataId);
       this.leaveShared(dataId);
+      const place = this.flatPlaces.get(dataId);
+      place?.flat.leave(place.offset);
     }
     return gone;
   }
@@ -265,7 +249,7 @@ export class GpuBackend extends WebGPUBackend {
     const memory = this.shared.get(dataId);
     if (!memory) return;
     this.shared.delete(dataId);
-    if (--memory.among.left === 0) this.release(memory.buffer);
+    if (memory.among && --memory.among.left === 0) this.release(memory.buffer);
   }
 
   /** A new tensor for a shader to fill. */
@@ -280,6 +264,48 @@ export class GpuBackend extends WebGPUBackend {
     const info = this.output(shape);
     const part = this.part(info);
     this.clear(part.buffer, part.offset, part.size);
+    return info;
+  }
+
+  /** A tensor of zeros that nobody changes: all share one memory. */
+  constantZeros(shape: readonly number[]): tf.TensorInfo {
+    const bytes = shape.reduce((a, b) => a * b, 1) * 4;
+    if (bytes > CONSTANT_BYTES) return this.zeros(shape);
+    this.zeroBuffer ??= this.device.createBuffer({ size: CONSTANT_BYTES, usage: STORAGE_USAGE() });
+    return this.view(shape, this.zeroBuffer, 0);
+  }
+
+  /** Is it one of `constantZeros`? */
+  isConstantZero(tensor: tf.TensorInfo): boolean {
+    return this.zeroBuffer !== null && this.shared.get(tensor.dataId)?.buffer === this.zeroBuffer;
+  }
+
+  /** Where gradients lie of weights that were joined into a buffer. */
+  flatGradients(weights: GPUBuffer): FlatGradients {
+    let flat = this.flat.get(weights);
+    if (!flat) {
+      flat = new FlatGradients(this.device.createBuffer({ size: weights.size, usage: STORAGE_USAGE() }));
+      this.flat.set(weights, flat);
+    }
+    return flat;
+  }
+
+  /** A new tensor for a shader to fill with the gradient of a weight: where the optimiser wants it, if that place is free. */
+  gradientOf(weight: tf.TensorInfo): tf.TensorInfo {
+    const memory = this.shared.get(weight.dataId);
+    const flat = memory && this.flat.get(memory.buffer);
+    if (!flat?.take(memory!.offset)) return this.output(weight.shape);
+    const info = this.view(weight.shape, flat.buffer, memory!.offset);
+    this.flatPlaces.set(info.dataId, { flat, offset: memory!.offset });
+    return info;
+  }
+
+  private view(shape: readonly number[], buffer: GPUBuffer, offset: number): tf.TensorInfo {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    const data = this.tensorMap.get(info.dataId);
+    data.resource = buffer;
+    data.external = true;
+    this.shared.set(info.dataId, { buffer, offset, among: null });
     return info;
   }
 
@@ -362,7 +388,7 @@ export class GpuBackend extends WebGPUBackend {
     return { buffer, offsets };
   }
 
-  private share(tensor: tf.TensorInfo, buffer: GPUBuffer, offset: number, among: SharedMemory['among']): void {
+  private share(tensor: tf.TensorInfo, buffer: GPUBuffer, offset: number, among: { left: number }): void {
     const data = this.tensorMap.get(tensor.dataId);
     data.resource = buffer;
     data.external = true;
@@ -425,7 +451,7 @@ export class GpuBackend extends WebGPUBackend {
       words[end - 4] = first[0];
       words[end - 3] = first[1];
     }
-    const group = this.bindGroup(program, parts);
+    const group = this.bindGroups.of(program, parts);
     this.ensureCommandEncoderReady();
     const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
     if (pass !== this.pass || program.pipeline !== this.pipeline) {
@@ -532,38 +558,6 @@ export class GpuBackend extends WebGPUBackend {
 
   private memoryOf(dataId: DataId): Memory {
     return this.shared.get(dataId) ?? { buffer: this.tensorMap.get(dataId).resource as GPUBuffer, offset: 0 };
-  }
-
-  /** One for each program and list of parts; found through a tree, a part a level. */
-  private bindGroup(program: Program, parts: readonly Part[]): GPUBindGroup {
-    let place = levelOf(this.bindGroups, program.id);
-    for (const { buffer, offset } of parts) {
-      place = levelOf(place.next, this.idOf(buffer) * MOST_OFFSETS + offset / ALIGNMENT);
-    }
-    if (!place.group) {
-      this.counts.bindGroups++;
-      if (++this.bindGroupsKept > MOST_BIND_GROUPS) {
-        this.bindGroups.clear();
-        this.bindGroupsKept = 0;
-      }
-      place.group = this.device.createBindGroup({
-        layout: program.layout,
-        entries: [
-          { binding: 0, resource: { buffer: this.staging, offset: 0, size: ARGUMENT_BYTES } },
-          ...parts.map(({ buffer, offset, size }, i) => ({ binding: i + 1, resource: { buffer, offset, size } })),
-        ],
-      });
-    }
-    return place.group;
-  }
-
-  private idOf(buffer: GPUBuffer): number {
-    let id = this.bufferIds.get(buffer);
-    if (id === undefined) {
-      id = this.nextBuffer++;
-      this.bufferIds.set(buffer, id);
-    }
-    return id;
   }
 }
 

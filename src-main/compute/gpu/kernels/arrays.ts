@@ -202,18 +202,55 @@ function gather(
   return buffer;
 }
 
+/**
+ * Gradients side by side, each where its weight lies. Most are there already (`GpuBackend.gradientOf`); where a place is taken by
+ * a gradient of another step that somebody keeps, all are gathered elsewhere, in a buffer that the caller releases.
+ */
+function flatGradients(
+  backend: GpuBackend,
+  weights: ReturnType<GpuBackend['join']>,
+  sizes: readonly number[],
+  gradients: readonly (tf.TensorInfo | undefined)[],
+): { readonly buffer: GPUBuffer; readonly made: boolean } {
+  const flat = backend.flatGradients(weights.buffer);
+  const found = gradients.map((gradient) =>
+    gradient && !backend.isConstantZero(gradient) ? backend.part(gradient) : null,
+  );
+  const isThere = (part: Part | null, i: number): boolean =>
+    part?.buffer === flat.buffer && part.offset === weights.offsets[i];
+  if (found.some((part, i) => !isThere(part, i) && flat.isTaken(weights.offsets[i]!))) {
+    return { buffer: gather(backend, gradients, weights.offsets, weights.buffer.size), made: true };
+  }
+  found.forEach((part, i) => {
+    const offset = weights.offsets[i]!;
+    if (isThere(part, i)) return;
+    if (part) {
+      backend.copy(part.buffer, part.offset, flat.buffer, offset, part.size);
+      flat.setWritten(offset);
+    } else if (!flat.isZero(offset)) {
+      backend.clear(flat.buffer, offset, sizes[i]! * 4);
+      flat.setZero(offset);
+    }
+  });
+  return { buffer: flat.buffer, made: false };
+}
+
 const inPlace = (buffer: GPUBuffer): Part => ({ buffer, offset: 0, size: buffer.size, moved: 2 * buffer.size });
 
 /** Inputs: p0, m0, g0 (or none), p1, … ; parameters and momenta change in place, in one buffer each. */
 const sgdUpdate: Kernel = (backend, inputs, attributes) => {
   const indices = Array.from({ length: attributes['count'] as number }, (_, i) => String(i));
-  const weights = backend.join(indices.map((i) => input(inputs, `p${i}`)));
+  const parameters = indices.map((i) => input(inputs, `p${i}`));
+  const weights = backend.join(parameters);
   const momenta = backend.join(indices.map((i) => input(inputs, `m${i}`)));
   const bytes = weights.buffer.size;
   const given = indices.map((i) => inputs[`g${i}`]);
   // A discrete network's gradients lie as its weights do.
   const together = given.every((gradient) => gradient !== undefined) ? backend.sideBySide(given) : null;
-  const gradients = together?.buffer ?? gather(backend, given, weights.offsets, bytes);
+  const sizes = parameters.map(({ shape }) => sizeOf(shape));
+  const { buffer: gradients, made } = together
+    ? { buffer: together.buffer, made: false }
+    : flatGradients(backend, weights, sizes, given);
   const size = bytes / 4;
   const shares = shaders.dotShares(size);
   const sums = backend.acquire(shares * 4);
@@ -235,7 +272,7 @@ const sgdUpdate: Kernel = (backend, inputs, attributes) => {
     elementGroups(size),
     ['learningRate', 'momentum', 'weightDecay'].map((name) => bitsOf(attributes[name] as number)),
   );
-  for (const buffer of [sums, factor, ...(together ? [] : [gradients])]) backend.release(buffer);
+  for (const buffer of [...(made ? [gradients] : []), sums, factor]) backend.release(buffer);
   return [];
 };
 
@@ -269,7 +306,7 @@ const copy: Kernel = (backend, inputs) => {
   return y;
 };
 
-const zeros: Kernel = (backend, _, attributes) => backend.zeros(attributes['shape'] as number[]);
+const zeros: Kernel = (backend, _, attributes) => backend.constantZeros(attributes['shape'] as number[]);
 
 export const arrayKernels: Record<string, Kernel> = {
   MedForgeBatchStatisticsNorm: normForward,

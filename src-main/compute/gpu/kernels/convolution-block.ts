@@ -1,7 +1,8 @@
 import { type tf } from '../../tensorflow.js';
-import type { GpuBackend } from '../backend.js';
+import type { GpuBackend, Part } from '../backend.js';
 import {
   convolution,
+  forwardChunks,
   forwardGroups,
   inputGradient,
   inputGradientGroups,
@@ -26,6 +27,7 @@ import {
   normSums,
   normTotals,
   statistics,
+  type Chunks,
   type NormShape,
 } from '../shaders/normalisation.js';
 import { input, sizeOf, type Kernel } from './common.js';
@@ -65,45 +67,59 @@ const geometryOf = (inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap):
     attributes['relu'] as boolean,
   );
 
-/** Statistics of z [rows, channels] into a buffer of [2][channels], and as tensors. */
-export function takeStatistics(
+interface Taken {
+  /** Mean and reciprocal deviation, [2][channels]. */
+  readonly statistics: GPUBuffer;
+  readonly mean: tf.TensorInfo;
+  readonly variance: tf.TensorInfo;
+}
+
+/** Statistics from the moments of chunks, as a buffer and as tensors. */
+function statisticsOf(
   backend: GpuBackend,
   norm: NormShape,
-  z: Parameters<GpuBackend['dispatch']>[1][number],
+  chunks: Chunks,
+  moments: GPUBuffer,
   bias: tf.TensorInfo | undefined,
-): { readonly statistics: GPUBuffer; readonly mean: tf.TensorInfo; readonly variance: tf.TensorInfo } {
-  const key = keyOf(norm);
-  const chunks = chunksOf(norm).count;
-  const partial = backend.acquire(chunks * 2 * norm.channels * 4);
+): Taken {
   const result = backend.acquire(2 * norm.channels * 4);
-  backend.dispatch(
-    backend.program(`moments ${key}`, () => moments(norm)),
-    [z, backend.whole(partial)],
-    [chunks, channelBlocks(norm), 1],
-  );
   const mean = backend.output([norm.channels]);
   const variance = backend.output([norm.channels]);
+  const biased = bias !== undefined;
   backend.dispatch(
-    backend.program(`statistics ${key} ${String(bias !== undefined)}`, () =>
-      statistics(norm, true, bias !== undefined),
+    backend.program(`statistics ${keyOf(norm)} ${keyOf(chunks)} ${String(biased)}`, () =>
+      statistics(norm, chunks, { results: true, bias: biased }),
     ),
     [
-      backend.whole(partial),
+      backend.whole(moments),
       backend.whole(result),
       backend.part(mean),
       backend.part(variance),
       ...(bias ? [backend.part(bias)] : []),
     ],
-    [Math.ceil(norm.channels / 64)],
+    [channelBlocks(norm)],
   );
-  backend.release(partial);
   return { statistics: result, mean, variance };
+}
+
+/** Statistics of z [rows, channels]. */
+export function takeStatistics(backend: GpuBackend, norm: NormShape, z: Part, bias: tf.TensorInfo | undefined): Taken {
+  const chunks = chunksOf(norm);
+  const partial = backend.acquire(chunks.count * 2 * norm.channels * 4);
+  backend.dispatch(
+    backend.program(`moments ${keyOf(norm)}`, () => moments(norm)),
+    [z, backend.whole(partial)],
+    [chunks.count, channelBlocks(norm), 1],
+  );
+  const taken = statisticsOf(backend, norm, chunks, partial, bias);
+  backend.release(partial);
+  return taken;
 }
 
 export function applyNorm(
   backend: GpuBackend,
   norm: NormShape,
-  z: Parameters<GpuBackend['dispatch']>[1][number],
+  z: Part,
   statisticsBuffer: GPUBuffer,
   scale: tf.TensorInfo | undefined,
   shift: tf.TensorInfo | undefined,
@@ -125,14 +141,17 @@ export function applyNorm(
 const forward: Kernel = (backend, inputs, attributes) => {
   const { side, outShape, shape, norm } = geometryOf(inputs, attributes);
   const z = backend.acquire(sizeOf(outShape) * 4, outShape[0]);
+  const chunks = forwardChunks(shape);
+  const partial = backend.acquire(chunks.count * 2 * norm.channels * 4);
   backend.dispatchInShares(
-    backend.program(`convolution ${keyOf(shape)}`, () => convolution(shape)),
-    [backend.part(input(inputs, 'x')), backend.part(input(inputs, 'filter')), backend.whole(z)],
+    backend.program(`convolution and moments ${keyOf(shape)}`, () => convolution(shape, 'moments')),
+    [backend.part(input(inputs, 'x')), backend.part(input(inputs, 'filter')), backend.whole(z), backend.whole(partial)],
     forwardGroups(shape, 1),
     [side, 0, 0, 0],
     operationsOf(shape, [side]),
   );
-  const { statistics: taken, mean, variance } = takeStatistics(backend, norm, backend.whole(z), inputs['bias']);
+  const { statistics: taken, mean, variance } = statisticsOf(backend, norm, chunks, partial, inputs['bias']);
+  backend.release(partial);
   const y = backend.output(outShape);
   applyNorm(backend, norm, backend.whole(z), taken, inputs['scale'], inputs['shift'], y);
   backend.keep(y, [z, taken]);
@@ -154,7 +173,7 @@ const normGradient: Kernel = (backend, inputs, attributes) => {
     [dy, backend.whole(z), backend.whole(taken), backend.whole(sums)],
     [chunks, channelBlocks(norm), 1],
   );
-  const dScale = scale ? backend.output([norm.channels]) : null;
+  const dScale = scale ? backend.gradientOf(scale) : null;
   const dShift = scale ? backend.output([norm.channels]) : null;
   backend.dispatch(
     backend.program(`norm totals ${key} ${String(scale !== undefined)}`, () => normTotals(norm, scale !== undefined)),
@@ -201,8 +220,8 @@ const inputGradientKernel: Kernel = (backend, inputs, attributes) => {
 const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
   const filter = input(inputs, 'filter');
   const geometry = geometryOf(inputs, attributes);
-  const shape: FilterGradientShape = { ...geometry.shape, sources: 1 };
-  const gradient = backend.output(filter.shape);
+  const shape: FilterGradientShape = { ...geometry.shape, cell: false };
+  const gradient = backend.gradientOf(filter);
   const [dz] = backend.keptOf(input(inputs, 'y')) as [GPUBuffer];
   const parts = partsOf(shape);
   const size = sizeOf(filter.shape);
@@ -228,7 +247,7 @@ const inference: Kernel = (backend, inputs, attributes) => {
   const { side, outShape, shape } = geometryOf(inputs, attributes);
   const y = backend.output(outShape);
   backend.dispatchInShares(
-    backend.program(`convolution with bias ${keyOf(shape)}`, () => convolution(shape, true)),
+    backend.program(`convolution with bias ${keyOf(shape)}`, () => convolution(shape, 'bias')),
     [
       backend.part(input(inputs, 'x')),
       backend.part(input(inputs, 'filter')),

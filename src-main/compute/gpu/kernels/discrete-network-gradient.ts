@@ -239,7 +239,7 @@ class NetworkGradient {
 
   private differentiateFilters(wave: Wave, dz: Part): void {
     const { backend, plan } = this;
-    const shape = { ...wave.convolved, sources: 1 };
+    const shape = { ...wave.convolved, cell: false };
     for (const share of new Set(wave.jobs.map((job) => job.share))) {
       const jobs = wave.jobs.filter((job) => job.share === share);
       const { size, jobs: all } = plan.shares[share]!;

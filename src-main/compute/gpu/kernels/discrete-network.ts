@@ -101,7 +101,7 @@ class NetworkForward {
     const bias = norm && !this.statistics && plan.values[jobs[0]!.value]!.place ? norm.shift : null;
     backend.dispatchInShares(
       backend.program(`network convolution ${keyOf(convolved)} ${String(bias !== null)}`, () =>
-        convolution(convolved, bias !== null),
+        convolution(convolved, bias === null ? undefined : 'bias'),
       ),
       [
         within(this.memory(memory), start, sizeOf(source.shape)),

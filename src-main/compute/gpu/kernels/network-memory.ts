@@ -1,6 +1,7 @@
 import type { tf } from '../../tensorflow.js';
 import { decodeSteps } from '../../operations/network-steps.js';
-import { ALIGNMENT, touching, type GpuBackend, type Part } from '../backend.js';
+import { touching, type GpuBackend, type Part } from '../backend.js';
+import { ALIGNMENT } from '../bind-groups.js';
 import type { ImageShape } from '../shaders/arrays.js';
 import { elementGroups, type NormShape } from '../shaders/normalisation.js';
 import { keyOf } from '../shaders/convolution.js';

@@ -402,7 +402,7 @@ function withShares(waves: readonly (readonly Wave[])[]): { waves: Wave[][]; sha
     .toReversed()
     .map((of) =>
       of.map((wave) => {
-        const parts = partsOf(wave.convolved);
+        const parts = partsOf({ ...wave.convolved, cell: false });
         return { ...wave, jobs: wave.jobs.map((job) => place(job, wave.convolved, parts)) };
       }),
     )

@@ -114,7 +114,7 @@ export const overrides: Record<string, Override> = {
     const filter = like(attributes['filterShape'] as number[]);
     if (!isFloat(x, dy) || !plain(x.shape, filter.shape, attributes)) return null;
     const { side, shape: geometry } = blockGeometry(x, filter, strideOf(attributes), false);
-    const shape = { ...geometry, sources: 1 };
+    const shape = { ...geometry, cell: false };
     const gradient = backend.output(filter.shape);
     const parts = partsOf(shape);
     const size = sizeOf(filter.shape);

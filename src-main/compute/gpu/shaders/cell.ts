@@ -1,5 +1,6 @@
 import { declare, type Shader } from '../program.js';
 import { INSIDE, pool, type ImageShape } from './arrays.js';
+import { COEFFICIENTS } from './small-numbers.js';
 import { chunksOf, elementwise, treeSum, walk, workgroup, type NormShape } from './normalisation.js';
 
 /** A cell of the supernet: all its values have the shape of its input. */
@@ -20,8 +21,6 @@ const shader = (buffers: readonly Buffer[], body: string): Shader => ({
 export const SKIP = 0;
 export const CONVOLUTION = 1;
 export const POOL = 2;
-/** The gradient itself, where terms are summed up. */
-export const GRADIENT = 3;
 /** Columns of the table of products: skip, 1×1, 7×7, 5×5, 3×3, pool. */
 export const PRODUCT_COLUMNS = 6;
 
@@ -86,128 +85,117 @@ ${pool(shape, (at) => `node(term.y, ${at})`, false)}
 }
 
 /**
- * Σ gradient · value of each term of a node and channel, over a chunk of pixels. Terms as in `combine`, from `arguments[0]` on.
- * Buffers: gradient, x, nodes 1 and 2, convolutions, statistics, sums [term][chunk][channels].
+ * Σ gradient and Σ gradient·ẑ of each convolution of a node and channel, over a chunk of pixels. A job is the slot.
+ * Buffers: gradient, convolutions, statistics, sums [job][chunk][2][channels].
  */
-export function termSums(shape: CellShape): Shader {
+export function convolutionSums(shape: CellShape): Shader {
   const norm = normOf(shape);
   const { channels } = shape;
   return shader(
-    [read('g'), read('x'), read('node1'), read('node2'), read('z'), read('statistics'), write('sums')],
-    `${INSIDE}
-${nodeOf}
-${treeSum(norm)}
+    [read('g'), read('z'), read('statistics'), write('sums')],
+    `${treeSum(norm)}
 ${workgroup}
-  let term = arguments[group.z];
+  let slot = arguments[group.z].x;
 ${walk(norm)}
-  var sum = 0.0;
+  var plain = 0.0;
+  var product = 0.0;
   if (there) {
+    let mean = statistics[slot * ${2 * channels}u + channel];
     for (var row = begin + lane; row < end; row += step) {
       let i = row * ${channels}u + channel;
-      switch (term.x) {
-        case ${SKIP}u: { sum += g[i] * node(term.y, i); }
-        case ${CONVOLUTION}u: { sum += g[i] * (z[term.z * ${sizeOf(shape)}u + i] - statistics[term.z * ${2 * channels}u + channel]); }
-        case ${POOL}u: {
-${pool(shape, (at) => `node(term.y, ${at})`, false)}
-          sum += g[i] * pooled;
-        }
-        default: { sum += g[i]; }
-      }
+      plain += g[i];
+      product += g[i] * (z[slot * ${sizeOf(shape)}u + i] - mean);
     }
-    if (term.x == ${CONVOLUTION}u) { sum *= statistics[term.z * ${2 * channels}u + ${channels}u + channel]; }
+    product *= statistics[slot * ${2 * channels}u + ${channels}u + channel];
   }
-  let all = total(sum, thread);
-  if (there && lane == 0u) { sums[(group.z * ${chunksOf(norm).count}u + group.x) * ${channels}u + channel] = all; }
+  let first = total(plain, thread);
+  let second = total(product, thread);
+  if (there && lane == 0u) {
+    let at = (group.z * ${chunksOf(norm).count}u + group.x) * ${2 * channels}u + channel;
+    sums[at] = first;
+    sums[at + ${channels}u] = second;
+  }
 }`,
   );
 }
 
 /**
- * Adds the chunks up, and the channels: a workgroup a term. A term is its kind and its place in the table of products.
- * Buffers: sums, totals [term][channels], products.
+ * Adds the chunks of a convolution up, and makes its coefficients and its product of them; a workgroup a job, which is slot, edge,
+ * branch. Workgroup 0 writes weights of skip and pool of each edge; `arguments[0].x`: their entry.
+ * Buffers: operations, [kernels,] sums, statistics, numbers (see small-numbers.ts), products.
  */
-export function termTotals(shape: CellShape): Shader {
+export function convolutionTotals(shape: CellShape): Shader {
   const norm = normOf(shape);
   const { channels } = shape;
+  const { count } = chunksOf(norm);
   return shader(
-    [read('sums'), write('totals'), write('products')],
-    `var<workgroup> tree: array<f32, 64>;
+    [...probabilities(shape), read('sums'), read('statistics'), write('numbers'), write('products')],
+    `${weightOf(shape)}
+var<workgroup> tree: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let term = arguments[group.x];
+  if (group.x == 0u) {
+    if (thread < 6u) {
+      let at = (arguments[0].x + thread) * 4u;
+      numbers[at] = operations[thread * 5u + 1u];
+      numbers[at + 1u] = operations[thread * 5u + 4u];
+    }
+    return;
+  }
+  let job = arguments[group.x];
+  let weight = weightOf(job.y, job.z);
   var own = 0.0;
   for (var channel = thread; channel < ${channels}u; channel += 64u) {
-    var sum = 0.0;
-    for (var chunk = 0u; chunk < ${chunksOf(norm).count}u; chunk++) {
-      sum += sums[(group.x * ${chunksOf(norm).count}u + chunk) * ${channels}u + channel];
+    var plain = 0.0;
+    var product = 0.0;
+    for (var chunk = 0u; chunk < ${count}u; chunk++) {
+      let at = ((group.x - 1u) * ${count}u + chunk) * ${2 * channels}u + channel;
+      plain += sums[at];
+      product += sums[at + ${channels}u];
     }
-    totals[group.x * ${channels}u + channel] = sum;
-    own += sum;
+    let deviation = statistics[job.x * ${2 * channels}u + ${channels}u + channel];
+    let a = weight * deviation;
+    let at = job.x * ${COEFFICIENTS * channels}u + channel;
+    numbers[at] = statistics[job.x * ${2 * channels}u + channel];
+    numbers[at + ${channels}u] = a;
+    numbers[at + ${2 * channels}u] = -a * deviation * (product / ${norm.rows}.0);
+    numbers[at + ${3 * channels}u] = -a * (plain / ${norm.rows}.0);
+    own += product;
   }
   tree[thread] = own;
   for (var half = 32u; half >= 1u; half /= 2u) {
     workgroupBarrier();
     if (thread < half) { tree[thread] += tree[thread + half]; }
   }
-  if (thread == 0u && term.x != ${GRADIENT}u) { products[term.y] = tree[0]; }
+  if (thread == 0u) { products[job.y * ${PRODUCT_COLUMNS}u + 1u + job.z] = tree[0]; }
 }`,
   );
 }
 
 /**
- * Turns convolutions into gradients by what came before their norms. A job is slot, edge + 256·branch, term among the totals;
- * the gradient itself is term 0.
- * Buffers: operations, [kernels,] gradient, statistics, totals, convolutions.
+ * Products of skips and pools from the sums of workgroups, a workgroup an edge. A job is the edge, the entry of its sums, how
+ * many, and 1 for a skip, 2 for a pool, 3 for both.
+ * Buffers: numbers (see small-numbers.ts), products.
  */
-export function termNorms(shape: CellShape): Shader {
-  const { channels } = shape;
-  const { rows } = normOf(shape);
-  return shader(
-    [...probabilities(shape), read('g'), read('statistics'), read('totals'), write('z')],
-    `${weightOf(shape)}
-${elementwise(sizeOf(shape))}
-  let job = arguments[group.z];
-  let channel = i % ${channels}u;
-  let at = job.x * ${sizeOf(shape)}u + i;
-  let deviation = statistics[job.x * ${2 * channels}u + ${channels}u + channel];
-  let normalised = (z[at] - statistics[job.x * ${2 * channels}u + channel]) * deviation;
-  let share = totals[channel] / ${rows}.0 + normalised * (totals[job.z * ${channels}u + channel] / ${rows}.0);
-  z[at] = weightOf(job.y % 256u, job.y / 256u) * deviation * (g[i] - share);
-}`,
-  );
-}
-
-/**
- * The gradient of a node: what convolutions give, through its ReLU, and skips and pools. `arguments[0]`: how many skips and
- * pools, and how many convolutions; a skip or pool is kind, target node, edge.
- * Buffers: operations, gradients of nodes 1, 2 and 3, convolutions [job][pixels][channels], the node, its gradient.
- */
-export const nodeGradient = (shape: CellShape): Shader =>
+export const plainTotals = (): Shader =>
   shader(
-    [read('operations'), read('g1'), read('g2'), read('g3'), read('convolved'), read('value'), write('gradient')],
-    `${INSIDE}
-fn target(which: u32, at: u32) -> f32 {
-  switch (which) {
-    case 1u: { return g1[at]; }
-    case 2u: { return g2[at]; }
-    default: { return g3[at]; }
+    [{ name: 'numbers', type: 'vec4<f32>', access: 'read' }, write('products')],
+    `var<workgroup> tree: array<vec2<f32>, 64>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let job = arguments[group.x];
+  var sum = vec2<f32>();
+  for (var i = thread; i < job.z; i += 64u) { sum += numbers[job.y + i].xy; }
+  tree[thread] = sum;
+  for (var half = 32u; half >= 1u; half /= 2u) {
+    workgroupBarrier();
+    if (thread < half) { tree[thread] += tree[thread + half]; }
   }
-}
-${elementwise(sizeOf(shape))}
-  var sum = 0.0;
-  for (var job = 0u; job < arguments[0].y; job++) { sum += convolved[job * ${sizeOf(shape)}u + i]; }
-  sum = select(0.0, sum, value[i] > 0.0);
-  for (var t = 1u; t <= arguments[0].x; t++) {
-    let term = arguments[t];
-    if (term.x == ${SKIP}u) {
-      sum += operations[term.z * 5u + 1u] * target(term.y, i);
-    } else {
-${pool(shape, (at) => `target(term.y, ${at})`, true)}
-      sum += operations[term.z * 5u + 4u] * pooled;
-    }
+  if (thread == 0u) {
+    if ((job.w & 1u) != 0u) { products[job.x * ${PRODUCT_COLUMNS}u] = tree[0].x; }
+    if ((job.w & 2u) != 0u) { products[job.x * ${PRODUCT_COLUMNS}u + 5u] = tree[0].y; }
   }
-  gradient[i] = sum;
-}`.replaceAll('target(', 'ofNode('),
+}`,
   );
 
 /** Gradients by the probabilities. Buffers: operations, [kernels,] products, dOperations [6][5] [, dKernels [6][3]]. */

@@ -1,4 +1,5 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
+import type { Chunks } from './normalisation.js';
 import {
   all,
   chooseTile,
@@ -44,12 +45,21 @@ export function forwardGroups(shape: ConvolutionShape, jobs: number): [number, n
   return [Math.ceil(rows / tile.rows), Math.ceil(shape.to / tile.columns), jobs];
 }
 
+/** What a convolution that also sums up gives of each channel, and how many workgroups that makes: see `momentsOfTile`. */
+export const forwardChunks = (shape: ConvolutionShape): Chunks => {
+  const { rows } = forwardTile(shape);
+  return { size: rows, count: Math.ceil((shape.images * shape.outHeight * shape.outWidth) / rows) };
+};
+
 /**
  * z = convolution of x as a matrix product whose left side is gathered from the image. A job is four numbers: side of
  * the filter, its buffer, where it begins there, where z begins.
- * Buffers: x, the filters, z; with `bias` the bias before z.
+ * Buffers: x, the filters, z; with `also` 'bias' the bias before z; with 'moments' behind it mean and summed squares about it
+ * of each channel of z, [job by where its z begins][`forwardChunks`][2][channels].
  */
-export function convolution(shape: ConvolutionShape, bias = false): Shader {
+export function convolution(shape: ConvolutionShape, also?: 'bias' | 'moments'): Shader {
+  const bias = also === 'bias';
+  const sums = also === 'moments';
   const tile = forwardTile(shape);
   const { images, height, width, from, outHeight, outWidth, to, stride } = shape;
   const threads = threadsOf(tile);
@@ -65,13 +75,15 @@ export function convolution(shape: ConvolutionShape, bias = false): Shader {
     ...filterBuffers(shape),
     ...(bias ? [{ name: 'bias', type: 'f32', access: 'read' as const }] : []),
     { name: 'z', type: elementOf(to), access: 'write' as const },
+    ...(sums ? [{ name: 'moments', type: elementOf(to), access: 'write' as const }] : []),
   ];
   const code = `${declare(buffers)}
 ${readFour('readX', 'x', from)}
 ${readFilters('readFilter', shape.filters, to)}
 ${writeFour('writeZ', 'z', to)}
-var<workgroup> left: array<vec4<f32>, ${tile.rows * quads}>;
+var<workgroup> left: array<vec4<f32>, ${Math.max(tile.rows * quads, sums ? threads : 0)}>;
 var<workgroup> right: array<vec4<f32>, ${depth * columns}>;
+${sums ? sumOfTile(tile) + writeFour('writeMoments', 'moments', to) : ''}
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -140,9 +152,50 @@ ${repeat(
   (r) =>
     `  if (firstRow + row + ${r * rowStep}u < ${rows}u) { writeZ(job.w, firstRow + row + ${r * rowStep}u, c, sum${r}${bias ? ' + added' : ''}); }`,
 )}
+${sums ? momentsOfTile(shape) : ''}
 }
 `;
   return { code, storage: buffers.map(({ access }) => access) };
+}
+
+/** `tileSum(v, thread)`: the sum over all rows of a tile for each of its columns, in a tree of fixed shape, through `left`. */
+function sumOfTile(tile: Tile): string {
+  const columns = tile.columns / 4;
+  const levels: number[] = [];
+  for (let half = tile.rows / tile.perThread / 2; half >= 1; half /= 2) levels.push(half * columns);
+  return `fn tileSum(v: vec4<f32>, thread: u32) -> vec4<f32> {
+  workgroupBarrier();
+  left[thread] = v;
+${repeat(
+  levels.length,
+  (i) => `  workgroupBarrier();
+  if (thread < ${levels[i]!}u) { left[thread] += left[thread + ${levels[i]!}u]; }`,
+)}
+  workgroupBarrier();
+  return left[thread % ${columns}u];
+}
+`;
+}
+
+/** The end of a convolution: moments of what its workgroup made. Sums of rows that there are not are zero. */
+function momentsOfTile(shape: ConvolutionShape): string {
+  const tile = forwardTile(shape);
+  const { count } = forwardChunks(shape);
+  const rows = shape.images * shape.outHeight * shape.outWidth;
+  const rowStep = tile.rows / tile.perThread;
+  const sum = Array.from({ length: tile.perThread }, (_, r) => `sum${r}`).join(' + ');
+  return `  let mean = tileSum(${sum}, thread) / f32(min(${tile.rows}u, ${rows}u - firstRow));
+  var squares = vec4<f32>();
+${repeat(
+  tile.perThread,
+  (r) => `  if (firstRow + row + ${r * rowStep}u < ${rows}u) { let d = sum${r} - mean; squares = fma(d, d, squares); }`,
+)}
+  let square = tileSum(squares, thread);
+  if (row == 0u) {
+    let at = ((job.w / ${rows * shape.to}u) * ${count}u + firstRow / ${tile.rows}u) * 2u;
+    writeMoments(0u, at, c, mean);
+    writeMoments(0u, at + 1u, c, square);
+  }`;
 }
 
 /** Multiplications and additions of the convolutions of jobs, forward or by input or filter. @param sides of their filters */
@@ -154,20 +207,18 @@ export const operationsOf = (
 export const inputTile = (shape: ConvolutionShape): Tile =>
   chooseTile(shape.images * shape.height * shape.width, shape.from, shape.filters === 1 ? 1 : 4);
 
-/** @param jobs of a split gradient, 1 where it is not split */
-export function inputGradientGroups(shape: ConvolutionShape, jobs = 1): [number, number, number] {
+export function inputGradientGroups(shape: ConvolutionShape): [number, number, number] {
   const tile = inputTile(shape);
   const rows = shape.images * shape.height * shape.width;
-  return [Math.ceil(rows / tile.rows), Math.ceil(shape.from / tile.columns), jobs];
+  return [Math.ceil(rows / tile.rows), Math.ceil(shape.from / tile.columns), 1];
 }
 
 /**
  * dx = the sum over all jobs of the transposed convolutions of their dz, through the ReLU. `arguments[0].x` jobs follow,
  * as those of `convolution`, with dz in the place of z.
  * Buffers: dz, the filters, x (for the ReLU), dx.
- * With `split` a job's sum by itself, before the ReLU, one behind the other; there is no x, and jobs begin at `arguments[0]`.
  */
-export function inputGradient(shape: ConvolutionShape, split = false): Shader {
+export function inputGradient(shape: ConvolutionShape): Shader {
   const tile = inputTile(shape);
   const { images, height, width, from, outHeight, outWidth, to, stride } = shape;
   const threads = threadsOf(tile);
@@ -181,12 +232,12 @@ export function inputGradient(shape: ConvolutionShape, split = false): Shader {
   const buffers = [
     { name: 'dz', type: elementOf(to), access: 'read' as const },
     ...filterBuffers(shape),
-    ...(split ? [] : [{ name: 'x', type: elementOf(from), access: 'read' as const }]),
+    { name: 'x', type: elementOf(from), access: 'read' as const },
     { name: 'dx', type: elementOf(from), access: 'write' as const },
   ];
   const onStride = stride === 1 ? [] : [`py % ${stride} == 0`, `px % ${stride} == 0`];
   const code = `${declare(buffers)}
-${split ? '' : readFour('readX', 'x', from)}
+${readFour('readX', 'x', from)}
 ${readDz(to)}
 ${readFilters('readFilter', shape.filters, to)}
 ${writeFour('writeDx', 'dx', from)}
@@ -209,7 +260,7 @@ ${repeat(
   let there${i} = ${all(`m${i} < ${rows}u`, `thread + ${i * threads}u < ${tile.rows * quads}u`)};`,
 )}
 ${repeat(tile.perThread, (r) => `  var sum${r} = vec4<f32>();`)}
-  for (var j = ${split ? 'group.z' : '1u'}; j <= ${split ? 'group.z' : 'arguments[0].x'}; j++) {
+  for (var j = 1u; j <= arguments[0].x; j++) {
     let job = arguments[j];
     let side = i32(job.x);
     let pad = side / 2;
@@ -262,7 +313,7 @@ ${repeat(
   tile.perThread,
   (r) => `  if (firstRow + row + ${r * rowStep}u < ${rows}u) {
     let m = firstRow + row + ${r * rowStep}u;
-    writeDx(${split ? `group.z * ${rows * from}u` : '0u'}, m, c, ${shape.relu && !split ? `select(vec4<f32>(), sum${r}, readX(m, c) > vec4<f32>())` : `sum${r}`});
+    writeDx(0u, m, c, ${shape.relu ? `select(vec4<f32>(), sum${r}, readX(m, c) > vec4<f32>())` : `sum${r}`});
   }`,
 )}
 }

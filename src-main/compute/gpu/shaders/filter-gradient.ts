@@ -1,62 +1,84 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import { readDz, type ConvolutionShape } from './convolution.js';
+import { numbersType, readCoefficients } from './small-numbers.js';
 import { all, elementOf, readFour, repeat, writeFour } from './tiles.js';
 
 const ROWS = 64;
 /** Pixels that are taken into shared memory at once. */
-const DEPTH = 16;
-const PIXELS_A_PART = 512;
+const DEPTH = 32;
+const PIXELS_A_PART = 1024;
+/** Above, sums of one thread become long enough to lose digits. */
+const MOST_PIXELS_A_PART = 16384;
 const MOST_PARTS = 64;
+const THREADS = 256;
+const MOST_LANES = 4;
+/** Workgroups that keep a large card busy. */
+const ENOUGH = 400;
+
+/** Convolutions of 7×7 in a cell. */
+const LARGE_IN_CELL = 6;
+const LARGE_SIDE = 7;
 
 export interface FilterGradientShape extends ConvolutionShape {
-  /** Buffers of images that a job may choose from. */
-  readonly sources: number;
+  /** Of a mixed cell: images are its nodes, and the gradients of the convolutions are made as they are read. */
+  readonly cell: boolean;
 }
 
 const columnsOf = ({ to }: ConvolutionShape): number => (to > 32 ? 64 : to > 16 ? 32 : 16);
 const pixelsOf = ({ images, outHeight, outWidth }: ConvolutionShape): number => images * outHeight * outWidth;
+const tilesOf = (shape: ConvolutionShape, side: number): number => Math.ceil((side * side * shape.from) / ROWS);
 
-/** Into how many sums the pixels are divided. */
-export const partsOf = (shape: ConvolutionShape): number =>
-  Math.min(MOST_PARTS, Math.max(1, Math.round(pixelsOf(shape) / PIXELS_A_PART)));
+/** Into how many sums the pixels are divided. It does not depend on which convolutions of a cell are there: neither do bits. */
+export function partsOf(shape: FilterGradientShape): number {
+  const pixels = pixelsOf(shape);
+  const wanted = shape.cell
+    ? Math.max(
+        pixels / MOST_PIXELS_A_PART,
+        ENOUGH / (tilesOf(shape, LARGE_SIDE) * Math.ceil(shape.to / columnsOf(shape)) * LARGE_IN_CELL),
+      )
+    : pixels / PIXELS_A_PART;
+  return Math.min(MOST_PARTS, Math.max(1, Math.round(Math.min(wanted, pixels / DEPTH))));
+}
 
 /** @param side the largest side of the filters */
-export function filterGradientGroups(shape: ConvolutionShape, side: number, jobs: number): [number, number, number] {
-  const tiles = Math.ceil((side * side * shape.from) / ROWS);
-  return [tiles, Math.ceil(shape.to / columnsOf(shape)) * partsOf(shape), jobs];
+export function filterGradientGroups(shape: FilterGradientShape, side: number, jobs: number): [number, number, number] {
+  return [tilesOf(shape, side), Math.ceil(shape.to / columnsOf(shape)) * partsOf(shape), jobs];
 }
 
 /**
- * The gradient of filters, in `partsOf` partial sums. A job is four numbers: side of the filter, buffer of its image,
- * where dz begins, where the partial sums begin.
- * Buffers: the images, dz, the partial sums.
+ * The gradient of filters, in `partsOf` partial sums. Threads of a workgroup share its pixels in lanes, whose sums are added in order.
+ * A job is four numbers: side of the filter, 0, where dz begins, where the partial sums begin.
+ * Buffers: the image, dz, the partial sums.
+ * Of a cell a job is side, source + 256·target (nodes), slot of the convolution, where the partial sums begin.
+ * Buffers: nodes 0 to 2, z, gradients of nodes 1 to 3, numbers (see small-numbers.ts), which hold the partial sums too.
  */
 export function filterGradient(shape: FilterGradientShape): Shader {
   const { height, width, from, outHeight, outWidth, to, stride } = shape;
   const columnsInTile = columnsOf(shape);
   const columns = columnsInTile / 4;
-  const threads = (ROWS / 8) * columns;
+  const laneThreads = (ROWS / 8) * columns;
+  const lanes = Math.min(MOST_LANES, THREADS / laneThreads);
+  const threads = laneThreads * lanes;
   const rowQuads = ROWS / 4;
-  const loads = Math.ceil((DEPTH * rowQuads) / threads);
-  const dzLoads = Math.ceil((DEPTH * columns) / threads);
   const parts = partsOf(shape);
   const pixels = pixelsOf(shape);
   const share = Math.ceil(pixels / parts / DEPTH) * DEPTH;
   const columnTiles = Math.ceil(to / columnsInTile);
   const relu = (v: string): string => (shape.relu ? `max(${v}, vec4<f32>())` : v);
-  const choose = (read: (i: number) => string): string =>
-    shape.sources === 1
-      ? `return ${read(0)};`
-      : `switch (which) {\n${repeat(shape.sources - 1, (i) => `case ${i}u: { return ${read(i)}; }`)}
-default: { return ${read(shape.sources - 1)}; }\n}`;
+  const sources = shape.cell ? 3 : 1;
   const buffers = [
-    ...Array.from({ length: shape.sources }, (_, i) => ({
+    ...Array.from({ length: sources }, (_, i) => ({
       name: `x${i}`,
       type: elementOf(from),
       access: 'read' as const,
     })),
     { name: 'dz', type: elementOf(to), access: 'read' as const },
-    { name: 'partial', type: elementOf(to), access: 'write' as const },
+    ...(shape.cell
+      ? [
+          ...[1, 2, 3].map((node) => ({ name: `g${node}`, type: elementOf(to), access: 'read' as const })),
+          { name: 'numbers', type: numbersType(to), access: 'write' as const },
+        ]
+      : [{ name: 'partial', type: elementOf(to), access: 'write' as const }]),
   ];
   const inside = all('iy >= 0', `iy < ${height}`, 'ix >= 0', `ix < ${width}`);
   // Four neighbouring rows are four channels of one tap, unless the channels are not a multiple of four.
@@ -82,20 +104,31 @@ default: { return ${read(shape.sources - 1)}; }\n}`;
   return ${relu('v')};
 }`;
   const code = `${declare(buffers)}
-${repeat(shape.sources, (i) => readFour(`readX${i}`, `x${i}`, from))}
+${repeat(sources, (i) => readFour(`readX${i}`, `x${i}`, from))}
 fn readImage(which: u32, row: u32, channel: u32) -> vec4<f32> {
-  ${choose((i) => `readX${i}(row, channel)`)}
+  ${oneOf(Array.from({ length: sources }, (_, i) => `readX${i}(row, channel)`))}
 }
 ${readDz(to)}
-${writeFour('writePartial', 'partial', to)}
+${
+  shape.cell
+    ? `${repeat(3, (i) => readFour(`readG${i + 1}`, `g${i + 1}`, to))}
+fn readG(which: u32, row: u32, channel: u32) -> vec4<f32> {
+  ${oneOf([1, 1, 2, 3].map((node) => `readG${node}(row, channel)`))}
+}
+${readCoefficients(to)}`
+    : ''
+}
+${writeFour('writePartial', shape.cell ? 'numbers' : 'partial', to)}
 ${readLeft}
 var<workgroup> left: array<vec4<f32>, ${DEPTH * rowQuads}>;
 var<workgroup> right: array<vec4<f32>, ${DEPTH * columns}>;
 
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
   let job = arguments[group.z];
   let side = job.x;
+  let lane = index / ${laneThreads}u;
+  let thread = index % ${laneThreads}u;
   let pad = i32(side / 2u);
   let rows = side * side * ${from}u;
   let firstRow = (group.x + ${FIRST_GROUP}.x) * ${ROWS}u;
@@ -106,36 +139,32 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let column = thread % ${columns}u;
   let row = thread / ${columns}u;
 ${repeat(8, (r) => `  var sum${r} = vec4<f32>();`)}
+${shape.cell ? `  let by = coefficientsOf(job.z, firstColumn + (index % ${columns}u) * 4u);` : ''}
   let begin = part * ${share}u;
   let end = min(begin + ${share}u, ${pixels}u);
   for (var first = begin; first < end; first += ${DEPTH}u) {
     workgroupBarrier();
-${repeat(
-  loads,
-  (i) => `    {
-      let at = thread + ${i * threads}u;
+    for (var at = index; at < ${DEPTH * rowQuads}u; at += ${threads}u) {
       let pixel = first + at / ${rowQuads}u;
       var v = vec4<f32>();
       if (pixel < end) {
         let image = pixel / ${outHeight * outWidth}u;
         let place = pixel % ${outHeight * outWidth}u;
-        v = readLeft(job.y, side, firstRow + (at % ${rowQuads}u) * 4u, image, i32(place / ${outWidth}u) * ${stride} - pad, i32(place % ${outWidth}u) * ${stride} - pad);
+        v = readLeft(job.y % 256u, side, firstRow + (at % ${rowQuads}u) * 4u, image, i32(place / ${outWidth}u) * ${stride} - pad, i32(place % ${outWidth}u) * ${stride} - pad);
       }
       left[at] = v;
-    }`,
-)}
-${repeat(
-  dzLoads,
-  (i) => `    if (thread + ${i * threads}u < ${DEPTH * columns}u) {
-      let at = thread + ${i * threads}u;
+    }
+    for (var at = index; at < ${DEPTH * columns}u; at += ${threads}u) {
       let pixel = first + at / ${columns}u;
       var v = vec4<f32>();
-      if (pixel < end) { v = readDz(job.z, pixel, firstColumn + (at % ${columns}u) * 4u); }
+      let channel = firstColumn + (at % ${columns}u) * 4u;
+      if (${all('pixel < end', ...(shape.cell ? [`channel < ${to}u`] : []))}) {
+        v = ${shape.cell ? `differentiated(readDz(job.z * ${pixels * to}u, pixel, channel), readG(job.y / 256u, pixel, channel), by)` : 'readDz(job.z, pixel, channel)'};
+      }
       right[at] = v;
-    }`,
-)}
+    }
     workgroupBarrier();
-    for (var k = 0u; k < ${DEPTH}u; k++) {
+    for (var k = lane; k < ${DEPTH}u; k += ${lanes}u) {
       let a = left[k * ${rowQuads}u + row];
       let c = left[k * ${rowQuads}u + row + ${rowQuads / 2}u];
       let b = right[k * ${columns}u + column];
@@ -144,6 +173,8 @@ ${repeat(4, (r) => `      sum${r + 4} = fma(vec4<f32>(c[${r}]), b, sum${r + 4});
     }
   }
   let start = job.w + part * rows * ${to}u;
+${repeat(lanes > 1 ? 8 : 0, (r) => addLanes(`sum${r}`, lanes, laneThreads))}
+  if (lane > 0u) { return; }
 ${repeat(
   8,
   (r) => `  {
@@ -155,6 +186,15 @@ ${repeat(
 `;
   return { code, storage: buffers.map(({ access }) => access) };
 }
+
+const oneOf = (values: readonly string[]): string =>
+  `switch (which) {\n${values.map((value, i) => `${i === values.length - 1 ? 'default' : `case ${i}u`}: { return ${value}; }`).join('\n')}\n}`;
+
+/** Adds what the lanes have to that of lane 0. */
+const addLanes = (sum: string, lanes: number, threads: number): string => `  workgroupBarrier();
+  left[index] = ${sum};
+  workgroupBarrier();
+  if (lane == 0u) { ${sum} = ${Array.from({ length: lanes }, (_, lane) => `left[thread + ${lane * threads}u]`).join(' + ')}; }`;
 
 /**
  * Adds the partial sums up. A job is four numbers: how many numbers a filter has, buffer of the gradient, where it

@@ -11,8 +11,13 @@ const THREADS = 256;
 const MOST_CHUNKS = 48;
 export const EPSILON = '1e-5';
 
-/** Rows that a workgroup sums up, and how many workgroups that makes. */
-export function chunksOf({ rows }: NormShape): { readonly size: number; readonly count: number } {
+/** Rows that a workgroup sums up (the last may have fewer), and how many workgroups that makes. */
+export interface Chunks {
+  readonly size: number;
+  readonly count: number;
+}
+
+export function chunksOf({ rows }: NormShape): Chunks {
   const size = Math.max(64, Math.ceil(rows / MOST_CHUNKS));
   return { size, count: Math.ceil(rows / size) };
 }
@@ -97,13 +102,18 @@ ${walk(shape)}
 }
 
 /**
- * Mean and reciprocal deviation of each channel from the moments of its chunks: one workgroup along the channels, jobs in z.
+ * Mean and reciprocal deviation of each channel from the moments of its chunks; `channelBlocks` workgroups, jobs in z.
  * A job is the number of its moments and where its statistics begin.
- * Buffers: moments, statistics [2][channels]; with `results` mean and variance; with `bias` the bias that is added to the mean.
+ * Buffers: moments [job][chunk][2][channels], statistics [2][channels]; with `results` mean and variance; with `bias` the bias
+ * that is added to the mean.
  */
-export function statistics(shape: NormShape, results: boolean, bias: boolean): Shader {
+export function statistics(
+  shape: NormShape,
+  { size, count }: Chunks,
+  { results = false, bias = false }: { readonly results?: boolean; readonly bias?: boolean } = {},
+): Shader {
   const { channels, rows } = shape;
-  const { size, count } = chunksOf(shape);
+  const { channels: across, rows: down } = lanes(shape);
   const buffers = [
     { name: 'moments', type: 'f32', access: 'read' as const },
     { name: 'statistics', type: 'f32', access: 'write' as const },
@@ -118,24 +128,31 @@ export function statistics(shape: NormShape, results: boolean, bias: boolean): S
   return {
     storage: buffers.map(({ access }) => access),
     code: `${declare(buffers)}
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let job = arguments[id.z];
-  let channel = id.x;
-  if (channel >= ${channels}u) { return; }
+${treeSum(shape)}
+${workgroup}
+  let job = arguments[group.z];
+  let lane = thread / ${across}u;
+  let channel = group.x * ${across}u + thread % ${across}u;
+  let there = channel < ${channels}u;
   let start = job.x * ${count * 2 * channels}u + channel;
-  var mean = 0.0;
-  for (var chunk = 0u; chunk < ${count}u; chunk++) {
-    let rows = f32(min(${size}u, ${rows}u - chunk * ${size}u));
-    mean += moments[start + chunk * ${2 * channels}u] * (rows / ${rows}.0);
+  var share = 0.0;
+  if (there) {
+    for (var chunk = lane; chunk < ${count}u; chunk += ${down}u) {
+      let rows = f32(min(${size}u, ${rows}u - chunk * ${size}u));
+      share += moments[start + chunk * ${2 * channels}u] * (rows / ${rows}.0);
+    }
   }
-  var squares = 0.0;
-  for (var chunk = 0u; chunk < ${count}u; chunk++) {
-    let rows = f32(min(${size}u, ${rows}u - chunk * ${size}u));
-    let d = moments[start + chunk * ${2 * channels}u] - mean;
-    squares += moments[start + chunk * ${2 * channels}u + ${channels}u] + rows * d * d;
+  let mean = total(share, thread);
+  share = 0.0;
+  if (there) {
+    for (var chunk = lane; chunk < ${count}u; chunk += ${down}u) {
+      let rows = f32(min(${size}u, ${rows}u - chunk * ${size}u));
+      let d = moments[start + chunk * ${2 * channels}u] - mean;
+      share += moments[start + chunk * ${2 * channels}u + ${channels}u] + rows * d * d;
+    }
   }
-  let variance = squares / ${rows}.0;
+  let variance = total(share, thread) / ${rows}.0;
+  if (!there || lane > 0u) { return; }
   statistics[job.y + channel] = mean;
   statistics[job.y + ${channels}u + channel] = 1.0 / sqrt(variance + ${EPSILON});
   ${results ? `meanResult[channel] = mean${bias ? ' + bias[channel]' : ''};\n  varianceResult[channel] = variance;` : ''}

@@ -19,10 +19,13 @@ const CANDIDATES: readonly Tile[] = [
 /** Workgroups that keep a large card busy. */
 const ENOUGH = 400;
 
-/** The largest tile that still gives enough workgroups. @param times how many such products run side by side */
-export function chooseTile(rows: number, columns: number, times: number): Tile {
+/**
+ * The largest tile that still gives enough workgroups.
+ * @param times how many such products run side by side  @param fits what a shader allows; the smallest tile must
+ */
+export function chooseTile(rows: number, columns: number, times: number, fits = (_: Tile): boolean => true): Tile {
   const wide = columns > 32 ? 64 : columns > 16 ? 32 : 16;
-  const fitting = CANDIDATES.filter((tile) => tile.columns <= wide);
+  const fitting = CANDIDATES.filter((tile) => tile.columns <= wide && fits(tile));
   const groups = (tile: Tile): number => Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * times;
   return fitting.find((tile) => groups(tile) >= ENOUGH) ?? fitting[fitting.length - 1]!;
 }

@@ -1,6 +1,6 @@
 import { declare, type Shader } from '../program.js';
 import { elementwise } from './normalisation.js';
-import { repeat } from './tiles.js';
+import { all, repeat } from './tiles.js';
 
 type Buffer = { name: string; type: string; access: 'read' | 'write' };
 const read = (name: string): Buffer => ({ name, type: 'f32', access: 'read' });
@@ -40,7 +40,7 @@ export function pool(
       for (var dx9 = -1; dx9 <= 1; dx9++) {
         let ny = py + dy9;
         let nx = px + dx9;
-        if (ny >= 0 && ny < ${height} && nx >= 0 && nx < ${width}) {
+        if (${all('ny >= 0', `ny < ${height}`, 'nx >= 0', `nx < ${width}`)}) {
           let at = u32(i32(i) + (dy9 * ${width} + dx9) * ${channels});
           pooled += ${value('at')}${backward ? ` / (inside(ny, ${height}) * inside(nx, ${width}))` : ''};
         }

@@ -1,5 +1,6 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import {
+  all,
   chooseTile,
   depthOf,
   elementOf,
@@ -88,7 +89,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let place${i} = m${i} % ${outHeight * outWidth}u;
   let y${i} = i32(place${i} / ${outWidth}u) * ${stride} - pad;
   let x${i} = i32(place${i} % ${outWidth}u) * ${stride} - pad;
-  let there${i} = m${i} < ${rows}u && thread + ${i * threads}u < ${tile.rows * quads}u;`,
+  let there${i} = ${all(`m${i} < ${rows}u`, `thread + ${i * threads}u < ${tile.rows * quads}u`)};`,
   )}
 ${repeat(tile.perThread, (r) => `  var sum${r} = vec4<f32>();`)}
   for (var ky = 0; ky < side; ky++) {
@@ -101,7 +102,7 @@ ${repeat(
           let iy = y${i} + ky;
           let ix = x${i} + kx;
           var v = vec4<f32>();
-          if (there${i} && iy >= 0 && iy < ${height} && ix >= 0 && ix < ${width}) {
+          if (${all(`there${i}`, 'iy >= 0', `iy < ${height}`, 'ix >= 0', `ix < ${width}`)}) {
             v = readX(image${i} * ${height * width}u + u32(iy * ${width} + ix), channel + ((thread + ${i * threads}u) % ${quads}u) * 4u);
           }
           ${(tile.rows * quads) % threads ? `if (thread + ${i * threads}u < ${tile.rows * quads}u) ` : ''}{ left[thread + ${i * threads}u] = ${shape.relu ? 'max(v, vec4<f32>())' : 'v'}; }
@@ -183,7 +184,7 @@ export function inputGradient(shape: ConvolutionShape, split = false): Shader {
     ...(split ? [] : [{ name: 'x', type: elementOf(from), access: 'read' as const }]),
     { name: 'dx', type: elementOf(from), access: 'write' as const },
   ];
-  const inside = stride === 1 ? '' : ` && py % ${stride} == 0 && px % ${stride} == 0`;
+  const onStride = stride === 1 ? [] : [`py % ${stride} == 0`, `px % ${stride} == 0`];
   const code = `${declare(buffers)}
 ${split ? '' : readFour('readX', 'x', from)}
 ${readDz(to)}
@@ -205,7 +206,7 @@ ${repeat(
   let place${i} = m${i} % ${height * width}u;
   let y${i} = i32(place${i} / ${width}u);
   let x${i} = i32(place${i} % ${width}u);
-  let there${i} = m${i} < ${rows}u && thread + ${i * threads}u < ${tile.rows * quads}u;`,
+  let there${i} = ${all(`m${i} < ${rows}u`, `thread + ${i * threads}u < ${tile.rows * quads}u`)};`,
 )}
 ${repeat(tile.perThread, (r) => `  var sum${r} = vec4<f32>();`)}
   for (var j = ${split ? 'group.z' : '1u'}; j <= ${split ? 'group.z' : 'arguments[0].x'}; j++) {
@@ -224,7 +225,7 @@ ${repeat(
             let oy = py / ${stride};
             let ox = px / ${stride};
             var v = vec4<f32>();
-            if (there${i} && py >= 0 && px >= 0 && oy < ${outHeight} && ox < ${outWidth}${inside}) {
+            if (${all(`there${i}`, 'py >= 0', 'px >= 0', `oy < ${outHeight}`, `ox < ${outWidth}`, ...onStride)}) {
               v = readDz(job.w, image${i} * ${outHeight * outWidth}u + u32(oy * ${outWidth} + ox), channel + ((thread + ${i * threads}u) % ${quads}u) * 4u);
             }
             ${(tile.rows * quads) % threads ? `if (thread + ${i * threads}u < ${tile.rows * quads}u) ` : ''}{ left[thread + ${i * threads}u] = v; }

@@ -1,6 +1,6 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import { readDz, type ConvolutionShape } from './convolution.js';
-import { elementOf, readFour, repeat, writeFour } from './tiles.js';
+import { all, elementOf, readFour, repeat, writeFour } from './tiles.js';
 
 const ROWS = 64;
 /** Pixels that are taken into shared memory at once. */
@@ -58,7 +58,7 @@ default: { return ${read(shape.sources - 1)}; }\n}`;
     { name: 'dz', type: elementOf(to), access: 'read' as const },
     { name: 'partial', type: elementOf(to), access: 'write' as const },
   ];
-  const inside = (y: string, x: string): string => `${y} >= 0 && ${y} < ${height} && ${x} >= 0 && ${x} < ${width}`;
+  const inside = all('iy >= 0', `iy < ${height}`, 'ix >= 0', `ix < ${width}`);
   // Four neighbouring rows are four channels of one tap, unless the channels are not a multiple of four.
   const readLeft =
     from % 4 === 0
@@ -66,7 +66,7 @@ default: { return ${read(shape.sources - 1)}; }\n}`;
   let tap = row / ${from}u;
   let iy = y + i32(tap / side);
   let ix = x + i32(tap % side);
-  if (tap >= side * side || !(${inside('iy', 'ix')})) { return vec4<f32>(); }
+  if (!(${all('tap < side * side', inside)})) { return vec4<f32>(); }
   return ${relu(`readImage(which, image * ${height * width}u + u32(iy * ${width} + ix), row % ${from}u)`)};
 }`
       : `fn readLeft(which: u32, side: u32, row: u32, image: u32, y: i32, x: i32) -> vec4<f32> {
@@ -75,7 +75,7 @@ default: { return ${read(shape.sources - 1)}; }\n}`;
     let tap = (row + i) / ${from}u;
     let iy = y + i32(tap / side);
     let ix = x + i32(tap % side);
-    if (tap < side * side && ${inside('iy', 'ix')}) {
+    if (${all('tap < side * side', inside)}) {
       v[i] = readImage(which, image * ${height * width}u + u32(iy * ${width} + ix), (row + i) % ${from}u).x;
     }
   }

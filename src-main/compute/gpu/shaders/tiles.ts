@@ -36,6 +36,12 @@ export const depthOf = (channels: number): number => (channels <= 4 ? 4 : channe
 export const repeat = (count: number, text: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => text(i)).join('\n');
 
+/**
+ * A condition of WGSL that holds where all do. They are all computed: `&&` would be a branch each, and from a few of them in an inner loop
+ * SwiftShader takes minutes to compile what otherwise takes half a second.
+ */
+export const all = (...conditions: readonly string[]): string => conditions.map((one) => `(${one})`).join(' & ');
+
 /** Type of the elements of an array whose rows have so many channels. */
 export const elementOf = (channels: number): 'vec4<f32>' | 'f32' => (channels % 4 === 0 ? 'vec4<f32>' : 'f32');
 

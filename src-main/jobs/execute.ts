@@ -109,7 +109,9 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     } catch (error) {
       if (!isGpuFault(error, config)) throw error;
       if (config.onGpuFault !== 'native') throw stoppedByFault(error, run);
-      computeOn('native', 'warning', goesOnText(error, checkpoints.newestEpoch ?? 0));
+      // The card may fail before the job has asked where it was.
+      const epoch = checkpoints.newestEpoch ?? (await checkpoints.latest())?.epoch ?? 0;
+      computeOn('native', 'warning', goesOnText(error, epoch));
       outcome = await perform();
     }
     const warning = (await (opened as RunDataset | null)?.warning()) ?? null;

@@ -49,3 +49,7 @@ export function backendHint(choice: Backend, devices: readonly BackendReport[]):
   const offered = choice === 'auto' && card?.available && !isSoftware(card);
   return { text: offered ? `${text} For ${card.device} choose GPU (WebGPU).` : text, available };
 }
+
+/** In the place of an estimate: those are measured by a process that computes on no graphics card. */
+export const CARD_NOT_MEASURED =
+  'A graphics card is not measured in advance. The run shows the time left once its first steps have ended.';

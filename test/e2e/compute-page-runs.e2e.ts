@@ -8,6 +8,7 @@ import {
   computePages,
   computing,
   graphicsProcess,
+  openedCard,
   SMALLEST,
   startOnCard,
   test,
@@ -127,7 +128,9 @@ test('with --on-gpu-fault native a run goes on by itself when its page or the ca
     chooseForResume(history, run, { backend: 'webgpu', onGpuFault: 'native' });
     history.close();
     await page.evaluate((number) => window.medforge.invoke('runs:resume', number), run);
-    await fault(await computing(program, run));
+    const hidden = await computing(program, run);
+    await openedCard(program, run);
+    await fault(hidden);
     await passes(page, run, kept.length + 2);
     expect(await stateOf(page, run)).toBe('running');
     await noPage(program);

@@ -90,3 +90,12 @@ export async function computing(program: Program, run: number): Promise<number> 
   await expect.poll(() => computePages(program)).toHaveLength(1);
   return (await computePages(program))[0]!;
 }
+
+/** Waits until a run that computes in a page has opened the card: what befalls that before is no fault of the run. */
+export async function openedCard({ page }: Program, run: number): Promise<void> {
+  const last = async (): Promise<string | undefined> => {
+    const log = await page.evaluate((number) => window.medforge.invoke('runs:log', number), run);
+    return log.split('\n').findLast((line) => / (started at|paused after|error) /.test(line));
+  };
+  await expect.poll(last, { timeout: 90_000 }).toMatch(/ started at epoch .* \(webgpu, /);
+}

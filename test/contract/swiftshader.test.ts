@@ -41,9 +41,10 @@ describe.each(engines)('$name', ({ use, name }) => {
       [shapes, fused],
       [shapes, composition],
     ],
-    'a block of stride 2': [block(convolutionBlock), block(convolutionBlockComposition)].map(
-      (compute) => [{ x: [2, 6, 6, 8], filter: [3, 3, 8, 16], scale: [16], shift: [16] }, compute],
-    ),
+    'a block of stride 2': [block(convolutionBlock), block(convolutionBlockComposition)].map((compute) => [
+      { x: [2, 6, 6, 8], filter: [3, 3, 8, 16], scale: [16], shift: [16] },
+      compute,
+    ]),
   };
 
   test.each(Object.entries(cases))('%s: agrees with its composition, twice with the same bits', async (what, both) => {

@@ -86,7 +86,15 @@ export function openComputePage(report: (text: string) => void): ComputingPage {
     report(`the page that computes did not load: ${description} (${code})`);
     end({ kind: 'compute-page-ended', how: 'The page that computes on the graphics card could not be loaded.' });
   });
-  webContents.once('did-finish-load', () => webContents.postMessage('compute-port', null, [port2]));
+  webContents.once('did-finish-load', () => {
+    webContents.postMessage('compute-port', null, [port2]);
+    // `confine` cannot keep it from about:blank. Without its program nobody would answer.
+    webContents.once('did-navigate', (_event, address) => {
+      report(`the page that computes went to ${address}`);
+      end({ kind: 'compute-page-ended', how: 'The page that computes on the graphics card left its program.' });
+      window.destroy();
+    });
+  });
   window.once('closed', () => computesNoMore(window));
   computes(window);
   void window.loadURL(ADDRESS).catch(() => undefined);

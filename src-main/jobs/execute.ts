@@ -109,7 +109,9 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     } catch (error) {
       if (!isGpuFault(error, config)) throw error;
       if (config.onGpuFault !== 'native') throw stoppedByFault(error, run);
-      computeOn('native', 'warning', goesOnText(error, checkpoints.newestEpoch ?? 0));
+      // The card may fail before the job has asked where it was.
+      const epoch = checkpoints.newestEpoch ?? (await checkpoints.latest())?.epoch ?? 0;
+      computeOn('native', 'warning', goesOnText(error, epoch));
       outcome = await perform();
     }
     const warning = (await (opened as RunDataset | null)?.warning()) ?? null;
@@ -122,7 +124,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
           : paused(outcome.epoch, execution.reason());
   } catch (error) {
     const epoch = checkpoints?.newestEpoch ?? 0;
-    const failure = withBatchThatFits(toJobError(error, folder), error, config, opened);
+    const failure = inWordsOf(execution.door, withBatchThatFits(toJobError(error, folder), error, config, opened));
     if (error instanceof Stopped) {
       end = error.control === 'cancel' ? { type: 'cancelled', epoch } : paused(epoch, execution.reason());
     } else end = failure.kind === 'disk-full' ? paused(epoch, failure.message) : { type: 'failed', error: failure };
@@ -163,6 +165,11 @@ function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent)
     save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),
     requireRoom: (bytes) => store.requireRoom(bytes),
   };
+}
+
+/** What the history keeps of a failure says what can be done where the run was. */
+function inWordsOf(door: Door | undefined, failure: JobError): JobError {
+  return door === 'window' && failure.inWindow !== undefined ? { ...failure, message: failure.inWindow } : failure;
 }
 
 export function isEnd(event: JobEvent): event is EndEvent {

@@ -141,6 +141,8 @@ class RunInWorker implements WorkerRun {
     const { event } = message;
     if (event.type === 'started') this.#started = true;
     this.recorder.apply(event);
+    // After a fault of the card the run goes on in its own process.
+    if (event.type === 'backend' && event.backend !== 'webgpu') this.#page?.close();
     if (isEnd(event)) {
       this.#reportedEnd = true;
       this.#page?.close();

@@ -1,21 +1,16 @@
 import { startSearch } from './datasets.js';
-import { addSmallestDataset, cardOf, computePages, graphicsProcess, startWithCard } from './graphics-card.js';
-import { expect, runOf, test, type Program } from './program.js';
+import {
+  addSmallestDataset,
+  cardOf,
+  computePages,
+  computing,
+  graphicsProcess,
+  openedCard,
+  startOnCard,
+  startWithCard,
+} from './graphics-card.js';
+import { expect, runOf, startProgram, test } from './program.js';
 import { reaches } from './run-states.js';
-
-/** Starts a search on the card. @returns it and the process of its page, once it computes */
-async function startOnCard(program: Program, name: string): Promise<{ run: number; page: number }> {
-  const dataset = await addSmallestDataset(program);
-  const smallest = { epochs: 1, batch: 3, channels: 4, cells: 1 } as const;
-  const run = await startSearch(program.page, dataset, { ...smallest, backend: 'webgpu', name });
-  return { run, page: await computing(program, run) };
-}
-
-async function computing(program: Program, run: number): Promise<number> {
-  await reaches(program.page, run, 'running');
-  await expect.poll(() => computePages(program)).toHaveLength(1);
-  return (await computePages(program))[0]!;
-}
 
 test('a machine without a card says why, and starts nothing on it', async ({ program }) => {
   expect(await cardOf(program)).toMatchObject({
@@ -38,20 +33,42 @@ test('a page that is killed, and a GPU process that is, end the run with their o
     available: true,
     device: expect.stringContaining('swiftshader (computes on the processor, slower than native)'),
   });
-  const { run, page: first } = await startOnCard(program, 'Killed');
+  const { run, page: first } = await startOnCard(program, await addSmallestDataset(program), { name: 'Killed' });
   process.kill(first, 'SIGKILL');
   await reaches(page, run, 'failed');
   expect((await runOf(page, run)).error).toMatch(
-    /^The page that computes on the graphics card was stopped from outside.*Resume/,
+    /^The page that computes on the graphics card was stopped from outside.*\. Its last checkpoint is kept: resume the run to continue\.$/,
   );
   await expect.poll(() => computePages(program)).toEqual([]);
 
   await page.evaluate((number) => window.medforge.invoke('runs:resume', number), run);
   await computing(program, run);
+  await openedCard(program, run);
   process.kill(await graphicsProcess(program), 'SIGKILL');
   await reaches(page, run, 'failed');
   expect((await runOf(page, run)).error).toMatch(/graphics card/);
   await expect.poll(() => computePages(program)).toEqual([]);
   expect(program.output()).toContain('while a run computed on it');
   await program.close();
+});
+
+test('the form says what a run on the card computes on, or why it cannot, and estimates nothing', async ({ home }) => {
+  const told = {
+    card: /^No graphics card: .*swiftshader.*Choose CPU \(native\)\.$/,
+    none: /^Not available: Chromium finds no graphics card.*driver\. Choose CPU \(native\) to start\.$/,
+  };
+  for (const kind of ['card', 'none'] as const) {
+    const program = kind === 'card' ? await startWithCard(home) : await startProgram(home);
+    const { page } = program;
+    if (kind === 'card') await addSmallestDataset(program);
+    await page.getByRole('button', { name: 'Search', exact: true }).first().click();
+    await page.getByText('Advanced settings').click();
+    await page.getByLabel('Backend').selectOption('webgpu');
+    await expect(page.getByText(told[kind])).toBeVisible();
+    const start = page.getByRole('region', { name: 'Start' });
+    await expect(start).toContainText('A graphics card is not measured in advance.');
+    await expect(start.locator('.bad-text')).toHaveCount(0);
+    await program.picture(`20-backend-${kind}`);
+    await program.close();
+  }
 });

@@ -3,35 +3,27 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTinyDataset } from './datasets.js';
 import { invokeChannels } from '../../src-main/ipc/channels.js';
+import {
+  askForPermissions,
+  FOREIGN_PLACES,
+  nodeNames,
+  PREFERENCES,
+  preferencesOf,
+  REFUSED_PERMISSIONS,
+  tryToLeave,
+} from './page-rights.js';
 import { expect, inMain, ROOT, test } from './program.js';
 
 const places = ['Datasets', 'Search', 'History', 'Models'];
 
 test('the page has no rights beyond its channels', async ({ program }) => {
   const { page, electron } = program;
-  const preferences = await inMain(electron, ({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
-      getLastWebPreferences(): Record<string, unknown>;
-    };
-    return contents.getLastWebPreferences();
-  });
-  expect(preferences).toMatchObject({
-    sandbox: true,
-    contextIsolation: true,
-    nodeIntegration: false,
-    nodeIntegrationInSubFrames: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-    experimentalFeatures: false,
-    webviewTag: false,
-  });
+  const preferences = await preferencesOf(electron, '/index.html');
+  expect(preferences).toMatchObject(PREFERENCES);
   expect(preferences['enableBlinkFeatures'] ?? '').toBe('');
   expect(preferences['nodeIntegrationInWorker'] ?? false).toBe(false);
 
   const found = await page.evaluate(() => ({
-    node: ['require', 'process', 'module', 'global', 'Buffer', '__dirname', 'electron', 'ipcRenderer'].filter(
-      (name) => name in window,
-    ),
     keys: Object.keys(window.medforge).sort(),
     frozen: Object.isFrozen(window.medforge),
     replaced: (() => {
@@ -43,7 +35,8 @@ test('the page has no rights beyond its channels', async ({ program }) => {
       return (window as { medforge: unknown }).medforge === null;
     })(),
   }));
-  expect(found).toEqual({ node: [], keys: ['invoke', 'listen', 'receive'], frozen: true, replaced: false });
+  expect(found).toEqual({ keys: ['invoke', 'listen', 'receive'], frozen: true, replaced: false });
+  expect(await nodeNames(page)).toEqual([]);
 
   const refused = await page.evaluate(async () => {
     const api = window.medforge as unknown as {
@@ -102,29 +95,8 @@ test('it cannot navigate away, open windows or embed pages', async ({ program })
   const { page, electron } = program;
   const address = page.url();
   expect(address).toBe('app://medforge/index.html');
-  for (const target of [
-    'https://example.com/',
-    'http://127.0.0.1:9/',
-    'file:///etc/passwd',
-    'data:text/html,<h1>other</h1>',
-    'app://evil/index.html',
-    'app://medforge.evil.com/index.html',
-    'app://medforge/other.html',
-    'chrome://version',
-  ]) {
-    await page
-      .evaluate((url) => {
-        const link = document.createElement('a');
-        link.href = url;
-        document.body.append(link);
-        link.click();
-        link.remove();
-        location.assign(url);
-      }, target)
-      .catch(() => undefined);
-    const opened = await page.evaluate((url) => window.open(url) === null, target);
-    expect(opened, target).toBe(true);
-    expect(page.url(), target).toBe(address);
+  for (const target of FOREIGN_PLACES) {
+    expect(await tryToLeave(page, target), target).toEqual({ opened: false, at: address });
   }
   // Nothing can keep a page from about:blank; ours is there for a blink only, and without its channels.
   await page.evaluate(() => location.assign('about:blank')).catch(() => undefined);
@@ -201,35 +173,9 @@ test('its content security policy stops foreign code, styles, pictures and conne
 });
 
 test('no permission is granted', async ({ program }) => {
-  const answers = await program.page.evaluate(async () => {
-    const state = async (name: string): Promise<string> =>
-      (await navigator.permissions.query({ name: name as PermissionName })).state;
-    return {
-      notifications: await Notification.requestPermission(),
-      geolocation: await new Promise((resolve) => {
-        navigator.geolocation.getCurrentPosition(
-          () => resolve('granted'),
-          ({ code }) => resolve(code),
-        );
-      }),
-      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
-        () => 'granted',
-        (error: unknown) => (error as Error).name,
-      ),
-      midi: await state('midi'),
-      clipboard: await navigator.clipboard.readText().then(
-        () => 'granted',
-        (error: unknown) => (error as Error).name,
-      ),
-    };
-  });
-  expect(answers).toEqual({
-    notifications: 'denied',
-    geolocation: 1,
-    camera: expect.stringMatching(/NotAllowedError|NotFoundError/) as unknown,
-    midi: 'denied',
-    clipboard: 'NotAllowedError',
-  });
+  const answers = await askForPermissions(program.page);
+  expect(answers).toMatchObject(REFUSED_PERMISSIONS);
+  expect(answers['camera']).toMatch(/NotAllowedError|NotFoundError/);
 });
 
 test('in normal use nothing is asked of the network and the policy is never offended', async ({ program }) => {

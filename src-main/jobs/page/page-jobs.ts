@@ -25,7 +25,6 @@ const CONTROL_MILLISECONDS = 100;
 const SECOND = 1000;
 /** Events that say that at least one step has ended. */
 const STEPS: ReadonlySet<JobEvent['type']> = new Set(['progress', 'epoch', 'race']);
-const DIRECT = 'Resume to continue from the last checkpoint, or start a new run on the CPU';
 
 /** Why a page is gone, with the kind of the error that it ends the run with. */
 export interface PageEnd {
@@ -59,7 +58,7 @@ export function pageJobs(port: JobPort, silence?: number): PageJobs {
   };
   return {
     jobs: { search: job, retrain: job },
-    ended: ({ kind, how }) => fail(new UserError(kind, `${how} ${DIRECT}.`)),
+    ended: ({ kind, how }) => fail(new UserError(kind, how)),
   };
 }
 
@@ -179,7 +178,7 @@ class PageRun {
   #second(): void {
     if (!this.#liveness.tick()) return;
     const seconds = Math.round(this.#liveness.limit);
-    this.#reject(new UserError('gpu-timeout', `The graphics card did not answer for ${seconds} s. ${DIRECT}.`));
+    this.#reject(new UserError('gpu-timeout', `The graphics card did not answer for ${seconds} s.`));
   }
 
   #post(message: ToPage): void {

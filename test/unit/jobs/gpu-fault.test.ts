@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseForResume } from '../../../src-main/actions/resume-run.js';
 import { repeatRun } from '../../../src-main/actions/repeat-run.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
@@ -92,6 +92,22 @@ describe('a fault of the graphics card', () => {
     expect(said()).toEqual(['started', ...before, text, 'backend', 'started', ...after, 'finished']);
     expect(logOf(run)).toContain(`warning ${text}`);
     expect(backendOf(history.getRun(run).config)).toBe('native');
+    expect([history.epochs(run), history.getRun(run).result]).toEqual(await undisturbed());
+  });
+
+  it('before the run has asked where it was does not make it begin anew', async () => {
+    const run = history.createRun(config);
+    await expect(runWithFault(run, 'gpu-fault', 3)).rejects.toThrow('made up');
+    chooseForResume(history, run, { onGpuFault: 'native' });
+    const counting = countingJobs();
+    const search = vi
+      .fn(counting.search)
+      .mockRejectedValueOnce(new UserError('compute-page-ended', 'The page crashed.'));
+    const listener = (event: JobEvent): void => void events.push(event);
+    await runJob({ history, home: home.folder, run, jobs: { ...counting, search }, listener, signals: false });
+    expect(logOf(run)).toContain(
+      'warning The page crashed. The run goes on from the checkpoint of epoch 2 on native, as --on-gpu-fault says.',
+    );
     expect([history.epochs(run), history.getRun(run).result]).toEqual(await undisturbed());
   });
 

@@ -6,6 +6,7 @@ import { serveJobs } from '../../../src-main/compute-page/run-job.js';
 import { useBackend, type ActiveBackend } from '../../../src-main/compute/index.js';
 import { inspectDataset } from '../../../src-main/datasets/medmnist.js';
 import { UserError } from '../../../src-main/errors.js';
+import type { Door } from '../../../src-main/jobs/door.js';
 import { executeJob, type EndEvent } from '../../../src-main/jobs/execute.js';
 import { jobs } from '../../../src-main/jobs/jobs.js';
 import { pageJobs, type PageJobs } from '../../../src-main/jobs/page/page-jobs.js';
@@ -67,13 +68,17 @@ let runs = 0;
 async function run(
   config: JobConfig,
   page: PageJobs | null,
-  options: { readonly folder?: string; readonly control?: (events: readonly JobEvent[]) => JobControl } = {},
+  options: {
+    readonly folder?: string;
+    readonly door?: Door;
+    readonly control?: (events: readonly JobEvent[]) => JobControl;
+  } = {},
 ): Promise<Ran> {
   const folder = options.folder ?? join(home, `run-${++runs}`);
   mkdirSync(folder, { recursive: true });
   const events: JobEvent[] = [];
   const end = await executeJob({
-    ...{ run: 1, folder, config, jobs: page?.jobs ?? jobs },
+    ...{ run: 1, folder, config, jobs: page?.jobs ?? jobs, door: options.door ?? 'terminal' },
     emit: (event) => void events.push(event),
     control: () => options.control?.(events) ?? 'continue',
     reason: () => 'asked',
@@ -135,11 +140,21 @@ describe('a job in a page', () => {
       type: 'failed',
       error: {
         kind: 'compute-page-ended',
-        message: 'The page crashed. Resume to continue from the last checkpoint, or start a new run on the CPU.',
+        message: 'The page crashed.',
       },
     });
     const rest = await run(configs.search, openPage(), { folder: died.folder });
     expect(timeless(rest.end)).toEqual(timeless((await run(configs.search, null)).end));
+  });
+
+  it.each([
+    ['window', 'The page crashed. Its last checkpoint is kept: resume the run to continue.'],
+    ['terminal', "The page crashed. To continue on the processor, run 'medforge resume 1 --backend native'; to try"],
+  ] as const)('that is gone is told in the words of the %s', async (door, words) => {
+    const page = openPage();
+    page.ended({ kind: 'compute-page-ended', how: 'The page crashed.' });
+    const { end } = await run({ ...configs.search, backend: 'webgpu' }, page, { door });
+    expect(end).toMatchObject({ type: 'failed', error: { message: expect.stringContaining(words) as string } });
   });
 
   it('that lives and computes nothing any more ends, its last checkpoint kept', async () => {
@@ -154,7 +169,7 @@ describe('a job in a page', () => {
     const { end, folder } = await run(configs.search, pageJobs(here, 2));
     expect(end).toMatchObject({
       type: 'failed',
-      error: { kind: 'gpu-timeout', message: expect.stringContaining('did not answer for 2 s. Resume to') as string },
+      error: { kind: 'gpu-timeout', message: 'The graphics card did not answer for 2 s.' },
     });
     expect(readdirSync(join(folder, 'checkpoints'))).toHaveLength(1);
   });

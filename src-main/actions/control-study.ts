@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import type { StoredStudyTask, WritableHistory } from '../history/interface.js';
+import type { ReadableHistory, StoredStudyTask, WritableHistory } from '../history/interface.js';
 import { requestRunControl } from '../history/settle-run.js';
 
 export interface ChangedTasks {
@@ -57,7 +57,7 @@ function forTasks(history: WritableHistory, study: string, change: (task: Stored
 }
 
 /** The tasks of a study. @throws UserError `study-unknown` */
-export function requireStudy(history: WritableHistory, study: string): StoredStudyTask[] {
+export function requireStudy(history: ReadableHistory, study: string): StoredStudyTask[] {
   const tasks = history.studyTasks(study);
   if (tasks) return tasks;
   throw new UserError(

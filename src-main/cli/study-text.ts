@@ -1,11 +1,7 @@
+import { budgetText } from '../studies/results-tables.js';
 import type { Standing, StudyCounts, TaskStanding } from '../studies/standing.js';
 import type { StudyTask } from '../vocabulary/study.js';
-import { count, duration } from './output.js';
-
-/** `72,000..222,000` of `72000..222000`; ends that are open stay so. */
-export function budgetText(budget: string): string {
-  return budget.replace(/\d+/g, (digits) => count(Number(digits)));
-}
+import { duration } from './output.js';
 
 /** "breastmnist, random, 72,000..222,000, seed 1, training 2" */
 export function taskText({ dataset, method, budget, seed, trainingSeed }: StudyTask): string {

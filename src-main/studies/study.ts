@@ -55,7 +55,9 @@ export class StudyWork {
   /** Whether nothing will happen any more unless somebody does something. */
   isAtRest(standings: readonly TaskStanding[]): boolean {
     return standings.every((standing) => {
-      if (isSettled(standing) || this.#paused.has(standing.task.run ?? 0)) return true;
+      if (this.#paused.has(standing.task.run ?? 0)) return true;
+      // The end of a run that was not taken note of yet is still to do.
+      if (isSettled(standing)) return standing.task.state !== 'submitted';
       const { search } = standing.task;
       const ofSearch = standings.find(({ task }) => task.key === search);
       return standing.standing === 'waiting' && ofSearch !== undefined && this.#paused.has(ofSearch.task.run ?? 0);

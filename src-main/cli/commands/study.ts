@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { checkStudyPlan, estimateStudy, type CheckedStudy } from '../../actions/check-study.js';
 import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../actions/control-study.js';
 import { openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { resultsOfStudy } from '../../actions/study-results.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
@@ -12,10 +13,12 @@ import { LocalExecutor, runsAtOnce } from '../../executors/local.js';
 import { launchFork } from '../../jobs/fork-process.js';
 import { countStandings, isSettled, studyStanding, type TaskStanding } from '../../studies/standing.js';
 import { readStudy } from '../../studies/read-study.js';
+import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-formats.js';
+import { resultTables, type ResultTable } from '../../studies/results-tables.js';
 import { runStudy } from '../../studies/study.js';
 import type { Study } from '../../vocabulary/study.js';
 import { findDataset, inspectDecided } from '../dataset-argument.js';
-import { counted, roughly } from '../output.js';
+import { counted, roughly, table } from '../output.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
 import { untilSignalled } from '../signals.js';
 import { countsText, standingLine, taskObject } from '../study-text.js';
@@ -49,6 +52,19 @@ export function registerStudy(program: Command): void {
   add('retry', 'lets tasks that failed or were cancelled try again with the next run of the study').action(
     (file: string, _: unknown, command: Command) => withSession(command, (session) => change(session, file, 'retry')),
   );
+  add('results', 'compares the methods: means with intervals, paired differences, and what is missing')
+    .addOption(
+      new Option('--format <name>', 'csv has a line for each task')
+        .choices(['text', 'csv', 'markdown', 'latex'])
+        .default('text'),
+    )
+    .action((file: string, options: ResultOptions, command: Command) =>
+      withSessionOnFullDisk(command, (session) => results(session, file, options)),
+    );
+}
+
+interface ResultOptions {
+  readonly format: 'text' | 'csv' | 'markdown' | 'latex';
 }
 
 /** Datasets of a study: paths relative to its folder, or names. */
@@ -210,4 +226,27 @@ async function change({ history, output }: Session, file: string, what: 'cancel'
   const done = what === 'cancel' ? 'cancelled' : `will try again with 'medforge study run ${file}'`;
   output.text(`${counted(changed, 'task')} ${done}.`);
   if (ending > 0) output.note(`medforge: ${counted(ending, 'task')} still ending: try again in a few seconds.`);
+}
+
+async function results({ history, output }: Session, file: string, { format }: ResultOptions): Promise<void> {
+  const { name } = await readStudy(file);
+  const { records, results } = resultsOfStudy(history, name);
+  const tables = resultTables(name, results);
+  const formats = {
+    text: () => `${tables.map(tableText).join('\n\n')}\n`,
+    csv: () => recordsCsv(records),
+    markdown: () => tablesMarkdown(tables),
+    latex: () => tablesLatex(tables),
+  };
+  output.object({ event: 'results', study: name, records, ...results });
+  for (const line of formats[format]().trimEnd().split(/\r?\n/)) output.text(line);
+}
+
+function tableText({ caption, columns, rows }: ResultTable): string {
+  if (rows.length === 0) return `${caption}.`;
+  const lines = table(
+    [columns.map(({ title }) => title), ...rows],
+    columns.map(({ number }) => number),
+  );
+  return [`${caption}:`, ...lines].join('\n');
 }

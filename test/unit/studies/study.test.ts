@@ -137,6 +137,20 @@ describe('advance', () => {
     expect(standings()[1]).toMatch(/^a1 blocked its search failed: 3 attempts/);
   });
 
+  test('is not at rest before it took note of an end that is in the history', async () => {
+    executor.places = 3;
+    await work.advance();
+    executor.end(1, 'finished');
+    executor.end(2, 'finished');
+    await work.advance();
+    history.finishRun(3, retrainResult, 1);
+    expect(standings()).toEqual(['a finished', 'a1 finished', 'b finished']);
+    expect(work.isAtRest(await work.advance())).toBe(false);
+    executor.going.clear();
+    expect(work.isAtRest(await work.advance())).toBe(true);
+    expect(history.studyTasks('mine')!.map(({ state }) => state)).toEqual(['finished', 'finished', 'finished']);
+  });
+
   test('does not count what was interrupted while nobody looked', async () => {
     for (let power = 0; power < 5; power++) {
       work = new StudyWork(context);

@@ -9,9 +9,9 @@ import type { Launch } from './worker-process.js';
  */
 export const launchFork: Launch = (name, onMessage, onGone) => forkOf(WORKER_FILE)(name, onMessage, onGone);
 
-/** @param file the compiled worker program */
+/** @param file the compiled worker program  @param started hears the number of each process */
 export const forkOf =
-  (file: string): Launch =>
+  (file: string, started: (pid: number) => void = () => undefined): Launch =>
   (_name, onMessage, onGone) => {
     const child = fork(file, [], {
       detached: true,
@@ -20,6 +20,7 @@ export const forkOf =
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    if (child.pid !== undefined) started(child.pid);
     let lastOutput = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (lastOutput = (lastOutput + text).slice(-LAST_OUTPUT)));

@@ -107,7 +107,7 @@ const onSchema = z
   .strictObject({
     executor: z.literal('local').default('local'),
     backend: backendNameSchema.default('native'),
-    /** Of each task; one, because two tasks with a thread each are faster than one after the other with two. */
+    /** Of each task. Default: one, since tasks beside each other keep the processors busy. */
     threads: search.threads.default(1),
     /** Tasks that run at the same time. Default: as many as there are processors for their threads. */
     atOnce: z.int().min(1, 'must be at least 1').max(64, 'must be at most 64').optional(),

@@ -16,12 +16,7 @@ export interface Forks {
 export function forks(file = WORKER): Forks {
   if (file === WORKER && !existsSync(file)) throw new Error(`${file} is not built: npm run build`);
   const pids: number[] = [];
-  const launch: Launch = (...args) => {
-    const worker = forkOf(file)(...args);
-    void worker.spawned.then((pid) => pids.push(pid));
-    return worker;
-  };
-  return { launch, pids };
+  return { launch: forkOf(file, (pid) => pids.push(pid)), pids };
 }
 
 export function isRunning(pid: number): boolean {

@@ -12,6 +12,8 @@ const ROOMS = {
   cli: 'command line',
   ipc: 'channels to the window',
   actions: 'what a person can ask for',
+  studies: 'studies',
+  executors: 'where the tasks of a study run',
   jobs: 'runs and tasks',
   history: 'history',
   report: 'reports',
@@ -97,7 +99,7 @@ const walls = [
     [
       ...wall(
         'compute-page',
-        ['app', 'cli', 'ipc', 'actions', 'history', 'report', 'bundle'],
+        ['app', 'cli', 'ipc', 'actions', 'studies', 'executors', 'history', 'report', 'bundle'],
         'it computes what a worker process hands to it through one port, and nothing else.',
       ),
       { group: ['**/compute/index.js', '**/compute/native/**', '**/hosts/dawn.js', '**/host-here.js'], message: PAGE },
@@ -107,11 +109,36 @@ const walls = [
     ['src-main/compute-page/preload.ts'],
   ),
   folder(
+    ['src-main/studies/**/*.ts'],
+    [
+      ...wall(
+        'studies',
+        ['app', 'ipc', 'cli', 'actions'],
+        'how a run is created is an argument (actions/run-study.ts).',
+      ),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/executors/**/*.ts'],
+    [
+      ...wall(
+        'executors',
+        ['app', 'ipc', 'cli', 'actions', 'studies'],
+        'an executor runs runs, whatever they are for.',
+      ),
+      ELECTRON,
+    ],
+  ),
+  folder(
     ['src-main/jobs/**/*.ts'],
-    [...wall('jobs', ['app', 'ipc', 'cli', 'actions'], LOWER), ELECTRON],
+    [...wall('jobs', ['app', 'ipc', 'cli', 'actions', 'studies', 'executors'], LOWER), ELECTRON],
     ['src-main/jobs/worker-process.ts', 'src-main/jobs/worker-channel.ts'],
   ),
-  folder(['src-main/jobs/{worker-process,worker-channel}.ts'], wall('jobs', ['app', 'ipc', 'cli', 'actions'], LOWER)),
+  folder(
+    ['src-main/jobs/{worker-process,worker-channel}.ts'],
+    wall('jobs', ['app', 'ipc', 'cli', 'actions', 'studies', 'executors'], LOWER),
+  ),
   folder(
     ['src-main/history/**/*.ts'],
     [
@@ -129,7 +156,7 @@ const walls = [
   folder(
     ['src-main/bundle/**/*.ts'],
     [
-      ...wall('bundle', ['app', 'ipc', 'cli', 'actions', 'jobs', 'search'], LOWER),
+      ...wall('bundle', ['app', 'ipc', 'cli', 'actions', 'studies', 'executors', 'jobs', 'search'], LOWER),
       ...wall('bundle', ['history'], NO_HISTORY),
       ELECTRON,
     ],
@@ -148,7 +175,7 @@ const walls = [
   folder(
     ['src-main/search/**/*.ts'],
     [
-      ...wall('search', ['app', 'ipc', 'cli', 'actions', 'jobs', 'bundle'], LOWER),
+      ...wall('search', ['app', 'ipc', 'cli', 'actions', 'studies', 'executors', 'jobs', 'bundle'], LOWER),
       ...wall('search', ['history'], NO_HISTORY),
       ELECTRON,
     ],
@@ -156,7 +183,7 @@ const walls = [
   folder(
     ['src-main/training/**/*.ts'],
     [
-      ...wall('training', ['app', 'ipc', 'cli', 'actions', 'jobs', 'bundle'], LOWER),
+      ...wall('training', ['app', 'ipc', 'cli', 'actions', 'studies', 'executors', 'jobs', 'bundle'], LOWER),
       ...wall('training', ['search'], 'a search trains its candidates, a training knows of no search.'),
       ...wall('training', ['history'], NO_HISTORY),
       ELECTRON,

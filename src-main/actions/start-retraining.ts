@@ -35,12 +35,12 @@ export async function startRetraining(
   context: RetrainingContext,
   source: TrainingSource,
   choices: RetrainChoices,
-  { name, queue, times }: Pick<RunOptions, 'name' | 'queue'> & { readonly times?: MeasuredTimes } = {},
+  { name, queue, task, times }: Pick<RunOptions, 'name' | 'queue' | 'task'> & { readonly times?: MeasuredTimes } = {},
 ): Promise<number> {
   const checkedName = checkedRunName(name);
   const { config, synthetic } = await plannedRetraining(context, source, choices);
   const secondsLeft = times?.of(config) ?? null;
-  return context.history.createRun(config, { name: checkedName, queue: queue ?? false, synthetic, secondsLeft });
+  return context.history.createRun(config, { name: checkedName, queue: queue ?? false, task, synthetic, secondsLeft });
 }
 
 /**

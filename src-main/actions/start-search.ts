@@ -24,12 +24,13 @@ export function startSearch(
   history: WritableHistory,
   dataset: SearchDataset,
   choices: SearchChoices,
-  { name, queue, times }: Pick<RunOptions, 'name' | 'queue'> & { readonly times?: MeasuredTimes } = {},
+  { name, queue, task, times }: Pick<RunOptions, 'name' | 'queue' | 'task'> & { readonly times?: MeasuredTimes } = {},
 ): number {
   const config = searchConfig(dataset, choices);
   return history.createRun(config, {
     name: checkedRunName(name),
     queue: queue ?? false,
+    task,
     synthetic: dataset.synthetic,
     secondsLeft: times?.of(config) ?? null,
   });

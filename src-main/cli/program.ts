@@ -14,6 +14,7 @@ import { registerRetrain } from './commands/retrain.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSample } from './commands/sample.js';
 import { registerSearch } from './commands/search.js';
+import { registerStudy } from './commands/study.js';
 
 /** The whole command line; each command adds itself. */
 export function createProgram(version: string): Command {
@@ -40,6 +41,7 @@ export function createProgram(version: string): Command {
     registerSample,
     registerRetrain,
     registerCompareToChance,
+    registerStudy,
     registerBundle,
     registerErrors,
     (to: Command): void => registerReport(to, version),

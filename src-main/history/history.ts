@@ -5,6 +5,7 @@ import { explained } from './errors.js';
 import { runFolder } from './files.js';
 import type { WritableHistory } from './interface.js';
 import { now, runFunctions } from './run-functions.js';
+import { studyFunctions } from './study-functions.js';
 import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
@@ -45,6 +46,7 @@ export function createHistory(
     home,
     file,
     ...runFunctions(connection, home),
+    ...studyFunctions(connection),
 
     listRuns: (filter) => runs.selectRuns(reader, filter, findings()),
     findRun,

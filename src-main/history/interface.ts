@@ -8,6 +8,7 @@ import type { ModelSummary, Timing } from '../vocabulary/model.js';
 import type { OperatingPoint } from '../vocabulary/operating-point.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
 import type { ProcessIdentity } from '../process-identity.js';
+import type { StudyTask, StudyTaskState } from '../vocabulary/study.js';
 import type { Trace, TraceDescription } from '../vocabulary/trace.js';
 import type { Genotype } from '../vocabulary/space.js';
 
@@ -45,6 +46,36 @@ export interface RunOptions {
   readonly queue?: boolean;
   /** How long it will take, where that was measured. Default null. */
   readonly secondsLeft?: number | null;
+  /** The task of a study that gets the run, which must wait for one. Default: none. */
+  readonly task?: TaskOfRun | undefined;
+}
+
+/** A task by the name of its study and its key. */
+export interface TaskOfRun {
+  readonly study: string;
+  readonly key: string;
+}
+
+/** A task of a study as the history keeps it. */
+export interface StoredStudyTask extends StudyTask {
+  readonly state: StudyTaskState;
+  /** Why it is in its state, where that is not plain; null otherwise. */
+  readonly reason: string | null;
+  /** Null until it has one, and when that was deleted. */
+  readonly run: number | null;
+  /** How often its run was started or resumed. */
+  readonly attempts: number;
+  /** Attempts in a row that ended by themselves without a new epoch. */
+  readonly fruitless: number;
+  /** Epochs of its run when it was started last. */
+  readonly epoch: number;
+}
+
+export interface StudyTaskChange {
+  readonly state: StudyTaskState;
+  readonly reason?: string | null;
+  /** The task forgets its run, which stays in the history. Default false. */
+  readonly releasesRun?: boolean;
 }
 
 /** What goes with an epoch into the history. */
@@ -160,6 +191,10 @@ export interface ReadableHistory {
   datasetHealth(sha256: string): KeptHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
+  /** Tasks of the last plan of a study, in its order; null when there is no such study. */
+  studyTasks(study: string): StoredStudyTask[] | null;
+  /** The living process that goes on with a study; null where none does. */
+  studyOwner(study: string): ProcessIdentity | null;
   listTags(): { readonly tag: string; readonly runs: number }[];
   /** Queued runs in the order in which they will start. */
   queue(): number[];
@@ -176,7 +211,7 @@ export interface ReadableHistory {
 export type DecidedEngine = Pick<JobConfig, 'decidedBackend' | 'onGpuFault'>;
 
 export interface WritableHistory extends ReadableHistory {
-  /** A new queued run with its folder and `config.json`. */
+  /** A new queued run with its folder and `config.json`. @throws UserError `study-task` when its task does not wait for a run */
   createRun(config: JobConfig, options?: RunOptions): number;
   renameRun(run: number, name: string): void;
   setNote(run: number, note: string): void;
@@ -213,6 +248,14 @@ export interface WritableHistory extends ReadableHistory {
   heartbeat(run: number, seconds: number, secondsLeft: number | null): void;
   /** State `finished`, the result, its architecture or models, in one transaction. */
   finishRun(run: number, result: JobResult, seconds: number): void;
+
+  /** The tasks of a study; those that it had before keep their runs. Creates the study when it is new. */
+  planStudy(study: string, tasks: readonly StudyTask[]): void;
+  /** This process alone goes on with the study, until it ends. @throws UserError `study-busy` */
+  claimStudy(study: string): void;
+  releaseStudy(study: string): void;
+  moveStudyTask(task: TaskOfRun, change: StudyTaskChange): void;
+  countStudyAttempt(task: TaskOfRun, attempt: Pick<StoredStudyTask, 'attempts' | 'fruitless' | 'epoch'>): void;
 
   /**
    * Asks a run to pause or cancel, from any process. A running one takes the request within a step (`requested`); one that

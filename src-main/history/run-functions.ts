@@ -22,6 +22,7 @@ import { keepReserve, spendReserve } from './reserve.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
 import * as runs from './tables/runs.js';
+import { giveRunToTask, releaseTaskOfRun } from './tables/studies.js';
 import { fromJson } from './values.js';
 
 type RunFunctions = Pick<
@@ -188,6 +189,7 @@ function deleteRun(database: WritableDatabase, run: number): void {
     throw new UserError('run-busy', `Run ${run} is running: cancel it before you delete it.`);
   }
   if (living && state === 'interrupted') throw stillEnding(run, living);
+  releaseTaskOfRun(database, run);
   runs.deleteRunRow(database, run);
 }
 
@@ -235,6 +237,7 @@ function createRun(
     makeRunFolder(home, run);
   }
   made.push(run);
+  if (options.task) giveRunToTask(database, options.task, run);
   const name = row.name.trim() === '' ? `${config.kind} ${config.dataset.name} ${run}` : row.name.trim();
   runs.updateText(database, run, 'name', name);
   writeConfigManifest(home, { run, name, synthetic: row.synthetic, createdAt: row.createdAt, config });

@@ -23,6 +23,8 @@ const assignmentSchemas = [
     config: jobConfigSchema,
     /** `<home>/runs/<run>` */
     folder: z.string(),
+    /** Where what is said of it is read. */
+    door: z.enum(['window', 'terminal']),
   }),
   message('task', {
     parent,

@@ -1,6 +1,6 @@
 import { app, utilityProcess } from 'electron';
-import { fileURLToPath } from 'node:url';
 import type { ToWorker } from './worker-messages.js';
+import { LAST_OUTPUT, WORKER_FILE, workerEnvironment } from './worker-program.js';
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -27,21 +27,8 @@ export type Launch = (
   onGone: (end: ProcessEnd) => void,
 ) => WorkerProcess;
 
-export const WORKER_FILE = fileURLToPath(new URL('./worker.js', import.meta.url));
-const LAST_OUTPUT = 4000;
 /** Electron may report the reason a moment after the exit. */
 const REASON_MILLISECONDS = 250;
-/** What could make another program of our worker. */
-const REFUSED_VARIABLES = /^(NODE_|ELECTRON_|LD_PRELOAD$|LD_LIBRARY_PATH$|DYLD_)/;
-
-/** The environment of a worker process, without what changes how Node or the loader behave. */
-export function workerEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !REFUSED_VARIABLES.test(entry[0]),
-    ),
-  );
-}
 
 let started = 0;
 

@@ -1,5 +1,6 @@
 import type { WritableHistory } from '../history/interface.js';
 import { identityOf, ownIdentity } from '../process-identity.js';
+import type { Door } from './door.js';
 import { isEnd } from './execute.js';
 import { describeEnd } from './process-end.js';
 import { Liveness } from './liveness.js';
@@ -34,6 +35,8 @@ export interface WorkerRunOptions {
   readonly report: (text: string, error?: unknown) => void;
   /** Opens the page that computes a run on a graphics card; default: the worker process looks for a card itself. */
   readonly openPage?: OpenPage;
+  /** Where what is said of the run is read. Default: the window. */
+  readonly door?: Door;
   /** Seconds of silence that are taken for a hang; default: found out as it goes. */
   readonly silence?: number;
 }
@@ -123,7 +126,9 @@ class RunInWorker implements WorkerRun {
     const { folder } = this.options.history.getRun(this.run);
     if (backendOf(this.#config) === 'webgpu') this.#page = this.options.openPage?.() ?? null;
     void this.#page?.ended.then((end) => this.#worker.post({ type: 'page-ended', ...end }));
-    const assignment = { type: 'run', parent: ownIdentity(), run: this.run, config: this.#config, folder } as const;
+    const { door = 'window' } = this.options;
+    const run = { run: this.run, config: this.#config, folder, door };
+    const assignment = { type: 'run', parent: ownIdentity(), ...run } as const;
     this.#worker.post(assignment, this.#page ? [this.#page.port] : []);
   }
 

@@ -59,14 +59,13 @@ async function carryOut(assignment: WorkerAssignment): Promise<void> {
   setTimeout(() => process.exit(0), LAST_MESSAGE_MILLISECONDS);
 }
 
-async function carryOutRun({ run, config, folder }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
+async function carryOutRun({ run, config, folder, door }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
   let sequence = 0;
   const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
   const jobs = page ? withPage(await page) : (await import('./jobs.js')).jobs;
   const opened = (size: number): void => channel.post({ type: 'opened', size });
   await executeJob({
-    ...{ run, config, folder, jobs, emit, opened },
-    door: 'window',
+    ...{ run, config, folder, door, jobs, emit, opened },
     control: () => control,
     reason: () => reason,
   });

@@ -57,7 +57,7 @@ function block(one: Block): string {
   }
 }
 
-function table(columns: readonly Column[], rows: readonly (readonly Text[])[]): string {
+export function table(columns: readonly Column[], rows: readonly (readonly Text[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(columns.map(({ title }) => escaped(title))),
@@ -72,7 +72,7 @@ function text(parts: Text): string {
 }
 
 /** What others wrote, as text and nothing else: in one line, and without a sign that Markdown or HTML acts on. */
-function escaped(plain: string): string {
+export function escaped(plain: string): string {
   return plain
     .split(TO_BE_WRITTEN)
     .map((part) =>

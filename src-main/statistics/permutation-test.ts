@@ -42,6 +42,36 @@ export function permutationTest(first: readonly number[], second: readonly numbe
   return { pValue: count / (MOST_REGROUPINGS + 1), exact: false };
 }
 
+/**
+ * Whether the mean of paired differences is another than 0 beyond chance, by exchanging the two of each pair (Fisher 1935): two-sided.
+ * @param differences at least one  @param random draws exchanges where there are too many for all
+ */
+export function pairedPermutationTest(differences: readonly number[], random: Random): PermutationTest {
+  const n = differences.length;
+  if (n === 0) throw new RangeError('there must be at least one pair');
+  const sizes = differences.map(Math.abs);
+  const tolerance = 1e-12 * sizes.reduce((sum, size) => sum + size, 0);
+  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0)) - tolerance;
+  if (2 ** n <= MOST_REGROUPINGS) {
+    let count = 0;
+    for (let signs = 0; signs < 2 ** n; signs++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += (signs >> i) & 1 ? sizes[i]! : -sizes[i]!;
+      if (Math.abs(sum) >= observed) count++;
+    }
+    return { pValue: count / 2 ** n, exact: true };
+  }
+  let count = 1;
+  for (let draw = 0; draw < MOST_REGROUPINGS; draw++) {
+    const sum = sizes.reduce((total, size) => total + (random.integer(2) === 0 ? size : -size), 0);
+    if (Math.abs(sum) >= observed) count++;
+  }
+  return { pValue: count / (MOST_REGROUPINGS + 1), exact: false };
+}
+
+/** The smallest p that {@link pairedPermutationTest} can give for so many pairs. */
+export const smallestPairedP = (pairs: number): number => 2 / 2 ** pairs;
+
 /** Number of ways to take k of n. */
 function choose(n: number, k: number): number {
   let ways = 1;

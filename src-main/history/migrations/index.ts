@@ -6,6 +6,7 @@ import { findings } from './0004-findings.js';
 import { leaderboard } from './0005-leaderboard.js';
 import { datasetHealth } from './0006-dataset-health.js';
 import { datasetChoices } from './0007-dataset-choices.js';
+import { studies } from './0008-studies.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   leaderboard,
   datasetHealth,
   datasetChoices,
+  studies,
 ];
 
 export function latestVersion(migrations: readonly Migration[]): number {

@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { forkOf } from '../../../src-main/jobs/fork-process.js';
 import type { Launch } from '../../../src-main/jobs/worker-process.js';
 
 /** The compiled worker, as the window starts it. */
@@ -16,26 +16,7 @@ export interface Forks {
 export function forks(file = WORKER): Forks {
   if (file === WORKER && !existsSync(file)) throw new Error(`${file} is not built: npm run build`);
   const pids: number[] = [];
-  const launch: Launch = (_name, onMessage, onGone) => {
-    const child = fork(file, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' });
-    let lastOutput = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data: Buffer) => (lastOutput += data.toString()));
-    child.on('message', (message) => onMessage(message));
-    child.once('close', (code, signal) => {
-      onGone({ code: code ?? (signal === 'SIGKILL' ? 137 : 139), reason: null, lastOutput });
-    });
-    pids.push(child.pid ?? 0);
-    return {
-      spawned: Promise.resolve(child.pid ?? 0),
-      // A message to a process that has just died goes nowhere, as in Electron; without the callback Node throws EPIPE.
-      post: (message) => {
-        if (child.connected) child.send(message, () => undefined);
-      },
-      kill: () => void child.kill('SIGKILL'),
-    };
-  };
-  return { launch, pids };
+  return { launch: forkOf(file, (pid) => pids.push(pid)), pids };
 }
 
 export function isRunning(pid: number): boolean {

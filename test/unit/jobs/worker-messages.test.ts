@@ -8,8 +8,8 @@ const epoch = { type: 'epoch', record: epochRecord(1, { loss: NaN }), trace: exa
 
 describe('messages between the host and a worker process', () => {
   it.each<[string, unknown]>([
-    ['a search', { type: 'run', parent, run: 1, config: searchConfig, folder: '/runs/1' }],
-    ['a retraining', { type: 'run', parent, run: 2, config: retrainConfig, folder: '/runs/2' }],
+    ['a search', { type: 'run', parent, run: 1, config: searchConfig, folder: '/runs/1', door: 'terminal' }],
+    ['a retraining', { type: 'run', parent, run: 2, config: retrainConfig, folder: '/runs/2', door: 'terminal' }],
     ['a task', { type: 'task', parent, request: { name: 'dataset:inspect', path: '/a.npz' } }],
     ['a pause', { type: 'control', control: 'pause', reason: 'asked' }],
     ['the last word', { type: 'received' }],

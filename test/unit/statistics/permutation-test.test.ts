@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
-import { permutationTest } from '../../../src-main/statistics/permutation-test.js';
+import {
+  pairedPermutationTest,
+  permutationTest,
+  smallestPairedP,
+} from '../../../src-main/statistics/permutation-test.js';
 
 const random = () => createRandom(1, 'permutations');
 
@@ -52,5 +56,31 @@ describe('a permutation test', () => {
 
   it('needs both groups', () => {
     expect(() => permutationTest([], [1], random())).toThrow('both groups must have at least one value');
+  });
+});
+
+describe('a permutation test of pairs', () => {
+  it.each([
+    ['one pair says nothing', [5], 1],
+    ['three in one direction', [0.02, 0.04, 0.03], 2 / 8],
+    ['the sign does not matter', [-0.02, -0.04, -0.03], 2 / 8],
+    // sums of ±3 ±1 ±2: ±6, ±4, ±2, 0, 0; six of eight reach 2
+    ['a middling sum', [3, 1, -2], 6 / 8],
+    ['no difference at all', [0, 0], 1],
+    ['six in one direction', [1, 2, 3, 4, 5, 6], 2 / 64],
+  ])('%s', (_, differences, p) => {
+    expect(pairedPermutationTest(differences, random())).toEqual({ pValue: p, exact: true });
+    expect(p).toBeGreaterThanOrEqual(smallestPairedP(differences.length));
+  });
+
+  it('of too many pairs draws some, and says so', () => {
+    const test = pairedPermutationTest(new Array<number>(30).fill(1), random());
+    expect(test).toEqual({ pValue: 1 / 200_001, exact: false });
+    const even = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    expect(pairedPermutationTest(even, random())).toEqual({ pValue: 1, exact: false });
+  });
+
+  it('of nothing is refused', () => {
+    expect(() => pairedPermutationTest([], random())).toThrow('there must be at least one pair');
   });
 });

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
 /** What measures times has the machine for itself. */
@@ -12,8 +11,8 @@ export default defineConfig({
     { name: 'speed', testMatch: MEASURES, workers: 1 },
   ],
   outputDir: 'test-results/playwright',
-  // Half of what a test does is waiting: for a picture, a file, an animation.
-  workers: process.platform === 'linux' ? Math.min(availableParallelism(), 4) : 1,
+  // One window at a time: tests share the machine's cores with the searches that they start. On Linux `--workers 2` takes two thirds of the time.
+  workers: 1,
   timeout: 300_000,
   expect: { timeout: 30_000 },
   // this suite hunts races: what fails once has failed

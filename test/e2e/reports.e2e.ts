@@ -85,12 +85,17 @@ test('a model is reported as PDF, HTML and Markdown, a comparison too, and a rep
   const cancelled = join(home, 'cancelled.pdf');
   await chooseSaveFile(electron, cancelled);
   await page.getByRole('button', { name: 'Report…' }).click();
+  await expect.poll(() => workersOf(program.pid)).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Save…' }).click();
-  await expect.poll(() => workersOf(program.pid)).toHaveLength(1);
+  let worker = 0;
+  const heldUp = (): number => {
+    [worker = 0] = workersOf(program.pid);
+    if (worker > 0) process.kill(worker, 'SIGSTOP');
+    return worker;
+  };
+  await expect.poll(heldUp, { intervals: [10] }).toBeGreaterThan(0);
   await program.picture('55-report-dialog');
   // The end of the program would lose it, so it asks.
-  const [worker = 0] = workersOf(program.pid);
-  process.kill(worker, 'SIGSTOP');
   const asked = await stayWhenAsked(electron);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await expect.poll(asked).toEqual(['“cancelled.pdf” is being written. Quit anyway?']);

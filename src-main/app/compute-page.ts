@@ -82,7 +82,9 @@ export function openComputePage(report: (text: string) => void): ComputingPage {
     report(`the page that computes ended (${reason})`);
     end(pageEnd(reason));
   });
-  webContents.once('did-fail-load', (_event, code, description) => {
+  webContents.on('did-fail-load', (_event, code, description, _address, isMainFrame) => {
+    // A frame that its policy refuses is no loss of the page.
+    if (!isMainFrame) return;
     report(`the page that computes did not load: ${description} (${code})`);
     end({ kind: 'compute-page-ended', how: 'The page that computes on the graphics card could not be loaded.' });
   });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { addSmallestDataset, computePages, startOnCard, test as base } from './graphics-card.js';
+import { addSmallestDataset, computePages, LONG, startOnCard, test as base } from './graphics-card.js';
 import {
   askForPermissions,
   FOREIGN_PLACES,
@@ -17,7 +17,7 @@ const ADDRESS = 'app://medforge/compute.html';
 /** The program while a run computes in its hidden page. */
 const test = base.extend<{ computing: { program: Program; hidden: Page; run: number } }>({
   computing: async ({ card: program }, use) => {
-    const { run } = await startOnCard(program, await addSmallestDataset(program), { name: 'Confined' });
+    const { run } = await startOnCard(program, await addSmallestDataset(program), { epochs: LONG, name: 'Confined' });
     const found = (): Page | undefined => program.electron.windows().find((page) => page.url() === ADDRESS);
     await expect.poll(found).toBeDefined();
     const hidden = found()!;

@@ -10,6 +10,7 @@ import {
   graphicsProcess,
   openedCard,
   SMALLEST,
+  LONG,
   startOnCard,
   test,
 } from './graphics-card.js';
@@ -17,7 +18,6 @@ import { isThere } from './processes.js';
 import { expect, runOf, startProgram, stopAsking, type Program } from './program.js';
 import { epochOf, passes, reaches, stateOf } from './run-states.js';
 
-const LONG = 3000;
 /** SwiftShader compiles for 15 s of an idle processor before the first step has ended. */
 const FIRST_STEP_MILLISECONDS = 290_000;
 /** What the arithmetic of a card may differ by. */

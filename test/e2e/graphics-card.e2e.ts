@@ -6,6 +6,7 @@ import {
   computing,
   graphicsProcess,
   openedCard,
+  LONG,
   startOnCard,
   startWithCard,
 } from './graphics-card.js';
@@ -33,7 +34,10 @@ test('a page that is killed, and a GPU process that is, end the run with their o
     available: true,
     device: expect.stringContaining('swiftshader (computes on the processor, slower than native)'),
   });
-  const { run, page: first } = await startOnCard(program, await addSmallestDataset(program), { name: 'Killed' });
+  const { run, page: first } = await startOnCard(program, await addSmallestDataset(program), {
+    epochs: LONG,
+    name: 'Killed',
+  });
   process.kill(first, 'SIGKILL');
   await reaches(page, run, 'failed');
   expect((await runOf(page, run)).error).toMatch(

@@ -74,6 +74,9 @@ export function computePages({ electron }: Program): Promise<number[]> {
 /** The smallest search that there is, on the card. */
 export const SMALLEST = { epochs: 1, batch: 2, channels: 4, cells: 1, backend: 'webgpu' } as const;
 
+/** Epochs that no test waits for: a run that must still be there. */
+export const LONG = 3000;
+
 /** Starts a search on the card. @returns it and the process of its page, once that is there */
 export async function startOnCard(
   program: Program,

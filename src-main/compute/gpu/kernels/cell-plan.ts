@@ -4,6 +4,8 @@ import type { Attributes } from './common.js';
 /** Inputs with the filters of the branches, and their sides. */
 export const BRANCHES = ['one', 'seven', 'five', 'three'] as const;
 export const SIDES = [1, ...KERNEL_SIZES] as const;
+/** The branch of the 1×1 convolutions. */
+export const POINTWISE = SIDES.indexOf(1);
 
 /** A convolution that is computed, with its place among the slots. */
 export interface CellConvolution {

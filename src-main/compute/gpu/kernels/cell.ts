@@ -2,7 +2,7 @@ import type { tf } from '../../tensorflow.js';
 import { touching, type GpuBackend, type Part } from '../backend.js';
 import type { CellShape } from '../shaders/cell.js';
 import { keyOf, type ConvolutionShape } from '../shaders/convolution.js';
-import { BRANCHES, cellPlan, SIDES, type CellConvolution, type CellPlan } from './cell-plan.js';
+import { BRANCHES, cellPlan, POINTWISE, SIDES, type CellConvolution, type CellPlan } from './cell-plan.js';
 import { input, sizeOf, type Attributes, type Inputs } from './common.js';
 
 export const FLOAT = 4;
@@ -45,5 +45,13 @@ export const filterParts = (backend: GpuBackend, of: Cell, jobs: readonly CellCo
     const read = jobs.filter((job) => job.branch === branch).length;
     return touching(backend.part(filter), read * filterSize(of, branch) * FLOAT);
   });
+
+/** Those that are stored and read: 1×1 convolutions are computed again. */
+export const storedAmong = (jobs: readonly CellConvolution[]): number =>
+  jobs.filter(({ branch }) => branch !== POINTWISE).length;
+
+/** The 1×1 filters, of which these convolutions read theirs. */
+export const pointwiseFilters = (backend: GpuBackend, of: Cell, jobs: readonly CellConvolution[]): Part =>
+  filterParts(backend, of, jobs)[POINTWISE]!;
 
 export const sidesOf = (jobs: readonly CellConvolution[]): number[] => jobs.map(({ branch }) => SIDES[branch]!);

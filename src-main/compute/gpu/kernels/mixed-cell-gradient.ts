@@ -4,7 +4,7 @@ import * as cell from '../shaders/cell.js';
 import { keyOf, operationsOf } from '../shaders/convolution.js';
 import { filterGradient, filterGradientGroups, filterGradientSum, partsOf } from '../shaders/filter-gradient.js';
 import { channelBlocks, chunksOf } from '../shaders/normalisation.js';
-import { coefficientNumbers } from '../shaders/small-numbers.js';
+import { coefficientNumbers, COEFFICIENTS } from '../shaders/small-numbers.js';
 import {
   HAS_POOL,
   HAS_SKIP,
@@ -12,7 +12,7 @@ import {
   sourceGradientGroups,
   sourceGradientSteps,
 } from '../shaders/source-gradient.js';
-import { cellOf, EDGE_NUMBERS, FLOAT, filterSize, sidesOf, type Cell } from './cell.js';
+import { cellOf, EDGE_NUMBERS, FLOAT, filterSize, pointwiseFilters, sidesOf, storedAmong, type Cell } from './cell.js';
 import { SIDES, sourceOf, targetOf } from './cell-plan.js';
 import { input, type Kernel } from './common.js';
 import { joined } from './joined.js';
@@ -91,6 +91,8 @@ class CellBackward {
   /** Entry of the weights of edge 0. */
   private readonly weights: number;
   private nextEntry: number;
+  /** Row of the scaled 1×1 filter of edge 0. */
+  private readonly scaled: number;
   private readonly filterShape;
   private readonly filters;
 
@@ -101,6 +103,7 @@ class CellBackward {
   ) {
     const { plan, shape } = of;
     this.filterShape = { ...of.convolved, cell: true };
+    this.scaled = Math.max(1, plan.convolutions.length) * COEFFICIENTS;
     this.weights = coefficientNumbers(Math.max(1, plan.convolutions.length), shape.channels) / 4;
     this.nextEntry = this.weights + EDGE_NUMBERS.length;
     const entries = [0, 1, 2].reduce((sum, source) => {
@@ -136,13 +139,14 @@ class CellBackward {
       backend.program(`convolution totals ${key}`, () => cell.convolutionTotals(shape)),
       [
         ...of.probabilities,
+        pointwiseFilters(backend, of, jobs),
         backend.whole(sums),
         memory.statistics,
         touching(numbers, this.nextEntry * 4 * FLOAT),
         memory.products,
       ],
       [jobs.length + 1],
-      [this.weights, 0, 0, 0, ...jobs.flatMap(({ slot, edge, branch }) => [slot, edge, branch, 0])],
+      [this.weights, this.scaled, 0, 0, ...jobs.flatMap(({ slot, edge, branch }) => [slot, edge, branch, 0])],
     );
   }
 
@@ -181,7 +185,7 @@ class CellBackward {
     backend.dispatchInShares(
       backend.program(`source gradient ${of.key} ${edges}`, () => sourceGradient(shape, edges)),
       [
-        touching(memory.z, all.length * of.size * FLOAT),
+        touching(memory.z, storedAmong(all) * of.size * FLOAT),
         ...targets,
         touching(this.filters, read),
         touching(this.numbers, this.nextEntry * 4 * FLOAT),
@@ -190,7 +194,7 @@ class CellBackward {
       ],
       groups,
       [
-        ...[most, this.weights, start, 0],
+        ...[most, this.weights, start, this.scaled],
         ...headers,
         ...all.flatMap(({ edge, branch, slot }) => [
           SIDES[branch]!,
@@ -233,7 +237,7 @@ class CellBackward {
       backend.program(`filter gradient ${keyOf(filterShape)}`, () => filterGradient(filterShape)),
       [
         ...memory.values,
-        touching(memory.z, convolutions.length * of.size * FLOAT),
+        touching(memory.z, storedAmong(convolutions) * of.size * FLOAT),
         ...[1, 2].map((node) => memory.gradients[node] ?? touching(last, 0)),
         last,
         partial,
@@ -241,7 +245,7 @@ class CellBackward {
       filterGradientGroups(filterShape, side, convolutions.length),
       convolutions.flatMap(({ edge, branch, slot }, i) => [
         SIDES[branch]!,
-        sourceOf(edge) + 256 * targetOf(edge),
+        sourceOf(edge) + 4 * targetOf(edge) + 16 * (this.scaled + edge * of.shape.channels),
         slot,
         starts[i]!,
       ]),

@@ -3,8 +3,8 @@ import * as cell from '../shaders/cell.js';
 import { convolution, forwardChunks, forwardGroups, keyOf, operationsOf } from '../shaders/convolution.js';
 import { channelBlocks, elementGroups, statistics } from '../shaders/normalisation.js';
 import { KERNEL_SIZES } from '../../../vocabulary/space.js';
-import { cellOf, EDGE_NUMBERS, FLOAT, filterParts, filterSize, sidesOf, type Cell } from './cell.js';
-import { BRANCHES, SIDES, sourceOf, targetOf, type CellConvolution } from './cell-plan.js';
+import { cellOf, EDGE_NUMBERS, FLOAT, filterParts, filterSize, pointwiseFilters, sidesOf, type Cell } from './cell.js';
+import { BRANCHES, POINTWISE, SIDES, sourceOf, targetOf, type CellConvolution } from './cell-plan.js';
 import { input, type Kernel } from './common.js';
 import { mixedCellGradient, probabilityGradient } from './mixed-cell-gradient.js';
 
@@ -17,7 +17,12 @@ function termsInto(target: number, { plan }: Cell): number[][] {
     ...(plan.skip[edge] ? [[cell.SKIP, sourceOf(edge), 0, edge]] : []),
     ...plan.convolutions
       .filter((convolved) => convolved.edge === edge)
-      .map((convolved) => [cell.CONVOLUTION, sourceOf(edge), convolved.slot, packed(convolved)]),
+      .map((convolved) => [
+        convolved.branch === POINTWISE ? cell.POINTWISE : cell.CONVOLUTION,
+        sourceOf(edge),
+        convolved.slot,
+        packed(convolved),
+      ]),
     ...(plan.pool[edge] ? [[cell.POOL, sourceOf(edge), 0, edge]] : []),
   ]);
 }
@@ -28,7 +33,7 @@ const readOf = (nodes: readonly Part[], named: readonly number[]): Part[] =>
 
 const convolutionsAmong = (terms: readonly number[][]): number =>
   terms.filter(([kind]) => kind === cell.CONVOLUTION).length;
-const plainSources = (terms: readonly number[][]): number[] =>
+const sourcesRead = (terms: readonly number[][]): number[] =>
   terms.flatMap(([kind, source]) => (kind === cell.CONVOLUTION ? [] : [source!]));
 
 const convolutionJob = (of: Cell, { edge, branch, slot }: CellConvolution): number[] => [
@@ -50,7 +55,8 @@ const forward: Kernel = (backend, inputs, attributes) => {
   const sevens = shape.grown ? 0 : plan.convolutions.filter(({ branch }) => branch === SEVEN).length;
   backend.requireBinding((slots + sevens * (KERNEL_SIZES.length - 1)) * size * 4, shape.images);
   const z = backend.acquire(slots * size * 4, shape.images);
-  const taken = backend.acquire(slots * 2 * shape.channels * 4);
+  const taken = backend.acquire(cell.keptNumbers(slots, shape.channels) * FLOAT);
+  const folded = 2 * slots * shape.channels;
   const momentsSize = (jobs: number): number => jobs * chunks.count * 2 * shape.channels * FLOAT;
   const partial = backend.acquire(momentsSize(slots));
   const nodes = [1, 2].map((node) => (plan.used[node] ? backend.acquire(size * 4) : null));
@@ -73,10 +79,19 @@ const forward: Kernel = (backend, inputs, attributes) => {
         operationsOf(convolved, sidesOf(jobs)),
       );
       backend.dispatch(
-        backend.program(`statistics alone ${keyOf(norm)} ${keyOf(chunks)}`, () => statistics(norm, chunks)),
-        [touching(backend.whole(partial), momentsSize(jobs.length)), backend.whole(taken)],
+        backend.program(`statistics of a cell ${keyOf(norm)} ${keyOf(chunks)}`, () =>
+          statistics(norm, chunks, { folded: true }),
+        ),
+        [
+          touching(backend.whole(partial), momentsSize(jobs.length)),
+          backend.whole(taken),
+          pointwiseFilters(backend, of, jobs),
+        ],
         [channelBlocks(norm), 1, jobs.length],
-        jobs.flatMap(({ slot }) => [slot, slot * 2 * shape.channels, 0, 0]),
+        jobs.flatMap(({ slot, edge, branch }) => {
+          const filter = edge * shape.channels ** 2;
+          return [slot, slot * 2 * shape.channels, branch === POINTWISE ? 1 + filter : 0, folded + filter];
+        }),
       );
     }
     const target = source + 1;
@@ -89,13 +104,13 @@ const forward: Kernel = (backend, inputs, attributes) => {
       backend.program(`combine ${key}`, () => cell.combine(shape)),
       [
         ...of.probabilities,
-        ...readOf(known, plainSources(terms)),
+        ...readOf(known, sourcesRead(terms)),
         touching(backend.whole(z), convolutionsAmong(terms) * size * FLOAT),
         backend.whole(taken),
         result,
       ],
-      elementGroups(size),
-      [terms.length, 0, 0, 0, ...terms.flat()],
+      elementGroups(cell.combineThreads(shape)),
+      [terms.length, 2 * slots, 0, 0, ...terms.flat()],
     );
   }
   backend.release(partial);

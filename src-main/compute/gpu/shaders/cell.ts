@@ -1,7 +1,10 @@
+import { EDGES } from '../../../vocabulary/space.js';
 import { declare, type Shader } from '../program.js';
-import { INSIDE, pool, type ImageShape } from './arrays.js';
-import { COEFFICIENTS } from './small-numbers.js';
+import { INSIDE, type ImageShape } from './arrays.js';
+import { readDz } from './convolution.js';
 import { chunksOf, elementwise, treeSum, walk, workgroup, type NormShape } from './normalisation.js';
+import { COEFFICIENTS } from './small-numbers.js';
+import { elementOf, projection, readFour, writeFour } from './tiles.js';
 
 /** A cell of the supernet: all its values have the shape of its input. */
 export interface CellShape extends ImageShape {
@@ -21,6 +24,8 @@ const shader = (buffers: readonly Buffer[], body: string): Shader => ({
 export const SKIP = 0;
 export const CONVOLUTION = 1;
 export const POOL = 2;
+/** A 1×1 convolution, which is computed again: that moves fewer bytes than reading it. */
+export const POINTWISE = 3;
 /** Columns of the table of products: skip, 1×1, 7×7, 5×5, 3×3, pool. */
 export const PRODUCT_COLUMNS = 6;
 
@@ -41,45 +46,78 @@ const weightOf = ({ grown }: CellShape): string => `fn weightOf(edge: u32, branc
   return operations[edge * 5u + 3u]${grown ? ' * kernels[edge * 3u + branch - 1u]' : ''};
 }`;
 
-const nodeOf = `fn node(which: u32, at: u32) -> f32 {
-  switch (which) {
-    case 0u: { return x[at]; }
-    case 1u: { return node1[at]; }
-    default: { return node2[at]; }
-  }
-}`;
+/** Numbers of what a cell keeps of its norms: `statistics` of so many slots, then the folded 1×1 filters of the edges. */
+export const keptNumbers = (slots: number, channels: number): number =>
+  (2 * slots + EDGES.length * channels) * channels;
+
+/** Four neighbouring channels a thread. */
+export const combineThreads = ({ images, height, width, channels }: CellShape): number =>
+  images * height * width * Math.ceil(channels / 4);
 
 /**
- * A node as the sum of its terms. `arguments[0].x` terms follow: kind, source node, slot of the convolution, edge + 256·branch.
+ * A node as the sum of its terms. `arguments[0].x` terms follow: kind, source node, slot of the convolution, edge + 256·branch;
+ * `arguments[0].y`: the row among the statistics where the folded 1×1 filters begin, [edge][channels][channels].
  * Buffers: operations, [kernels,] x, nodes 1 and 2, the convolutions [slot][pixels][channels], their statistics
- * [slot][2][channels], the node.
+ * [slot][2][channels] with the folded filters behind, the node.
  */
 export function combine(shape: CellShape): Shader {
-  const { channels } = shape;
+  const { channels, height, width } = shape;
+  const element = elementOf(channels);
+  const quads = Math.ceil(channels / 4);
   return shader(
-    [...probabilities(shape), read('x'), read('node1'), read('node2'), read('z'), read('statistics'), write('y')],
+    [
+      ...probabilities(shape),
+      ...['x', 'node1', 'node2', 'dz', 'statistics'].map((name) => ({ name, type: element, access: 'read' as const })),
+      { name: 'y', type: element, access: 'write' },
+    ],
     `${INSIDE}
 ${weightOf(shape)}
-${nodeOf}
-${elementwise(sizeOf(shape))}
-  let channel = i % ${channels}u;
-  var sum = 0.0;
+${['x', 'node1', 'node2', 'statistics'].map((name) => readFour(`read_${name}`, name, channels)).join('\n')}
+${readDz(channels)}
+${writeFour('writeY', 'y', channels)}
+fn node(which: u32, row: u32, channel: u32) -> vec4<f32> {
+  switch (which) {
+    case 0u: { return read_x(row, channel); }
+    case 1u: { return read_node1(row, channel); }
+    default: { return read_node2(row, channel); }
+  }
+}
+${projection('pointwise', channels, (row, channel) => `node(which, ${row}, ${channel})`, 'read_statistics')}
+fn pooled(which: u32, row: u32, channel: u32) -> vec4<f32> {
+  let y = i32((row / ${width}u) % ${height}u);
+  let x = i32(row % ${width}u);
+  var sum = vec4<f32>();
+  for (var ny = max(y - 1, 0); ny <= min(y + 1, ${height - 1}); ny++) {
+    for (var nx = max(x - 1, 0); nx <= min(x + 1, ${width - 1}); nx++) {
+      sum += node(which, u32(i32(row) + (ny - y) * ${width} + nx - x), channel);
+    }
+  }
+  return sum / (inside(y, ${height}) * inside(x, ${width}));
+}
+${elementwise(combineThreads(shape))}
+  let row = i / ${quads}u;
+  let channel = (i % ${quads}u) * 4u;
+  var sum = vec4<f32>();
   for (var t = 1u; t <= arguments[0].x; t++) {
     let term = arguments[t];
     let edge = term.w % 256u;
     switch (term.x) {
-      case ${SKIP}u: { sum += operations[edge * 5u + 1u] * node(term.y, i); }
-      case ${CONVOLUTION}u: {
-        let at = term.z * ${2 * channels}u + channel;
-        sum += weightOf(edge, term.w / 256u) * (z[term.z * ${sizeOf(shape)}u + i] - statistics[at]) * statistics[at + ${channels}u];
-      }
+      case ${SKIP}u: { sum += operations[edge * 5u + 1u] * node(term.y, row, channel); }
+      case ${POOL}u: { sum += operations[edge * 5u + 4u] * pooled(term.y, row, channel); }
       default: {
-${pool(shape, (at) => `node(term.y, ${at})`, false)}
-        sum += operations[edge * 5u + 4u] * pooled;
+        let mean = read_statistics(2u * term.z, channel);
+        let deviation = read_statistics(2u * term.z + 1u, channel);
+        var v: vec4<f32>;
+        if (term.x == ${POINTWISE}u) {
+          v = pointwise(term.y, row, arguments[0].y + edge * ${channels}u, channel) - mean * deviation;
+        } else {
+          v = (readDz(term.z * ${sizeOf(shape)}u, row, channel) - mean) * deviation;
+        }
+        sum += weightOf(edge, term.w / 256u) * v;
       }
     }
   }
-  y[i] = sum;
+  writeY(0u, row, channel, sum);
 }`,
   );
 }
@@ -121,15 +159,15 @@ ${walk(norm)}
 
 /**
  * Adds the chunks of a convolution up, and makes its coefficients and its product of them; a workgroup a job, which is slot, edge,
- * branch. Workgroup 0 writes weights of skip and pool of each edge; `arguments[0].x`: their entry.
- * Buffers: operations, [kernels,] sums, statistics, numbers (see small-numbers.ts), products.
+ * branch. Workgroup 0 writes weights of skip and pool of each edge; `arguments[0].x`: their entry; `.y`: the row of the scaled filters.
+ * Buffers: operations, [kernels,] the 1×1 filters, sums, statistics, numbers (see small-numbers.ts), products.
  */
 export function convolutionTotals(shape: CellShape): Shader {
   const norm = normOf(shape);
   const { channels } = shape;
   const { count } = chunksOf(norm);
   return shader(
-    [...probabilities(shape), read('sums'), read('statistics'), write('numbers'), write('products')],
+    [...probabilities(shape), read('filters'), read('sums'), read('statistics'), write('numbers'), write('products')],
     `${weightOf(shape)}
 var<workgroup> tree: array<f32, 64>;
 @compute @workgroup_size(64)
@@ -158,8 +196,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let at = job.x * ${COEFFICIENTS * channels}u + channel;
     numbers[at] = statistics[job.x * ${2 * channels}u + channel];
     numbers[at + ${channels}u] = a;
-    numbers[at + ${2 * channels}u] = -a * deviation * (product / ${norm.rows}.0);
+    let b = -a * deviation * (product / ${norm.rows}.0);
+    numbers[at + ${2 * channels}u] = b;
     numbers[at + ${3 * channels}u] = -a * (plain / ${norm.rows}.0);
+    if (job.z == 0u) {
+      for (var row = 0u; row < ${channels}u; row++) {
+        numbers[(arguments[0].y + job.y * ${channels}u + row) * ${channels}u + channel] =
+          b * filters[(job.y * ${channels}u + row) * ${channels}u + channel];
+      }
+    }
     own += product;
   }
   tree[thread] = own;

@@ -49,7 +49,7 @@ export function filterGradientGroups(shape: FilterGradientShape, side: number, j
  * The gradient of filters, in `partsOf` partial sums. Threads of a workgroup share its pixels in lanes, whose sums are added in order.
  * A job is four numbers: side of the filter, 0, where dz begins, where the partial sums begin.
  * Buffers: the image, dz, the partial sums.
- * Of a cell a job is side, source + 256·target (nodes), slot of the convolution, where the partial sums begin.
+ * Of a cell a job is side, source + 4·target (nodes) + 16·row of the scaled filter of a 1×1 convolution, slot, where the partial sums begin.
  * Buffers: nodes 0 to 2, z, gradients of nodes 1 to 3, numbers (see small-numbers.ts), which hold the partial sums too.
  */
 export function filterGradient(shape: FilterGradientShape): Shader {
@@ -115,7 +115,7 @@ ${
 fn readG(which: u32, row: u32, channel: u32) -> vec4<f32> {
   ${oneOf([1, 1, 2, 3].map((node) => `readG${node}(row, channel)`))}
 }
-${readCoefficients(to)}`
+${readCoefficients(to, (row, channel) => `readImage(which, ${row}, ${channel})`)}`
     : ''
 }
 ${writeFour('writePartial', shape.cell ? 'numbers' : 'partial', to)}
@@ -150,7 +150,7 @@ ${shape.cell ? `  let by = coefficientsOf(job.z, firstColumn + (index % ${column
       if (pixel < end) {
         let image = pixel / ${outHeight * outWidth}u;
         let place = pixel % ${outHeight * outWidth}u;
-        v = readLeft(job.y % 256u, side, firstRow + (at % ${rowQuads}u) * 4u, image, i32(place / ${outWidth}u) * ${stride} - pad, i32(place % ${outWidth}u) * ${stride} - pad);
+        v = readLeft(job.y % 4u, side, firstRow + (at % ${rowQuads}u) * 4u, image, i32(place / ${outWidth}u) * ${stride} - pad, i32(place % ${outWidth}u) * ${stride} - pad);
       }
       left[at] = v;
     }
@@ -159,7 +159,13 @@ ${shape.cell ? `  let by = coefficientsOf(job.z, firstColumn + (index % ${column
       var v = vec4<f32>();
       let channel = firstColumn + (at % ${columns}u) * 4u;
       if (${all('pixel < end', ...(shape.cell ? [`channel < ${to}u`] : []))}) {
-        v = ${shape.cell ? `differentiated(readDz(job.z * ${pixels * to}u, pixel, channel), readG(job.y / 256u, pixel, channel), by)` : 'readDz(job.z, pixel, channel)'};
+        ${
+          shape.cell
+            ? `let g = readG((job.y / 4u) % 4u, pixel, channel);
+        if (side == 1u) { v = differentiatedPointwise(job.y % 4u, pixel, job.y / 16u, channel, g, by); }
+        else { v = differentiated(readDz(job.z * ${pixels * to}u, pixel, channel), g, by); }`
+            : 'v = readDz(job.z, pixel, channel);'
+        }
       }
       right[at] = v;
     }

@@ -103,14 +103,19 @@ ${walk(shape)}
 
 /**
  * Mean and reciprocal deviation of each channel from the moments of its chunks; `channelBlocks` workgroups, jobs in z.
- * A job is the number of its moments and where its statistics begin.
+ * A job is the number of its moments and where its statistics begin; with `folded` also 1 + where the filter of a 1×1 convolution begins,
+ * 0 where it is another, and where the product of that filter and the deviations is written, among the statistics.
  * Buffers: moments [job][chunk][2][channels], statistics [2][channels]; with `results` mean and variance; with `bias` the bias
- * that is added to the mean.
+ * that is added to the mean; with `folded` the filters [channels][channels].
  */
 export function statistics(
   shape: NormShape,
   { size, count }: Chunks,
-  { results = false, bias = false }: { readonly results?: boolean; readonly bias?: boolean } = {},
+  {
+    results = false,
+    bias = false,
+    folded = false,
+  }: { readonly results?: boolean; readonly bias?: boolean; readonly folded?: boolean } = {},
 ): Shader {
   const { channels, rows } = shape;
   const { channels: across, rows: down } = lanes(shape);
@@ -124,6 +129,7 @@ export function statistics(
         ]
       : []),
     ...(bias ? [{ name: 'bias', type: 'f32', access: 'read' as const }] : []),
+    ...(folded ? [{ name: 'filters', type: 'f32', access: 'read' as const }] : []),
   ];
   return {
     storage: buffers.map(({ access }) => access),
@@ -152,9 +158,20 @@ ${workgroup}
     }
   }
   let variance = total(share, thread) / ${rows}.0;
+  let deviation = 1.0 / sqrt(variance + ${EPSILON});
+${
+  folded
+    ? `  if (there && job.z > 0u) {
+    for (var row = lane; row < ${channels}u; row += ${down}u) {
+      let at = row * ${channels}u + channel;
+      statistics[job.w + at] = filters[job.z - 1u + at] * deviation;
+    }
+  }`
+    : ''
+}
   if (!there || lane > 0u) { return; }
   statistics[job.y + channel] = mean;
-  statistics[job.y + ${channels}u + channel] = 1.0 / sqrt(variance + ${EPSILON});
+  statistics[job.y + ${channels}u + channel] = deviation;
   ${results ? `meanResult[channel] = mean${bias ? ' + bias[channel]' : ''};\n  varianceResult[channel] = variance;` : ''}
 }
 `,

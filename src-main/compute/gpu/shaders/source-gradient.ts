@@ -46,7 +46,7 @@ export const sourceGradientSteps = (shape: CellShape, edges: number, side: numbe
  * The gradient of a node of a cell, from all that leaves it: transposed convolutions of what is made of z and the gradients of the
  * targets as it is read, through the ReLU, and skips and pools. A workgroup has threads for each edge, whose results it adds
  * up at the end in the order of the edges. Also Σ gradient·value of each skip and pool, an entry an edge and workgroup.
- * Arguments: 0: steps of the edge that takes most, the entry of the weights of edge 0, the entry of the sums; then for each
+ * Arguments: 0: steps of the edge that takes most, the entry of the weights of edge 0, the entry of the sums, the row of the scaled 1×1 filters; then for each
  * edge: how many convolutions, the first one's place among the arguments, flags, number; then the convolutions: side, where its
  * filter begins, slot.
  * Buffers: z, gradients of the targets, filters, numbers (see small-numbers.ts), the node, its gradient.
@@ -85,9 +85,9 @@ ${repeat(edges - 1, (edge) => `    case ${edge}u: { return readG${edge}(row, cha
   }
 }
 ${readFilter(channels)}
-${readCoefficients(channels)}
-${entries(channels)}
 ${readFour('readValue', 'value', channels)}
+${readCoefficients(channels, (row, channel) => `readValue(${row}, ${channel})`)}
+${entries(channels)}
 ${writeFour('writeGradient', 'gradient', channels)}
 /** The transposed pool, of which each neighbour is divided by its own count. */
 fn pooled(edge: u32, row: u32, channel: u32) -> vec4<f32> {
@@ -147,7 +147,9 @@ ${repeat(
         var v = vec4<f32>();
         if (${all(`there${i}`, 'py >= 0', 'px >= 0', `py < ${height}`, `px < ${width}`, `channel + quad < ${channels}u`)}) {
           let pixel = u32(i32(m${i}) + shift);
-          v = differentiated(readDz(at.z * ${rows * channels}u, pixel, channel + quad), readG(edge, pixel, channel + quad), by);
+          let g = readG(edge, pixel, channel + quad);
+          if (side == 1) { v = differentiatedPointwise(0u, pixel, arguments[0].w + own.w * ${channels}u, channel + quad, g, by); }
+          else { v = differentiated(readDz(at.z * ${rows * channels}u, pixel, channel + quad), g, by); }
         }
         ${leftSize % threads ? `if (thread + ${i * threads}u < ${leftSize}u) ` : ''}{ left[leftStart + thread + ${i * threads}u] = v; }
       }`,

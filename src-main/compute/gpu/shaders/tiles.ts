@@ -67,6 +67,25 @@ export function readFour(name: string, array: string, channels: number): string 
 }`;
 }
 
+/**
+ * `name(which, row, first, channel)`: four neighbouring channels of a 1×1 convolution at a pixel, through the ReLU. `first` is the row
+ * of the filter's first input channel.
+ * @param value four channels of the pixel  @param filters reads four channels of a row
+ */
+export const projection = (
+  name: string,
+  channels: number,
+  value: (row: string, channel: string) => string,
+  filters: string,
+): string => `fn ${name}(which: u32, row: u32, first: u32, channel: u32) -> vec4<f32> {
+  var v = vec4<f32>();
+  for (var c = 0u; c < ${channels}u; c += 4u) {
+    let a = max(${value('row', 'c')}, vec4<f32>());
+${repeat(4, (i) => `    ${channels % 4 === 0 ? '' : `if (c + ${i}u < ${channels}u) `}{ v = fma(vec4<f32>(a[${i}]), ${filters}(first + c + ${i}u, channel), v); }`)}
+  }
+  return v;
+}`;
+
 /** A function that writes four neighbouring channels of a row. */
 export function writeFour(name: string, array: string, channels: number): string {
   if (channels % 4 === 0) {

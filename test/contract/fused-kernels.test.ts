@@ -23,7 +23,16 @@ import {
 import { weightedSum, weightedSumComposition } from '../../src-main/compute/operations/weighted-sum.js';
 import { tf } from '../../src-main/compute/tensorflow.js';
 import { cellCase, CELLS } from './cells.js';
-import { differentiate, type Differentiated, ENGINES, evaluate, expectSame, quietReference } from './support.js';
+import type { GpuBackend } from '../../src-main/compute/gpu/backend.js';
+import {
+  differentiate,
+  type Differentiated,
+  ENGINES,
+  evaluate,
+  expectSame,
+  GPU_ENGINES,
+  quietReference,
+} from './support.js';
 
 type Tensors = { readonly [input: string]: tf.Tensor };
 interface Case {
@@ -159,5 +168,23 @@ describe.each(ENGINES)('$name: fused kernels give what their compositions give o
   test.each(Object.entries(cases))('%s', async (name, { shapes, fused, tolerance, value }) => {
     await use();
     expectSame(await (value ? evaluate : differentiate)(shapes, fused), expected.get(name)!, name, tolerance);
+  });
+});
+
+// Cards compute convolutions in tiles, renderers on the processor straight from storage; each also has to do it the other way.
+const BOTH_WAYS = Object.entries(cases).filter(([name]) =>
+  /^(mixedCell phase 2, (4|6) channels|convolutionBlock 3×8×8×8)/.test(name),
+);
+describe.each(GPU_ENGINES)('$name: convolutions the other way', ({ use }) => {
+  test.each(BOTH_WAYS)('%s', async (name, { shapes, fused, tolerance }) => {
+    await use();
+    const backend = tf.backend() as unknown as GpuBackend;
+    const { direct } = backend;
+    backend.direct = !direct;
+    try {
+      expectSame(await differentiate(shapes, fused), expected.get(name)!, name, tolerance);
+    } finally {
+      backend.direct = direct;
+    }
   });
 });

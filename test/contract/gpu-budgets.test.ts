@@ -72,6 +72,20 @@ describe.runIf(DAWN)('budgets of a dense step, 16 channels, 3 cells, 28×28', ()
     },
   );
 
+  test.each([1, 2] as const)('phase %i: convolutions straight from storage need no other dispatches', async (phase) => {
+    const backend = await useFreshDevice('null');
+    const dispatches: number[] = [];
+    for (const direct of [false, true]) {
+      backend.direct = direct;
+      const step = supernetStep({ channels: 6, cells: 2, size: 8, images: 2 }, phase);
+      for (let i = 0; i < 3; i++) await step.run();
+      dispatches.push((await counts(step, () => backend.statistics())).dispatches);
+      backend.check();
+      step.dispose();
+    }
+    expect(dispatches[1]).toBe(dispatches[0]);
+  });
+
   test('200 steps leave tensors, buffers and bytes as they are', async () => {
     const backend = await useFreshDevice('null');
     const step = supernetStep({ channels: 4, cells: 1, size: 8, images: 2 }, 2);

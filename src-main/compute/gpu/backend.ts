@@ -1,5 +1,6 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { tf } from '../tensorflow.js';
+import { adapterInfo } from './adapter.js';
 import { ALIGNMENT, BindGroups } from './bind-groups.js';
 import { BufferPool } from './buffer-pool.js';
 import { ErrorScopes } from './error-scopes.js';
@@ -109,6 +110,8 @@ export class GpuBackend extends WebGPUBackend {
   private pass: GPUComputePassEncoder | null = null;
   private pipeline: GPUComputePipeline | null = null;
   private readonly dynamicOffset = new Uint32Array(1);
+  /** Convolutions straight from storage, for renderers on the processor (see shaders/direct.ts). */
+  direct: boolean;
   /** Operations above which a dispatch is cut, and the largest array that can be bound. */
   limits: { mostOperations: number; mostBytes: number };
 
@@ -118,6 +121,7 @@ export class GpuBackend extends WebGPUBackend {
     private readonly asError: (message: string, kind?: GpuFaultKind) => Error,
   ) {
     super(device, info);
+    this.direct = adapterInfo(info, false).software;
     this.limits = {
       mostOperations: MOST_OPERATIONS,
       mostBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),

@@ -25,12 +25,13 @@ export function cellOf(backend: GpuBackend, inputs: Inputs, attributes: Attribut
   const [images, height, width, channels] = of.shape as [number, number, number, number];
   const kernels = inputs['kernels'];
   const filters = BRANCHES.flatMap((branch) => (inputs[branch] ? [inputs[branch]] : []));
-  const shape: CellShape = { images, height, width, channels, grown: kernels !== undefined };
+  const { direct } = backend;
+  const shape: CellShape = { images, height, width, channels, grown: kernels !== undefined, direct };
   const same = { images, height, width, from: channels, outHeight: height, outWidth: width, to: channels };
   return {
     plan: cellPlan(attributes),
     shape,
-    convolved: { ...same, stride: 1, filters: filters.length, relu: true },
+    convolved: { ...same, stride: 1, filters: filters.length, relu: true, direct },
     size: sizeOf(of.shape),
     filters,
     probabilities: [backend.part(input(inputs, 'operations')), ...(kernels ? [backend.part(kernels)] : [])],

@@ -40,7 +40,13 @@ interface Geometry {
 }
 
 /** @throws RangeError when image and filter do not fit together */
-export function blockGeometry(x: tf.TensorInfo, filter: tf.TensorInfo, stride: number, relu: boolean): Geometry {
+export function blockGeometry(
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  stride: number,
+  relu: boolean,
+  direct: boolean,
+): Geometry {
   const [side, across, from, to] = filter.shape as [number, number, number, number];
   if (side !== across || side % 2 === 0) {
     throw new RangeError(`filter must be square and odd, saw [${filter.shape.join(', ')}]`);
@@ -54,17 +60,18 @@ export function blockGeometry(x: tf.TensorInfo, filter: tf.TensorInfo, stride: n
   return {
     side,
     outShape: [images, outHeight, outWidth, to],
-    shape: { images, height, width, from, outHeight, outWidth, to, stride, filters: 1, relu },
+    shape: { images, height, width, from, outHeight, outWidth, to, stride, filters: 1, relu, direct },
     norm: { rows: images * outHeight * outWidth, channels: to },
   };
 }
 
-const geometryOf = (inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap): Geometry =>
+const geometryOf = ({ direct }: GpuBackend, inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap): Geometry =>
   blockGeometry(
     input(inputs, 'x'),
     input(inputs, 'filter'),
     attributes['stride'] as number,
     attributes['relu'] as boolean,
+    direct,
   );
 
 interface Taken {
@@ -139,7 +146,7 @@ export function applyNorm(
 }
 
 const forward: Kernel = (backend, inputs, attributes) => {
-  const { side, outShape, shape, norm } = geometryOf(inputs, attributes);
+  const { side, outShape, shape, norm } = geometryOf(backend, inputs, attributes);
   const z = backend.acquire(sizeOf(outShape) * 4, outShape[0]);
   const chunks = forwardChunks(shape);
   const partial = backend.acquire(chunks.count * 2 * norm.channels * 4);
@@ -160,7 +167,7 @@ const forward: Kernel = (backend, inputs, attributes) => {
 
 /** The gradient of the batch norm, which also turns what was kept into dz: dScale, dShift. */
 const normGradient: Kernel = (backend, inputs, attributes) => {
-  const { norm } = geometryOf(inputs, attributes);
+  const { norm } = geometryOf(backend, inputs, attributes);
   const [z, taken] = backend.spend(input(inputs, 'y'), 'a convolution block') as [GPUBuffer, GPUBuffer];
   const scale = inputs['scale'];
   const dy = backend.part(input(inputs, 'dy'));
@@ -204,7 +211,7 @@ const normGradient: Kernel = (backend, inputs, attributes) => {
 
 const inputGradientKernel: Kernel = (backend, inputs, attributes) => {
   const x = input(inputs, 'x');
-  const { side, shape } = geometryOf(inputs, attributes);
+  const { side, shape } = geometryOf(backend, inputs, attributes);
   const dx = backend.output(x.shape);
   const [dz] = backend.keptOf(input(inputs, 'y')) as [GPUBuffer];
   backend.dispatchInShares(
@@ -219,7 +226,7 @@ const inputGradientKernel: Kernel = (backend, inputs, attributes) => {
 
 const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
   const filter = input(inputs, 'filter');
-  const geometry = geometryOf(inputs, attributes);
+  const geometry = geometryOf(backend, inputs, attributes);
   const shape: FilterGradientShape = { ...geometry.shape, cell: false };
   const gradient = backend.gradientOf(filter);
   const [dz] = backend.keptOf(input(inputs, 'y')) as [GPUBuffer];
@@ -244,7 +251,7 @@ const filterGradientKernel: Kernel = (backend, inputs, attributes) => {
 };
 
 const inference: Kernel = (backend, inputs, attributes) => {
-  const { side, outShape, shape } = geometryOf(inputs, attributes);
+  const { side, outShape, shape } = geometryOf(backend, inputs, attributes);
   const y = backend.output(outShape);
   backend.dispatchInShares(
     backend.program(`convolution with bias ${keyOf(shape)}`, () => convolution(shape, 'bias')),

@@ -5,13 +5,8 @@ import { keyOf, operationsOf } from '../shaders/convolution.js';
 import { filterGradient, filterGradientGroups, filterGradientSum, partsOf } from '../shaders/filter-gradient.js';
 import { channelBlocks, chunksOf } from '../shaders/normalisation.js';
 import { coefficientNumbers, COEFFICIENTS } from '../shaders/small-numbers.js';
-import {
-  HAS_POOL,
-  HAS_SKIP,
-  sourceGradient,
-  sourceGradientGroups,
-  sourceGradientSteps,
-} from '../shaders/source-gradient.js';
+import { HAS_POOL, HAS_SKIP } from '../shaders/source-parts.js';
+import { sourceGradient, sourceGradientGroups, sourceGradientSteps } from '../shaders/source-gradient.js';
 import { cellOf, EDGE_NUMBERS, FLOAT, filterSize, pointwiseFilters, sidesOf, storedAmong, type Cell } from './cell.js';
 import { SIDES, sourceOf, targetOf } from './cell-plan.js';
 import { input, type Kernel } from './common.js';

@@ -27,13 +27,14 @@ export function planOf(
   if (images.shape.length !== 4)
     throw new RangeError(`images must have rank 4, saw shape [${images.shape.join(', ')}]`);
   const numbers = attributes['steps'] as number[];
+  const { direct } = backend;
   const { mostBytes } = backend.limits;
-  const key = `${images.shape.join(' ')} ${String(training)} ${String(mostBytes)} ${numbers.join(' ')}`;
+  const key = `${images.shape.join(' ')} ${String(training)} ${String(mostBytes)} ${String(direct)} ${numbers.join(' ')}`;
   let plan = plans.get(key);
   if (!plan) {
     const [count, height, width, channels] = images.shape as [number, number, number, number];
     const shape = { images: count, height, width, channels };
-    plan = planGpuNetwork(decodeSteps(numbers), shape, { training, mostBytes, alignment: ALIGNMENT / FLOAT });
+    plan = planGpuNetwork(decodeSteps(numbers), shape, { training, mostBytes, direct, alignment: ALIGNMENT / FLOAT });
     if (plans.size >= MOST_PLANS) plans.clear();
     plans.set(key, plan);
   }

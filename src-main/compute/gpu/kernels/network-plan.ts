@@ -107,6 +107,8 @@ export interface PlanOptions {
   readonly training: boolean;
   /** Bytes of the largest array that can be bound. */
   readonly mostBytes: number;
+  /** Convolutions straight from storage: see shaders/direct.ts. */
+  readonly direct?: boolean;
   /** Numbers at whose multiples weights begin, and what is bound by itself. */
   readonly alignment: number;
 }
@@ -378,6 +380,7 @@ class Planner {
         stride: block ? step.stride : 1,
         filters: 1,
         relu: block && step.relu,
+        direct: this.options.direct ?? false,
       },
     };
   }

@@ -79,7 +79,7 @@ export const overrides: Record<string, Override> = {
     const x = input(inputs, 'x');
     const filter = input(inputs, 'filter');
     if (!isFloat(x, filter) || !plain(x.shape, filter.shape, attributes)) return null;
-    const { side, outShape, shape } = blockGeometry(x, filter, strideOf(attributes), false);
+    const { side, outShape, shape } = blockGeometry(x, filter, strideOf(attributes), false, backend.direct);
     const y = backend.output(outShape);
     backend.dispatchInShares(
       backend.program(`convolution ${keyOf(shape)}`, () => convolution(shape)),
@@ -95,7 +95,7 @@ export const overrides: Record<string, Override> = {
     const filter = input(inputs, 'filter');
     const x = like(attributes['inputShape'] as number[]);
     if (!isFloat(dy, filter) || !plain(x.shape, filter.shape, attributes)) return null;
-    const { side, shape } = blockGeometry(x, filter, strideOf(attributes), false);
+    const { side, shape } = blockGeometry(x, filter, strideOf(attributes), false, backend.direct);
     const dx = backend.output(x.shape);
     // Without a ReLU the shader does not read x, but has a place for it.
     const unused = backend.part(filter);
@@ -113,7 +113,7 @@ export const overrides: Record<string, Override> = {
     const dy = input(inputs, 'dy');
     const filter = like(attributes['filterShape'] as number[]);
     if (!isFloat(x, dy) || !plain(x.shape, filter.shape, attributes)) return null;
-    const { side, shape: geometry } = blockGeometry(x, filter, strideOf(attributes), false);
+    const { side, shape: geometry } = blockGeometry(x, filter, strideOf(attributes), false, backend.direct);
     const shape = { ...geometry, cell: false };
     const gradient = backend.output(filter.shape);
     const parts = partsOf(shape);

@@ -1,15 +1,16 @@
 import { EDGES } from '../../../vocabulary/space.js';
 import { declare, type Shader } from '../program.js';
 import { INSIDE, type ImageShape } from './arrays.js';
-import { readDz } from './convolution.js';
 import { chunksOf, elementwise, treeSum, walk, workgroup, type NormShape } from './normalisation.js';
 import { COEFFICIENTS } from './small-numbers.js';
-import { elementOf, projection, readFour, writeFour } from './tiles.js';
+import { elementOf, projection, readDz, readFour, writeFour } from './tiles.js';
 
 /** A cell of the supernet: all its values have the shape of its input. */
 export interface CellShape extends ImageShape {
   /** Has it 5×5 and 3×3 branches, and probabilities of kernels? */
   readonly grown: boolean;
+  /** See direct.ts. */
+  readonly direct: boolean;
 }
 
 type Buffer = { name: string; type: string; access: 'read' | 'write' };

@@ -1,10 +1,12 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
+import { directConvolution, directGroups, directInputGradient, DIRECT_ROWS } from './direct.js';
 import type { Chunks } from './normalisation.js';
 import {
   all,
   chooseTile,
   depthOf,
   elementOf,
+  readDz,
   readFilters,
   readFour,
   repeat,
@@ -27,6 +29,8 @@ export interface ConvolutionShape {
   readonly filters: number;
   /** ReLU of the input before the convolution. */
   readonly relu: boolean;
+  /** Straight from storage: see direct.ts. */
+  readonly direct: boolean;
 }
 
 export const keyOf = (shape: object): string => Object.values(shape).join(' ');
@@ -42,12 +46,13 @@ export const forwardTile = (shape: ConvolutionShape): Tile =>
 export function forwardGroups(shape: ConvolutionShape, jobs: number): [number, number, number] {
   const tile = forwardTile(shape);
   const rows = shape.images * shape.outHeight * shape.outWidth;
+  if (shape.direct) return directGroups(rows, shape.to, jobs);
   return [Math.ceil(rows / tile.rows), Math.ceil(shape.to / tile.columns), jobs];
 }
 
 /** What a convolution that also sums up gives of each channel, and how many workgroups that makes: see `momentsOfTile`. */
 export const forwardChunks = (shape: ConvolutionShape): Chunks => {
-  const { rows } = forwardTile(shape);
+  const rows = shape.direct ? DIRECT_ROWS : forwardTile(shape).rows;
   return { size: rows, count: Math.ceil((shape.images * shape.outHeight * shape.outWidth) / rows) };
 };
 
@@ -58,6 +63,7 @@ export const forwardChunks = (shape: ConvolutionShape): Chunks => {
  * of each channel of z, [job by where its z begins][`forwardChunks`][2][channels].
  */
 export function convolution(shape: ConvolutionShape, also?: 'bias' | 'moments'): Shader {
+  if (shape.direct) return directConvolution(shape, also);
   const bias = also === 'bias';
   const sums = also === 'moments';
   const tile = forwardTile(shape);
@@ -210,6 +216,7 @@ export const inputTile = (shape: ConvolutionShape): Tile =>
 export function inputGradientGroups(shape: ConvolutionShape): [number, number, number] {
   const tile = inputTile(shape);
   const rows = shape.images * shape.height * shape.width;
+  if (shape.direct) return directGroups(rows, shape.from, 1);
   return [Math.ceil(rows / tile.rows), Math.ceil(shape.from / tile.columns), 1];
 }
 
@@ -219,6 +226,7 @@ export function inputGradientGroups(shape: ConvolutionShape): [number, number, n
  * Buffers: dz, the filters, x (for the ReLU), dx.
  */
 export function inputGradient(shape: ConvolutionShape): Shader {
+  if (shape.direct) return directInputGradient(shape);
   const tile = inputTile(shape);
   const { images, height, width, from, outHeight, outWidth, to, stride } = shape;
   const threads = threadsOf(tile);
@@ -319,20 +327,4 @@ ${repeat(
 }
 `;
   return { code, storage: buffers.map(({ access }) => access) };
-}
-
-/** A function that reads four channels of a row of the array `dz`, which begins at `start`. */
-export function readDz(channels: number): string {
-  if (channels % 4 === 0) {
-    return `fn readDz(start: u32, row: u32, channel: u32) -> vec4<f32> {
-  if (channel >= ${channels}u) { return vec4<f32>(); }
-  return dz[start / 4u + row * ${channels / 4}u + channel / 4u];
-}`;
-  }
-  return `fn readDz(start: u32, row: u32, channel: u32) -> vec4<f32> {
-  var v = vec4<f32>();
-  let at = start + row * ${channels}u + channel;
-  ${repeat(4, (i) => `if (channel + ${i}u < ${channels}u) { v[${i}] = dz[at + ${i}u]; }`)}
-  return v;
-}`;
 }

@@ -1,7 +1,8 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
-import { readDz, type ConvolutionShape } from './convolution.js';
+import type { ConvolutionShape } from './convolution.js';
+import { directFilterGradient, directFilterGroups } from './direct-filter.js';
 import { numbersType, readCoefficients } from './small-numbers.js';
-import { all, elementOf, readFour, repeat, writeFour } from './tiles.js';
+import { all, elementOf, oneOf, readDz, readFour, repeat, writeFour } from './tiles.js';
 
 const ROWS = 64;
 /** Pixels that are taken into shared memory at once. */
@@ -9,6 +10,7 @@ const DEPTH = 32;
 const PIXELS_A_PART = 1024;
 /** Above, sums of one thread become long enough to lose digits. */
 const MOST_PIXELS_A_PART = 16384;
+const MOST_PIXELS_DIRECT = 2048;
 const MOST_PARTS = 64;
 const THREADS = 256;
 const MOST_LANES = 4;
@@ -33,7 +35,7 @@ export function partsOf(shape: FilterGradientShape): number {
   const pixels = pixelsOf(shape);
   const wanted = shape.cell
     ? Math.max(
-        pixels / MOST_PIXELS_A_PART,
+        pixels / (shape.direct ? MOST_PIXELS_DIRECT : MOST_PIXELS_A_PART),
         ENOUGH / (tilesOf(shape, LARGE_SIDE) * Math.ceil(shape.to / columnsOf(shape)) * LARGE_IN_CELL),
       )
     : pixels / PIXELS_A_PART;
@@ -42,6 +44,7 @@ export function partsOf(shape: FilterGradientShape): number {
 
 /** @param side the largest side of the filters */
 export function filterGradientGroups(shape: FilterGradientShape, side: number, jobs: number): [number, number, number] {
+  if (shape.direct) return directFilterGroups(shape, side, partsOf(shape), jobs);
   return [tilesOf(shape, side), Math.ceil(shape.to / columnsOf(shape)) * partsOf(shape), jobs];
 }
 
@@ -53,6 +56,7 @@ export function filterGradientGroups(shape: FilterGradientShape, side: number, j
  * Buffers: nodes 0 to 2, z, gradients of nodes 1 to 3, numbers (see small-numbers.ts), which hold the partial sums too.
  */
 export function filterGradient(shape: FilterGradientShape): Shader {
+  if (shape.direct) return directFilterGradient(shape, partsOf(shape));
   const { height, width, from, outHeight, outWidth, to, stride } = shape;
   const columnsInTile = columnsOf(shape);
   const columns = columnsInTile / 4;
@@ -192,9 +196,6 @@ ${repeat(
 `;
   return { code, storage: buffers.map(({ access }) => access) };
 }
-
-const oneOf = (values: readonly string[]): string =>
-  `switch (which) {\n${values.map((value, i) => `${i === values.length - 1 ? 'default' : `case ${i}u`}: { return ${value}; }`).join('\n')}\n}`;
 
 /** Adds what the lanes have to that of lane 0. */
 const addLanes = (sum: string, lanes: number, threads: number): string => `  workgroupBarrier();

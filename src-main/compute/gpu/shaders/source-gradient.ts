@@ -1,17 +1,26 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import { INSIDE } from './arrays.js';
 import type { CellShape } from './cell.js';
-import { readDz } from './convolution.js';
+import { directGroups } from './direct.js';
+import { directSourceGradient } from './direct-cell.js';
 import { entries, numbersType, readCoefficients } from './small-numbers.js';
-import { all, chooseTile, depthOf, elementOf, readFour, repeat, threadsOf, writeFour, type Tile } from './tiles.js';
+import { HAS_POOL, HAS_SKIP, readEdges, readSourceFilter, transposedPool } from './source-parts.js';
+import {
+  all,
+  chooseTile,
+  depthOf,
+  elementOf,
+  readDz,
+  readFour,
+  repeat,
+  threadsOf,
+  writeFour,
+  type Tile,
+} from './tiles.js';
 
 /** The least that every device has: bytes of shared memory, threads of a workgroup. */
 const SHARED_BYTES = 16384;
 const MOST_THREADS = 256;
-
-/** Flags of an edge. */
-export const HAS_SKIP = 1;
-export const HAS_POOL = 2;
 
 interface Cut {
   readonly tile: Tile;
@@ -34,6 +43,7 @@ function cutOf(shape: CellShape, edges: number): Cut {
 
 /** @param edges that leave the node */
 export function sourceGradientGroups(shape: CellShape, edges: number): [number, number, number] {
+  if (shape.direct) return directGroups(rowsOf(shape), shape.channels, 1);
   const { tile } = cutOf(shape, edges);
   return [Math.ceil(rowsOf(shape) / tile.rows), Math.ceil(shape.channels / tile.columns), 1];
 }
@@ -52,6 +62,7 @@ export const sourceGradientSteps = (shape: CellShape, edges: number, side: numbe
  * Buffers: z, gradients of the targets, filters, numbers (see small-numbers.ts), the node, its gradient.
  */
 export function sourceGradient(shape: CellShape, edges: number): Shader {
+  if (shape.direct) return directSourceGradient(shape, edges);
   const { height, width, channels } = shape;
   const { tile, quads } = cutOf(shape, edges);
   const rows = rowsOf(shape);
@@ -77,30 +88,13 @@ export function sourceGradient(shape: CellShape, edges: number): Shader {
   const code = `${declare(buffers)}
 ${INSIDE}
 ${readDz(channels)}
-${each((edge) => readFour(`readG${edge}`, `g${edge}`, channels)).join('\n')}
-fn readG(edge: u32, row: u32, channel: u32) -> vec4<f32> {
-  switch (edge) {
-${repeat(edges - 1, (edge) => `    case ${edge}u: { return readG${edge}(row, channel); }`)}
-    default: { return readG${edges - 1}(row, channel); }
-  }
-}
-${readFilter(channels)}
+${readEdges(edges, channels)}
+${readSourceFilter(channels)}
 ${readFour('readValue', 'value', channels)}
 ${readCoefficients(channels, (row, channel) => `readValue(${row}, ${channel})`)}
 ${entries(channels)}
 ${writeFour('writeGradient', 'gradient', channels)}
-/** The transposed pool, of which each neighbour is divided by its own count. */
-fn pooled(edge: u32, row: u32, channel: u32) -> vec4<f32> {
-  let y = i32((row / ${width}u) % ${height}u);
-  let x = i32(row % ${width}u);
-  var sum = vec4<f32>();
-  for (var ny = max(y - 1, 0); ny <= min(y + 1, ${height - 1}); ny++) {
-    for (var nx = max(x - 1, 0); nx <= min(x + 1, ${width - 1}); nx++) {
-      sum += readG(edge, u32(i32(row) + (ny - y) * ${width} + nx - x), channel) / (inside(ny, ${height}) * inside(nx, ${width}));
-    }
-  }
-  return sum;
-}
+${transposedPool(shape)}
 var<workgroup> left: array<vec4<f32>, ${Math.max(edges * leftSize, edges * threads)}>;
 var<workgroup> right: array<vec4<f32>, ${edges * tile.columns * quads}>;
 
@@ -243,17 +237,3 @@ ${repeat(
 `;
   return { code, storage: buffers.map(({ access }) => access) };
 }
-
-/** `readFilter(start, row, channel)`: four neighbours of the filters from a place on. */
-const readFilter = (channels: number): string =>
-  channels % 4 === 0
-    ? `fn readFilter(start: u32, row: u32, channel: u32) -> vec4<f32> {
-  if (channel >= ${channels}u) { return vec4<f32>(); }
-  return filters[start / 4u + row * ${channels / 4}u + channel / 4u];
-}`
-    : `fn readFilter(start: u32, row: u32, channel: u32) -> vec4<f32> {
-  var v = vec4<f32>();
-  let at = start + row * ${channels}u + channel;
-  ${repeat(4, (i) => `if (channel + ${i}u < ${channels}u) { v[${i}] = filters[at + ${i}u]; }`)}
-  return v;
-}`;

@@ -123,3 +123,23 @@ fn ${name}(which: u32, start: u32, row: u32, channel: u32) -> vec4<f32> {
   return v;
 }`;
 }
+
+/** A function that reads four channels of a row of the array `dz`, which begins at `start`. */
+export function readDz(channels: number): string {
+  if (channels % 4 === 0) {
+    return `fn readDz(start: u32, row: u32, channel: u32) -> vec4<f32> {
+  if (channel >= ${channels}u) { return vec4<f32>(); }
+  return dz[start / 4u + row * ${channels / 4}u + channel / 4u];
+}`;
+  }
+  return `fn readDz(start: u32, row: u32, channel: u32) -> vec4<f32> {
+  var v = vec4<f32>();
+  let at = start + row * ${channels}u + channel;
+  ${repeat(4, (i) => `if (channel + ${i}u < ${channels}u) { v[${i}] = dz[at + ${i}u]; }`)}
+  return v;
+}`;
+}
+
+/** WGSL: returns one of these values, by `which`. */
+export const oneOf = (values: readonly string[]): string =>
+  `switch (which) {\n${values.map((value, i) => `${i === values.length - 1 ? 'default' : `case ${i}u`}: { return ${value}; }`).join('\n')}\n}`;

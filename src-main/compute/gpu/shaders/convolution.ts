@@ -1,5 +1,6 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
 import { directConvolution, directGroups, directInputGradient, DIRECT_ROWS } from './direct.js';
+import type { ConvolutionShape } from './shapes.js';
 import type { Chunks } from './normalisation.js';
 import {
   all,
@@ -15,23 +16,7 @@ import {
   type Tile,
 } from './tiles.js';
 
-/** A convolution with padding k >> 1; sides of the filter differ from job to job. */
-export interface ConvolutionShape {
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly from: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly to: number;
-  readonly stride: number;
-  /** Buffers of filters that a job may choose from. */
-  readonly filters: number;
-  /** ReLU of the input before the convolution. */
-  readonly relu: boolean;
-  /** Straight from storage: see direct.ts. */
-  readonly direct: boolean;
-}
+export type { ConvolutionShape };
 
 export const keyOf = (shape: object): string => Object.values(shape).join(' ');
 

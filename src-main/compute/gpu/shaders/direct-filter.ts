@@ -1,5 +1,5 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
-import type { FilterGradientShape } from './filter-gradient.js';
+import type { FilterGradientShape } from './shapes.js';
 import { numbersType, readCoefficients } from './small-numbers.js';
 import { all, elementOf, oneOf, readDz, readFour, repeat, writeFour } from './tiles.js';
 

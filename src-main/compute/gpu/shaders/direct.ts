@@ -1,5 +1,5 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
-import type { ConvolutionShape } from './convolution.js';
+import type { ConvolutionShape } from './shapes.js';
 import { all, elementOf, readDz, readFilters, readFour, repeat, writeFour } from './tiles.js';
 
 /*

@@ -1,5 +1,5 @@
 import { declare, FIRST_GROUP, type Shader } from '../program.js';
-import type { ConvolutionShape } from './convolution.js';
+import type { ConvolutionShape, FilterGradientShape } from './shapes.js';
 import { directFilterGradient, directFilterGroups } from './direct-filter.js';
 import { numbersType, readCoefficients } from './small-numbers.js';
 import { all, elementOf, oneOf, readDz, readFour, repeat, writeFour } from './tiles.js';
@@ -21,10 +21,7 @@ const ENOUGH = 400;
 const LARGE_IN_CELL = 6;
 const LARGE_SIDE = 7;
 
-export interface FilterGradientShape extends ConvolutionShape {
-  /** Of a mixed cell: images are its nodes, and the gradients of the convolutions are made as they are read. */
-  readonly cell: boolean;
-}
+export type { FilterGradientShape };
 
 const columnsOf = ({ to }: ConvolutionShape): number => (to > 32 ? 64 : to > 16 ? 32 : 16);
 const pixelsOf = ({ images, outHeight, outWidth }: ConvolutionShape): number => images * outHeight * outWidth;

@@ -10,7 +10,7 @@ export interface AttemptExecution extends Omit<Execution, 'emit' | 'fence'> {
   /** `progress` is written too, for a reader that hears of the run by the file alone. Default false. */
   readonly progress?: boolean;
   /** Hears each event, after it is in the log where it belongs there. */
-  tell(event: JobEvent, logged: boolean): void;
+  readonly tell: (event: JobEvent, logged: boolean) => void;
 }
 
 /** Thrown where the process must not say or write anything any more. */

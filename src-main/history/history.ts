@@ -6,7 +6,13 @@ import { runFolder } from './files.js';
 import type { WritableHistory } from './interface.js';
 import { now, runFunctions } from './run-functions.js';
 import { studyFunctions } from './study-functions.js';
-import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
+import {
+  deleteResultArchitecture,
+  insertArchitecture,
+  replaceSamples,
+  selectArchitecture,
+  selectArchitectures,
+} from './tables/architectures.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
@@ -58,6 +64,7 @@ export function createHistory(
     epochs: (run, since = 0) => selectEpochs(reader, run, since),
     traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
+    getArchitecture: (architecture) => selectArchitecture(reader, architecture),
     listModels: (run) => selectModels(reader, run ?? null, findings()),
     modelFiles: (sha256) => selectModelFiles(reader, sha256, folderOf),
     getModel: (model) => selectModel(reader, model, folderOf, findings()),
@@ -112,10 +119,10 @@ export function createHistory(
         insertArchitecture(db, run, { source: 'result', ...found }, now());
       }),
 
-    addArchitectures: (run, architectures) =>
+    keepSamples: (run, seed, samples) =>
       inTransaction(connection, (db) => {
         if (!runs.runExists(db, run)) throw runs.unknownRun(run);
-        for (const architecture of architectures) insertArchitecture(db, run, architecture, now());
+        return replaceSamples(db, run, seed, samples, now());
       }),
     addBundle: (model, folder, verified) =>
       inTransaction(connection, (db) => {

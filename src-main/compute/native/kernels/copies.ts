@@ -71,6 +71,25 @@ export const copyOverrides: Record<string, Override> = {
     );
     return y.info;
   },
+  SplitV: (backend, inputs, attributes) => {
+    const x = input(inputs, 'x');
+    if (x.dtype !== 'float32') return null;
+    const axis = tf.util.parseAxisParam(attributes['axis'] as number, x.shape)[0]!;
+    const wanted = attributes['numOrSizeSplits'] as number | number[];
+    const strides = stridesOf(x.shape);
+    let offset = 0;
+    return tf.backend_util.prepareSplitSize(x as tf.Tensor, wanted, axis).map((size) => {
+      const shape = x.shape.with(axis, size);
+      const y = backend.output(shape);
+      copyArray(
+        shape,
+        { values: backend.floats(x), offset, strides },
+        { values: y.values, offset: 0, strides: stridesOf(shape) },
+      );
+      offset += size * strides[axis]!;
+      return y.info;
+    });
+  },
   PadV2: (backend, inputs, attributes) => {
     const x = input(inputs, 'x');
     const paddings = attributes['paddings'] as [number, number][];

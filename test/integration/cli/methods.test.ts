@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dataset, medforge, newHome, start } from './medforge.js';
+import { searchMethods } from '../../../src-main/search/methods/registry.js';
+import { medforge, newHome, smallDemo, start } from './medforge.js';
 
 const homes: string[] = [];
 const home = (): string => {
@@ -11,11 +12,13 @@ afterAll(() => {
   for (const folder of homes) rmSync(folder, { recursive: true, force: true });
 });
 
-const SIZE = ['--channels', '4', '--cells', '1', '--batch', '64', '--budget', '5000..20000', '--seed', '5'];
+/** Four steps an epoch: a round of ten steps ends within the third. */
+const IMAGES = smallDemo({ train: 96, val: 32, test: 8 });
+const SIZE = '--channels 4 --cells 1 --batch 16 --threads 1 --budget 5000..20000 --seed 5'.split(' ');
 
 /** Without a race, which is the same for all methods and tested by itself. */
 const search = (folder: string, ...more: string[]): string[] => {
-  return ['search', dataset.path, '--epochs', '3', '--no-race', ...SIZE, ...more, '--home', folder, '--json'];
+  return ['search', IMAGES, '--epochs', '3', '--no-race', ...SIZE, ...more, '--home', folder, '--json'];
 };
 
 /** All that the history knows of a run but its times. */
@@ -26,7 +29,9 @@ async function shown(folder: string): Promise<unknown> {
   return { epochs: untimed, genotype, config, trace };
 }
 
-// darts-v2 and pc-darts take a minute and more here: test/unit/search/methods.test.ts stops and resumes every method.
+const tested: string[] = [];
+it('every method is in the table', () => expect(tested).toEqual(searchMethods().map(({ id }) => id)));
+
 describe.each([
   [
     'zo-darts++',
@@ -37,11 +42,15 @@ describe.each([
   ['zo-darts', ['--architecture-learning-rate', '0.02'], { architectureLearningRate: 0.02 }, ['alpha']],
   ['zo-darts+', [], { architectureLearningRate: 0.015 }, ['temperature']],
   ['darts-v1', ['--architecture-learning-rate', '0.01'], { architectureLearningRate: 0.01 }, ['gamma']],
+  ['darts-v2', [], { architectureLearningRate: 3e-4 }, ['gamma']],
   ['milenas', ['--validation-weight', '2'], { validationWeight: 2 }, ['gamma']],
+  ['pc-darts', ['--warmup', '0'], { warmup: 0, channelShare: 4 }, ['gamma']],
   ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
   ['evolution', ['--population', '2', '--training-epochs', '1'], { population: 2, sample: 3 }, ['bestScore']],
   ['popnas', ['--training-epochs', '1'], { exploration: 0.2, trainingEpochs: 1 }, ['bestScore']],
 ])('medforge search --method %s', (method, options, settings, told) => {
+  tested.push(method);
+
   it('finds a network within the budget, killed and resumed with the same bits', async () => {
     const whole = home();
     const { events, stderr } = await medforge(...search(whole, '--method', method, ...options));

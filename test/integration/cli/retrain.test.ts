@@ -216,7 +216,7 @@ describe('from a search to a bundle, on a small file', () => {
     expect((await medforge(...draw, '--json')).events).toEqual(events);
     const { stdout } = await medforge(...draw);
     expect(stdout).toMatch(
-      /^20 draws from epoch 2 of run 1: .* of the draws within the budget .*\nparameters +draws\n/,
+      /^20 draws from epoch 2 of run 1: .* of the draws within the budget .*\n *parameters +draws\n/,
     );
     expect((await medforge(...draw, '--list')).stdout).toContain(`architecture:${String(drawn[0]!['architecture'])} `);
     const inside = drawn.find(({ genotype }) => isConnected(genotype as Genotype))!;

@@ -1,4 +1,5 @@
 import { tf } from '../../tensorflow.js';
+import type { NativeBackend } from '../backend.js';
 import { input } from './common.js';
 import type { Override } from './convolutions.js';
 
@@ -48,6 +49,18 @@ function copyArray(shape: readonly number[], source: Layout, target: Layout): vo
   if (!shape.includes(0)) copy(0, source.offset, target.offset);
 }
 
+/** The part of that size that begins at `begin`. */
+function sliceOf(backend: NativeBackend, x: tf.TensorInfo, begin: readonly number[], size: number[]): tf.TensorInfo {
+  const y = backend.output(size);
+  const strides = stridesOf(x.shape);
+  copyArray(
+    size,
+    { values: backend.floats(x), offset: offsetOf(strides, begin), strides },
+    { values: y.values, offset: 0, strides: stridesOf(size) },
+  );
+  return y.info;
+}
+
 const offsetOf = (strides: readonly number[], position: readonly number[]): number =>
   strides.reduce((sum, stride, axis) => sum + stride * position[axis]!, 0);
 
@@ -62,32 +75,19 @@ export const copyOverrides: Record<string, Override> = {
       attributes['size'] as number[],
     ) as [number[], number[]];
     tf.slice_util.assertParamsValid(x, begin, size);
-    const y = backend.output(size);
-    const strides = stridesOf(x.shape);
-    copyArray(
-      size,
-      { values: backend.floats(x), offset: offsetOf(strides, begin), strides },
-      { values: y.values, offset: 0, strides: stridesOf(size) },
-    );
-    return y.info;
+    return sliceOf(backend, x, begin, size);
   },
   SplitV: (backend, inputs, attributes) => {
     const x = input(inputs, 'x');
     if (x.dtype !== 'float32') return null;
     const axis = tf.util.parseAxisParam(attributes['axis'] as number, x.shape)[0]!;
-    const wanted = attributes['numOrSizeSplits'] as number | number[];
-    const strides = stridesOf(x.shape);
-    let offset = 0;
-    return tf.backend_util.prepareSplitSize(x as tf.Tensor, wanted, axis).map((size) => {
-      const shape = x.shape.with(axis, size);
-      const y = backend.output(shape);
-      copyArray(
-        shape,
-        { values: backend.floats(x), offset, strides },
-        { values: y.values, offset: 0, strides: stridesOf(shape) },
-      );
-      offset += size * strides[axis]!;
-      return y.info;
+    const sizes = tf.backend_util.prepareSplitSize(x, attributes['numOrSizeSplits'] as number[], axis);
+    let position = 0;
+    return sizes.map((size) => {
+      const begin = x.shape.map((_, other) => (other === axis ? position : 0));
+      const part = x.shape.map((whole, other) => (other === axis ? size : whole));
+      position += size;
+      return sliceOf(backend, x, begin, part);
     });
   },
   PadV2: (backend, inputs, attributes) => {

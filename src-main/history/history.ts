@@ -9,7 +9,7 @@ import { recordEvent, writeEpoch, writeResult } from './record-event.js';
 import { now, runFunctions } from './run-functions.js';
 import { trySettleRunFolder } from './settle-run.js';
 import { studyFunctions } from './study-functions.js';
-import { insertArchitecture, selectArchitectures } from './tables/architectures.js';
+import { replaceSamples, selectArchitecture, selectArchitectures } from './tables/architectures.js';
 import { takeEvents } from './take-events.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
@@ -81,6 +81,7 @@ export function createHistory(
     epochs: (run, since = 0) => selectEpochs(reader, run, since),
     traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
+    getArchitecture: (architecture) => selectArchitecture(reader, architecture),
     listModels: (run) => selectModels(reader, run ?? null, findings()),
     modelFiles: (sha256) => selectModelFiles(reader, sha256, folderOf),
     getModel: (model) => selectModel(reader, model, folderOf, findings()),
@@ -125,10 +126,10 @@ export function createHistory(
         recordEvent(db, run, event, { ...context, secondsLeft: null, now: now() });
       }),
 
-    addArchitectures: (run, architectures) =>
+    keepSamples: (run, seed, samples) =>
       inTransaction(connection, (db) => {
         if (!runs.runExists(db, run)) throw runs.unknownRun(run);
-        for (const architecture of architectures) insertArchitecture(db, run, architecture, now());
+        return replaceSamples(db, run, seed, samples, now());
       }),
     addBundle: (model, folder, verified) =>
       inTransaction(connection, (db) => {

@@ -114,6 +114,8 @@ export interface NewArchitecture {
   readonly seed: number | null;
 }
 
+export type NewSample = Omit<NewArchitecture, 'source' | 'seed'>;
+
 export interface StoredArchitecture extends NewArchitecture {
   readonly architecture: number;
   readonly run: number;
@@ -190,6 +192,8 @@ export interface ReadableHistory {
   /** What the search method told of the epochs above `since`. */
   traces(run: number, since?: number): Trace[];
   architectures(run: number): StoredArchitecture[];
+  /** @throws UserError `architecture-unknown` */
+  getArchitecture(architecture: number): StoredArchitecture;
   /** All models, or those of one retraining, newest first. */
   listModels(run?: number): ModelSummary[];
   /** Files of all networks that were measured on the dataset file of this content, by model. */
@@ -297,7 +301,12 @@ export interface WritableHistory extends ReadableHistory {
   /** The request, if any, and forgets it. */
   takeControl(run: number): ControlRequest | null;
 
-  addArchitectures(run: number, architectures: readonly NewArchitecture[]): void;
+  /**
+   * Keeps what was drawn from a search with a seed, in the order of the draws. What is kept already is not kept twice; draws of this
+   * seed from an earlier epoch are replaced.
+   * @returns numbers of the draws  @throws UserError `run-unknown`
+   */
+  keepSamples(run: number, seed: number, samples: readonly NewSample[]): number[];
   addBundle(model: number, folder: string, verified: boolean): number;
   setBundleVerified(bundle: number, verified: boolean): void;
   removeBundle(bundle: number): void;

@@ -1,4 +1,5 @@
 import type { ConfirmCopy } from './backups.js';
+import { clusterFunctions } from './cluster-functions.js';
 import { asReadable, first, inTransaction } from './database.js';
 import type { Connection } from './database.js';
 import { explained } from './errors.js';
@@ -47,6 +48,7 @@ export function createHistory(
     file,
     ...runFunctions(connection, home),
     ...studyFunctions(connection),
+    ...clusterFunctions(connection),
 
     listRuns: (filter) => runs.selectRuns(reader, filter, findings()),
     findRun,

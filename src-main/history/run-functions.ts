@@ -22,6 +22,7 @@ import { keepReserve, spendReserve } from './reserve.js';
 import { mayFollow } from './states.js';
 import { isSynthetic } from './tables/datasets.js';
 import * as runs from './tables/runs.js';
+import { requireNotPlaced, selectClusterJob, selectClusterJobs } from './tables/cluster-jobs.js';
 import { giveRunToTask, releaseTaskOfRun } from './tables/studies.js';
 import { fromJson } from './values.js';
 
@@ -106,6 +107,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     claimRun(run) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const other = processes.find((process) => isAlive(process));
         if (other && (state === 'running' || state === 'interrupted')) {
@@ -131,6 +133,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     queueRun(run, queued = true) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const ending = processes.find((process) => isAlive(process));
         // Queued, it would no longer be known that somebody may still write into its folder.
@@ -154,7 +157,10 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     },
 
     interruptDeadRuns() {
-      const isDead = (run: { owner: ProcessIdentity | null }): boolean => !run.owner || !isAlive(run.owner);
+      const placed = new Set(selectClusterJobs(asReadable(connection)).map(({ run }) => run));
+      // No process of this computer runs what is computed on a cluster.
+      const isDead = ({ run, owner }: { run: number; owner: ProcessIdentity | null }): boolean =>
+        !placed.has(run) && (!owner || !isAlive(owner));
       if (!runs.selectRunning(asReadable(connection)).some(isDead)) return [];
       return inTransaction(connection, (database) => {
         const dead = runs.selectRunning(database).filter(isDead);
@@ -183,6 +189,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
 /** @throws UserError `run-busy` while a process of it lives: it may still write into the folder */
 function deleteRun(database: WritableDatabase, run: number): void {
+  requireNotPlaced(database, run);
   const { state, processes } = runs.selectState(database, run);
   const living = processes.find((process) => isAlive(process));
   if (living && state === 'running') {
@@ -272,7 +279,7 @@ function requestControl(
   change: (database: WritableDatabase, run: number, state: RunState, why?: { reason?: string }) => void,
 ): 'requested' | 'done' {
   const { state, processes } = runs.selectState(database, run);
-  if (state === 'running' && processes.some(isAlive)) {
+  if (selectClusterJob(database, run) !== null || (state === 'running' && processes.some(isAlive))) {
     // Cancelling is final: a pause that comes later does not undo it.
     if (runs.selectControl(database, run) !== 'cancel') runs.updateControl(database, run, request);
     return 'requested';

@@ -152,6 +152,10 @@ const slurmSchema = z
     /** Confirms that the images of the study may be copied to `folder`. */
     sendImages: z.boolean().default(false),
     backend: z.literal('native').default('native'),
+    /** Between two questions to Slurm. */
+    askSeconds: z.number().min(1, 'must be at least 1').max(600, 'must be at most 600').default(20),
+    /** For which a job that Slurm does not know any more may still be heard of: files of other computers come late. */
+    graceSeconds: z.number().min(0, 'must be at least 0').max(3600, 'must be at most 3600').default(90),
   })
   .readonly();
 export type SlurmPlace = z.output<typeof slurmSchema>;

@@ -9,14 +9,16 @@ import { resultsOfStudy } from '../../actions/study-results.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
-import { LocalExecutor, runsAtOnce } from '../../executors/local.js';
+import { requireMayLeave, studyExecutor } from '../../actions/study-executor.js';
+import type { Executor } from '../../executors/executor.js';
+import { runsAtOnce } from '../../executors/local.js';
 import { launchFork } from '../../jobs/fork-process.js';
 import { countStandings, isSettled, studyStanding, type TaskStanding } from '../../studies/standing.js';
 import { readStudy } from '../../studies/read-study.js';
 import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-formats.js';
 import { resultTables, type ResultTable } from '../../studies/results-tables.js';
 import { runStudy } from '../../studies/study.js';
-import type { Study } from '../../vocabulary/study.js';
+import { threadsOf, type Study } from '../../vocabulary/study.js';
 import { findDataset, inspectDecided } from '../dataset-argument.js';
 import { counted, roughly, table } from '../output.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
@@ -40,7 +42,11 @@ export function registerStudy(program: Command): void {
   add(
     'run',
     'runs what is left of the study; after a pause or a kill it goes on, bit for bit as if it had never stopped',
-  ).action((file: string, _: unknown, command: Command) => withSession(command, (session) => run(session, file)));
+  )
+    .option('--send-images', 'confirms that the images may be copied to the folder of a cluster', false)
+    .action((file: string, options: { sendImages: boolean }, command: Command) =>
+      withSession(command, (session) => run(session, file, options.sendImages)),
+    );
   add('watch', 'shows how all tasks stand, until the study ends')
     .option('--once', 'show it once', false)
     .action((file: string, options: { once: boolean }, command: Command) =>
@@ -75,17 +81,12 @@ async function open({ history }: Session, file: string): Promise<OpenStudy> {
   });
 }
 
-function executorOf({ history, output }: Session, { on }: Study): LocalExecutor {
-  const { threads, atOnce } = on;
+function executorOf({ history, output }: Session, study: Pick<Study, 'name' | 'on'>): Executor {
+  const isLocal = study.on.executor === 'local';
   const report = (text: string, error?: unknown): void => {
-    if (error !== undefined) output.note(text);
+    if (error !== undefined || !isLocal) output.note(`medforge: ${text}`);
   };
-  return new LocalExecutor({
-    ...{ history, threads, atOnce, report },
-    launch: launchFork,
-    door: 'terminal',
-    listener: () => undefined,
-  });
+  return studyExecutor(study, { history, report, launch: launchFork, door: 'terminal', listener: () => undefined });
 }
 
 async function check(session: Session, file: string, estimates: boolean): Promise<void> {
@@ -103,7 +104,7 @@ async function check(session: Session, file: string, estimates: boolean): Promis
     import('../../jobs/retrain-estimate.js'),
   ]);
   const place = { home, door: 'terminal' } as const;
-  const atOnce = study.on.atOnce ?? runsAtOnce(study.on.threads);
+  const atOnce = study.on.atOnce ?? runsAtOnce(threadsOf(study.on));
   const estimate = await estimateStudy(
     opened,
     { finished, atOnce },
@@ -140,10 +141,11 @@ function refuseProblems(file: string, { problems }: CheckedStudy): void {
   throw new UserError('study-problems', `${file}: ${first}${more}. Nothing was started.`);
 }
 
-async function run(session: Session, file: string): Promise<void> {
+async function run(session: Session, file: string, sendImages: boolean): Promise<void> {
   const { history } = session;
   const opened = await open(session, file);
   const { study } = opened;
+  requireMayLeave(file, study, sendImages);
   await requireBackend(study.on.backend, listBackends);
   const executor = executorOf(session, study);
   const checked = await checkStudyPlan(opened, executor);
@@ -153,11 +155,18 @@ async function run(session: Session, file: string): Promise<void> {
   const printer = new StandingPrinter(session);
   const stopped = new Error('the study was asked to stop');
   const standings = await untilSignalled(stopped, (signal) =>
-    runStudy(context, { signal, reason: () => 'The study was stopped.', listener: (now) => printer.print(now) }),
+    runStudy(context, {
+      ...{ signal, reason: () => 'The study was stopped.', listener: (now) => printer.print(now) },
+      pause: study.on.executor === 'local' ? LOCAL_PAUSE : CLUSTER_PAUSE,
+    }),
   );
   printer.print(standings);
   sayEnd(session, file, standings);
 }
+
+/** Milliseconds between two looks at a study. */
+const LOCAL_PAUSE = 200;
+const CLUSTER_PAUSE = 1000;
 
 /** Says each task whose standing changes. */
 class StandingPrinter {
@@ -170,7 +179,7 @@ class StandingPrinter {
     for (const standing of standings) {
       const { task, standing: word, run } = standing;
       const before = this.#said.get(task.key);
-      const now = `${word} ${run?.run ?? ''} ${task.attempts}`;
+      const now = `${word} ${run?.run ?? ''} ${task.attempts} ${word === 'queued' ? (standing.reason ?? '') : ''}`;
       if (before === now) continue;
       this.#said.set(task.key, now);
       // What waits has not been heard of before, and is counted.

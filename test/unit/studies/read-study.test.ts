@@ -44,7 +44,7 @@ describe('a study', () => {
     const { on } = checkStudy(changed(slurm({ time })), 's.json');
     expect(on).toEqual({
       ...{ executor: 'slurm', folder: '/scratch/me', cpus: 1, memory: '4G', time, atOnce: 20 },
-      ...{ sendImages: false, backend: 'native' },
+      ...{ sendImages: false, backend: 'native', askSeconds: 20, graceSeconds: 90 },
     });
     expect(slurmSeconds(time)).toBe(seconds);
   });

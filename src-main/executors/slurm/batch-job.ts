@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { slurmSeconds, type SlurmPlace } from '../../vocabulary/study.js';
+
+/** In the comment of a job, before the token. */
+const COMMENT = 'medforge:';
+
+export const commentOf = (token: string): string => `${COMMENT}${token}`;
+
+/** The token in the comment of a job; null in that of another one. */
+export const tokenOf = (comment: string): string | null =>
+  comment.startsWith(COMMENT) ? comment.slice(COMMENT.length).trim() : null;
+
+/** Slurm keeps time by the minute, so that a signal may come a minute late. */
+const LEAD_SECONDS = 120;
+
+/** Seconds before the time limit at which a job is told to write a checkpoint and to come back. */
+export function leadSeconds(time: string): number {
+  return Math.min(LEAD_SECONDS, Math.floor(slurmSeconds(time) / 2));
+}
+
+/**
+ * Options of `sbatch` for a run. Each is a job of its own and none a part of an array: a retraining may start as soon as its search has
+ * ended, `scontrol requeue` of an array's number takes a running sibling along, and with `atOnce` jobs at a time `MaxArraySize` is
+ * no question.
+ */
+export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: number; readonly token: string }): string[] {
+  const { folder, partition, account, qos, constraint, cpus, memory, time } = place;
+  const runFolder = join(folder, 'runs', String(run));
+  const optional = { partition, account, qos, constraint };
+  return [
+    `--job-name=medforge-${run}`,
+    `--comment=${commentOf(token)}`,
+    `--chdir=${folder}`,
+    `--output=${join(runFolder, 'slurm-%j.out')}`,
+    '--open-mode=append',
+    '--nodes=1',
+    '--ntasks=1',
+    `--cpus-per-task=${cpus}`,
+    `--mem=${memory}`,
+    `--time=${time}`,
+    `--signal=B:USR1@${leadSeconds(time)}`,
+    '--requeue',
+    ...Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
+  ];
+}
+
+/** The batch script of a run: `exec`, so that Node itself gets the signals that Slurm sends to the script. */
+export function batchScript(program: string, runFolder: string, node: string | undefined): string {
+  const quoted = (path: string): string => `'${path}'`;
+  const set = node === undefined ? '' : `${node}\n`;
+  return `#!/bin/bash\n${set}exec node ${quoted(program)} ${quoted(runFolder)}\n`;
+}

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, fstat
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, temporaryOwner } from '../../durable-file.js';
-import { ATTEMPTS_FOLDER, attemptName, attemptsOf } from '../../jobs/attempts/read-attempts.js';
-import { CHECKPOINTS_FOLDER, parseCheckpointName } from '../../run-folder.js';
+import { attemptFile, attemptsOf } from '../../attempts/attempt-files.js';
+import { ATTEMPTS_FOLDER, CHECKPOINTS_FOLDER, parseCheckpointName } from '../../run-folder.js';
 import { copyDurably } from './copy-file.js';
 import { newestCheckpoint } from './newest-checkpoint.js';
 import { CONTROL_FILE, SCRIPT_FILE, TASK_FILE } from './task-file.js';
@@ -25,8 +25,8 @@ export async function mirrorAttempts(cluster: string, here: string): Promise<boo
   let news = false;
   for (const attempt of there) {
     if (attempt < latest) continue;
-    const from = join(cluster, ATTEMPTS_FOLDER, attemptName(attempt));
-    const to = join(here, ATTEMPTS_FOLDER, attemptName(attempt));
+    const from = attemptFile(cluster, attempt);
+    const to = attemptFile(here, attempt);
     for (let bytes = linesAfter(from, sizeOf(to)); bytes.length > 0; bytes = linesAfter(from, sizeOf(to))) {
       if (FINISHED.test(bytes.toString('utf8'))) await bringResults(cluster, here);
       append(to, bytes);
@@ -102,7 +102,7 @@ export async function bringState(from: string, to: string): Promise<void> {
 /** Whether a job of Slurm got as far as an attempt. */
 export function hasRun(cluster: string, job: string): boolean {
   return attemptsOf(cluster).some((attempt) => {
-    const text = readFileSync(join(cluster, ATTEMPTS_FOLDER, attemptName(attempt)), 'utf8');
+    const text = readFileSync(attemptFile(cluster, attempt), 'utf8');
     return text.slice(0, 2000).includes(`Slurm's job ${job}`);
   });
 }

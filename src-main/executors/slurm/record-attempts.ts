@@ -1,5 +1,5 @@
 import type { WritableHistory } from '../../history/interface.js';
-import { attemptsOf, readAttempt } from '../../jobs/attempts/read-attempts.js';
+import { attemptsOf, readAttempt } from '../../attempts/read-attempts.js';
 import { RunRecorder } from '../../jobs/recorder.js';
 const recorders = new WeakMap<WritableHistory, Map<number, { r: RunRecorder; at: Map<number, number> }>>();
 export function recordAttempts(history: WritableHistory, run: number): boolean {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { openAttempt, type AttemptLog } from '../../../jobs/attempts/attempt-log.js';
+import { openAttempt, type AttemptLog } from '../../../attempts/attempt-log.js';
 import { executeJob, isEnd } from '../../../jobs/execute.js';
 import { jobs } from '../../../jobs/jobs.js';
 import type { JobControl, JobEvent } from '../../../vocabulary/events.js';

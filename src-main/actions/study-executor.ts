@@ -3,7 +3,6 @@ import type { Executor } from '../executors/executor.js';
 import { LocalExecutor, type LocalOptions } from '../executors/local.js';
 import { slurmCommands } from '../executors/slurm/commands.js';
 import { clusterProgram } from '../executors/slurm/program-files.js';
-import { recordAttempts } from '../executors/slurm/record-attempts.js';
 import { SlurmExecutor } from '../executors/slurm/slurm.js';
 import type { Study } from '../vocabulary/study.js';
 
@@ -15,7 +14,6 @@ export function studyExecutor({ name, on }: Pick<Study, 'name' | 'on'>, options:
   const { history, report } = options;
   return new SlurmExecutor({
     ...{ history, study: name, place: on, program: clusterProgram(), commands: slurmCommands() },
-    record: (run) => recordAttempts(history, run),
     report: (text) => report(text),
     times: { ask: on.askSeconds * 1000, grace: on.graceSeconds * 1000 },
   });

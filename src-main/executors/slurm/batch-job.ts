@@ -44,9 +44,11 @@ export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: 
   ];
 }
 
-/** The batch script of a run: `exec`, so that Node itself gets the signals that Slurm sends to the script. */
-export function batchScript(program: string, runFolder: string, node: string | undefined): string {
-  const quoted = (path: string): string => `'${path}'`;
-  const set = node === undefined ? '' : `${node}\n`;
-  return `#!/bin/bash\n${set}exec node ${quoted(program)} ${quoted(runFolder)}\n`;
+/**
+ * The batch script of a run, for a job whose working folder is that of the cluster. `exec`, so that Node itself gets the signals that
+ * Slurm sends to the script.
+ * @param program relative to the folder
+ */
+export function batchScript(program: string, run: number, node: string | undefined): string {
+  return `#!/bin/bash\n${node === undefined ? '' : `${node}\n`}exec node '${program}' 'runs/${run}'\n`;
 }

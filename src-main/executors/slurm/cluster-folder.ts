@@ -77,16 +77,17 @@ export interface ClusterProgram {
   readonly main: string;
 }
 
-/** Copies the program where this version of it is not yet. @returns the path of what Node starts */
+/** Copies the program where this version of it is not yet. @returns what Node starts, relative to the folder */
 export async function sendProgram(folder: string, { files, main }: ClusterProgram): Promise<string> {
   const hash = createHash('sha256');
   for (const [name, path] of files) hash.update(name).update(readFileSync(path));
-  const target = join(folder, 'program', hash.digest('hex').slice(0, 16));
-  for (const [name, path] of files) {
-    const file = join(target, name);
+  const name = join('program', hash.digest('hex').slice(0, 16));
+  const target = join(folder, name);
+  for (const [part, path] of files) {
+    const file = join(target, part);
     if (existsSync(file)) continue;
     await mkdir(dirname(file), { recursive: true });
     await copyDurably(path, file);
   }
-  return join(target, main);
+  return join(name, main);
 }

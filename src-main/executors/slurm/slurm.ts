@@ -1,27 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
-import type { ClusterJob, WritableHistory } from '../../history/interface.js';
+import type { ClusterJob } from '../../history/interface.js';
 import type { SlurmPlace } from '../../vocabulary/study.js';
 import type { Executor } from '../executor.js';
-import { batchOptions, batchScript, tokenOf } from './batch-job.js';
-import { openClusterFolder, runFolderIn, sendDataset, sendProgram, type ClusterProgram } from './cluster-folder.js';
+import { batchOptions, tokenOf } from './batch-job.js';
+import { ClusterRuns, type ClusterRunsOptions } from './cluster-runs.js';
 import type { QueuedJob, SlurmCommands } from './commands.js';
-import { bringState, hasRun, mirrorAttempts } from './mirror.js';
+import { hasRun } from './mirror.js';
 import { newestCheckpoint } from './newest-checkpoint.js';
-import { CONTROL_FILE, outputName, readControl, SCRIPT_FILE, writeControl, writeTask } from './task-file.js';
+import { outputName, SCRIPT_FILE } from './task-file.js';
 
-export interface SlurmOptions {
-  readonly history: WritableHistory;
-  /** Whose runs these are: a folder belongs to one study, which one process at a time goes on with. */
-  readonly study: string;
+export interface SlurmOptions extends ClusterRunsOptions {
   readonly place: SlurmPlace;
-  readonly program: ClusterProgram;
   readonly commands: SlurmCommands;
-  /** Takes what the logs of the run's attempts have and the history has not; says whether the run has ended. */
-  readonly record: (run: number) => boolean;
   /** Told of troubles with Slurm, once each. */
   readonly report: (text: string) => void;
   readonly times?: Partial<SlurmTimes>;
@@ -56,13 +50,11 @@ const PASSING = /limit|QOS|AssocGrp|busy|temporar|drain|try again|pending/i;
  */
 export class SlurmExecutor implements Executor {
   readonly #times: SlurmTimes;
+  readonly #runs: ClusterRuns;
   /** Tokens that no `sbatch` has been called with: Slurm cannot know them. */
   readonly #fresh = new Set<string>();
   /** When a request was passed on to a run that computes. */
   readonly #asked = new Map<number, number>();
-  /** Runs whose logs were looked at since this process goes on with them. */
-  readonly #seen = new Set<number>();
-  #opened: Promise<string> | null = null;
   #turn: Promise<void> | null = null;
   #room = MOST_AT_ONCE;
   #nextAsk = 0;
@@ -72,56 +64,47 @@ export class SlurmExecutor implements Executor {
 
   constructor(private readonly options: SlurmOptions) {
     this.#times = { ...SLURM_TIMES, ...options.times };
+    this.#runs = new ClusterRuns(options);
   }
 
   async check(): Promise<readonly string[]> {
     await this.options.commands.version();
-    await this.#open();
+    await this.#runs.open();
     return [];
   }
 
   room(): number {
-    return Math.max(0, Math.min(this.#room, this.options.place.atOnce - this.#jobs().length));
+    return Math.max(0, Math.min(this.#room, this.options.place.atOnce - this.#runs.list().length));
   }
 
   async submit(run: number): Promise<void> {
-    const { history, place } = this.options;
-    const program = await this.#open();
-    const { config, folder: here, summary } = history.getRun(run);
-    const cluster = runFolderIn(place.folder, run);
-    mkdirSync(cluster, { recursive: true, mode: 0o700 });
-    const data = await sendDataset(place.folder, config.dataset);
-    await bringState(here, cluster);
-    rmSync(join(cluster, CONTROL_FILE), { force: true });
-    writeTask(cluster, { run, config, data, threads: place.cpus });
-    writeFileSync(join(cluster, SCRIPT_FILE), batchScript(program, cluster, place.node));
-    if (summary.state !== 'queued') history.queueRun(run, false);
     const token = randomUUID();
-    history.placeRun({ run, folder: place.folder, token, checkpoint: newestCheckpoint(cluster) });
+    await this.#runs.prepare(run, token);
     this.#fresh.add(token);
     this.#room--;
-    this.#nextAsk = Math.min(this.#nextAsk, performance.now());
+    this.#askSoon();
   }
 
   async poll(): Promise<ReadonlySet<number>> {
     this.#room = MOST_AT_ONCE;
     const now = performance.now();
     if (now >= this.#nextRead) {
-      for (const { run } of this.#jobs()) await this.#read(run);
+      for (const { run } of this.#runs.list()) await this.#read(run);
       this.#nextRead = performance.now() + this.#times.read;
     }
-    if (this.#turn === null && now >= this.#nextAsk && this.#jobs().length > 0) {
+    const going = this.#runs.list();
+    if (this.#turn === null && now >= this.#nextAsk && going.length > 0) {
       this.#nextAsk = now + this.#times.ask;
       this.#turn = this.#talk()
         .catch((error: unknown) => this.#say(error))
         .finally(() => (this.#turn = null));
     }
-    return new Set(this.#jobs().map(({ run }) => run));
+    return new Set(going.map(({ run }) => run));
   }
 
   async cancel(run: number): Promise<void> {
     this.options.history.requestControl(run, 'cancel');
-    this.#nextAsk = 0;
+    this.#askSoon();
   }
 
   /** Jobs go on without this process. */
@@ -131,63 +114,30 @@ export class SlurmExecutor implements Executor {
     this.#left = true;
   }
 
-  #open(): Promise<string> {
-    const { study, place, program, history } = this.options;
-    this.#opened ??= Promise.resolve().then(() => {
-      openClusterFolder(place.folder, { home: history.home, study });
-      return sendProgram(place.folder, program);
-    });
-    return this.#opened;
-  }
-
-  #jobs(): ClusterJob[] {
-    return this.options.history.clusterJobs().filter(({ folder }) => folder === this.options.place.folder);
-  }
-
-  /** Takes what the nodes wrote of a run, and passes on what it is asked. */
-  async #read(run: number): Promise<void> {
-    const { history, place, record } = this.options;
-    const cluster = runFolderIn(place.folder, run);
-    const here = history.runFolder(run);
-    try {
-      const news = await mirrorAttempts(cluster, here);
-      // A process that was killed may have brought lines and not recorded them, or recorded the end and not released the run.
-      const isFirst = !this.#seen.has(run);
-      if ((news || isFirst) && record(run)) {
-        await this.#end(run, cluster, here);
-        return;
-      }
-    } catch (error) {
-      if (!(error instanceof UserError) || error.kind !== 'attempt-unreadable') throw error;
-      history.releasePlacedRun(run, { state: 'failed', error: errorOf(error.kind, error.message) });
-      return;
-    }
-    this.#seen.add(run);
-    const control = history.controlRequest(run);
-    if (control === null || readControl(cluster).control === control) return;
-    writeControl(cluster, { control, reason: `asked to ${control}` });
-    this.#asked.set(run, performance.now());
+  #askSoon(): void {
     this.#nextAsk = Math.min(this.#nextAsk, performance.now());
   }
 
-  async #end(run: number, cluster: string, here: string): Promise<void> {
-    const { history } = this.options;
-    const { state } = history.getRun(run).summary;
-    if (state !== 'finished' && state !== 'cancelled') await bringState(cluster, here);
-    history.releasePlacedRun(run);
-    this.#asked.delete(run);
+  async #read(run: number): Promise<void> {
+    if (!(await this.#runs.read(run))) {
+      this.#asked.delete(run);
+      return;
+    }
+    if (!this.#runs.passOn(run)) return;
+    this.#asked.set(run, performance.now());
+    this.#askSoon();
   }
 
   /** One turn with Slurm: what it knows, and then what it is to know. */
   async #talk(): Promise<void> {
-    const before = this.#jobs();
+    const before = this.#runs.list();
     if (before.some(({ token }) => !this.#fresh.has(token))) {
       const queue = await this.options.commands.queue();
       if (this.#left) return;
       this.#trouble = null;
       await this.#compare(before, queue);
     }
-    for (const job of this.#jobs()) {
+    for (const job of this.#runs.list()) {
       if (this.#left) return;
       if (job.job === null) await this.#submit(job);
     }
@@ -195,10 +145,10 @@ export class SlurmExecutor implements Executor {
 
   /** @param before the jobs when Slurm was asked: it cannot know later ones */
   async #compare(before: readonly ClusterJob[], queue: readonly QueuedJob[]): Promise<void> {
-    const { history } = this.options;
+    const { history, commands } = this.options;
     const byNumber = new Map(queue.map((job) => [job.job, job]));
     const byToken = new Map(queue.map((job) => [tokenOf(job.comment), job]));
-    const cancelled: string[] = [];
+    const ending: string[] = [];
     for (const job of before) {
       if (this.#fresh.has(job.token)) continue;
       const known = byToken.get(job.token) ?? byNumber.get(job.job ?? '');
@@ -207,10 +157,10 @@ export class SlurmExecutor implements Executor {
         if (job.job !== known.job || job.said !== said || job.unknownSince !== null) {
           history.changeClusterJob(job.run, { job: known.job, said, unknownSince: null });
         }
-        if (this.#isToEnd(job.run, known)) cancelled.push(known.job);
+        if (this.#isToEnd(job.run, known)) ending.push(known.job);
       } else await this.#missing(job);
     }
-    if (cancelled.length > 0) await this.options.commands.cancel(cancelled);
+    if (ending.length > 0) await commands.cancel(ending);
   }
 
   /** Whether Slurm must end it: it waits, or has not answered. */
@@ -226,53 +176,41 @@ export class SlurmExecutor implements Executor {
   async #missing(job: ClusterJob): Promise<void> {
     const { history } = this.options;
     const control = history.controlRequest(job.run);
+    const now = Date.now();
     if (job.unknownSince === null) {
-      history.changeClusterJob(job.run, { unknownSince: new Date().toISOString(), said: 'not known to Slurm' });
+      history.changeClusterJob(job.run, { unknownSince: new Date(now).toISOString(), said: 'not known to Slurm' });
     }
-    const since = job.unknownSince === null ? Date.now() : Date.parse(job.unknownSince);
-    const grace = control === null ? this.#times.grace : 0;
-    if (job.unknownSince === null ? grace > 0 : Date.now() - since < grace) return;
-    await this.#read(job.run);
-    if (!this.#jobs().some(({ run }) => run === job.run)) return;
-    if (control === 'cancel') history.releasePlacedRun(job.run, { state: 'cancelled' });
-    else if (control === 'pause') await this.#stopped(job.run);
-    else this.#again(job);
-  }
-
-  /** A run that was to pause and whose job is gone. */
-  async #stopped(run: number): Promise<void> {
-    const { history, place } = this.options;
-    await bringState(runFolderIn(place.folder, run), history.runFolder(run));
-    history.releasePlacedRun(run, { state: 'paused', reason: 'paused as asked' });
+    const waited = job.unknownSince === null ? 0 : now - Date.parse(job.unknownSince);
+    if (control === null && waited < this.#times.grace) return;
+    if (!(await this.#runs.read(job.run))) return;
+    if (control === null) await this.#again(job);
+    else await this.#runs.end(job.run, control === 'cancel' ? 'cancelled' : 'paused');
   }
 
   /** A job that ended without an end of its run: another one, unless nothing comes of it. */
-  #again(job: ClusterJob): void {
-    const { history, place } = this.options;
-    const cluster = runFolderIn(place.folder, job.run);
+  async #again(job: ClusterJob): Promise<void> {
+    const cluster = this.#runs.folderOf(job.run);
     const checkpoint = newestCheckpoint(cluster);
     // Without a number there may never have been a job.
-    const { fruitless: before } = job;
-    const fruitless = checkpoint > job.checkpoint ? 0 : job.job === null ? before : before + 1;
+    const fruitless = checkpoint > job.checkpoint ? 0 : job.fruitless + (job.job === null ? 0 : 1);
     if (fruitless >= MOST_FRUITLESS_JOBS) {
-      const error = errorOf('cluster-fruitless', this.#fruitlessText(job, cluster));
-      history.releasePlacedRun(job.run, { state: 'failed', error });
+      await this.#runs.end(job.run, { kind: 'cluster-fruitless', message: this.#fruitlessText(job, cluster) });
       return;
     }
     const token = randomUUID();
-    const again = { token, job: null, said: null, unknownSince: null, fruitless, checkpoint };
-    history.changeClusterJob(job.run, again);
+    const anew = { token, job: null, said: null, unknownSince: null, fruitless, checkpoint };
+    this.options.history.changeClusterJob(job.run, anew);
     this.#fresh.add(token);
   }
 
   #fruitlessText({ job }: ClusterJob, cluster: string): string {
     const { time, memory } = this.options.place;
     const ran = job !== null && hasRun(cluster, job);
-    const what = ran
-      ? `${MOST_FRUITLESS_JOBS} jobs in a row ended before a new checkpoint: the time limit (on.time ${time}) is too short, or the memory (on.memory ${memory}) too small`
-      : `${MOST_FRUITLESS_JOBS} jobs in a row ended without having run: see what the nodes say, and on.node`;
+    const how = ran
+      ? `before a new checkpoint: the time limit is too short (on.time, ${time}), or the memory too small (on.memory, ${memory})`
+      : `without having run: see what the node said, and what makes Node available there (on.node)`;
     const words = job === null ? '' : lastWords(join(cluster, outputName(job)));
-    return `${what}.${words === '' ? '' : ` Job ${job ?? ''}: ${words}`}`;
+    return `${MOST_FRUITLESS_JOBS} jobs in a row ended ${how}.${words === '' ? '' : ` Job ${job ?? ''}: ${words}`}`;
   }
 
   async #submit({ run, token, submissions }: ClusterJob): Promise<void> {
@@ -280,17 +218,18 @@ export class SlurmExecutor implements Executor {
     // From here on Slurm may know it, whatever is heard of it.
     if (!this.#fresh.delete(token)) return;
     try {
-      const script = join(runFolderIn(place.folder, run), SCRIPT_FILE);
+      const script = join(this.#runs.folderOf(run), SCRIPT_FILE);
       const job = await commands.submit([...batchOptions(place, { run, token }), script]);
       if (!this.#left) history.changeClusterJob(run, { job, submissions: submissions + 1, said: 'PENDING' });
     } catch (error) {
       if (this.#left) return;
       if (!(error instanceof UserError) || error.kind !== 'slurm-refused') throw error;
-      // A refusal is an answer: there is no job, and the token may be tried again.
-      if (PASSING.test(error.message)) {
+      // A refusal is an answer: there is no job.
+      if (!PASSING.test(error.message)) await this.#runs.end(run, error);
+      else {
         this.#fresh.add(token);
         history.changeClusterJob(run, { said: error.message });
-      } else history.releasePlacedRun(run, { state: 'failed', error: errorOf(error.kind, error.message) });
+      }
     }
   }
 
@@ -301,10 +240,6 @@ export class SlurmExecutor implements Executor {
     this.#trouble = text;
     this.options.report(text);
   }
-}
-
-function errorOf(kind: string, message: string): { name: string; kind: string; message: string } {
-  return { name: 'UserError', kind, message };
 }
 
 /** The end of a job's output, in one line. */

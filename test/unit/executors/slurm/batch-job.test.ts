@@ -29,10 +29,10 @@ describe('a job', () => {
   });
 
   it('is Node itself, after what makes it available', () => {
-    expect(batchScript('/f/task.mjs', '/f/runs/1', 'module load nodejs')).toBe(
-      "#!/bin/bash\nmodule load nodejs\nexec node '/f/task.mjs' '/f/runs/1'\n",
+    expect(batchScript('program/1/task.mjs', 12, 'module load nodejs')).toBe(
+      "#!/bin/bash\nmodule load nodejs\nexec node 'program/1/task.mjs' 'runs/12'\n",
     );
-    expect(batchScript('/f/task.mjs', '/f/runs/1', undefined)).toMatch(/^#!\/bin\/bash\nexec node /);
+    expect(batchScript('program/1/task.mjs', 12, undefined)).toMatch(/^#!\/bin\/bash\nexec node /);
   });
 
   it('is known by its comment', () => {

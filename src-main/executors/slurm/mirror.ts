@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, fstatSync, writeSync, existsSync, readFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, fstatSync, writeSync, existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, temporaryOwner } from '../../durable-file.js';
@@ -97,12 +97,4 @@ export async function bringState(from: string, to: string): Promise<void> {
       if (wanted && !existsSync(join(to, folder, name))) await copyDurably(join(from, folder, name), join(to, folder, name));
     }
   }
-}
-
-/** Whether a job of Slurm got as far as an attempt. */
-export function hasRun(cluster: string, job: string): boolean {
-  return attemptsOf(cluster).some((attempt) => {
-    const text = readFileSync(attemptFile(cluster, attempt), 'utf8');
-    return text.slice(0, 2000).includes(`Slurm's job ${job}`);
-  });
 }

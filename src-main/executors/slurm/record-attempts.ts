@@ -1,25 +1,19 @@
+import { appendEvents } from '../../attempts/run-log.js';
 import type { WritableHistory } from '../../history/interface.js';
-import { attemptsOf, readAttempt } from '../../attempts/read-attempts.js';
-import { RunRecorder } from '../../jobs/recorder.js';
-const recorders = new WeakMap<WritableHistory, Map<number, { r: RunRecorder; at: Map<number, number> }>>();
-export function recordAttempts(history: WritableHistory, run: number): boolean {
-  const map = recorders.get(history) ?? new Map<number, { r: RunRecorder; at: Map<number, number> }>();
-  recorders.set(history, map);
-  let entry = map.get(run);
-  if (!entry) {
-    if (attemptsOf(history.runFolder(run)).length === 0) return false;
-    const placed = { ...history, claimRun: (n: number) => history.claimPlacedRun(n) };
-    entry = { r: new RunRecorder(placed, run), at: new Map() };
-    entry.r.begin();
-    map.set(run, entry);
-  }
-  for (const n of attemptsOf(history.runFolder(run))) {
-    const { lines, offset } = readAttempt(history.runFolder(run), n, entry.at.get(n) ?? 0);
-    entry.at.set(n, offset);
-    for (const { event } of lines) entry.r.apply(event);
-  }
-  const { state } = history.getRun(run).summary;
-  const ended = state !== 'running' && state !== 'queued';
-  if (ended) map.delete(run);
-  return ended;
+import { trySettleRunFolder } from '../../history/settle-run.js';
+import type { RunState } from '../../vocabulary/run.js';
+
+const GOES_ON: ReadonlySet<RunState> = new Set(['queued', 'running']);
+
+/**
+ * Takes into the history what the logs of a run that is computed on a cluster say, and no process of this computer runs.
+ * @returns whether the run has ended by it
+ * @throws UserError `attempt-unreadable`
+ */
+export function recordAttempts(history: WritableHistory, run: number, secondsLeft: number | null = null): boolean {
+  const taken = history.takeEvents(run, secondsLeft);
+  appendEvents(history.runFolder(run), taken);
+  if (GOES_ON.has(history.getRun(run).summary.state)) return false;
+  trySettleRunFolder(history, run);
+  return true;
 }

@@ -9,9 +9,8 @@ import type { Executor } from '../executor.js';
 import { batchOptions, tokenOf } from './batch-job.js';
 import { ClusterRuns, type ClusterRunsOptions } from './cluster-runs.js';
 import type { QueuedJob, SlurmCommands } from './commands.js';
-import { hasRun } from './mirror.js';
 import { newestCheckpoint } from './newest-checkpoint.js';
-import { outputName, SCRIPT_FILE } from './task-file.js';
+import { COMPUTES, outputName, SCRIPT_FILE } from './task-file.js';
 
 export interface SlurmOptions extends ClusterRunsOptions {
   readonly place: SlurmPlace;
@@ -205,11 +204,11 @@ export class SlurmExecutor implements Executor {
 
   #fruitlessText({ job }: ClusterJob, cluster: string): string {
     const { time, memory } = this.options.place;
-    const ran = job !== null && hasRun(cluster, job);
-    const how = ran
+    const output = job === null ? '' : outputOf(join(cluster, outputName(job)));
+    const words = output.split('\n').slice(-3).join(' ').slice(-500);
+    const how = output.includes(COMPUTES)
       ? `before a new checkpoint: the time limit is too short (on.time, ${time}), or the memory too small (on.memory, ${memory})`
       : `without having run: see what the node said, and what makes Node available there (on.node)`;
-    const words = job === null ? '' : lastWords(join(cluster, outputName(job)));
     return `${MOST_FRUITLESS_JOBS} jobs in a row ended ${how}.${words === '' ? '' : ` Job ${job ?? ''}: ${words}`}`;
   }
 
@@ -242,10 +241,10 @@ export class SlurmExecutor implements Executor {
   }
 }
 
-/** The end of a job's output, in one line. */
-function lastWords(file: string): string {
+/** What a job wrote; nothing where it did not come to that. */
+function outputOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join(' ').slice(-500);
+    return readFileSync(file, 'utf8').trim();
   } catch {
     return '';
   }

@@ -20,6 +20,9 @@ export const SCRIPT_FILE = 'job.sh';
 /** Where a job's own words go, by its number. */
 export const outputName = (job: string): string => `slurm-${job}.out`;
 
+/** In it, once the program has read its task: the job has run. */
+export const COMPUTES = 'computes';
+
 const taskSchema = z.object({
   format: z.literal('medforge-task'),
   version: z.literal(1),

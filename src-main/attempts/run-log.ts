@@ -4,12 +4,23 @@ import { LOG_FILE } from '../run-folder.js';
 import type { ComputedOn } from '../vocabulary/evidence.js';
 import type { JobEvent } from '../vocabulary/events.js';
 
-/** Appends to `<folder>/log`. A log that cannot be written never stops a run. */
-export function appendLog(folder: string, level: string, text: string): void {
+/** Appends to `<folder>/log`, the text that people read. A log that cannot be written never stops a run. */
+export function appendLog(folder: string, level: string, text: string, at = new Date().toISOString()): void {
   try {
-    appendFileSync(join(folder, LOG_FILE), `${new Date().toISOString()} ${level.padEnd(7)} ${text}\n`);
+    appendFileSync(join(folder, LOG_FILE), `${at} ${level.padEnd(7)} ${text}\n`);
   } catch {
-    // The events that matter are in the history, which tells of a full disk itself.
+    // The events are in the log of the attempt and in the history, which tells of a full disk itself.
+  }
+}
+
+/** Appends the lines of events, of those that have one. */
+export function appendEvents(
+  folder: string,
+  events: readonly { readonly event: JobEvent; readonly at: string }[],
+): void {
+  for (const { event, at } of events) {
+    const line = logLine(event);
+    if (line) appendLog(folder, line.level, line.text, at);
   }
 }
 

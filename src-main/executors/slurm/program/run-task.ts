@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { attemptsOf, readAttempt } from '../../../attempts/read-attempts.js';
 import { executeAttempt } from '../../../jobs/attempt.js';
 import { jobs } from '../../../jobs/jobs.js';
 import type { JobControl, JobEvent } from '../../../vocabulary/events.js';
@@ -22,6 +23,7 @@ const STOP_TEXTS = {
 export async function runTask(folder: string, signals: Signals): Promise<number> {
   const runFolder = resolve(folder);
   const { run, data, threads, config } = readTask(runFolder);
+  if (isOver(runFolder)) return 0;
   const path = join(dirname(dirname(runFolder)), data);
   const before = newestCheckpoint(runFolder);
   const desk = new Desk(runFolder, signals);
@@ -40,6 +42,13 @@ export async function runTask(folder: string, signals: Signals): Promise<number>
   if (newestCheckpoint(runFolder) > before) return requeue();
   process.stderr.write('Nothing new was computed within the time limit of the job: it is not put into the queue again.\n');
   return 1;
+}
+
+/** Whether the run has its last word: a job that Slurm has started once more has nothing to do. */
+function isOver(runFolder: string): boolean {
+  const last = attemptsOf(runFolder).at(-1);
+  const type = last === undefined ? null : (readAttempt(runFolder, last, 0).lines.at(-1)?.event.type ?? null);
+  return type === 'finished' || type === 'cancelled';
 }
 
 /** Between the job and the files of its folder. */

@@ -12,6 +12,7 @@ import { UserError } from '../../errors.js';
 import { requireMayLeave, studyExecutor } from '../../actions/study-executor.js';
 import type { Executor } from '../../executors/executor.js';
 import { runsAtOnce } from '../../executors/local.js';
+import { SlurmExecutor } from '../../executors/slurm/slurm.js';
 import { launchFork } from '../../jobs/fork-process.js';
 import { countStandings, isSettled, studyStanding, type TaskStanding } from '../../studies/standing.js';
 import { readStudy } from '../../studies/read-study.js';
@@ -21,6 +22,7 @@ import { runStudy } from '../../studies/study.js';
 import { threadsOf, type Study } from '../../vocabulary/study.js';
 import { findDataset, inspectDecided } from '../dataset-argument.js';
 import { counted, roughly, table } from '../output.js';
+import { registerClusterStudy } from './study-cluster.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
 import { untilSignalled } from '../signals.js';
 import { countsText, standingLine, taskObject } from '../study-text.js';
@@ -35,7 +37,7 @@ export function registerStudy(program: Command): void {
     study.command(name).argument('<file>', FILE).description(description);
 
   add('check', 'counts the tasks, says what is wrong with them and how long they will take; nothing is started')
-    .option('--no-estimate', 'do not measure how long the tasks take')
+    .option('--no-estimate', 'do not measure how long the tasks take; on Slurm: do not start the job of a minute that says what a node is')
     .action((file: string, options: { estimate: boolean }, command: Command) =>
       withSession(command, (session) => check(session, file, options.estimate)),
     );
@@ -58,6 +60,7 @@ export function registerStudy(program: Command): void {
   add('retry', 'lets tasks that failed or were cancelled try again with the next run of the study').action(
     (file: string, _: unknown, command: Command) => withSession(command, (session) => change(session, file, 'retry')),
   );
+  registerClusterStudy(add, open);
   add('results', 'compares the methods: means with intervals, paired differences, and what is missing')
     .addOption(
       new Option('--format <name>', 'csv has a line for each task')
@@ -93,12 +96,17 @@ async function check(session: Session, file: string, estimates: boolean): Promis
   const { history, home, output } = session;
   const opened = await open(session, file);
   const { study, tasks } = opened;
-  const checked = await checkStudyPlan(opened, executorOf(session, study));
+  const executor = executorOf(session, study);
+  const checked = await checkStudyPlan(opened, executor);
   const kept = new Map((history.studyTasks(study.name) ?? []).map((task) => [task.key, task.state]));
   const finished = new Set(tasks.map(({ key }) => key).filter((key) => kept.get(key) === 'finished'));
   sayPlan(session, study, checked, finished.size);
   refuseProblems(file, checked);
   if (!estimates || finished.size === tasks.length) return;
+  if (executor instanceof SlurmExecutor) {
+    await sayNode(session, executor);
+    return;
+  }
   const [{ estimateSearch }, { measureRetraining }] = await Promise.all([
     import('../../jobs/search-estimate.js'),
     import('../../jobs/retrain-estimate.js'),
@@ -121,6 +129,20 @@ async function check(session: Session, file: string, estimates: boolean): Promis
       'retrainings were drawn from the budgets. Nothing was started.',
   );
   for (const warning of estimate.warnings) output.note(`medforge: ${warning}`);
+}
+
+/** How long a job of a minute may wait for its turn. */
+const PROBE_MILLISECONDS = 180_000;
+
+async function sayNode({ output }: Session, executor: SlurmExecutor): Promise<void> {
+  output.progress('a job of one minute asks a node what it is');
+  const node = await executor.probe(PROBE_MILLISECONDS);
+  output.object({ event: 'node', ...node });
+  const { host, processors, instructionSet, glibc } = node;
+  output.text(
+    `A job of one minute ran on ${host}: Node ${node.node}, glibc ${glibc}, ${counted(processors, 'processor')}, ${instructionSet}. ` +
+      'How long the tasks take there was not measured. Nothing else was started.',
+  );
 }
 
 function sayPlan({ output }: Session, { name, on }: Study, checked: CheckedStudy, finished: number): void {
@@ -161,7 +183,7 @@ async function run(session: Session, file: string, sendImages: boolean): Promise
     }),
   );
   printer.print(standings);
-  sayEnd(session, file, standings);
+  sayEnd(session, file, standings, study.on.executor === 'slurm');
 }
 
 /** Milliseconds between two looks at a study. */
@@ -192,14 +214,17 @@ class StandingPrinter {
   }
 }
 
-function sayEnd({ output }: Session, file: string, standings: readonly TaskStanding[]): void {
+function sayEnd({ output }: Session, file: string, standings: readonly TaskStanding[], onCluster: boolean): void {
   const counts = countStandings(standings);
+  const { running, waiting } = counts;
   output.object({ event: 'study', ...counts });
   output.text(`${countsText(counts)}.`);
   if (counts.finished === counts.tasks) output.text(`'medforge study results ${file}' compares the methods.`);
   else if (counts.lost > 0) {
     output.note(`medforge: 'medforge study retry ${file}' lets the missing tasks try again.`);
     process.exitCode = 1;
+  } else if (running + waiting > 0 && onCluster) {
+    output.text(`Its jobs go on without this command. 'medforge study run ${file}' takes their results and submits what is left.`);
   } else output.text(`To go on, run 'medforge study run ${file}'.`);
 }
 
@@ -228,13 +253,34 @@ async function watch({ history, output }: Session, file: string, once: boolean):
   }
 }
 
-async function change({ history, output }: Session, file: string, what: 'cancel' | 'retry'): Promise<void> {
+async function change(session: Session, file: string, what: 'cancel' | 'retry'): Promise<void> {
+  const { history, output } = session;
   const { name } = await readStudy(file);
   const { changed, ending }: ChangedTasks = what === 'cancel' ? cancelStudy(history, name) : retryStudy(history, name);
   output.object({ event: what, study: name, changed, ending });
   const done = what === 'cancel' ? 'cancelled' : `will try again with 'medforge study run ${file}'`;
   output.text(`${counted(changed, 'task')} ${done}.`);
   if (ending > 0) output.note(`medforge: ${counted(ending, 'task')} still ending: try again in a few seconds.`);
+  if (what === 'cancel') await passOnToSlurm(session, file);
+}
+
+/** How long to wait until a cluster has ended what was cancelled. */
+const CANCEL_MILLISECONDS = 30_000;
+
+/** Where no process goes on with a study, its jobs are told here, and its ends taken note of. */
+async function passOnToSlurm(session: Session, file: string): Promise<void> {
+  const { history, output } = session;
+  const opened = await open(session, file);
+  const { study } = opened;
+  const isPlaced = (): boolean => {
+    const runs = new Set((history.studyTasks(study.name) ?? []).map(({ run }) => run));
+    return history.clusterJobs().some(({ run }) => runs.has(run));
+  };
+  if (study.on.executor !== 'slurm' || history.studyOwner(study.name) !== null || !isPlaced()) return;
+  const context = studyContext(history, opened, executorOf(session, study), (path) => inspectDecided(history, path));
+  const signal = AbortSignal.timeout(CANCEL_MILLISECONDS);
+  await runStudy(context, { signal, reason: () => 'cancelled', pause: CLUSTER_PAUSE });
+  if (isPlaced()) output.note(`medforge: some jobs have not ended yet: 'medforge study cancel ${file}' again takes note of it.`);
 }
 
 async function results({ history, output }: Session, file: string, { format }: ResultOptions): Promise<void> {

@@ -18,29 +18,37 @@ export function leadSeconds(time: string): number {
   return Math.min(LEAD_SECONDS, Math.floor(slurmSeconds(time) / 2));
 }
 
-/**
- * Options of `sbatch` for a run. Each is a job of its own and none a part of an array: a retraining may start as soon as its search has
- * ended, `scontrol requeue` of an array's number takes a running sibling along, and with `atOnce` jobs at a time `MaxArraySize` is
- * no question.
- */
-export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: number; readonly token: string }): string[] {
-  const { folder, partition, account, qos, constraint, cpus, memory, time } = place;
-  const runFolder = join(folder, 'runs', String(run));
+/** Options of `sbatch` for what a job is given. @param time default: that of the study */
+export function resourceOptions(place: SlurmPlace, time = place.time): string[] {
+  const { partition, account, qos, constraint, cpus, memory } = place;
   const optional = { partition, account, qos, constraint };
   return [
-    `--job-name=medforge-${run}`,
-    `--comment=${commentOf(token)}`,
-    `--chdir=${folder}`,
-    `--output=${join(runFolder, 'slurm-%j.out')}`,
     '--open-mode=append',
     '--nodes=1',
     '--ntasks=1',
     `--cpus-per-task=${cpus}`,
     `--mem=${memory}`,
     `--time=${time}`,
-    `--signal=B:USR1@${leadSeconds(time)}`,
-    '--requeue',
     ...Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
+  ];
+}
+
+/** A checkpoint before the time limit, and back into the queue. */
+export const comebackOptions = ({ time }: SlurmPlace): string[] => [`--signal=B:USR1@${leadSeconds(time)}`, '--requeue'];
+
+/**
+ * Options of `sbatch` for a run. Each is a job of its own and none a part of an array: a retraining may start as soon as its search has
+ * ended, `scontrol requeue` of an array's number takes a running sibling along, and with `atOnce` jobs at a time `MaxArraySize` is
+ * no question.
+ */
+export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: number; readonly token: string }): string[] {
+  return [
+    `--job-name=medforge-${run}`,
+    `--comment=${commentOf(token)}`,
+    `--chdir=${place.folder}`,
+    `--output=${join(place.folder, 'runs', String(run), 'slurm-%j.out')}`,
+    ...resourceOptions(place),
+    ...comebackOptions(place),
   ];
 }
 
@@ -50,5 +58,10 @@ export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: 
  * @param program relative to the folder
  */
 export function batchScript(program: string, run: number, node: string | undefined): string {
-  return `#!/bin/bash\n${node === undefined ? '' : `${node}\n`}exec node '${program}' 'runs/${run}'\n`;
+  return nodeScript(node, `'${program}' 'runs/${run}'`);
+}
+
+/** @param args of Node, quoted for the shell */
+export function nodeScript(node: string | undefined, args: string): string {
+  return `#!/bin/bash\n${node === undefined ? '' : `${node}\n`}exec node ${args}\n`;
 }

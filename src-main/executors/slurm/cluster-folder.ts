@@ -32,7 +32,7 @@ export interface FolderOwner {
 
 /** Makes the folder, or takes it up again. @throws UserError `cluster-folder` */
 export function openClusterFolder(folder: string, { home, study }: FolderOwner): void {
-  const owner = { home, study, host: hostname() };
+  const owner = { home, study, folder, host: hostname() };
   try {
     mkdirSync(folder, { recursive: true, mode: PRIVATE });
     // One that was made for this, or would be given as it is: empty.
@@ -46,15 +46,29 @@ export function openClusterFolder(folder: string, { home, study }: FolderOwner):
     if (!existsSync(join(folder, OWNER_FILE))) {
       writeDurably(join(folder, OWNER_FILE), [Buffer.from(JSON.stringify(owner))]);
     }
-    const found = JSON.parse(readFileSync(join(folder, OWNER_FILE), 'utf8')) as Partial<typeof owner>;
-    if (found.home === home && found.study === study) return;
-    const whose = `${found.study ?? 'unknown'} of ${found.home ?? 'unknown'} on ${found.host ?? 'unknown'}`;
-    throw new UserError('cluster-folder', `${folder} belongs to another study (${whose}): choose another on.folder`);
+    requireOwner(folder, { home, study });
   } catch (error) {
     if (error instanceof UserError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('cluster-folder', `${folder} cannot be used for the cluster (${why}): choose another on.folder`, { cause: error });
   }
+}
+
+/**
+ * Whose the folder is, wherever it was carried.
+ * @returns the path under which its runs are known @throws UserError `cluster-folder`
+ */
+export function requireOwner(folder: string, { home, study }: FolderOwner): string {
+  let found: { readonly [name: string]: unknown };
+  try {
+    found = JSON.parse(readFileSync(join(folder, OWNER_FILE), 'utf8')) as typeof found;
+  } catch (error) {
+    const way = "give the folder that 'medforge study pack' made";
+    throw new UserError('cluster-folder', `${folder} has no runs of a study: ${way}`, { cause: error });
+  }
+  if (found['home'] === home && found['study'] === study) return String(found['folder'] ?? folder);
+  const whose = `${String(found['study'])} of ${String(found['home'])} on ${String(found['host'])}`;
+  throw new UserError('cluster-folder', `${folder} belongs to another study (${whose}): choose another folder`);
 }
 
 /** Removes everything of the folder: images, program, runs. The results are in the history. */

@@ -17,6 +17,8 @@ export interface ClusterRunsOptions {
   readonly program: ClusterProgram;
   /** As `SlurmPlace`. */
   readonly place: { readonly folder: string; readonly cpus: number; readonly node?: string | undefined };
+  /** Where the folder lies now, when it was carried. Default: where it was made. */
+  readonly lies?: string;
 }
 
 /** The runs of a study that are in the folder of a cluster: put there, read, and taken back, without a word to Slurm. */
@@ -48,7 +50,7 @@ export class ClusterRuns {
   }
 
   folderOf(run: number): string {
-    return runFolderIn(this.#folder, run);
+    return runFolderIn(this.options.lies ?? this.#folder, run);
   }
 
   /** Puts all that nodes need of a run into the folder, and keeps that it is computed there. @param token of its job */

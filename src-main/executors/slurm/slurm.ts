@@ -10,6 +10,8 @@ import { batchOptions, tokenOf } from './batch-job.js';
 import { ClusterRuns, type ClusterRunsOptions } from './cluster-runs.js';
 import type { QueuedJob, SlurmCommands } from './commands.js';
 import { newestCheckpoint } from './newest-checkpoint.js';
+import { probeNode } from './probe.js';
+import type { Probe } from './probe-file.js';
 import { COMPUTES, outputName, SCRIPT_FILE } from './task-file.js';
 
 export interface SlurmOptions extends ClusterRunsOptions {
@@ -70,6 +72,12 @@ export class SlurmExecutor implements Executor {
     await this.options.commands.version();
     await this.#runs.open();
     return [];
+  }
+
+  /** What a node is, by a job of a minute. @param patience milliseconds @throws UserError as `probeNode` */
+  probe(patience: number): Promise<Probe> {
+    const { place, commands } = this.options;
+    return probeNode({ place, commands, runs: this.#runs, patience });
   }
 
   room(): number {

@@ -14,8 +14,8 @@ describe('a job', () => {
     expect(batchOptions(place, { run: 12, token: 'abc' })).toEqual([
       ...['--job-name=medforge-12', '--comment=medforge:abc', '--chdir=/scratch/me'],
       ...['--output=/scratch/me/runs/12/slurm-%j.out', '--open-mode=append', '--nodes=1', '--ntasks=1'],
-      ...['--cpus-per-task=4', '--mem=8G', '--time=1-00:00:00', '--signal=B:USR1@120', '--requeue'],
-      ...['--partition=cpu', '--constraint=avx512'],
+      ...['--cpus-per-task=4', '--mem=8G', '--time=1-00:00:00'],
+      ...['--partition=cpu', '--constraint=avx512', '--signal=B:USR1@120', '--requeue'],
     ]);
   });
 

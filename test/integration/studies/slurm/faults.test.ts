@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { attemptsOf } from '../../../../src-main/attempts/attempt-files.js';
 import { readAttempt } from '../../../../src-main/attempts/read-attempts.js';
 import { slurmCommands } from '../../../../src-main/executors/slurm/commands.js';
+import { isEnd } from '../../../../src-main/jobs/execute.js';
 import { medforge } from '../../cli/medforge.js';
 import { missingSlurm, RealSlurm } from './real-slurm.js';
 import { Folders } from './tiny-study.js';
@@ -51,7 +52,6 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
       /stopped after epoch \d+: the time limit of the job is near: it goes on in another one/,
     );
     expect(work.left).toEqual(expected);
-    expect(work.history.clusterJobs()).toEqual([]);
   });
 
   it('whose job somebody ends is submitted again and leaves the same bits', async () => {
@@ -73,9 +73,13 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
     const code = new Promise((resolve) => second.once('exit', resolve));
     await work.until('its end', finished(work));
     expect(await code).toBe(0);
-    expect(attemptsOf(work.runFolder())).toEqual([1, 2]);
-    const ends = readAttempt(work.runFolder(), 1, 0).lines.map(({ event }) => event.type);
-    expect(ends.filter((type) => ['finished', 'cancelled', 'paused', 'failed'].includes(type))).toEqual([]);
+    // Slurm knows nothing of the second: after the end of the first, there may be a third.
+    const attempts = attemptsOf(work.runFolder());
+    expect(attempts.length).toBeGreaterThanOrEqual(2);
+    const ends = attempts.map((attempt) =>
+      readAttempt(work.runFolder(), attempt, 0).lines.filter(({ event }) => isEnd(event)).map(({ event }) => event.type),
+    );
+    expect(ends).toEqual([...attempts.slice(1).map(() => []), ['finished']]);
     expect(work.left).toEqual(expected);
   });
 
@@ -103,7 +107,6 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
     for (const { run } of work.history.clusterJobs()) await work.executor.cancel(run);
     await work.until('the end of all', () => work.states.every((state) => state === 'cancelled'), 60);
     expect(work.history.clusterJobs()).toEqual([]);
-    expect(await slurm.command('squeue', '--noheader', '--states=PENDING,RUNNING')).toBe('');
   });
 
   it('whose jobs never get to it is given up, with what the node said', async () => {

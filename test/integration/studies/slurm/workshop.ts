@@ -23,6 +23,7 @@ export const ONE_SEARCH = {
   name: 'one',
   datasets: ['tiny.npz'],
   searches: { methods: ['zo-darts'], budgets: ['5k..20k'], seeds: [1], epochs: 12, batch: 16, channels: 4, cells: 1 },
+  retrainings: { epochs: 1, batch: 16, warmupEpochs: 0 },
 };
 
 export interface WorkshopOptions {
@@ -46,6 +47,7 @@ export class Workshop {
     readonly executor: SlurmExecutor,
     private readonly work: StudyWork,
     readonly folder: string,
+    private readonly slurm: RealSlurm,
   ) {}
 
   static async open(slurm: RealSlurm, folders: Folders, options: WorkshopOptions = {}): Promise<Workshop> {
@@ -65,7 +67,7 @@ export class Workshop {
       times: { ...TIMES, ...options.times },
     });
     const context = studyContext(history, opened, executor, inspectDataset);
-    const workshop = new Workshop(history, opened, executor, new StudyWork(context), on.folder);
+    const workshop = new Workshop(history, opened, executor, new StudyWork(context), on.folder, slurm);
     workshop.reports = reports;
     return workshop;
   }
@@ -88,8 +90,9 @@ export class Workshop {
     throw new Error(`${what} did not come within ${seconds} s: ${jobs} ${JSON.stringify(this.states)} ${this.reports.join(' ')}`);
   }
 
+  /** Of its searches. */
   get states(): readonly string[] {
-    return this.tasks.map(({ state }) => state);
+    return this.tasks.filter(({ search }) => search === null).map(({ state }) => state);
   }
 
   get tasks(): ReturnType<typeof this.tasksOf> {
@@ -117,6 +120,7 @@ export class Workshop {
 
   async close(): Promise<void> {
     await this.executor.leave();
+    await this.slurm.command('scancel', '--user=root').catch(() => undefined);
     this.history.close();
   }
 

@@ -67,8 +67,7 @@ const stages = {
   cluster: {
     inputs: () => contentHash(['src-main', 'forge-scripts/build-cluster.mjs', 'package-lock.json']),
     results: ['dist/cluster/task.mjs'],
-    make: () =>
-      mustRun('building the program for clusters', process.execPath, ['forge-scripts/build-cluster.mjs']),
+    make: () => mustRun('building the program for clusters', process.execPath, ['forge-scripts/build-cluster.mjs']),
   },
 };
 

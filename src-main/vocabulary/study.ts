@@ -135,11 +135,17 @@ const slurmSchema = z
     /** Of each task; also its threads. */
     cpus: z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024').default(1),
     /** Of each task. */
-    memory: z.string().regex(/^[1-9]\d{0,6}[MGT]$/, 'must be a number with M, G or T: 4G').default('4G'),
+    memory: z
+      .string()
+      .regex(/^[1-9]\d{0,6}[MGT]$/, 'must be a number with M, G or T: 4G')
+      .default('4G'),
     /** Of each job. A task that needs longer goes on in further jobs. */
     time: z
       .string()
-      .regex(/^(\d{1,2}-)?\d{1,2}:[0-5]\d:[0-5]\d$/, 'must be hours, minutes and seconds (08:00:00), or days before (1-00:00:00)')
+      .regex(
+        /^(\d{1,2}-)?\d{1,2}:[0-5]\d:[0-5]\d$/,
+        'must be hours, minutes and seconds (08:00:00), or days before (1-00:00:00)',
+      )
       .refine((text) => slurmSeconds(text) >= 60, 'must be at least one minute')
       .default('08:00:00'),
     /** Jobs that Slurm has of the study at the same time. */

@@ -13,7 +13,9 @@ const isNewer = (version: readonly number[], than: readonly number[]): boolean =
 /** Versions of symbols that a shared library asks for: the names of its section `.gnu.version_r` are texts of the file. */
 function neededVersions(file: string): string[] {
   const text = readFileSync(file, 'latin1');
-  return [...new Set([...text.matchAll(/\0((?:GLIBC|GLIBCXX|CXXABI)_\d+(?:\.\d+)*)(?=\0)/g)].map((match) => match[1]!))];
+  return [
+    ...new Set([...text.matchAll(/\0((?:GLIBC|GLIBCXX|CXXABI)_\d+(?:\.\d+)*)(?=\0)/g)].map((match) => match[1]!)),
+  ];
 }
 
 it.runIf(process.platform === 'linux')('the compute addon loads on a cluster with RHEL 9', () => {

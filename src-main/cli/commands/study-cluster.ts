@@ -58,7 +58,10 @@ async function collect(session: Session, open: Open, file: string, from: string)
   const packed = await collectStudy(history, opened, { place, from, inspect });
   say(session, 'collect', opened.study.name, packed);
   const { waiting, tasks, finished } = countStandings(packed.standings);
-  if (packed.runs > 0) output.text(`${counted(packed.runs, 'run')} of the folder have not ended: 'bash submit.sh again' there goes on with them.`);
+  if (packed.runs > 0)
+    output.text(
+      `${counted(packed.runs, 'run')} of the folder have not ended: 'bash submit.sh again' there goes on with them.`,
+    );
   if (waiting > packed.runs) output.text(`'medforge study pack ${file} --to FOLDER' adds what may start now.`);
   if (finished === tasks) output.text(`'medforge study results ${file}' compares the methods.`);
 }

@@ -5,7 +5,6 @@ import { Option, type Command } from 'commander';
 import { checkStudyPlan, estimateStudy, type CheckedStudy } from '../../actions/check-study.js';
 import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../actions/control-study.js';
 import { openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
-import { resultsOfStudy } from '../../actions/study-results.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
@@ -16,13 +15,12 @@ import { SlurmExecutor } from '../../executors/slurm/slurm.js';
 import { launchFork } from '../../jobs/fork-process.js';
 import { countStandings, isSettled, studyStanding, type TaskStanding } from '../../studies/standing.js';
 import { readStudy } from '../../studies/read-study.js';
-import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-formats.js';
-import { resultTables, type ResultTable } from '../../studies/results-tables.js';
 import { runStudy } from '../../studies/study.js';
 import { threadsOf, type Study } from '../../vocabulary/study.js';
 import { findDataset, inspectDecided } from '../dataset-argument.js';
-import { counted, roughly, table } from '../output.js';
+import { counted, roughly } from '../output.js';
 import { registerClusterStudy } from './study-cluster.js';
+import { showResults, type ResultOptions } from './study-results.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
 import { untilSignalled } from '../signals.js';
 import { countsText, standingLine, taskObject } from '../study-text.js';
@@ -37,7 +35,10 @@ export function registerStudy(program: Command): void {
     study.command(name).argument('<file>', FILE).description(description);
 
   add('check', 'counts the tasks, says what is wrong with them and how long they will take; nothing is started')
-    .option('--no-estimate', 'do not measure how long the tasks take; on Slurm: do not start the job of a minute that says what a node is')
+    .option(
+      '--no-estimate',
+      'do not measure how long the tasks take; on Slurm: do not start the job of a minute that says what a node is',
+    )
     .action((file: string, options: { estimate: boolean }, command: Command) =>
       withSession(command, (session) => check(session, file, options.estimate)),
     );
@@ -68,12 +69,8 @@ export function registerStudy(program: Command): void {
         .default('text'),
     )
     .action((file: string, options: ResultOptions, command: Command) =>
-      withSessionOnFullDisk(command, (session) => results(session, file, options)),
+      withSessionOnFullDisk(command, (session) => showResults(session, file, options)),
     );
-}
-
-interface ResultOptions {
-  readonly format: 'text' | 'csv' | 'markdown' | 'latex';
 }
 
 /** Datasets of a study: paths relative to its folder, or names. */
@@ -224,7 +221,9 @@ function sayEnd({ output }: Session, file: string, standings: readonly TaskStand
     output.note(`medforge: 'medforge study retry ${file}' lets the missing tasks try again.`);
     process.exitCode = 1;
   } else if (running + waiting > 0 && onCluster) {
-    output.text(`Its jobs go on without this command. 'medforge study run ${file}' takes their results and submits what is left.`);
+    output.text(
+      `Its jobs go on without this command. 'medforge study run ${file}' takes their results and submits what is left.`,
+    );
   } else output.text(`To go on, run 'medforge study run ${file}'.`);
 }
 
@@ -280,28 +279,6 @@ async function passOnToSlurm(session: Session, file: string): Promise<void> {
   const context = studyContext(history, opened, executorOf(session, study), (path) => inspectDecided(history, path));
   const signal = AbortSignal.timeout(CANCEL_MILLISECONDS);
   await runStudy(context, { signal, reason: () => 'cancelled', pause: CLUSTER_PAUSE });
-  if (isPlaced()) output.note(`medforge: some jobs have not ended yet: 'medforge study cancel ${file}' again takes note of it.`);
-}
-
-async function results({ history, output }: Session, file: string, { format }: ResultOptions): Promise<void> {
-  const { name } = await readStudy(file);
-  const { records, results } = resultsOfStudy(history, name);
-  const tables = resultTables(name, results);
-  const formats = {
-    text: () => `${tables.map(tableText).join('\n\n')}\n`,
-    csv: () => recordsCsv(records),
-    markdown: () => tablesMarkdown(tables),
-    latex: () => tablesLatex(tables),
-  };
-  output.object({ event: 'results', study: name, records, ...results });
-  for (const line of formats[format]().trimEnd().split(/\r?\n/)) output.text(line);
-}
-
-function tableText({ caption, columns, rows }: ResultTable): string {
-  if (rows.length === 0) return `${caption}.`;
-  const lines = table(
-    [columns.map(({ title }) => title), ...rows],
-    columns.map(({ number }) => number),
-  );
-  return [`${caption}:`, ...lines].join('\n');
+  if (isPlaced())
+    output.note(`medforge: some jobs have not ended yet: 'medforge study cancel ${file}' again takes note of it.`);
 }

@@ -34,14 +34,20 @@ export function resourceOptions(place: SlurmPlace, time = place.time): string[] 
 }
 
 /** A checkpoint before the time limit, and back into the queue. */
-export const comebackOptions = ({ time }: SlurmPlace): string[] => [`--signal=B:USR1@${leadSeconds(time)}`, '--requeue'];
+export const comebackOptions = ({ time }: SlurmPlace): string[] => [
+  `--signal=B:USR1@${leadSeconds(time)}`,
+  '--requeue',
+];
 
 /**
  * Options of `sbatch` for a run. Each is a job of its own and none a part of an array: a retraining may start as soon as its search has
  * ended, `scontrol requeue` of an array's number takes a running sibling along, and with `atOnce` jobs at a time `MaxArraySize` is
  * no question.
  */
-export function batchOptions(place: SlurmPlace, { run, token }: { readonly run: number; readonly token: string }): string[] {
+export function batchOptions(
+  place: SlurmPlace,
+  { run, token }: { readonly run: number; readonly token: string },
+): string[] {
   return [
     `--job-name=medforge-${run}`,
     `--comment=${commentOf(token)}`,

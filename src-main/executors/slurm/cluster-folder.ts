@@ -40,7 +40,10 @@ export function openClusterFolder(folder: string, { home, study }: FolderOwner):
     const { uid, mode } = statSync(folder);
     if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
       const way = `let it be yours and for nobody else (chmod 700 ${folder}), or choose another on.folder`;
-      throw new UserError('cluster-folder', `${folder} could be read by other users, and images are copied there: ${way}`);
+      throw new UserError(
+        'cluster-folder',
+        `${folder} could be read by other users, and images are copied there: ${way}`,
+      );
     }
     for (const name of ['data', 'program', 'runs']) mkdirSync(join(folder, name), { recursive: true, mode: PRIVATE });
     if (!existsSync(join(folder, OWNER_FILE))) {
@@ -50,7 +53,11 @@ export function openClusterFolder(folder: string, { home, study }: FolderOwner):
   } catch (error) {
     if (error instanceof UserError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('cluster-folder', `${folder} cannot be used for the cluster (${why}): choose another on.folder`, { cause: error });
+    throw new UserError(
+      'cluster-folder',
+      `${folder} cannot be used for the cluster (${why}): choose another on.folder`,
+      { cause: error },
+    );
   }
 }
 
@@ -59,21 +66,22 @@ export function openClusterFolder(folder: string, { home, study }: FolderOwner):
  * @returns the path under which its runs are known @throws UserError `cluster-folder`
  */
 export function requireOwner(folder: string, { home, study }: FolderOwner): string {
-  let found: { readonly [name: string]: unknown };
+  let found: { readonly [name in 'home' | 'study' | 'folder' | 'host']?: string };
   try {
     found = JSON.parse(readFileSync(join(folder, OWNER_FILE), 'utf8')) as typeof found;
   } catch (error) {
     const way = "give the folder that 'medforge study pack' made";
     throw new UserError('cluster-folder', `${folder} has no runs of a study: ${way}`, { cause: error });
   }
-  if (found['home'] === home && found['study'] === study) return String(found['folder'] ?? folder);
-  const whose = `${String(found['study'])} of ${String(found['home'])} on ${String(found['host'])}`;
+  if (found.home === home && found.study === study) return found.folder ?? folder;
+  const whose = `${found.study ?? 'unknown'} of ${found.home ?? 'unknown'} on ${found.host ?? 'unknown'}`;
   throw new UserError('cluster-folder', `${folder} belongs to another study (${whose}): choose another folder`);
 }
 
 /** Removes everything of the folder: images, program, runs. The results are in the history. */
 export function purgeClusterFolder(folder: string): void {
-  for (const name of ['data', 'program', 'runs', OWNER_FILE]) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of ['data', 'program', 'runs', OWNER_FILE])
+    rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** Copies a dataset where it is not yet. @returns its name in the folder */

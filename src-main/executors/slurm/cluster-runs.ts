@@ -103,7 +103,10 @@ export class ClusterRuns {
   }
 
   /** Ends a run whose job is gone: as it was asked, or as a failure. */
-  async end(run: number, how: 'paused' | 'cancelled' | { readonly kind: string; readonly message: string }): Promise<void> {
+  async end(
+    run: number,
+    how: 'paused' | 'cancelled' | { readonly kind: string; readonly message: string },
+  ): Promise<void> {
     if (how !== 'cancelled') await bringState(this.folderOf(run), this.#history.runFolder(run));
     const end =
       how === 'cancelled'

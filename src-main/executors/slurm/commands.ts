@@ -53,7 +53,8 @@ export function slurmCommands(
     async submit(args) {
       const text = (await run('sbatch', ['--parsable', ...args])).trim();
       const [job = ''] = text.split('\n').at(-1)!.split(';');
-      if (!/^\d+$/.test(job)) throw new UserError('slurm-refused', `sbatch answered ${JSON.stringify(text)} instead of a number`);
+      if (!/^\d+$/.test(job))
+        throw new UserError('slurm-refused', `sbatch answered ${JSON.stringify(text)} instead of a number`);
       return job;
     },
     async cancel(jobs) {
@@ -74,12 +75,7 @@ export function parseQueue(text: string): QueuedJob[] {
   });
 }
 
-function inWords(
-  program: string,
-  error: ExecFileException,
-  stderr: string,
-  milliseconds: number,
-): UserError {
+function inWords(program: string, error: ExecFileException, stderr: string, milliseconds: number): UserError {
   if (error.code === 'ENOENT') {
     const message = `there is no ${program} on this computer: MedForge runs on the login node, or 'medforge study pack' makes a folder to carry`;
     return new UserError('slurm-missing', message, { cause: error });
@@ -90,5 +86,7 @@ function inWords(
   }
   const said = stderr.trim().split('\n').slice(-3).join(' ');
   const silent = /Unable to contact slurm controller|Connection refused|timed out|Socket/i.test(said);
-  return new UserError(silent ? 'slurm-silent' : 'slurm-refused', `${program}: ${said || error.message}`, { cause: error });
+  return new UserError(silent ? 'slurm-silent' : 'slurm-refused', `${program}: ${said || error.message}`, {
+    cause: error,
+  });
 }

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, fstatSync, writeSync, existsSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  fstatSync,
+  writeSync,
+  existsSync,
+} from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, temporaryOwner } from '../../durable-file.js';
@@ -80,7 +90,8 @@ const PROTOCOL = new Set([TASK_FILE, CONTROL_FILE, SCRIPT_FILE]);
 async function bringResults(cluster: string, here: string): Promise<void> {
   for (const entry of await readdir(cluster, { withFileTypes: true })) {
     const { name } = entry;
-    if (!entry.isFile() || PROTOCOL.has(name) || temporaryOwner(name) !== null || /^slurm-\d+\.out$/.test(name)) continue;
+    if (!entry.isFile() || PROTOCOL.has(name) || temporaryOwner(name) !== null || /^slurm-\d+\.out$/.test(name))
+      continue;
     await copyDurably(join(cluster, name), join(here, name));
   }
 }
@@ -94,7 +105,8 @@ export async function bringState(from: string, to: string): Promise<void> {
     for (const name of names) {
       const checkpoint = parseCheckpointName(name);
       const wanted = folder === ATTEMPTS_FOLDER ? /^\d+\.jsonl$/.test(name) : checkpoint?.number === newest;
-      if (wanted && !existsSync(join(to, folder, name))) await copyDurably(join(from, folder, name), join(to, folder, name));
+      if (wanted && !existsSync(join(to, folder, name)))
+        await copyDurably(join(from, folder, name), join(to, folder, name));
     }
   }
 }

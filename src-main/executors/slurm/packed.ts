@@ -46,23 +46,26 @@ export class PackedExecutor implements Executor {
   }
 
   async leave(): Promise<void> {
-    if (this.packs) writeDurably(join(this.options.place.folder, SUBMIT_FILE), [Buffer.from(submitScript(this.options.place))]);
+    if (!this.packs) return;
+    const { place } = this.options;
+    const runs = this.#runs.list().map(({ run }) => run);
+    writeDurably(join(place.folder, SUBMIT_FILE), [Buffer.from(submitScript(place, runs))]);
   }
 }
 
-/** Gives every run of the folder to Slurm that has not ended and was not given yet. */
-export function submitScript(place: SlurmPlace): string {
+/** Gives runs of the folder to Slurm that have not ended and were not given yet. */
+export function submitScript(place: SlurmPlace, runs: readonly number[]): string {
   const options = [...resourceOptions(place), ...comebackOptions(place)].map((option) => `'${option}'`).join(' ');
   return `#!/bin/bash
 # Gives the runs of this folder to Slurm: bash ${SUBMIT_FILE}
 # Those whose jobs ended too early, once more: bash ${SUBMIT_FILE} again
 cd "$(dirname "$0")" || exit 1
-for script in runs/*/job.sh; do
-  folder=$(dirname "$script")
+for run in ${runs.join(' ')}; do
+  folder=runs/$run
   grep -qsE '"type":"(finished|cancelled|failed)"' "$folder"/attempts/*.jsonl && continue
   [ -e "$folder/submitted" ] && [ "$1" != again ] && continue
-  sbatch --parsable --job-name="medforge-$(basename "$folder")" --chdir="$PWD" --output="$PWD/$folder/slurm-%j.out" \\
-    ${options} "$script" > "$folder/submitted.part" && mv "$folder/submitted.part" "$folder/submitted" || exit 1
+  sbatch --parsable --job-name="medforge-$run" --chdir="$PWD" --output="$PWD/$folder/slurm-%j.out" \\
+    ${options} "$folder/job.sh" > "$folder/submitted.part" && mv "$folder/submitted.part" "$folder/submitted" || exit 1
 done
 `;
 }

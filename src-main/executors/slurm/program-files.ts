@@ -14,7 +14,10 @@ export function clusterProgram(): ClusterProgram {
   const addon = addonPath();
   if (root === null || addon === null) {
     const missing = root === null ? PROGRAM : ADDON;
-    throw new UserError('cluster-program', `${missing} is not built, which nodes of a cluster compute with: run npm run setup`);
+    throw new UserError(
+      'cluster-program',
+      `${missing} is not built, which nodes of a cluster compute with: run npm run setup`,
+    );
   }
   const files = [
     [PROGRAM, join(root, PROGRAM)],

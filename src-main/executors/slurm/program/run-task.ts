@@ -40,7 +40,9 @@ export async function runTask(folder: string, signals: Signals): Promise<number>
   if (end === null || !desk.stoppedBySlurm(end)) return 0;
   if (signals.stop !== 'requeue') return 143;
   if (newestCheckpoint(runFolder) > before) return requeue();
-  process.stderr.write('Nothing new was computed within the time limit of the job: it is not put into the queue again.\n');
+  process.stderr.write(
+    'Nothing new was computed within the time limit of the job: it is not put into the queue again.\n',
+  );
   return 1;
 }
 
@@ -74,7 +76,9 @@ class Desk {
 
   /** Whether an end is one of this job alone: the run goes on by itself. */
   stoppedBySlurm(event: JobEvent): event is Extract<JobEvent, { type: 'paused' }> {
-    return event.type === 'paused' && this.#control === 'continue' && event.reason === this.reason && this.reason !== '';
+    return (
+      event.type === 'paused' && this.#control === 'continue' && event.reason === this.reason && this.reason !== ''
+    );
   }
 
   reword(event: JobEvent): JobEvent | null {

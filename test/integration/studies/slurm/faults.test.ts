@@ -31,11 +31,12 @@ afterEach(async () => {
   shop = null;
 });
 afterAll(async () => {
-  await slurm?.stop();
+  if (missing === null) await slurm.stop();
   folders.remove();
 }, 60_000);
 
-const open = async (options?: WorkshopOptions): Promise<Workshop> => (shop = await Workshop.open(slurm, folders, options));
+const open = async (options?: WorkshopOptions): Promise<Workshop> =>
+  (shop = await Workshop.open(slurm, folders, options));
 const events = (folder: string): string[] =>
   attemptsOf(folder).flatMap((attempt) => readAttempt(folder, attempt, 0).lines.map(({ event }) => event.type));
 const finished = (work: Workshop) => (): boolean => work.states.every((state) => state === 'finished');
@@ -77,7 +78,9 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
     const attempts = attemptsOf(work.runFolder());
     expect(attempts.length).toBeGreaterThanOrEqual(2);
     const ends = attempts.map((attempt) =>
-      readAttempt(work.runFolder(), attempt, 0).lines.filter(({ event }) => isEnd(event)).map(({ event }) => event.type),
+      readAttempt(work.runFolder(), attempt, 0)
+        .lines.filter(({ event }) => isEnd(event))
+        .map(({ event }) => event.type),
     );
     expect(ends).toEqual([...attempts.slice(1).map(() => []), ['finished']]);
     expect(work.left).toEqual(expected);
@@ -103,7 +106,9 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
   it('is cancelled while it computes, and while it waits', async () => {
     const work = await open({ study: { searches: { ...LONG, seeds: [1, 2, 3] } } });
     await work.until('two that run', () => work.history.listRuns({ states: ['running'] }).length === 2);
-    await work.until('one that waits', () => work.history.clusterJobs().some(({ said }) => said?.startsWith('PENDING (') === true));
+    await work.until('one that waits', () =>
+      work.history.clusterJobs().some(({ said }) => said?.startsWith('PENDING (') === true),
+    );
     for (const { run } of work.history.clusterJobs()) await work.executor.cancel(run);
     await work.until('the end of all', () => work.states.every((state) => state === 'cancelled'), 60);
     expect(work.history.clusterJobs()).toEqual([]);

@@ -1,6 +1,17 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -63,7 +74,13 @@ export class RealSlurm {
   async startDaemon(daemon: Daemon): Promise<void> {
     const at = (...path: string[]): string => join(this.folder, ...path);
     if (daemon === 'munged') {
-      const files = ['key-file=munge/key', 'socket=run/munge.socket', 'pid-file=run/munge.pid', 'log-file=log/munge.log', 'seed-file=munge/seed'];
+      const files = [
+        'key-file=munge/key',
+        'socket=run/munge.socket',
+        'pid-file=run/munge.pid',
+        'log-file=log/munge.log',
+        'seed-file=munge/seed',
+      ];
       await this.#spawn('munged', ['--force', ...files.map((text) => `--${text.replace('=', `=${this.folder}/`)}`)]);
       await this.#until('munge', async () => this.pid('munged') !== null);
       return;
@@ -116,7 +133,8 @@ export class RealSlurm {
       mkdirSync(join(this.folder, folder), { recursive: true });
     }
     chmodSync(this.folder, 0o755);
-    for (const folder of ['munge', 'run', 'log']) chmodSync(join(this.folder, folder), folder === 'run' ? 0o755 : 0o700);
+    for (const folder of ['munge', 'run', 'log'])
+      chmodSync(join(this.folder, folder), folder === 'run' ? 0o755 : 0o700);
     writeFileSync(join(this.folder, 'munge', 'key'), randomBytes(128), { mode: 0o400 });
     const [controller, first, second] = await freePorts(3);
     const text = CONFIGURATION.replaceAll('FOLDER', this.folder)
@@ -129,12 +147,18 @@ export class RealSlurm {
 
   async #spawn(name: string, args: readonly string[]): Promise<void> {
     const log = openSync(join(this.folder, 'log', `${name}.out`), 'a');
-    const child = spawn(programPath(name)!, args, { env: this.environment, stdio: ['ignore', log, log], detached: true });
+    const child = spawn(programPath(name)!, args, {
+      env: this.environment,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
     closeSync(log);
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       // A daemon leaves its first process.
-      child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}: ${this.#logOf(name)}`))));
+      child.once('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}: ${this.#logOf(name)}`)),
+      );
     });
   }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   delete process.env['SLURM_CONF'];
-  await slurm?.stop();
+  if (missing === null) await slurm.stop();
   folders.remove();
 }, 60_000);
 

@@ -47,7 +47,9 @@ const untimed = (value: unknown): unknown =>
 export function leftBy(home: string, name = 'tiny'): Promise<ReadonlyMap<string, unknown>> {
   return withHistory(home, (history) => {
     const tasks = history.studyTasks(name) ?? [];
-    return new Map(tasks.map(({ key, run, state }) => [key, { state, ...(run === null ? {} : leftByRun(history, run)) }]));
+    return new Map(
+      tasks.map(({ key, run, state }) => [key, { state, ...(run === null ? {} : leftByRun(history, run)) }]),
+    );
   });
 }
 

@@ -87,7 +87,9 @@ export class Workshop {
       await sleep(100);
     }
     const jobs = JSON.stringify(this.history.clusterJobs());
-    throw new Error(`${what} did not come within ${seconds} s: ${jobs} ${JSON.stringify(this.states)} ${this.reports.join(' ')}`);
+    throw new Error(
+      `${what} did not come within ${seconds} s: ${jobs} ${JSON.stringify(this.states)} ${this.reports.join(' ')}`,
+    );
   }
 
   /** Of its searches. */

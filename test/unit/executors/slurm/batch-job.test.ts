@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { batchOptions, batchScript, commentOf, leadSeconds, tokenOf } from '../../../../src-main/executors/slurm/batch-job.js';
+import {
+  batchOptions,
+  batchScript,
+  commentOf,
+  leadSeconds,
+  tokenOf,
+} from '../../../../src-main/executors/slurm/batch-job.js';
 import { parseQueue } from '../../../../src-main/executors/slurm/commands.js';
 import { checkStudy } from '../../../../src-main/studies/read-study.js';
 import type { SlurmPlace } from '../../../../src-main/vocabulary/study.js';

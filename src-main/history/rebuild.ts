@@ -1,4 +1,5 @@
 import { attemptsOf } from '../attempts/attempt-files.js';
+import { appendMissingEvents } from '../attempts/run-log.js';
 import { isAlive } from '../process-identity.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { RunSummary } from '../vocabulary/run.js';
@@ -70,7 +71,10 @@ export function addMissingRuns(connection: Connection, home: string): Rebuilt {
   // Under the write lock, so that a run that another process is just creating has its row when it is looked for.
   inTransaction(connection, (database) => {
     for (const { run } of resumable().filter(hasNews)) {
-      if (takeEvents(database, runFolder(home, run), run).taken.length > 0) rebuilt.caughtUp.push(run);
+      const { taken } = takeEvents(database, runFolder(home, run), run);
+      if (taken.length === 0) continue;
+      rebuilt.caughtUp.push(run);
+      appendMissingEvents(runFolder(home, run), taken);
     }
     for (const run of runFolders(home).filter(isMissing)) {
       const config = readConfigManifest(home, run);

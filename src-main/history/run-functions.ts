@@ -1,4 +1,4 @@
-import { appendEvents } from '../attempts/run-log.js';
+import { appendMissingEvents } from '../attempts/run-log.js';
 import { UserError } from '../errors.js';
 import { fileErrorCode, isOutOfSpace } from '../file-errors.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
@@ -173,7 +173,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
           return [{ run, taken }];
         }),
       );
-      for (const { run, taken } of dead) appendEvents(runFolder(home, run), taken);
+      for (const { run, taken } of dead) appendMissingEvents(runFolder(home, run), taken);
       return dead.map(({ run }) => run);
     },
 

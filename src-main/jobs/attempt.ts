@@ -12,7 +12,7 @@ export interface AttemptExecution extends Omit<Execution, 'emit' | 'fence'> {
   /** What is said instead of an event; null: nothing. Default: the event. */
   reword?(event: JobEvent): JobEvent | null;
   /** Hears each event, after it is in the log where it belongs there. */
-  tell(event: JobEvent, logged: boolean): void;
+  readonly tell: (event: JobEvent, logged: boolean) => void;
 }
 
 /** Thrown where the process must not say or write anything any more. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { appendEvents, appendLog } from '../attempts/run-log.js';
+import { appendEvents, appendLog, appendMissingEvents } from '../attempts/run-log.js';
 import { UserError } from '../errors.js';
 import type { ControlRequest, TakenEvent, WritableHistory } from '../history/interface.js';
 import { removeResultManifest } from '../history/files.js';
@@ -59,7 +59,7 @@ export class RunRecorder {
     const earlier = this.history.takeEarlierEvents(this.run);
     const { summary } = this.history.getRun(this.run);
     const isOver = summary.state === 'finished' || summary.state === 'cancelled';
-    appendEvents(this.folder, earlier);
+    appendMissingEvents(this.folder, earlier);
     for (const { event } of earlier) if (event.type === 'epoch' || (isOver && isEnd(event))) this.listener(event);
     if (isOver && earlier.length > 0) {
       trySettleRunFolder(this.history, this.run);
@@ -112,7 +112,7 @@ export class RunRecorder {
     if (taken === null) return false;
     this.told(taken.value);
     const { unlogged } = this;
-    if (unlogged !== null && this.ended === null) {
+    if (unlogged !== null && !this.isEnded()) {
       const context = { started: this.started, seconds: this.seconds };
       const record = (): void => this.history.takeUnlogged(this.run, unlogged, context);
       if (this.attempt(() => this.withReserve(record)) === null) return false;
@@ -171,6 +171,10 @@ export class RunRecorder {
     return this.trouble !== null && PAUSING.has(this.trouble.kind) ? this.trouble.message : null;
   }
 
+  private isEnded(): boolean {
+    return this.ended !== null;
+  }
+
   private told(taken: readonly TakenEvent[]): void {
     if (taken.length === 0) return;
     this.lastBeat = performance.now();
@@ -193,7 +197,7 @@ export class RunRecorder {
     const now = performance.now();
     if (now - this.lastBeat < BEAT_MS || this.ended !== null) return;
     this.lastBeat = now;
-    if (this.follow() && this.ended === null) {
+    if (this.follow() && !this.isEnded()) {
       this.attempt(() => this.history.heartbeat(this.run, this.seconds, this.secondsLeft));
     }
   }

@@ -1,4 +1,3 @@
-import { UserError } from '../errors.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection } from './database.js';
 import type { WritableHistory } from './interface.js';
@@ -9,7 +8,7 @@ import * as runs from './tables/runs.js';
 
 type ClusterFunctions = Pick<
   WritableHistory,
-  'clusterJobs' | 'placeRun' | 'changeClusterJob' | 'claimPlacedRun' | 'releasePlacedRun'
+  'clusterJobs' | 'placeRun' | 'changeClusterJob' | 'releasePlacedRun'
 >;
 
 /** The part of the history that keeps which runs are computed on a cluster. */
@@ -26,15 +25,6 @@ export function clusterFunctions(connection: Connection): ClusterFunctions {
       }),
     changeClusterJob: (run, change) =>
       inTransaction(connection, (database) => jobs.updateClusterJob(database, run, change)),
-    claimPlacedRun: (run) =>
-      inTransaction(connection, (database) => {
-        const { state } = runs.selectState(database, run);
-        if (state === 'running') return;
-        if (!mayFollow(state, 'running')) {
-          throw new UserError('run-ended', `Run ${run} is ${state} and cannot become running: start a new one.`);
-        }
-        runs.updateState(database, run, { state: 'running', reason: null, error: null, owner: null, now: now() });
-      }),
     releasePlacedRun: (run, end) =>
       inTransaction(connection, (database) => {
         jobs.deleteClusterJob(database, run);

@@ -314,8 +314,6 @@ export interface WritableHistory extends ReadableHistory {
   /** From now on the run is computed on a cluster; no process of this computer takes it. @throws UserError `run-busy` */
   placeRun(job: Pick<ClusterJob, 'run' | 'folder' | 'token' | 'checkpoint'>): void;
   changeClusterJob(run: number, change: ClusterJobChange): void;
-  /** State `running`, without a process of this computer. @throws UserError `run-unknown`, `run-ended` */
-  claimPlacedRun(run: number): void;
   /** The run is not on a cluster any more. @param end its state, where it is not in it yet */
   releasePlacedRun(
     run: number,

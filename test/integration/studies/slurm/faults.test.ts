@@ -153,6 +153,22 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
     await sleep(100);
     expect(existsSync(join(work.history.runFolder(1), 'result.json'))).toBe(true);
   });
+
+  it('with 500 tasks in a partition that is down keeps every turn short', async () => {
+    await slurm.command('scontrol', 'update', 'PartitionName=work', 'State=DOWN');
+    const seeds = Array.from({ length: 250 }, (_, i) => i + 1);
+    const work = await open({ study: { searches: { ...LONG, seeds } }, on: { atOnce: 250 }, times: { ask: 20_000 } });
+    expect(work.tasks.length).toBe(500);
+    const placed = (): number => work.history.clusterJobs().length;
+    await work.until('all of them in the folder', () => placed() === 250, 240);
+    await work.until('some that Slurm has', () => work.history.clusterJobs().filter(({ job }) => job !== null).length >= 50, 60);
+    work.longestTurn = 0;
+    for (let turn = 0; turn < 10; turn++) await work.advance();
+    // Milliseconds of looking at 250 folders and 500 tasks.
+    expect(work.longestTurn).toBeLessThan(3000);
+    console.log(`longest turn with 500 tasks: ${Math.round(work.longestTurn)} ms`);
+    await slurm.command('scontrol', 'update', 'PartitionName=work', 'State=UP');
+  });
 });
 
 const LONG = { methods: ['zo-darts'], budgets: ['5k..20k'], seeds: [1], epochs: 500, batch: 16, channels: 4, cells: 1 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
+import type { JobEvent } from '../../../src-main/vocabulary/events.js';
 import { searchConfig, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
@@ -76,15 +77,7 @@ describe('a run on a cluster', () => {
   });
 });
 
-const started = {
-  ...{
-    type: 'started',
-    backend: 'native',
-    device: 'd',
-    threads: 1,
-    epochs: 3,
-    stepsPerEpoch: 1,
-    epoch: 1,
-    trace: null,
-  },
-} as const;
+const started: JobEvent = {
+  ...{ type: 'started', backend: 'native', device: 'd', trace: null },
+  ...{ threads: 1, epochs: 3, stepsPerEpoch: 1, epoch: 1 },
+};

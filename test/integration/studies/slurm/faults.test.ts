@@ -161,7 +161,11 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
     expect(work.tasks.length).toBe(500);
     const placed = (): number => work.history.clusterJobs().length;
     await work.until('all of them in the folder', () => placed() === 250, 240);
-    await work.until('some that Slurm has', () => work.history.clusterJobs().filter(({ job }) => job !== null).length >= 50, 60);
+    await work.until(
+      'some that Slurm has',
+      () => work.history.clusterJobs().filter(({ job }) => job !== null).length >= 50,
+      60,
+    );
     work.longestTurn = 0;
     for (let turn = 0; turn < 10; turn++) await work.advance();
     // Milliseconds of looking at 250 folders and 500 tasks.

@@ -157,14 +157,13 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     },
 
     interruptDeadRuns() {
-      const placed = new Set(selectClusterJobs(asReadable(connection)).map(({ run }) => run));
+      const hasNoProcess = ({ owner }: { owner: ProcessIdentity | null }): boolean => !owner || !isAlive(owner);
+      if (!runs.selectRunning(asReadable(connection)).some(hasNoProcess)) return [];
       // No process of this computer runs what is computed on a cluster.
-      const isDead = ({ run, owner }: { run: number; owner: ProcessIdentity | null }): boolean =>
-        !placed.has(run) && (!owner || !isAlive(owner));
-      if (!runs.selectRunning(asReadable(connection)).some(isDead)) return [];
+      const placed = new Set(selectClusterJobs(asReadable(connection)).map(({ run }) => run));
       const dead = inTransaction(connection, (database) =>
         runs.selectRunning(database).flatMap(({ run, owner }) => {
-          if (!isDead({ run, owner })) return [];
+          if (placed.has(run) || !hasNoProcess({ owner })) return [];
           const { taken, problem } = takeEvents(database, runFolder(home, run), run);
           if (runs.selectState(database, run).state === 'running') {
             const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended unexpectedly; resume to continue.`;

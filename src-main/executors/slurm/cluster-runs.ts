@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeDurably } from '../../durable-file.js';
 import { UserError } from '../../errors.js';
 import type { ClusterJob, WritableHistory } from '../../history/interface.js';
+import { trySettleRunFolder } from '../../history/settle-run.js';
 import { batchScript } from './batch-job.js';
 import { openClusterFolder, runFolderIn, sendDataset, sendProgram, type ClusterProgram } from './cluster-folder.js';
 import { bringState, mirrorAttempts } from './mirror.js';
@@ -115,6 +116,7 @@ export class ClusterRuns {
           ? ({ state: 'paused', reason: 'paused as asked' } as const)
           : ({ state: 'failed', error: errorOf(how.kind, how.message) } as const);
     this.#history.releasePlacedRun(run, end);
+    trySettleRunFolder(this.#history, run);
   }
 }
 

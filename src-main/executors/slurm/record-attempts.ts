@@ -10,10 +10,15 @@ const GOES_ON: ReadonlySet<RunState> = new Set(['queued', 'running']);
  * @returns whether the run has ended by it
  * @throws UserError `attempt-unreadable`
  */
-export function recordAttempts(history: WritableHistory, run: number, secondsLeft: number | null = null): boolean {
-  const taken = history.takeEvents(run, secondsLeft);
+export function recordAttempts(history: WritableHistory, run: number): boolean {
+  const taken = history.takeEvents(run);
   appendEvents(history.runFolder(run), taken);
-  if (GOES_ON.has(history.getRun(run).summary.state)) return false;
-  trySettleRunFolder(history, run);
-  return true;
+  const { state, seconds } = history.getRun(run).summary;
+  if (!GOES_ON.has(state)) {
+    trySettleRunFolder(history, run);
+    return true;
+  }
+  const progress = taken.map(({ event }) => event).findLast((event) => event.type === 'progress');
+  if (progress) history.heartbeat(run, seconds, progress.secondsLeft);
+  return false;
 }

@@ -88,8 +88,11 @@ export class RunRecorder {
 
   /** @param logged whether the event stands in the log of the attempt; what does not is passed on, and an end recorded */
   apply(event: JobEvent, logged: boolean): void {
-    if (logged) this.follow();
-    else if (this.ended !== null) return;
+    if (logged) {
+      this.follow();
+      // The log has no candidates.
+      if (event.type === 'race') this.listener(event);
+    } else if (this.ended !== null) return;
     else if (isEnd(event)) {
       this.unlogged ??= event;
       this.follow();
@@ -183,7 +186,7 @@ export class RunRecorder {
       if (event.type === 'started') this.started = true;
       // Before anybody hears of the end, the folder has its last form. An end with something behind it was an earlier attempt's.
       if (isEnd(event) && event === taken.at(-1)?.event) this.close();
-      this.listener(event);
+      if (event.type !== 'race') this.listener(event);
     }
   }
 

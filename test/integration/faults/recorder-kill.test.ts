@@ -71,21 +71,21 @@ async function recorderKilled(run: number, enough: () => boolean): Promise<void>
 
 describe('the process that records is killed while the worker goes on', () => {
   test('to the end of the run: the next start finds it finished, with every epoch', async () => {
-    const straight = await newRun(12);
-    const run = await newRun(12);
+    const straight = await newRun(6);
+    const run = await newRun(6);
     await runProgram(command(straight));
     await recorderKilled(run, () => said(run).at(-1)?.type === 'finished');
     await withHistory(home.folder, (history, recovery) => {
       expect(recovery).toBeNull();
-      expect(history.getRun(run).summary).toMatchObject({ state: 'finished', epoch: 12 });
+      expect(history.getRun(run).summary).toMatchObject({ state: 'finished', epoch: 6 });
       expect(history.epochs(run)).toEqual(said(run).flatMap((event) => (event.type === 'epoch' ? [event.record] : [])));
       expect(numbers(history, run)).toEqual(numbers(history, straight));
     });
   });
 
   test('for a few epochs: they are in the history, and the resume ends like a run that was never killed', async () => {
-    const straight = await newRun(60);
-    const run = await newRun(60);
+    const straight = await newRun(30);
+    const run = await newRun(30);
     await runProgram(command(straight));
     await recorderKilled(run, () => epochsSaid(run) >= 5);
     await withHistory(home.folder, (history) => {

@@ -10,7 +10,7 @@ import { RunRecorder } from '../../../src-main/jobs/recorder.js';
 import { runJob, type RunEnd } from '../../../src-main/jobs/runner.js';
 import type { JobControl, JobEvent } from '../../../src-main/vocabulary/events.js';
 import type { SearchConfig } from '../../../src-main/vocabulary/run-config.js';
-import { temporaryFolder } from '../history/fixtures.js';
+import { genotype, temporaryFolder } from '../history/fixtures.js';
 import { copyAsKilled, countingRun } from './attempts-home.js';
 import { STEPS, countingJobs } from './counting-job.js';
 
@@ -70,6 +70,22 @@ test('the log of a run says what the history has, and the running time', async (
   });
   const { seconds, finishedAt } = history.getRun(run).summary;
   expect([seconds, finishedAt]).toEqual([lines.at(-1)!.seconds, lines.at(-1)!.at]);
+});
+
+test('the candidates of a race are told, each time once', async () => {
+  const run = history.createRun(config);
+  const place = { candidate: 1, source: 'random', label: 'random 1', insideBudget: true } as const;
+  const candidate = { ...place, genotype, parameters: 1, epochs: 1, seeds: 1, rung: 1, validation: null };
+  const said: JobEvent = { type: 'race', done: 1, total: 2, candidates: [candidate] };
+  const jobs = countingJobs();
+  const racing: typeof jobs.search = (settings, context) => {
+    context.emit(said);
+    return jobs.search(settings, context);
+  };
+  const told: JobEvent[] = [];
+  await runJob({ history, home: home.folder, run, jobs: { ...jobs, search: racing }, signals: false, listener: (event) => told.push(event) }); // prettier-ignore
+  expect(told.filter(({ type }) => type === 'race')).toEqual([said]);
+  expect(readFileSync(join(history.runFolder(run), 'log'), 'utf8')).toContain('race: 1 of 2 trainings');
 });
 
 test('an event is in its log before anybody is told, and progress is told alone', async () => {

@@ -156,8 +156,9 @@ describe.skipIf(missing !== null)('a search on a real Slurm', () => {
 
   it('with 500 tasks in a partition that is down keeps every turn short', async () => {
     await slurm.command('scontrol', 'update', 'PartitionName=work', 'State=DOWN');
-    const seeds = Array.from({ length: 250 }, (_, i) => i + 1);
-    const work = await open({ study: { searches: { ...LONG, seeds } }, on: { atOnce: 250 }, times: { ask: 20_000 } });
+    const methods = Array.from({ length: 25 }, (_, i) => ({ method: 'zo-darts', name: `${i}` }));
+    const searches = { ...LONG, methods, seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
+    const work = await open({ study: { searches }, on: { atOnce: 250 }, times: { ask: 20_000 } });
     expect(work.tasks.length).toBe(500);
     const placed = (): number => work.history.clusterJobs().length;
     await work.until('all of them in the folder', () => placed() === 250, 240);

@@ -9,7 +9,7 @@ import { searchMethod } from '../search/methods/registry.js';
 import { planStudy, type PlannedTask } from '../studies/plan.js';
 import { readStudy } from '../studies/read-study.js';
 import type { StudyContext } from '../studies/study.js';
-import type { Study } from '../vocabulary/study.js';
+import { threadsOf, type Study } from '../vocabulary/study.js';
 import { startRetraining } from './start-retraining.js';
 import { startSearch } from './start-search.js';
 
@@ -43,7 +43,8 @@ export async function openStudy(file: string, inspect: InspectDataset): Promise<
 /** What a search of the study is started with. @throws UserError `search-method`, `search-setting` */
 export function searchChoices(study: Study, { choices, seed }: PlannedTask): SearchChoices {
   const { epochs, batch, channels, cells, race } = study.searches;
-  const { backend, threads } = study.on;
+  const { backend } = study.on;
+  const threads = threadsOf(study.on);
   const { method: id, asPublished, settings } = choices.method;
   const method = searchMethod(id);
   if (asPublished && !method.published) {
@@ -61,8 +62,7 @@ export function searchChoices(study: Study, { choices, seed }: PlannedTask): Sea
 
 /** What a retraining of the study is started with. */
 export function retrainChoices({ retrainings, on }: Study, trainingSeed: number): RetrainChoices {
-  const { backend, threads } = on;
-  return { ...retrainings, seeds: [trainingSeed], backend, threads };
+  return { ...retrainings, seeds: [trainingSeed], backend: on.backend, threads: threadsOf(on) };
 }
 
 /**

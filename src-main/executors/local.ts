@@ -55,7 +55,7 @@ export class LocalExecutor implements Executor {
     this.#going.get(run)?.stop('cancel', 'Cancelled by the user.');
   }
 
-  async pauseAll(reason: string): Promise<void> {
+  async leave(reason: string): Promise<void> {
     const going = [...this.#going.values()];
     for (const workerRun of going) workerRun.stop('pause', reason);
     const killing = setTimeout(() => {

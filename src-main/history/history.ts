@@ -1,5 +1,6 @@
 import { isAlive } from '../process-identity.js';
 import type { ConfirmCopy } from './backups.js';
+import { clusterFunctions } from './cluster-functions.js';
 import { asReadable, first, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
 import { explained } from './errors.js';
@@ -64,6 +65,7 @@ export function createHistory(
     file,
     ...functions,
     ...studyFunctions(connection),
+    ...clusterFunctions(connection),
     interruptDeadRuns() {
       const dead = functions.interruptDeadRuns();
       // Of some it is now known how they ended.

@@ -78,6 +78,27 @@ export interface StudyTaskChange {
   readonly releasesRun?: boolean;
 }
 
+/** A run that is computed on a cluster, from the intent to give it to Slurm until its end. */
+export interface ClusterJob {
+  readonly run: number;
+  /** That this computer and the nodes share; the run's own is `<folder>/runs/<run>`. */
+  readonly folder: string;
+  /** In the comment of the job: what finds it again when its number was not heard. */
+  readonly token: string;
+  /** Slurm's number; null until it was heard. */
+  readonly job: string | null;
+  /** What Slurm last said of it: state, and reason where it gives one. */
+  readonly said: string | null;
+  /** Since when Slurm answers without knowing it; null while it does. ISO 8601. */
+  readonly unknownSince: string | null;
+  readonly submissions: number;
+  /** Jobs in a row that ended without a new checkpoint. */
+  readonly fruitless: number;
+  /** Number of the newest checkpoint when it was submitted last, 0 without one. */
+  readonly checkpoint: number;
+}
+export type ClusterJobChange = Partial<Omit<ClusterJob, 'run' | 'folder'>>;
+
 /** What goes with an epoch into the history. */
 export interface EpochContext {
   /** File name of the checkpoint that ends the epoch. */
@@ -214,6 +235,8 @@ export interface ReadableHistory {
   studyTasks(study: string): StoredStudyTask[] | null;
   /** The living process that goes on with a study; null where none does. */
   studyOwner(study: string): ProcessIdentity | null;
+  /** All runs that are computed on clusters. */
+  clusterJobs(): ClusterJob[];
   listTags(): { readonly tag: string; readonly runs: number }[];
   /** Queued runs in the order in which they will start. */
   queue(): number[];
@@ -291,6 +314,15 @@ export interface WritableHistory extends ReadableHistory {
   releaseStudy(study: string): void;
   moveStudyTask(task: TaskOfRun, change: StudyTaskChange): void;
   countStudyAttempt(task: TaskOfRun, attempt: Pick<StoredStudyTask, 'attempts' | 'fruitless' | 'epoch'>): void;
+
+  /** From now on the run is computed on a cluster; no process of this computer takes it. @throws UserError `run-busy` */
+  placeRun(job: Pick<ClusterJob, 'run' | 'folder' | 'token' | 'checkpoint'>): void;
+  changeClusterJob(run: number, change: ClusterJobChange): void;
+  /** The run is not on a cluster any more. @param end its state, where it is not in it yet */
+  releasePlacedRun(
+    run: number,
+    end?: { readonly state: RunState; readonly error?: JobError; readonly reason?: string },
+  ): void;
 
   /**
    * Asks a run to pause or cancel, from any process. A running one takes the request within a step (`requested`); one that

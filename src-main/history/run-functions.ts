@@ -25,6 +25,7 @@ import { takeEvents } from './take-events.js';
 import { selectSeconds } from './tables/attempts.js';
 import { isSynthetic } from './tables/datasets.js';
 import * as runs from './tables/runs.js';
+import { requireNotPlaced, selectClusterJob, selectClusterJobs } from './tables/cluster-jobs.js';
 import { giveRunToTask, releaseTaskOfRun, selectTaskOfRun } from './tables/studies.js';
 import { fromJson } from './values.js';
 
@@ -106,6 +107,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     claimRun(run) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const other = processes.find((process) => isAlive(process));
         if (other && (state === 'running' || state === 'interrupted')) {
@@ -131,6 +133,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     queueRun(run, queued = true) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const ending = processes.find((process) => isAlive(process));
         // Queued, it would no longer be known that somebody may still write into its folder.
@@ -154,11 +157,13 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     },
 
     interruptDeadRuns() {
-      const isDead = (run: { owner: ProcessIdentity | null }): boolean => !run.owner || !isAlive(run.owner);
-      if (!runs.selectRunning(asReadable(connection)).some(isDead)) return [];
+      const hasNoProcess = ({ owner }: { owner: ProcessIdentity | null }): boolean => !owner || !isAlive(owner);
+      if (!runs.selectRunning(asReadable(connection)).some(hasNoProcess)) return [];
+      // No process of this computer runs what is computed on a cluster.
+      const placed = new Set(selectClusterJobs(asReadable(connection)).map(({ run }) => run));
       const dead = inTransaction(connection, (database) =>
         runs.selectRunning(database).flatMap(({ run, owner }) => {
-          if (!isDead({ owner })) return [];
+          if (placed.has(run) || !hasNoProcess({ owner })) return [];
           const { taken, problem } = takeEvents(database, runFolder(home, run), run);
           if (runs.selectState(database, run).state === 'running') {
             const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended unexpectedly; resume to continue.`;
@@ -188,6 +193,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
 /** @throws UserError `run-busy` while a process of it lives: it may still write into the folder */
 function deleteRun(database: WritableDatabase, run: number): void {
+  requireNotPlaced(database, run);
   const { state, processes } = runs.selectState(database, run);
   const living = processes.find((process) => isAlive(process));
   if (living && state === 'running') {
@@ -279,7 +285,7 @@ function requestControl(
   change: (database: WritableDatabase, run: number, state: RunState, why?: { reason?: string }) => void,
 ): 'requested' | 'done' {
   const { state, processes } = runs.selectState(database, run);
-  if (state === 'running' && processes.some(isAlive)) {
+  if (selectClusterJob(database, run) !== null || (state === 'running' && processes.some(isAlive))) {
     // Cancelling is final: a pause that comes later does not undo it.
     if (runs.selectControl(database, run) !== 'cancel') runs.updateControl(database, run, request);
     return 'requested';

@@ -9,6 +9,8 @@ const LOOK_MILLISECONDS = 1000;
 export interface AttemptExecution extends Omit<Execution, 'emit' | 'fence'> {
   /** `progress` is written too, for a reader that hears of the run by the file alone. Default false. */
   readonly progress?: boolean;
+  /** What is said instead of an event; null: nothing. Default: the event. */
+  reword?(event: JobEvent): JobEvent | null;
   /** Hears each event, after it is in the log where it belongs there. */
   readonly tell: (event: JobEvent, logged: boolean) => void;
 }
@@ -43,8 +45,10 @@ export async function executeAttempt(execution: AttemptExecution): Promise<EndEv
     }
     return execution.control();
   };
-  const emit = (event: JobEvent): void => {
+  const emit = (said: JobEvent): void => {
     fence();
+    const event = execution.reword ? execution.reword(said) : said;
+    if (event === null) return;
     let logged = false;
     try {
       logged = log.append(event);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { CHECKPOINTS_FOLDER } from '../run-folder.js';
-import { configSha256 } from './checkpoint-format.js';
+import { configSha256, formerConfigSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { Door } from './door.js';
@@ -74,6 +74,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     checkpoints = new FolderCheckpoints({
       folder: join(folder, CHECKPOINTS_FOLDER),
       identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
+      formerConfigSha256: formerConfigSha256(config),
       warn: (text) => emit({ type: 'log', level: 'warning', text }),
       sameBits: execution.sameBits ?? false,
     });

@@ -8,6 +8,7 @@ import { datasetHealth } from './0006-dataset-health.js';
 import { datasetChoices } from './0007-dataset-choices.js';
 import { studies } from './0008-studies.js';
 import { attempts } from './0009-attempts.js';
+import { clusterJobs } from './0010-cluster-jobs.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   datasetChoices,
   studies,
   attempts,
+  clusterJobs,
 ];
 
 export function latestVersion(migrations: readonly Migration[]): number {

@@ -1,7 +1,7 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
 import type { DatasetHealth } from '../vocabulary/dataset-health.js';
-import type { EpochRecord, JobError } from '../vocabulary/events.js';
+import type { EpochRecord, JobError, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
 import type { ModelSummary, Timing } from '../vocabulary/model.js';
@@ -85,6 +85,21 @@ export interface EpochContext {
   /** Running time of the run so far, over all resumes; null leaves it as it is. */
   readonly seconds: number | null;
   readonly secondsLeft: number | null;
+}
+
+/** An event of a run that is in the history now. */
+export interface TakenEvent {
+  readonly event: JobEvent;
+  /** When the process that computes said it, ISO 8601. */
+  readonly at: string;
+}
+
+/** What goes with an event of which no log tells, because it could not be written there. */
+export interface UnloggedContext {
+  /** Whether the process has come to computing. */
+  readonly started: boolean;
+  /** Running time of the run so far, over all attempts. */
+  readonly seconds: number;
 }
 
 /** An architecture that was drawn or chosen from a search. */
@@ -241,8 +256,24 @@ export interface WritableHistory extends ReadableHistory {
   queueRun(run: number, queued?: boolean): void;
   /** New order of the queued runs; those not named keep their order at the end. */
   reorderQueue(runs: readonly number[]): void;
-  /** Marks runs `interrupted` that are `running` with no process that runs them, and returns their numbers. */
+  /**
+   * Takes what their logs say of runs that are `running` with no process that runs them, marks those `interrupted` that have not
+   * ended by it, and returns the numbers of all.
+   */
   interruptDeadRuns(): number[];
+
+  /**
+   * Takes what the logs of a run (`attempts/`) say and the history has not, with how far it got in the same transaction: each
+   * event once, whatever is killed when. Nothing of a run that has finished or was cancelled.
+   * @param secondsLeft as estimated last. Default null.
+   * @returns what is news to the history, in order
+   * @throws UserError `run-unknown`, `attempt-unreadable`; what comes before the line that cannot be read is taken
+   */
+  takeEvents(run: number, secondsLeft?: number | null): TakenEvent[];
+  /** As `takeEvents` where no process of the run lives that might say more; otherwise nothing. */
+  takeEarlierEvents(run: number): TakenEvent[];
+  /** As `takeEvents` an event that no log tells of. */
+  takeUnlogged(run: number, event: JobEvent, context: UnloggedContext): void;
 
   /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
   appendEpoch(run: number, record: EpochRecord, trace: Trace | null, context: EpochContext): void;

@@ -193,17 +193,17 @@ async function sourceOf(
       `Both ${argument} and --genotype ${genotype} name an architecture. Leave one of them out.`,
     );
   }
-  const dataset = named === undefined ? undefined : findDataset(history, named);
+  const dataset = (): string | undefined => (named === undefined ? undefined : findDataset(history, named));
   const ofHistory =
     argument === undefined
       ? null
       : /^\d+$/.test(argument)
-        ? { run: Number(argument), dataset }
+        ? { run: Number(argument) }
         : KEPT.test(argument)
-          ? { architecture: Number(KEPT.exec(argument)![1]), dataset }
+          ? { architecture: Number(KEPT.exec(argument)![1]) }
           : null;
   if (ofHistory) {
-    if (channels === undefined && cells === undefined) return ofHistory;
+    if (channels === undefined && cells === undefined) return { ...ofHistory, dataset: dataset() };
     throw new UserError(
       'retrain-source',
       `${channels === undefined ? '--cells' : '--channels'} is of a genotype file: ${argument} has the channels and cells of its search. Leave it out.`,
@@ -221,10 +221,11 @@ async function sourceOf(
   }
   const space = { channels: channels ?? SEARCH_DEFAULTS.channels, cells: cells ?? SEARCH_DEFAULTS.cells };
   const read = await readGenotypeFile(file, space.cells);
-  if (dataset === undefined) {
+  const path = dataset();
+  if (path === undefined) {
     throw new UserError('retrain-dataset', 'A genotype file does not name a dataset. Add --dataset FILE.npz.');
   }
-  return { ...space, genotype: read, dataset };
+  return { ...space, genotype: read, dataset: path };
 }
 
 const WHAT_TO_GIVE =

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { checkStudyPlan, estimateStudy, type CheckedStudy } from '../../actions/check-study.js';
 import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../actions/control-study.js';
-import { openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { datasetOfStudy, openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { rememberStudyFile } from '../../actions/study-files.js';
 import { resultsOfStudy } from '../../actions/study-results.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
@@ -17,7 +16,7 @@ import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-f
 import { resultTables, type ResultTable } from '../../studies/results-tables.js';
 import { runStudy } from '../../studies/study.js';
 import type { Study } from '../../vocabulary/study.js';
-import { findDataset, inspectDecided } from '../dataset-argument.js';
+import { inspectDecided } from '../dataset-argument.js';
 import { counted, roughly, table } from '../output.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
 import { untilSignalled } from '../signals.js';
@@ -69,10 +68,7 @@ interface ResultOptions {
 
 /** Datasets of a study: paths relative to its folder, or names. */
 async function open({ history }: Session, file: string): Promise<OpenStudy> {
-  return openStudy(file, (dataset) => {
-    const beside = resolve(dirname(file), dataset);
-    return inspectDecided(history, existsSync(beside) ? beside : findDataset(history, dataset));
-  });
+  return openStudy(file, (dataset) => inspectDecided(history, datasetOfStudy(history, file, dataset)));
 }
 
 function executorOf({ history, output }: Session, { on }: Study): LocalExecutor {
@@ -144,6 +140,7 @@ async function run(session: Session, file: string): Promise<void> {
   const { history } = session;
   const opened = await open(session, file);
   const { study } = opened;
+  rememberStudyFile(history, study.name, file);
   await requireBackend(study.on.backend, listBackends);
   const executor = executorOf(session, study);
   const checked = await checkStudyPlan(opened, executor);

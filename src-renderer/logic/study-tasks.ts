@@ -1,5 +1,5 @@
 import type { StudyEntry, StudyState, StudyTaskRow } from '../../src-main/ipc/contract.js';
-import { integer, plural } from './format.js';
+import { compact, integer, plural } from './format.js';
 import type { TableColumn } from './table-columns.js';
 
 export type TaskColumnKey =
@@ -17,19 +17,28 @@ export type TaskColumnKey =
 
 export type TaskColumn = TableColumn<TaskColumnKey>;
 
-export const TASK_COLUMNS: readonly TaskColumn[] = [
-  { key: 'task', name: 'Task', number: true, width: 58, rank: 0, kept: true },
-  { key: 'kind', name: 'Kind', width: 88, rank: 3 },
-  { key: 'method', name: 'Method', width: 120, rank: 1, grows: true },
-  { key: 'budget', name: 'Budget', width: 130, rank: 4 },
-  { key: 'dataset', name: 'Dataset', width: 120, rank: 5 },
-  { key: 'seed', name: 'Seed', number: true, width: 58, rank: 6, hint: 'Seed of the search' },
-  { key: 'training', name: 'Training', number: true, width: 74, rank: 8, hint: 'Seed of the retraining' },
-  { key: 'standing', name: 'State', width: 104, rank: 1 },
-  { key: 'progress', name: 'Progress', width: 128, rank: 2 },
-  { key: 'seconds', name: 'Time', number: true, width: 92, rank: 7, hint: 'Running time over all resumes' },
+const COLUMNS: readonly TaskColumn[] = [
+  { key: 'task', name: 'Task', number: true, width: 54, rank: 0, kept: true },
+  { key: 'kind', name: 'Kind', width: 88, rank: 4 },
+  { key: 'method', name: 'Method', width: 104, rank: 1, grows: true },
+  { key: 'budget', name: 'Budget', width: 116, rank: 5 },
+  { key: 'dataset', name: 'Dataset', width: 104, rank: 6 },
+  { key: 'seed', name: 'Seed', number: true, width: 52, rank: 2, hint: 'Seed of the search' },
+  { key: 'training', name: 'Training', number: true, width: 68, rank: 7, hint: 'Seed of the retraining' },
+  { key: 'standing', name: 'State', width: 92, rank: 1 },
+  { key: 'progress', name: 'Progress', width: 126, rank: 3 },
+  { key: 'seconds', name: 'Time', number: true, width: 92, rank: 8, hint: 'Running time over all resumes' },
   { key: 'reason', name: 'Why', width: 180, rank: 9, grows: true },
 ];
+
+/** Why a task is missing comes before how far it came. */
+export const taskColumns = (filter: TaskFilter): readonly TaskColumn[] =>
+  filter === 'missing'
+    ? COLUMNS.map((column) => ({
+        ...column,
+        rank: { reason: 2, progress: 9, seconds: 10 }[column.key as string] ?? column.rank,
+      }))
+    : COLUMNS;
 
 export interface TaskOrder {
   readonly column: TaskColumnKey;
@@ -88,10 +97,10 @@ export function filterTasks(rows: readonly StudyTaskRow[], filter: TaskFilter): 
   return filter === 'all' ? rows : rows.filter(({ standing }) => shown[filter].includes(standing));
 }
 
-/** `72,000 – 222,000`; open ends as words. */
+/** `72 k – 222 k`; open ends as words. */
 export function budgetWords(budget: string): string {
   const [lower = '', upper = ''] = budget.split('..');
-  const [low, high] = [lower, upper].map((end) => (end === '' ? null : integer(Number(end))));
+  const [low, high] = [lower, upper].map((end) => (end === '' ? null : compact(Number(end))));
   if (low === null && high === null) return 'any size';
   return low === null ? `up to ${high}` : high === null ? `from ${low}` : `${low} – ${high}`;
 }

@@ -14,6 +14,8 @@ export interface MarginalDensity {
 /** Pixels of the highest curve, and between it and the plot. */
 const HEIGHT = 52;
 const GAP = 6;
+/** More areas over each other cannot be told apart. */
+const MOST_FILLED = 6;
 
 /** Room that a chart leaves for them. */
 export function marginalPadding(marginals: readonly MarginalDensity[] | undefined): { top: number; right: number } {
@@ -42,8 +44,10 @@ export function drawMarginals(chart: Chart, marginals: readonly MarginalDensity[
       ctx.moveTo(...at(first.value, 0));
       for (const { value, density } of curve) ctx.lineTo(...at(value, (density / highest) * HEIGHT));
       ctx.lineTo(...at(last.value, 0));
-      ctx.fillStyle = `${token(colour)}26`;
-      ctx.fill();
+      if (marginals.length <= MOST_FILLED) {
+        ctx.fillStyle = `${token(colour)}26`;
+        ctx.fill();
+      }
       ctx.stroke();
     }
   }

@@ -26,7 +26,7 @@ export function createViolins(canvas: HTMLCanvasElement, model: ViolinModel): Vi
 /** The chart as SVG elements, in the colours of the moment. */
 export function violinDrawing(model: ViolinModel, width: number, height: number, id: string): string {
   return drawChart(
-    { ...configOf(model), plugins: [bounds(() => model)] } as Config,
+    { ...configOf(model), plugins: [bounds(() => model)] },
     width,
     height,
     id,
@@ -60,7 +60,7 @@ function configOf({ shapes, colourOf }: ViolinModel): Pick<Config, 'type' | 'dat
           categoryPercentage: 0.92,
           barPercentage: 0.92,
           maxBarThickness: 96,
-        } as never,
+        },
       ],
     },
     options: {
@@ -77,8 +77,8 @@ function configOf({ shapes, colourOf }: ViolinModel): Pick<Config, 'type' | 'dat
         },
         y: {
           type: 'linear',
-          min: Math.max(0, low - room),
-          max: high + room,
+          suggestedMin: Math.max(0, low - room),
+          suggestedMax: high + room,
           border: { display: false },
           grid: { color: token('--grid'), tickLength: 4 },
           title: { display: true, text: 'Parameters of sampled architectures', color: ink, font, padding: 2 },

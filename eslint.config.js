@@ -16,6 +16,7 @@ const ROOMS = {
   executors: 'where the tasks of a study run',
   jobs: 'runs and tasks',
   history: 'history',
+  attempts: 'logs of what the processes of a run said',
   report: 'reports',
   bundle: 'bundles',
   search: 'search',
@@ -144,12 +145,23 @@ const walls = [
     [
       ...wall(
         'history',
-        allBut('history', 'datasets', 'statistics', 'vocabulary'),
+        allBut('history', 'attempts', 'datasets', 'statistics', 'vocabulary'),
         'it keeps what runs say, in the words of vocabulary: move what both need there.',
       ),
       ...wall('history', ['datasets'], 'it keeps descriptions and reads no dataset; their types are free.', {
         types: true,
       }),
+      ELECTRON,
+    ],
+  ),
+  folder(
+    ['src-main/attempts/**/*.ts'],
+    [
+      ...wall(
+        'attempts',
+        allBut('attempts', 'vocabulary'),
+        'the process that computes a run writes it on any machine, without a history; who keeps what it says comes above.',
+      ),
       ELECTRON,
     ],
   ),

@@ -38,7 +38,7 @@ main(async () => {
   const { nativeBackend } = await load('compute/native/index.js');
   const { createRandom } = await load('compute/random.js');
   const { loadDataset } = await load('datasets/medmnist.js');
-  const { zoDarts: method } = await load('search/methods/zo-darts/index.js');
+  const { zoDartsPlusPlus: method } = await load('search/methods/zo-darts-plus-plus/index.js');
   const dataset = await loadDataset(file);
   const { train, val } = dataset.parts;
   const number = (name) => Number(values[name]);

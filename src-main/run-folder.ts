@@ -1,5 +1,7 @@
 /** Names inside the folder of a run, `<home>/runs/<run>`, for the process that writes them and those that read them. */
 
+/** What the processes that computed the run said, one file each: `1.jsonl`, `2.jsonl`, … */
+export const ATTEMPTS_FOLDER = 'attempts';
 export const CHECKPOINTS_FOLDER = 'checkpoints';
 export const COMPARISONS_FOLDER = 'comparisons';
 export const LOG_FILE = 'log';

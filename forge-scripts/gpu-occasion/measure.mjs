@@ -17,7 +17,7 @@ import { GPU } from '../../src-main/compute/gpu/register.ts';
 import { listBackends, useBackend } from '../../src-main/compute/index.ts';
 import { tf } from '../../src-main/compute/tensorflow.ts';
 import { loadDataset } from '../../src-main/datasets/medmnist.ts';
-import { zoDarts } from '../../src-main/search/methods/zo-darts/index.ts';
+import { zoDartsPlusPlus } from '../../src-main/search/methods/zo-darts-plus-plus/index.ts';
 import { difference, median, timeSupernetStep } from '../../src-main/search/supernet-step.ts';
 import { planNetwork } from '../../src-main/space/network-plan.ts';
 import { recipeFor } from '../../src-main/training/recipe-defaults.ts';
@@ -79,7 +79,7 @@ async function search(dataset, { channels, cells, batch, epochs, until, settings
     seed: 1,
     sparse: true,
   };
-  const run = await zoDarts.open(problem, zoDarts.settings.parse(settings), null);
+  const run = await zoDartsPlusPlus.open(problem, zoDartsPlusPlus.settings.parse(settings), null);
   const losses = [];
   const seconds = [];
   let start = performance.now();

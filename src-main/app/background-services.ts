@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
 import { launchUtility } from '../jobs/worker-process.js';
-import { RunQueue } from '../jobs/run-queue.js';
+import { GRACE_MILLISECONDS, RunQueue } from '../jobs/run-queue.js';
 import { startWorkerRun } from '../jobs/worker-run.js';
 import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
@@ -104,6 +104,7 @@ export function createBackgroundServices(
         push.send('app:problem', { title, message });
       },
     },
+    GRACE_MILLISECONDS,
     () => studies.turns.going === null,
   );
   const keepAwake = (): void => power.keepAwake(queue.running !== null || studies.turns.going !== null);

@@ -12,7 +12,8 @@ const LONGEST = 2000;
 async function main(): Promise<number> {
   const json = process.argv.includes('--json');
   try {
-    await createProgram(version()).parseAsync();
+    const program = await createProgram(version(), process.argv.slice(2));
+    await program.parseAsync();
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -1,23 +1,13 @@
 import { Command } from 'commander';
+import { COMMAND_GROUPS } from './command-groups.js';
 import { printable } from '../printable.js';
-import { registerBench } from './commands/bench.js';
-import { registerBundle } from './commands/bundle.js';
-import { registerCompareToChance } from './commands/compare-to-chance.js';
-import { registerControl } from './commands/control.js';
-import { registerDatasets } from './commands/datasets.js';
-import { registerDemo } from './commands/demo.js';
-import { registerDevices } from './commands/devices.js';
-import { registerErrors } from './commands/errors.js';
-import { registerModels } from './commands/models.js';
-import { registerReport } from './commands/report.js';
-import { registerRetrain } from './commands/retrain.js';
-import { registerRuns } from './commands/runs.js';
-import { registerSample } from './commands/sample.js';
-import { registerSearch } from './commands/search.js';
-import { registerStudy } from './commands/study.js';
 
-/** The whole command line; each command adds itself. */
-export function createProgram(version: string): Command {
+/**
+ * The command line for some words.
+ * @param args what follows `medforge`; only the commands that are named there are loaded, and all where none is: for the help, and to
+ *   say what was meant. Default: all
+ */
+export async function createProgram(version: string, args: readonly string[] = []): Promise<Command> {
   const program = new Command('medforge')
     .description(
       'Searches, trains and exports small image classifiers for medical datasets, entirely on this computer.',
@@ -32,23 +22,10 @@ export function createProgram(version: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.split('\n').map(printable).join('\n')) })
     .exitOverride();
-  const commands = [
-    registerDemo,
-    registerDevices,
-    registerDatasets,
-    registerSearch,
-    registerControl,
-    registerSample,
-    registerRetrain,
-    registerCompareToChance,
-    registerStudy,
-    registerBundle,
-    registerErrors,
-    (to: Command): void => registerReport(to, version),
-    registerRuns,
-    registerModels,
-    registerBench,
-  ];
-  for (const register of commands) register(program);
+  const asked = COMMAND_GROUPS.filter(({ names }) => names.some((name) => args.includes(name)));
+  for (const group of asked.length > 0 ? asked : COMMAND_GROUPS) {
+    const register = await group.load(version);
+    register(program);
+  }
   return program;
 }

@@ -8,7 +8,7 @@ import { PAUSE_REASONS } from './pause-reasons.js';
 /** Crashes within this time that stop the queue, so that a run that cannot work does not take the others with it. */
 const CRASHES = 3;
 const CRASH_MILLISECONDS = 10 * 60_000;
-/** How long a run may take to write its checkpoint before its process is ended. */
+/** What a run of the window and of a study has to write its checkpoint. */
 export const GRACE_MILLISECONDS = 10_000;
 /** How long after that its end may take to be written down; a history that cannot be written does not hold up the end. */
 const WRITE_MILLISECONDS = 3000;
@@ -40,6 +40,8 @@ export class RunQueue {
     private readonly history: WritableHistory,
     private readonly startRun: StartRun,
     private readonly events: QueueEvents,
+    /** Milliseconds that a run may take to write its checkpoint before its process is ended. */
+    private readonly grace = GRACE_MILLISECONDS,
     /** Whether nothing else computes that has to stop first; `pump` is called when it has. */
     private readonly isFree: () => boolean = () => true,
   ) {}
@@ -141,11 +143,11 @@ export class RunQueue {
     const current = this.#current;
     if (!current) return;
     current.stop(control, reason);
-    const killing = setTimeout(() => current.kill(), GRACE_MILLISECONDS);
+    const killing = setTimeout(() => current.kill(), this.grace);
     const givingUp = new AbortController();
     await Promise.race([
       current.ended,
-      sleep(GRACE_MILLISECONDS + WRITE_MILLISECONDS, undefined, givingUp).catch(() => undefined),
+      sleep(this.grace + WRITE_MILLISECONDS, undefined, givingUp).catch(() => undefined),
     ]);
     clearTimeout(killing);
     givingUp.abort();

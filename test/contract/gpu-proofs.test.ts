@@ -11,8 +11,8 @@ import { Learner } from '../../src-main/search/learner.js';
 import { Supernet } from '../../src-main/search/supernet.js';
 import { Architecture } from '../../src-main/search/architecture.js';
 import { measureRound } from '../../src-main/search/zeroth-order-round.js';
-import { ZoDartsSearch } from '../../src-main/search/methods/zo-darts/search.js';
-import { zoDartsSettingsSchema } from '../../src-main/search/methods/zo-darts/settings.js';
+import { ZoDartsPlusPlusSearch } from '../../src-main/search/methods/zo-darts-plus-plus/search.js';
+import { zoDartsPlusPlusSettingsSchema } from '../../src-main/search/methods/zo-darts-plus-plus/settings.js';
 import type { Batch } from '../../src-main/learning/batch-stream.js';
 import { goldenRound } from '../unit/search/golden-round.js';
 import { advance, keptSnapshot, STEPS, tinyProblem } from '../unit/search/tiny-problem.js';
@@ -145,9 +145,9 @@ describe.each(GPU_ENGINES)('$name', ({ use }) => {
 
   test('a search that is paused goes on with the same bits, across growth', async () => {
     const problem = tinyProblem({ space: { channels: 4, cells: 1, inputChannels: 1, classes: 2 } });
-    const settings = zoDartsSettingsSchema.parse({});
-    const open = (saved: Parameters<typeof ZoDartsSearch.open>[2]): ZoDartsSearch =>
-      ZoDartsSearch.open(problem, settings, saved);
+    const settings = zoDartsPlusPlusSettingsSchema.parse({});
+    const open = (saved: Parameters<typeof ZoDartsPlusPlusSearch.open>[2]): ZoDartsPlusPlusSearch =>
+      ZoDartsPlusPlusSearch.open(problem, settings, saved);
     const whole = open(null);
     await advance(whole, 2 * STEPS - 1);
     const paused = open(await keptSnapshot(whole));

@@ -12,15 +12,15 @@ import { pcDarts } from './pc-darts/index.js';
 import { popnas } from './popnas/index.js';
 import { random } from './random/index.js';
 import { settingOptions, type SettingOption } from './setting-options.js';
+import { zoDartsPlusPlus } from './zo-darts-plus-plus/index.js';
+import { zoDartsPlus } from './zo-darts-plus/index.js';
 import { zoDarts } from './zo-darts/index.js';
-import { zoDartsAnnealed } from './zo-darts-annealed/index.js';
-import { zoDartsSoftmax } from './zo-darts-softmax/index.js';
 
 /** Every method by its name, the default first. */
 const METHODS: readonly RegisteredMethod[] = [
+  registered(zoDartsPlusPlus),
   registered(zoDarts),
-  registered(zoDartsSoftmax),
-  registered(zoDartsAnnealed),
+  registered(zoDartsPlus),
   registered(dartsV1),
   registered(dartsV2),
   registered(milenas),
@@ -47,7 +47,7 @@ export interface RegisteredMethod {
   measure(problem: SearchProblem, settings: unknown): Promise<Measured>;
 }
 
-export const DEFAULT_METHOD = zoDarts.id;
+export const DEFAULT_METHOD = zoDartsPlusPlus.id;
 
 export const searchMethods = (): readonly RegisteredMethod[] => METHODS;
 

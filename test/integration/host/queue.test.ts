@@ -14,6 +14,9 @@ import { temporaryFolder } from '../../unit/history/fixtures.js';
 import { forks, isRunning, type Forks } from './fork.js';
 import { writeTinyDataset } from './tiny-dataset.js';
 
+/** Milliseconds to write a checkpoint, where a test waits until they are over. */
+const GRACE = 2000;
+
 let folder: ReturnType<typeof temporaryFolder>;
 let home: string;
 let dataset: DatasetDescription;
@@ -39,7 +42,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-function useWorkers(started: Forks, silence?: number): void {
+function useWorkers(started: Forks, { silence, grace }: { silence?: number; grace?: number } = {}): void {
   workers = started;
   const options = {
     history,
@@ -49,7 +52,8 @@ function useWorkers(started: Forks, silence?: number): void {
     ...(silence === undefined ? {} : { silence }),
   };
   const nothing = (): void => undefined;
-  queue = new RunQueue(history, (run) => startWorkerRun(run, options), { changed: nothing, ended: nothing, problem });
+  const heard = { changed: nothing, ended: nothing, problem };
+  queue = new RunQueue(history, (run) => startWorkerRun(run, options), heard, grace);
 }
 
 function newRun(epochs: number): number {
@@ -162,6 +166,7 @@ describe('the queue', () => {
   });
 
   test('goes on when the machine wakes up before the run has stopped, and when it had to be killed', async () => {
+    useWorkers(forks(), { grace: GRACE });
     const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     const asleep = queue.suspend();
@@ -226,7 +231,7 @@ describe('a worker', () => {
   });
 
   test('that hangs is ended, and its run is interrupted', async () => {
-    useWorkers(forks(), 5);
+    useWorkers(forks(), { silence: 5 });
     const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     await until(() => stateOf(run) === 'interrupted');
@@ -257,16 +262,18 @@ describe('a worker', () => {
   });
 
   test('that does not stop in time is ended at the end of the program', async () => {
+    useWorkers(forks(), { grace: GRACE });
     const run = await goingRun();
     process.kill(workers.pids[0] ?? 0, 'SIGSTOP');
     const begin = performance.now();
     await queue.shutDown();
-    expect(performance.now() - begin).toBeLessThan(12_000);
+    expect(performance.now() - begin).toBeLessThan(GRACE + 2000);
     expect(stateOf(run)).toBe('interrupted');
     expect(isRunning(workers.pids[0] ?? 0)).toBe(false);
   });
 
   test('does not hold up the end of the program when the history cannot be written', async () => {
+    useWorkers(forks(), { grace: GRACE });
     const run = await goingRun();
     const full = new UserError('history-full', 'The disk is full.');
     const refused = vi.fn(() => {
@@ -276,7 +283,7 @@ describe('a worker', () => {
     Object.assign(history, { moveRun: refused, heartbeat: refused });
     const begin = performance.now();
     await queue.shutDown();
-    expect(performance.now() - begin).toBeLessThan(15_000);
+    expect(performance.now() - begin).toBeLessThan(GRACE + 5000);
     expect(refused).toHaveBeenCalled();
     await until(() => !workers.pids.some(isRunning));
     // Nobody wrote how it ended: the next start finds that out.

@@ -25,8 +25,10 @@ afterEach(() => {
   home.remove();
 });
 
-const medforge = (...args: readonly string[]): Promise<unknown> =>
-  createProgram('test').parseAsync(['--home', home.folder, ...args], { from: 'user' });
+const medforge = async (...args: readonly string[]): Promise<unknown> => {
+  const program = await createProgram('test', args);
+  return program.parseAsync(['--home', home.folder, ...args], { from: 'user' });
+};
 const told = (): Record<string, unknown>[] => said.map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('medforge datasets check', () => {

@@ -49,8 +49,10 @@ afterEach(() => {
   home.remove();
 });
 
-const medforge = (...args: readonly string[]): Promise<unknown> =>
-  createProgram('test').parseAsync(['--home', home.folder, ...args], { from: 'user' });
+const medforge = async (...args: readonly string[]): Promise<unknown> => {
+  const program = await createProgram('test', args);
+  return program.parseAsync(['--home', home.folder, ...args], { from: 'user' });
+};
 
 /** Class and probability that the model gives an image. */
 function answer(index: number): { readonly label: number; readonly probability: number } {

@@ -36,8 +36,10 @@ afterEach(() => {
   home.remove();
 });
 
-const medforge = (...args: readonly string[]): Promise<unknown> =>
-  createProgram('test').parseAsync(['--home', home.folder, ...args], { from: 'user' });
+const medforge = async (...args: readonly string[]): Promise<unknown> => {
+  const program = await createProgram('test', args);
+  return program.parseAsync(['--home', home.folder, ...args], { from: 'user' });
+};
 
 describe('medforge models', () => {
   test('list: each dataset with its models, the best first, and the majority class', async () => {

@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { COMMAND_GROUPS } from '../../../src-main/cli/command-groups.js';
 import { createProgram } from '../../../src-main/cli/program.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { ensureDemoDataset } from '../../../src-main/datasets/demo.js';
@@ -27,12 +28,10 @@ afterEach(() => {
 
 /** The command in this process. @returns what it throws */
 const refused = async (...args: readonly string[]): Promise<unknown> =>
-  createProgram('test')
-    .parseAsync(['--home', home, ...args], { from: 'user' })
-    .then(
-      () => null,
-      (error: unknown) => error,
-    );
+  (await createProgram('test', args)).parseAsync(['--home', home, ...args], { from: 'user' }).then(
+    () => null,
+    (error: unknown) => error,
+  );
 
 const runsIn = async (): Promise<number> => {
   const { history } = await openHistory(home);
@@ -71,7 +70,9 @@ test.each([
 /** Every command with its sub-commands. */
 const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
 
-test.each(commandsOf(createProgram('test')).map((command) => [command.name(), command] as const))(
+const everything = await createProgram('test');
+
+test.each(commandsOf(everything).map((command) => [command.name(), command] as const))(
   'the help of %s names the options that every command has, and no value as code',
   (_, command) => {
     const help = command.helpInformation();
@@ -80,3 +81,19 @@ test.each(commandsOf(createProgram('test')).map((command) => [command.name(), co
     expect(help).not.toMatch(/\[\d|undefined|\[object/);
   },
 );
+
+describe('the groups of commands', () => {
+  test('name every command that they add, and load no other', async () => {
+    for (const { names } of COMMAND_GROUPS) {
+      for (const name of names) {
+        const program = await createProgram('test', ['--json', name, 'x']);
+        expect(program.commands.map((command) => command.name())).toEqual(names);
+      }
+    }
+  });
+
+  test.each([[[]], [['--help']], [['serach', 'x.npz']]])('are all there for %j', async (args) => {
+    const program = await createProgram('test', args);
+    expect(program.commands.map((command) => command.name())).toEqual(COMMAND_GROUPS.flatMap(({ names }) => names));
+  });
+});

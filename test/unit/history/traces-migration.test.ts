@@ -5,7 +5,7 @@ import { connect } from '../../../src-main/history/database.js';
 import { firstTables } from '../../../src-main/history/migrations/0001-first-tables.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { fromNumbers } from '../../../src-main/history/values.js';
-import { zoDarts } from '../../../src-main/search/methods/zo-darts/index.js';
+import { zoDartsPlusPlus } from '../../../src-main/search/methods/zo-darts-plus-plus/index.js';
 import { epochRecord, exampleTrace, searchConfig, searchResult, temporaryFolder } from './fixtures.js';
 
 let home: ReturnType<typeof temporaryFolder>;
@@ -70,7 +70,7 @@ describe('a history of before the traces', () => {
       [1, 2, 3].map((epoch) => ({ epoch, values: formerValues(epoch), tables: exampleTrace(epoch).tables })),
     );
     expect(Object.is(history.traces(1)[0]?.tables['alpha']?.[1], -0)).toBe(true);
-    expect(history.getRun(1).trace).toEqual(zoDarts.trace(searchConfig.space));
+    expect(history.getRun(1).trace).toEqual(zoDartsPlusPlus.trace(searchConfig.space));
     expect(history.traces(2)).toEqual([]);
     history.close();
   });
@@ -129,6 +129,6 @@ test('a result.json of before the traces is read as if it had them', async () =>
     [1, 2, 3].map((epoch) => ({ ...formerValues(epoch), expectedParameters: 7 })),
   );
   expect(again.traces(run)[2]?.tables['gamma']).toHaveLength(9);
-  expect(again.getRun(run).trace).toEqual(zoDarts.trace(searchConfig.space));
+  expect(again.getRun(run).trace).toEqual(zoDartsPlusPlus.trace(searchConfig.space));
   again.close();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { searchMethod, searchMethods } from '../../../src-main/search/methods/registry.js';
-import { growthEpoch } from '../../../src-main/search/methods/zo-darts/schedule.js';
+import { growthEpoch } from '../../../src-main/search/methods/zo-darts-plus-plus/schedule.js';
 import { growthShare } from '../../../src-renderer/logic/supernet.js';
 import { GLOSSARY } from '../../../src-renderer/logic/glossary.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { expectedParameters } from '../../../src-main/search/expected-parameters.js';
-import { boundsAt, moveInside } from '../../../src-main/search/methods/zo-darts/budget-constraint.js';
+import { boundsAt, moveInside } from '../../../src-main/search/methods/zo-darts-plus-plus/budget-constraint.js';
 import { parameterRange } from '../../../src-main/space/parameter-count.js';
 import type { SpaceSettings } from '../../../src-main/vocabulary/space.js';
 

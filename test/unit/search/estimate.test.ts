@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
-import { estimatedLength, lossGradient } from '../../../src-main/search/methods/zo-darts/estimate.js';
-import { allPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
-import { drawRound } from '../../../src-main/search/methods/zo-darts/round.js';
+import { estimatedLength, lossGradient } from '../../../src-main/search/methods/zo-darts-plus-plus/estimate.js';
+import { allPaths } from '../../../src-main/search/methods/zo-darts-plus-plus/paths.js';
+import { drawRound } from '../../../src-main/search/methods/zo-darts-plus-plus/round.js';
 
 const GRADIENT = Float64Array.of(0.5, -1, 2);
 const DIRECTION = Float64Array.of(0.6, 0, 0.8);

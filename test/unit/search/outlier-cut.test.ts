@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OutlierCut } from '../../../src-main/search/methods/zo-darts/outlier-cut.js';
+import { OutlierCut } from '../../../src-main/search/methods/zo-darts-plus-plus/outlier-cut.js';
 
 const factors = (lengths: readonly number[]): number[] => {
   const scale = OutlierCut.create();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
-import { drawPaths } from '../../../src-main/search/methods/zo-darts/paths.js';
+import { drawPaths } from '../../../src-main/search/methods/zo-darts-plus-plus/paths.js';
 
 const CELLS = 3;
 

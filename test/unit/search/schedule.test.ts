@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adamStart, adamStep } from '../../../src-main/search/adam.js';
-import { growthEpoch, temperatureAt } from '../../../src-main/search/methods/zo-darts/schedule.js';
+import { growthEpoch, temperatureAt } from '../../../src-main/search/methods/zo-darts-plus-plus/schedule.js';
 import { learningRateAt } from '../../../src-main/search/weight-schedule.js';
 import { halvingRungs } from '../../../src-main/search/halving-rungs.js';
 

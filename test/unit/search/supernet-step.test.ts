@@ -51,7 +51,8 @@ it.each([
   [['--size', '8'], '--size measures a graphics card: add --backend webgpu.'],
   [['--backend', 'webgpu'], 'A graphics card is measured into a file: add --report FILE.json.'],
 ])('bench %j is refused', async (options, message) => {
-  await expect(createProgram('0').parseAsync(['bench', ...options], { from: 'user' })).rejects.toMatchObject({
+  const program = await createProgram('0', ['bench']);
+  await expect(program.parseAsync(['bench', ...options], { from: 'user' })).rejects.toMatchObject({
     kind: 'bench-option',
     message,
   });

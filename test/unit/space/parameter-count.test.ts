@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src-main/compute/random.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { type ArchitectureTable } from '../../../src-main/space/architecture-table.js';
-import { penaltyGradient } from '../../../src-main/search/methods/zo-darts/budget-term.js';
+import { penaltyGradient } from '../../../src-main/search/methods/zo-darts-plus-plus/budget-term.js';
 import { sampleGenotype } from '../../../src-main/space/sampling.js';
 import { countMultiplyAccumulates, countParameters, parameterRange } from '../../../src-main/space/parameter-count.js';
 import { expectedParameters } from '../../../src-main/search/expected-parameters.js';

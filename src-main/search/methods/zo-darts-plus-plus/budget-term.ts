@@ -4,7 +4,7 @@ import type { SpaceSettings } from '../../../vocabulary/space.js';
 import type { Architecture } from '../../architecture.js';
 import { expectedParameters } from '../../expected-parameters.js';
 import { projected } from './round.js';
-import type { ZoDartsSettings } from './settings.js';
+import type { ZoDartsPlusPlusSettings } from './settings.js';
 
 /** Weight of the penalty at temperature T: λ = 15/T (arXiv 2503.06092). */
 export function penaltyWeight(temperature: number): number {
@@ -30,7 +30,7 @@ export function penaltyGradient(
 
 /** What the budget adds to the gradient of the loss; a constraint adds nothing. @param direction u of the round */
 export function budgetGradient(
-  term: ZoDartsSettings['budgetTerm'],
+  term: ZoDartsPlusPlusSettings['budgetTerm'],
   penalty: Float64Array,
   direction: Float64Array,
 ): Float64Array {

@@ -1,4 +1,4 @@
-import type { ZoDartsSettings } from './settings.js';
+import type { ZoDartsPlusPlusSettings } from './settings.js';
 
 /** What changes with the epochs of a search. Epochs count from 0 here. */
 
@@ -13,7 +13,11 @@ const PHASE_ONE_SHARE = 0.4;
  * last value by equal factors, so that no difference is widened at once.
  * @param progress epochs that are done, with fraction
  */
-export function temperatureAt(progress: number, epochs: number, course: ZoDartsSettings['temperature']): number {
+export function temperatureAt(
+  progress: number,
+  epochs: number,
+  course: ZoDartsPlusPlusSettings['temperature'],
+): number {
   if (course === 'steps') {
     return INITIAL_TEMPERATURE * TEMPERATURE_FACTOR ** Math.floor((10 * Math.floor(progress)) / epochs);
   }
@@ -21,12 +25,12 @@ export function temperatureAt(progress: number, epochs: number, course: ZoDartsS
 }
 
 /** Whole epochs in which the architecture rests. */
-export function warmupEpochs(epochs: number, { warmup }: Pick<ZoDartsSettings, 'warmup'>): number {
+export function warmupEpochs(epochs: number, { warmup }: Pick<ZoDartsPlusPlusSettings, 'warmup'>): number {
   return Math.min(epochs - 1, Math.ceil(warmup * epochs - 1e-9));
 }
 
 /** The epoch at whose start the supernet grows: after the warm-up, or after the first 40 % of the epochs when there is none. */
-export function growthEpoch(epochs: number, course: Pick<ZoDartsSettings, 'warmup'>): number {
+export function growthEpoch(epochs: number, course: Pick<ZoDartsPlusPlusSettings, 'warmup'>): number {
   return course.warmup > 0 ? warmupEpochs(epochs, course) : Math.ceil(PHASE_ONE_SHARE * epochs - 1e-9);
 }
 

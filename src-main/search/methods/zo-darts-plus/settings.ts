@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-export const zoDartsAnnealedSettingsSchema = z
+export const zoDartsPlusSettingsSchema = z
   .strictObject({
     architectureLearningRate: z.number().gt(0).max(1).default(1.5e-2).describe('learning rate of Adam on α, β, γ'),
   })
   .readonly();
-export type ZoDartsAnnealedSettings = z.infer<typeof zoDartsAnnealedSettingsSchema>;
+export type ZoDartsPlusSettings = z.infer<typeof zoDartsPlusSettingsSchema>;

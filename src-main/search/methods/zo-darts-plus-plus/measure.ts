@@ -1,8 +1,8 @@
 import { stepSeconds } from '../measure-steps.js';
 import type { Measured, SearchProblem } from '../../method.js';
 import { growthEpoch } from './schedule.js';
-import { ZoDartsSearch } from './search.js';
-import type { ZoDartsSettings } from './settings.js';
+import { ZoDartsPlusPlusSearch } from './search.js';
+import type { ZoDartsPlusPlusSettings } from './settings.js';
 
 /**
  * Time of a step averaged over phase 2, as a share of its first steps: probabilities become 0 and cost nothing, while the ends of the
@@ -18,17 +18,17 @@ const LONG_SEARCH = 10_000;
  * Measures a few steps of both phases and the ranking at the end: in the warm-up nothing but the net is trained, and the grown
  * supernet computes more.
  */
-export async function measurePhases(problem: SearchProblem, settings: ZoDartsSettings): Promise<Measured> {
+export async function measurePhases(problem: SearchProblem, settings: ZoDartsPlusPlusSettings): Promise<Measured> {
   const { epochs, sparse } = problem;
   const long = { ...problem, epochs: LONG_SEARCH };
-  const first = ZoDartsSearch.open(long, settings, null);
+  const first = ZoDartsPlusPlusSearch.open(long, settings, null);
   const { stepsPerEpoch, imagesPerStep } = first;
   const one = await stepSeconds(first);
   const snapshot = await first.snapshot();
   first.dispose();
   const progress = { ...(snapshot.values['progress'] as object), epoch: growthEpoch(LONG_SEARCH, settings), step: 0 };
   const grown = { ...snapshot, values: { ...snapshot.values, progress } };
-  const second = ZoDartsSearch.open(long, settings, grown);
+  const second = ZoDartsPlusPlusSearch.open(long, settings, grown);
   const two = await drawnStepSeconds(second);
   const ranking = await second.rankingSeconds();
   second.dispose();
@@ -44,7 +44,7 @@ export async function measurePhases(problem: SearchProblem, settings: ZoDartsSet
 /**
  * Seconds of one step of phase 2, averaged over rounds, each of which draws what it computes: one may cost twice as much as another.
  */
-async function drawnStepSeconds(search: ZoDartsSearch): Promise<number> {
+async function drawnStepSeconds(search: ZoDartsPlusPlusSearch): Promise<number> {
   await search.advance();
   const start = performance.now();
   for (let rounds = 1; ; rounds++) {

@@ -5,23 +5,23 @@ import type { Snapshot } from '../../../src-main/compute/snapshot.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import type { SearchProblem } from '../../../src-main/search/method.js';
-import { ZoDartsSearch } from '../../../src-main/search/methods/zo-darts/search.js';
+import { ZoDartsPlusPlusSearch } from '../../../src-main/search/methods/zo-darts-plus-plus/search.js';
 import {
   AS_PUBLISHED,
-  zoDartsSettingsSchema,
-  type ZoDartsSettings,
-} from '../../../src-main/search/methods/zo-darts/settings.js';
+  zoDartsPlusPlusSettingsSchema,
+  type ZoDartsPlusPlusSettings,
+} from '../../../src-main/search/methods/zo-darts-plus-plus/settings.js';
 import { searchData } from '../../../src-main/search/search-data.js';
 import { advance, bits, keptSnapshot, STEPS, tinyProblem } from './tiny-problem.js';
 
-const DEFAULTS = zoDartsSettingsSchema.parse({});
+const DEFAULTS = zoDartsPlusPlusSettingsSchema.parse({});
 
 function start(
-  settings: Partial<ZoDartsSettings> = {},
+  settings: Partial<ZoDartsPlusPlusSettings> = {},
   problem: Partial<SearchProblem> = {},
   saved: Snapshot | null = null,
-): ZoDartsSearch {
-  return ZoDartsSearch.open(tinyProblem(problem), { ...DEFAULTS, ...settings }, saved);
+): ZoDartsPlusPlusSearch {
+  return ZoDartsPlusPlusSearch.open(tinyProblem(problem), { ...DEFAULTS, ...settings }, saved);
 }
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('ZO-DARTS++', () => {
   ])('gives the same bits with and without sparsity, %s', async (_, settings) => {
     // cold and spread from the start, so that many probabilities are 0
     const problem = { epochs: 5, budget: { lower: 0, upper: 5000 } };
-    const spread = async (sparse: boolean): Promise<ZoDartsSearch> => {
+    const spread = async (sparse: boolean): Promise<ZoDartsPlusPlusSearch> => {
       const fresh = await keptSnapshot(await advance(start(settings, { ...problem, sparse }), 2 * STEPS + 1));
       const random = createRandom(3, 'spread');
       fresh.arrays['architecture']!.forEach((_, i) => (fresh.arrays['architecture']![i] = 0.8 * random.normal()));

@@ -1,12 +1,12 @@
 import { directionalGradient, type RoundMeasurement } from '../../zeroth-order-round.js';
-import type { ZoDartsSettings } from './settings.js';
+import type { ZoDartsPlusPlusSettings } from './settings.js';
 
 /**
  * Length of what a round has estimated rather than known; outliers are judged by it.
  * `published`: of the whole estimate. `whole`: of the part through the weights.
  */
 export function estimatedLength(
-  estimator: ZoDartsSettings['estimator'],
+  estimator: ZoDartsPlusPlusSettings['estimator'],
   { direct, slope }: Pick<RoundMeasurement, 'direct' | 'slope'>,
 ): number {
   return Math.abs(estimator === 'published' ? direct + slope : slope);
@@ -23,7 +23,7 @@ export function estimatedLength(
  * @param factor in 0..1 by which what is estimated counts
  */
 export function lossGradient(
-  estimator: ZoDartsSettings['estimator'],
+  estimator: ZoDartsPlusPlusSettings['estimator'],
   measured: Pick<RoundMeasurement, 'direct' | 'slope' | 'architectureGradient'>,
   direction: Float64Array,
   factor: number,

@@ -1,8 +1,0 @@
-import { z } from 'zod';
-
-export const zoDartsSoftmaxSettingsSchema = z
-  .strictObject({
-    architectureLearningRate: z.number().gt(0).max(1).default(1.5e-2).describe('learning rate of Adam on α, β, γ'),
-  })
-  .readonly();
-export type ZoDartsSoftmaxSettings = z.infer<typeof zoDartsSoftmaxSettingsSchema>;

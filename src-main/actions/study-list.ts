@@ -1,4 +1,3 @@
-import type { ReadableHistory } from '../history/interface.js';
 import { countStandings, isSettled, studyStanding, type Standing, type StudyCounts } from '../studies/standing.js';
 
 /**
@@ -25,6 +24,9 @@ export interface StudyEntry {
   readonly problem: string | null;
 }
 
+/** What of the history says how tasks stand. */
+type StandingHistory = Parameters<typeof studyStanding>[0];
+
 /** A task in a list. */
 export interface StudyTaskRow {
   /** From 1, in the order of the plan. */
@@ -47,10 +49,7 @@ export interface StudyTaskRow {
 }
 
 /** Every task of the last plan of a study; none before it was planned. */
-export function studyTaskRows(
-  history: Pick<ReadableHistory, 'studyTasks' | 'listRuns'>,
-  study: string,
-): StudyTaskRow[] {
+export function studyTaskRows(history: StandingHistory, study: string): StudyTaskRow[] {
   return (studyStanding(history, study) ?? []).map(({ task, standing, reason, run }, i) => {
     const { dataset, method, budget, seed, trainingSeed, attempts } = task;
     const { epoch = 0, epochs = 0, seconds = 0 } = run ?? {};
@@ -71,7 +70,7 @@ export interface KnownStudy extends Pick<StudyEntry, 'study' | 'file' | 'executo
 }
 
 export function studyEntry(
-  history: Pick<ReadableHistory, 'studyTasks' | 'listRuns'>,
+  history: StandingHistory,
   { here, isElsewhere, isAbandoned, ...known }: KnownStudy,
 ): StudyEntry {
   const standings = studyStanding(history, known.study);

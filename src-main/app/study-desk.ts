@@ -328,9 +328,13 @@ export class StudyDesk implements Studies {
   }
 }
 
+type LocalPlace = Extract<Study['on'], { readonly executor: 'local' }>;
+
+const isLocal = (on: Study['on']): on is LocalPlace => (on.executor as string) === 'local';
+
 /** What a study says of this computer. @throws UserError `study-elsewhere` for one that runs on others */
-function localOf({ name, on }: Study): Extract<Study['on'], { readonly executor: 'local' }> {
-  if (on.executor === 'local') return on;
+function localOf({ name, on }: Study): LocalPlace {
+  if (isLocal(on)) return on;
   throw new UserError(
     'study-elsewhere',
     `Study “${name}” does not run on this computer: go on with it by the command medforge study run.`,

@@ -5,6 +5,7 @@ import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../
 import { datasetOfStudy, openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
 import { rememberStudyFile } from '../../actions/study-files.js';
 import { resultsOfStudy } from '../../actions/study-results.js';
+import { writeStudyFigures } from '../../actions/write-study-figures.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
@@ -57,12 +58,14 @@ export function registerStudy(program: Command): void {
         .choices(['text', 'csv', 'markdown', 'latex'])
         .default('text'),
     )
+    .option('--figures <folder>', 'write the numbers behind the figures there, as CSV; the window draws them')
     .action((file: string, options: ResultOptions, command: Command) =>
       withSessionOnFullDisk(command, (session) => results(session, file, options)),
     );
 }
 
 interface ResultOptions {
+  readonly figures?: string;
   readonly format: 'text' | 'csv' | 'markdown' | 'latex';
 }
 
@@ -225,7 +228,7 @@ async function change({ history, output }: Session, file: string, what: 'cancel'
   if (ending > 0) output.note(`medforge: ${counted(ending, 'task')} still ending: try again in a few seconds.`);
 }
 
-async function results({ history, output }: Session, file: string, { format }: ResultOptions): Promise<void> {
+async function results({ history, output }: Session, file: string, { format, figures }: ResultOptions): Promise<void> {
   const { name } = await readStudy(file);
   const { records, results } = resultsOfStudy(history, name);
   const tables = resultTables(name, results);
@@ -237,6 +240,10 @@ async function results({ history, output }: Session, file: string, { format }: R
   };
   output.object({ event: 'results', study: name, records, ...results });
   for (const line of formats[format]().trimEnd().split(/\r?\n/)) output.text(line);
+  if (figures === undefined) return;
+  const files = await writeStudyFigures(history, name, figures);
+  output.object({ event: 'figures', study: name, files });
+  output.note(`medforge: wrote ${files.join(', ')}`);
 }
 
 function tableText({ caption, columns, rows }: ResultTable): string {

@@ -5,6 +5,8 @@ import { createStudy, type StudyChoices } from '../../../src-main/actions/create
 import { forgetStudyFile, rememberStudyFile, studyFiles } from '../../../src-main/actions/study-files.js';
 import { studyEntry, studyTaskRows, type KnownStudy } from '../../../src-main/actions/study-list.js';
 import { figuresOfStudy } from '../../../src-main/actions/study-figures.js';
+import { writeStudyFigures } from '../../../src-main/actions/write-study-figures.js';
+import { ranksTable } from '../../../src-main/display/study-tables.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
 import { openHistory } from '../../../src-main/history/open.js';
 import { readStudy } from '../../../src-main/studies/read-study.js';
@@ -54,7 +56,11 @@ describe('the file of a study from the window', () => {
   });
 
   it.each<[string, Partial<StudyChoices>, RegExp]>([
-    ['a budget', { budgets: ['much'] }, /^the study: searches\.budgets\.0: 'much' is not a number of parameters: write/],
+    [
+      'a budget',
+      { budgets: ['much'] },
+      /^the study: searches\.budgets\.0: 'much' is not a number of parameters: write/,
+    ],
     ['no method', { methods: [] }, /^the study: searches\.methods: must have at least one entry/],
     ['a name', { name: ' ' }, /^the study: name: must not be empty/],
     ['a seed twice', { seeds: [1, 1] }, /^the study: searches\.seeds/],
@@ -158,5 +164,38 @@ describe('a study in the list', () => {
     const before = new Map([[run, [5, 6]]]);
     const { samples, unsampled } = await figuresOfStudy(history, 'mine', before);
     expect([samples, unsampled]).toMatchObject([[{ run, parameters: [5, 6] }], []]);
+  });
+
+  it('has its figures as files of numbers, ranks recomputed from the probabilities', async () => {
+    const operations = { name: 'alphaProbabilities', label: 'p', rows: ['edge 1'], columns: ['a', 'b', 'c'] };
+    history.planStudy('mine', [search]);
+    const run = history.createRun(searchConfig, { task: { study: 'mine', key: 's' } });
+    history.claimRun(run);
+    history.describeTraces(run, { series: [], tables: [{ ...operations, draw: 'operations' }] });
+    const probabilities = [
+      [0.5, 0.3, 0.2],
+      [0.1, 0.2, 0.7],
+    ];
+    probabilities.forEach((row, i) =>
+      history.appendEpoch(
+        run,
+        epochRecord(i + 1),
+        { epoch: i + 1, values: {}, tables: { alphaProbabilities: row } },
+        { checkpoint: 'c', seconds: 1, secondsLeft: null },
+      ),
+    );
+    const written = async () => {
+      const files = await writeStudyFigures(history, 'mine', join(home.folder, 'out'));
+      return files.map((file) => file.slice(join(home.folder, 'out').length + 1));
+    };
+    expect(await written()).toEqual(['accuracy-parameters.csv', 'sampled-parameters.csv']);
+    const table = ranksTable(history.getRun(run).trace, history.traces(run))!;
+    expect(table.rows).toHaveLength(6);
+    for (const [edge, operation, epoch, rank, probability] of table.rows) {
+      const row = probabilities[Number(epoch) - 1]!;
+      expect(probability).toBe(row[operations.columns.indexOf(String(operation))]);
+      expect(rank).toBe(1 + row.filter((other) => other > Number(probability)).length);
+      expect(edge).toBe('edge 1');
+    }
   });
 });

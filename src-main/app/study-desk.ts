@@ -35,7 +35,7 @@ import type { StudyFigures } from '../vocabulary/study-figures.js';
 import { StudyTurns } from './study-turns.js';
 
 /** How often a study that goes on is looked at. */
-const LOOK_MILLISECONDS = 500;
+const LOOK_MILLISECONDS = 1000;
 /** How often it is looked whether other processes went on with studies. */
 const WATCH_MILLISECONDS = 2000;
 /** A measurement removes what it wrote. */

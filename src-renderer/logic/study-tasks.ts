@@ -26,7 +26,7 @@ const COLUMNS: readonly TaskColumn[] = [
   { key: 'seed', name: 'Seed', number: true, width: 52, rank: 2, hint: 'Seed of the search' },
   { key: 'training', name: 'Training', number: true, width: 68, rank: 7, hint: 'Seed of the retraining' },
   { key: 'standing', name: 'State', width: 92, rank: 1 },
-  { key: 'progress', name: 'Progress', width: 126, rank: 3 },
+  { key: 'progress', name: 'Progress', width: 134, rank: 3 },
   { key: 'seconds', name: 'Time', number: true, width: 92, rank: 8, hint: 'Running time over all resumes' },
   { key: 'reason', name: 'Why', width: 180, rank: 9, grows: true },
 ];

@@ -56,6 +56,8 @@ class Studies {
       this.list = [];
       this.change(list);
     }
+    if (list && !this.loaded)
+      for (const { study, state } of list) if (state === 'abandoned') this.#tellAbandoned(study);
     this.loaded = true;
   }
 
@@ -162,6 +164,14 @@ class Studies {
     this.#busy = new Set([...this.#busy, study]);
     await attempt(title, action);
     this.#busy = new Set([...this.#busy].filter((other) => other !== study));
+  }
+
+  /** Said once, at the start. */
+  #tellAbandoned(study: string): void {
+    messages.offer({
+      text: `The study “${study}” was interrupted and can go on from its last checkpoints`,
+      ...{ tone: 'bad', action: 'Open study', act: () => view.openStudy(study) },
+    });
   }
 
   #added(entry: StudyEntry): void {

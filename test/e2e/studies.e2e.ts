@@ -171,7 +171,7 @@ test('a study that a power cut stopped says so, and why it cannot go on', async 
   database.close();
   const program = await startProgram(home);
   const { page, electron } = program;
-  await go(page);
+  await page.getByRole('button', { name: 'Open study' }).click();
   await expect(page.getByText(/^MedForge ended while this study was going on/)).toBeVisible();
   await expect(page.getByText(/file is unknown here/)).toBeVisible();
   await chooseFiles(electron, [file]);

@@ -81,7 +81,7 @@ function configOf({ shapes, colourOf }: ViolinModel): Pick<Config, 'type' | 'dat
           suggestedMax: high + room,
           border: { display: false },
           grid: { color: token('--grid'), tickLength: 4 },
-          title: { display: true, text: 'Parameters of sampled architectures', color: ink, font, padding: 2 },
+          title: { display: true, text: 'Parameters', color: ink, font, padding: 2 },
           ticks: { color: ink, font, maxTicksLimit: 8, callback: (value) => compact(Number(value)) },
         },
       },

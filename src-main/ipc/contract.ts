@@ -8,6 +8,7 @@ import type { VerifyReport } from '../vocabulary/verify-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { Part, Task } from '../datasets/dataset.js';
 import type { EpochRecord, JobEvent } from '../vocabulary/events.js';
+import type { GpuFaultChoice } from '../vocabulary/backend.js';
 import type { Budget } from '../vocabulary/budget.js';
 import type { PaceEstimate } from '../jobs/tasks.js';
 import type { RunNeeds } from '../jobs/run-needs.js';
@@ -448,6 +449,8 @@ export interface SearchRequest {
   readonly seed: number;
   readonly backend: SearchConfig['backend'];
   readonly threads: number;
+  /** Default: stop. */
+  readonly onGpuFault?: GpuFaultChoice;
   readonly method: string;
   /** The method's own settings; what is missing has the method's default. */
   readonly settings: SearchConfig['settings'];
@@ -482,6 +485,8 @@ export interface RetrainRequest {
   readonly selection: RetrainConfig['selection'];
   readonly backend?: RetrainConfig['backend'];
   readonly threads?: number;
+  /** Default: stop. */
+  readonly onGpuFault?: GpuFaultChoice;
 }
 
 /** Of all networks. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gpuFaultChoiceSchema } from '../vocabulary/backend.js';
 import { frontQuestionSchema } from '../vocabulary/model-front.js';
 import { imageImportSchema, importPixelsSchema } from '../vocabulary/image-import.js';
 import { importChoicesSchema } from '../vocabulary/import-plan.js';
@@ -48,6 +49,7 @@ const searchRequest = z.strictObject({
   ...search,
   epochs: searchEpochs.nullable(),
   batch: searchBatch.nullable(),
+  onGpuFault: gpuFaultChoiceSchema.exactOptional(),
   race: z
     .strictObject({
       share: raceShare.exactOptional(),
@@ -68,6 +70,7 @@ const retrainRequest = z.strictObject({
   selection: retrain.selection,
   backend: retrain.backend.exactOptional(),
   threads: retrain.threads.exactOptional(),
+  onGpuFault: gpuFaultChoiceSchema.exactOptional(),
 });
 
 /** A page that asks for more than all classes and columns of a table can name is no page of ours. */
@@ -104,6 +107,7 @@ const preferences = z.strictObject({
   numbers: z.enum(NUMBER_NOTATIONS),
   threads: search.threads,
   backend: search.backend,
+  onGpuFault: gpuFaultChoiceSchema,
   recent: z.array(z.string().max(100)).max(RECENT_CHOICES),
 });
 

@@ -1,4 +1,4 @@
-import type { BackendChoice } from './backend.js';
+import type { BackendChoice, GpuFaultChoice } from './backend.js';
 import { LIMITS, isWithin } from './limits.js';
 
 /** Colours of the window. */
@@ -6,6 +6,7 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 /** How the window writes numbers, by the sign that groups thousands and the decimal sign. */
 export const NUMBER_NOTATIONS = ['comma-point', 'point-comma', 'space-point', 'space-comma'] as const;
 const BACKENDS: readonly BackendChoice[] = ['auto', 'native', 'webgpu', 'tensorflow'];
+const GPU_FAULT_CHOICES: readonly GpuFaultChoice[] = ['stop', 'native'];
 /** What was chosen last in the command palette; more are forgotten. */
 export const RECENT_CHOICES = 12;
 
@@ -17,6 +18,8 @@ export interface Preferences {
   readonly threads: number;
   /** Of new runs. */
   readonly backend: BackendChoice;
+  /** Of new runs: what they do when the graphics card fails. */
+  readonly onGpuFault: GpuFaultChoice;
   /** Newest first: keys of what was chosen in the command palette. */
   readonly recent: readonly string[];
 }
@@ -26,12 +29,13 @@ export const DEFAULT_PREFERENCES: Preferences = {
   numbers: 'comma-point',
   threads: 0,
   backend: 'auto',
+  onGpuFault: 'stop',
   recent: [],
 };
 
 /** Preferences as they were kept; what is missing or unknown has its default. */
 export function readPreferences(kept: unknown): Preferences {
-  const { theme, numbers, threads, backend, recent } = (kept ?? {}) as Record<keyof Preferences, unknown>;
+  const { theme, numbers, threads, backend, onGpuFault, recent } = (kept ?? {}) as Record<keyof Preferences, unknown>;
   const among = <T>(allowed: readonly T[], value: unknown, otherwise: T): T =>
     allowed.find((one) => one === value) ?? otherwise;
   const texts = Array.isArray(recent) ? recent.filter((one): one is string => typeof one === 'string') : [];
@@ -40,6 +44,7 @@ export function readPreferences(kept: unknown): Preferences {
     numbers: among(NUMBER_NOTATIONS, numbers, DEFAULT_PREFERENCES.numbers),
     threads: typeof threads === 'number' && isWithin(LIMITS.threads, threads) ? threads : DEFAULT_PREFERENCES.threads,
     backend: among(BACKENDS, backend, DEFAULT_PREFERENCES.backend),
+    onGpuFault: among(GPU_FAULT_CHOICES, onGpuFault, DEFAULT_PREFERENCES.onGpuFault),
     recent: texts.slice(0, RECENT_CHOICES),
   };
 }

@@ -25,6 +25,7 @@ const DEFAULTS = {
   budget: { lower: 0, upper: 222_000 } as Budget,
   seed: 1,
   backend: 'auto' as SearchRequest['backend'],
+  onGpuFault: 'stop' as NonNullable<SearchRequest['onGpuFault']>,
   threads: 0,
   method: 'zo-darts++',
   settings: {} as SearchRequest['settings'],
@@ -103,8 +104,8 @@ class SearchForm {
   }
 
   /** What new runs compute with. */
-  prefer({ threads, backend }: Pick<Preferences, 'threads' | 'backend'>): void {
-    this.set({ threads, backend });
+  prefer({ threads, backend, onGpuFault }: Pick<Preferences, 'threads' | 'backend' | 'onGpuFault'>): void {
+    this.set({ threads, backend, onGpuFault });
     this.fields = fieldsOf(this.settings.budget);
   }
 
@@ -162,9 +163,11 @@ class SearchForm {
         id === `file:${dataset.sha256}` || (name === dataset.name && file?.bytes === dataset.bytes),
     );
     if (!own) return false;
-    const { epochs, batch, budget, seed, backend, threads, method, settings, race, space } = config;
+    const { epochs, batch, budget, seed, backend, threads, onGpuFault = 'stop' } = config;
+    const { method, settings, race, space } = config;
     const { channels, cells } = space;
-    this.settings = { epochs, batch, channels, cells, budget, seed, backend, threads, method, settings, race };
+    const computing = { seed, backend, threads, onGpuFault };
+    this.settings = { epochs, batch, channels, cells, budget, ...computing, method, settings, race };
     this.fields = fieldsOf(budget);
     this.name = '';
     view.searchWith(own.id);

@@ -56,6 +56,62 @@ for (const shape of [[1], [16], [3, 5], [2, 3, 4, 5], [40001]]) {
   cases[`relu ${name}`] = { shapes: { x: shape }, compute: ({ x }) => tf.relu(x!) };
   cases[`sum ${name}`] = { shapes: { x: shape }, compute: ({ x }) => tf.sum(x!) };
 }
+/** Begin and size of a slice of [2, 3, 4, 5]. */
+const SLICES: [number[], number[]][] = [
+  [
+    [0, 0, 0, 0],
+    [2, 3, 4, 2],
+  ],
+  [
+    [0, 0, 0, 2],
+    [2, 3, 4, 1],
+  ],
+  [
+    [1, 1, 2, 3],
+    [1, 2, -1, 2],
+  ],
+  [
+    [0, 0, 0, 0],
+    [2, 3, 4, 5],
+  ],
+  [
+    [0, 2, 0, 0],
+    [2, 1, 4, 5],
+  ],
+];
+for (const [begin, size] of SLICES) {
+  const compute = ({ x }: Tensors): tf.Tensor => tf.slice(x!, begin, size);
+  cases[`slice [${begin.join(', ')}] of [${size.join(', ')}]`] = { shapes: { x: [2, 3, 4, 5] }, compute };
+}
+for (const order of [
+  [0, 2, 1],
+  [2, 1, 0],
+  [1, 0, 2],
+  [0, 1, 2],
+]) {
+  const compute = ({ x }: Tensors): tf.Tensor => tf.transpose(x!, order);
+  cases[`transpose [${order.join(', ')}]`] = { shapes: { x: [7, 4, 3] }, compute };
+}
+for (const axis of [0, 1, 2]) {
+  const compute = ({ x }: Tensors): tf.Tensor => {
+    const [first, , last] = tf.split(x!, [1, 2, 1], axis);
+    return tf.sub(first!, last!);
+  };
+  cases[`split along axis ${String(axis)}`] = { shapes: { x: [4, 4, 4] }, compute };
+}
+cases['pad with 0.5'] = {
+  shapes: { x: [2, 3, 2] },
+  compute: ({ x }) =>
+    tf.pad(
+      x!,
+      [
+        [0, 0],
+        [2, 1],
+        [0, 3],
+      ],
+      0.5,
+    ),
+};
 cases['add [4, 3] and [3], a broadcast'] = { shapes: { a: [4, 3], b: [3] }, compute: ({ a, b }) => tf.add(a!, b!) };
 cases['sum along an axis'] = { shapes: { x: [4, 3, 5] }, compute: ({ x }) => tf.sum(x!, 1) };
 for (const shape of [

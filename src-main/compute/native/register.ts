@@ -4,6 +4,7 @@ import { tf } from '../tensorflow.js';
 import { NativeBackend } from './backend.js';
 import { loadBinding } from './binding.js';
 import { arrayKernels, arrayOverrides } from './kernels/arrays.js';
+import { copyOverrides } from './kernels/copies.js';
 import { convolutionKernels, convolutionOverrides } from './kernels/convolutions.js';
 import type { Kernel } from './kernels/common.js';
 import { discreteNetworkKernels } from './kernels/discrete-network.js';
@@ -16,7 +17,7 @@ export function registerNativeBackend(): void {
   if (tf.engine().registryFactory[NATIVE]) return;
   const binding = loadBinding();
   checkCellLayout(binding.cellLayout());
-  const overrides = { ...convolutionOverrides, ...arrayOverrides };
+  const overrides = { ...convolutionOverrides, ...arrayOverrides, ...copyOverrides };
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     const override = overrides[kernelName];
     tf.registerKernel({

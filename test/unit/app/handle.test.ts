@@ -84,7 +84,14 @@ const study = {
   threads: 1,
   atOnce: 2,
 };
-const preferences = { theme: 'system', numbers: 'comma-point', threads: 0, backend: 'auto', recent: [] };
+const preferences = {
+  theme: 'system',
+  numbers: 'comma-point',
+  threads: 0,
+  backend: 'auto',
+  onGpuFault: 'stop',
+  recent: [],
+};
 
 /** For each channel: arguments that pass, and arguments that do not. */
 const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown[][] } } = {
@@ -173,6 +180,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
       [search],
       [{ ...search, name: 'a name', epochs: null, batch: 16 }],
       [{ ...search, race: null }],
+      [{ ...search, onGpuFault: 'native' }],
       [{ ...search, race: { share: 0.5, random: 8, smallest: true } }],
     ],
     bad: [
@@ -183,6 +191,7 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
       [{ ...search, epochs: Number.NaN }],
       [{ ...search, seed: -1 }],
       [{ ...search, backend: 'cuda' }],
+      [{ ...search, onGpuFault: 'pray' }],
       [{ ...search, path: '/etc/passwd' }],
       [{ ...search, name: 'two\nlines' }],
       [search, search],

@@ -62,7 +62,7 @@ export type Override = (
   backend: NativeBackend,
   inputs: tf.NamedTensorInfoMap,
   attributes: Attributes,
-) => tf.TensorInfo | null;
+) => tf.TensorInfo | tf.TensorInfo[] | null;
 
 const isFloat = (...tensors: tf.TensorInfo[]): boolean => tensors.every((tensor) => tensor.dtype === 'float32');
 

@@ -11,8 +11,8 @@ export default defineConfig({
     { name: 'speed', testMatch: MEASURES, workers: 1 },
   ],
   outputDir: 'test-results/playwright',
-  // One window at a time: tests share the machine's cores with the searches that they start. On Linux `--workers 2` takes two thirds of the time.
-  workers: 1,
+  // More would share two cores with the searches that they start.
+  workers: process.platform === 'linux' ? 2 : 1,
   timeout: 300_000,
   expect: { timeout: 30_000 },
   // this suite hunts races: what fails once has failed

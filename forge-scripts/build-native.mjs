@@ -48,17 +48,23 @@ const addons = [
 ];
 
 export async function buildNative({ force = false } = {}) {
-  for (const addon of addons) {
-    if (!addon.needed()) continue;
-    const wanted = contentHash(addon.sources, [runtime, addon.flags ?? '']);
-    if (!force && existsSync(join(ROOT, addon.result)) && readStamp(addon.stamp) === wanted) {
-      say(`${addon.name}: up to date`);
-      continue;
-    }
-    await requireSystem(['native']);
-    await step(`compiling ${addon.name}`, () => compile(addon));
-    writeStamp(addon.stamp, wanted);
-  }
+  const wanted = addons
+    .filter(({ needed }) => needed())
+    .map((addon) => ({ ...addon, hash: contentHash(addon.sources, [runtime, addon.flags ?? '']) }));
+  const isCurrent = ({ result, stamp, hash }) => existsSync(join(ROOT, result)) && readStamp(stamp) === hash;
+  const missing = wanted.filter((addon) => force || !isCurrent(addon));
+  for (const addon of wanted) if (!missing.includes(addon)) say(`${addon.name}: up to date`);
+  if (missing.length === 0) return;
+  await requireSystem(['native']);
+  // Most of better-sqlite3 is one file, which keeps one core busy: the other one has time for ours.
+  const ends = await Promise.allSettled(
+    missing.map(async (addon) => {
+      await step(`compiling ${addon.name}`, () => compile(addon));
+      writeStamp(addon.stamp, addon.hash);
+    }),
+  );
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function compile(addon) {

@@ -78,16 +78,27 @@ export async function setup(scope = 'all') {
   if (upToDate(scope)) return;
   await withLock(async () => {
     if (scope !== 'build' && !dependenciesMatch()) await installDependencies();
-    for (const name of scopes[scope]) {
-      const stage = stages[name];
-      const inputs = stage.inputs();
-      if (isMade(name, inputs)) continue;
-      await stage.make();
-      writeStamp(name, inputs);
-    }
-    if (scope === 'all') await electronRuntime();
+    // One file of what is native keeps one core busy for a minute.
+    const compiled = scopes[scope].filter((name) => name !== 'native');
+    const lanes = [
+      scopes[scope].includes('native') ? makeAll(['native']) : null,
+      makeAll(compiled),
+      scope === 'all' ? electronRuntime() : null,
+    ];
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
     if (scope === 'all') sayVulkan();
   });
+}
+
+async function makeAll(names) {
+  for (const name of names) {
+    const stage = stages[name];
+    const inputs = stage.inputs();
+    if (isMade(name, inputs)) continue;
+    await stage.make();
+    writeStamp(name, inputs);
+  }
 }
 
 /** Tests of the graphics card run on a driver that computes on the processor too; they are left out where there is none. */

@@ -19,6 +19,7 @@ test('the first start says what to do, and the demo leads from a click to a fini
   await page.getByLabel('Epochs', { exact: true }).fill('8');
   await page.getByLabel('Batch', { exact: true }).fill('256');
   await page.getByLabel('Channels', { exact: true }).fill('4');
+  await page.getByLabel('Cells per stage', { exact: true }).fill('1');
   await page.getByLabel('End with a race').uncheck();
   await page.getByLabel('Name of the run').fill('First demo');
   await page.getByLabel('At most').fill('abc');

@@ -89,6 +89,7 @@ test('by keyboard alone from the first start to an exported bundle', async ({ pr
   await write(/^Epochs$/, '3');
   await write(/^Batch$/, '256');
   await write(/^Channels$/, '4');
+  await write(/^Cells per stage$/, '1');
   await tabTo(/^End with a race$/);
   await page.keyboard.press('Space');
   await write(/^Name of the run$/, 'By keyboard');

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStudyPlan, estimateStudy, type StudyEstimate } from '../actions/check-study.js';
 import { cancelStudy, retryStudy } from '../actions/control-study.js';
 import { createStudy, type StudyChoices } from '../actions/create-study.js';
-import { asChosen } from '../actions/dataset-choices.js';
 import { requireBackend } from '../actions/require-backend.js';
-import { datasetOfStudy, openStudy, studyContext, type OpenStudy } from '../actions/study.js';
+import { studyContext } from '../actions/study.js';
 import { forgetStudyFile, rememberStudyFile, studyFiles } from '../actions/study-files.js';
 import { figuresOfStudy, type DrawnBefore } from '../actions/study-figures.js';
 import {
@@ -17,21 +15,17 @@ import {
 } from '../actions/study-list.js';
 import { resultsOfStudy, type FoundResults } from '../actions/study-results.js';
 import type { BackendReport } from '../compute/backend.js';
-import { oneHotQuestion } from '../datasets/convert.js';
-import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError, windowText } from '../errors.js';
-import { LocalExecutor, runsAtOnce, type LocalOptions } from '../executors/local.js';
-import type { WritableHistory } from '../history/interface.js';
+import { runsAtOnce } from '../executors/local.js';
 import type { StudyCheck } from '../ipc/contract.js';
 import type { Studies } from '../ipc/handler-context.js';
 import { fileName } from '../ipc/handlers/file-name.js';
 import type { Push } from '../ipc/push.js';
-import type { TaskRunner } from '../jobs/task-runner.js';
 import { readStudy } from '../studies/read-study.js';
 import type { TaskStanding } from '../studies/standing.js';
 import { runStudy } from '../studies/study.js';
-import type { Study } from '../vocabulary/study.js';
 import type { StudyFigures } from '../vocabulary/study-figures.js';
+import { localOf, StudyOpening, type StudyOpeningOptions } from './study-opening.js';
 import { StudyTurns } from './study-turns.js';
 
 /** How often a study that goes on is looked at. */
@@ -41,9 +35,7 @@ const WATCH_MILLISECONDS = 2000;
 /** A measurement removes what it wrote. */
 const CLEAN_UP_MILLISECONDS = 2000;
 
-export interface StudyDeskOptions extends Pick<LocalOptions, 'launch' | 'listener' | 'report' | 'openPage'> {
-  readonly history: WritableHistory;
-  readonly tasks: Pick<TaskRunner, 'run'>;
+export interface StudyDeskOptions extends StudyOpeningOptions {
   readonly push: Pick<Push, 'send'>;
   readonly queue: () => { readonly busy: boolean; readonly running: number | null; pump(): void };
   readonly devices: () => Promise<readonly BackendReport[]>;
@@ -56,6 +48,7 @@ export interface StudyDeskOptions extends Pick<LocalOptions, 'launch' | 'listene
 /** Studies of the window: their files, what they would take, and going on with them. */
 export class StudyDesk implements Studies {
   readonly turns: StudyTurns;
+  readonly #opening: StudyOpening;
   readonly #problems = new Map<string, string>();
   readonly #drawn: DrawnBefore = new Map();
   /** What the page was told last, by study. */
@@ -65,8 +58,10 @@ export class StudyDesk implements Studies {
   #estimating: AbortController | null = null;
   #version: number;
   #timer: NodeJS.Timeout | null = null;
+  #ended = false;
 
   constructor(private readonly options: StudyDeskOptions) {
+    this.#opening = new StudyOpening(options);
     this.#version = options.history.dataVersion();
     this.turns = new StudyTurns({
       queueIsBusy: () => options.queue().busy,
@@ -87,12 +82,20 @@ export class StudyDesk implements Studies {
   /** Looks from now on for what other processes do with studies. */
   watch(): void {
     this.#timer ??= setInterval(() => {
-      const version = this.options.history.dataVersion();
-      if (version === this.#version) return;
-      this.#version = version;
-      for (const study of this.#names()) void this.#tell(study);
+      try {
+        this.#look();
+      } catch (error) {
+        this.options.report('The studies cannot be read', error);
+      }
     }, WATCH_MILLISECONDS);
     this.#timer.unref();
+  }
+
+  #look(): void {
+    const version = this.options.history.dataVersion();
+    if (version === this.#version) return;
+    this.#version = version;
+    for (const study of this.#names()) void this.#tell(study);
   }
 
   list(): Promise<StudyEntry[]> {
@@ -123,20 +126,13 @@ export class StudyDesk implements Studies {
   }
 
   file(study: string): string {
-    const file = studyFiles(this.options.history).get(study);
-    if (file !== undefined && existsSync(file)) return file;
-    throw new UserError(
-      'study-file-missing',
-      file === undefined
-        ? `It is not known where the file of study “${study}” is: open it.`
-        : `${file} is missing: put it back, or open the file of study “${study}” where it is now.`,
-    );
+    return this.#opening.file(study);
   }
 
   async check(study: string): Promise<StudyCheck> {
-    const opened = await this.#open(study);
-    const checked = await checkStudyPlan(opened, this.#executor(opened.study));
-    return { ...checked, finished: this.#finished(opened).size };
+    const opened = await this.#opening.open(study);
+    const checked = await checkStudyPlan(opened, this.#opening.executor(opened.study));
+    return { ...checked, finished: this.#opening.finished(opened).size };
   }
 
   /** @returns null when it was cancelled @throws UserError `estimate-busy`, and what the measurements refuse */
@@ -151,11 +147,11 @@ export class StudyDesk implements Studies {
     const place = { home: history.home, door: 'window' } as const;
     const options = { signal, cleanUp: CLEAN_UP_MILLISECONDS };
     try {
-      const opened = await this.#open(study);
+      const opened = await this.#opening.open(study);
       const { threads, atOnce = runsAtOnce(threads) } = localOf(opened.study);
       return await estimateStudy(
         opened,
-        { finished: this.#finished(opened), atOnce },
+        { finished: this.#opening.finished(opened), atOnce },
         {
           search: (config) => tasks.run({ name: 'search:estimate', config, ...place }, options),
           retraining: (config) => tasks.run({ name: 'retrain:estimate', config, ...place }, options),
@@ -183,10 +179,10 @@ export class StudyDesk implements Studies {
   /** @throws UserError `study-problems`, `study-elsewhere`, `backend-unavailable`, and as `openStudy` */
   async start(study: string): Promise<void> {
     this.cancelEstimate();
-    const opened = await this.#open(study);
+    const opened = await this.#opening.open(study);
     const { backend } = localOf(opened.study);
     await requireBackend(backend, this.options.devices);
-    const { problems } = await checkStudyPlan(opened, this.#executor(opened.study));
+    const { problems } = await checkStudyPlan(opened, this.#opening.executor(opened.study));
     if (problems.length > 0) throw new UserError('study-problems', `${problems.join('; ')}. Nothing was started.`);
     this.#problems.delete(study);
     this.turns.start(study);
@@ -220,6 +216,7 @@ export class StudyDesk implements Studies {
     if (this.#timer) clearInterval(this.#timer);
     this.cancelEstimate();
     await this.turns.shutDown();
+    this.#ended = true;
   }
 
   #names(): string[] {
@@ -231,7 +228,7 @@ export class StudyDesk implements Studies {
     const { history } = this.options;
     const file = studyFiles(history).get(study) ?? null;
     const stored = history.listStudies().find(({ name }) => name === study);
-    const { executor, problem } = await this.#read(study, file);
+    const { executor, problem } = await this.#opening.read(study, file);
     const here: KnownStudy['here'] =
       this.turns.going === study ? 'running' : this.turns.wanted.includes(study) ? 'waiting' : null;
     return studyEntry(history, {
@@ -242,52 +239,18 @@ export class StudyDesk implements Studies {
     });
   }
 
-  async #read(study: string, file: string | null): Promise<Pick<StudyEntry, 'executor' | 'problem'>> {
-    if (file === null) return { executor: null, problem: null };
-    try {
-      const { name, on } = await readStudy(file);
-      if (name === study) return { executor: on.executor, problem: null };
-      return { executor: null, problem: `${file} is that of study “${name}” now: open it again.` };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return { executor: null, problem: windowText(error) };
-    }
-  }
-
   /** Tells the page how a study stands, where that is news. */
   async #tell(study: string): Promise<void> {
-    const entry = await this.#entry(study);
-    const now = JSON.stringify(entry);
-    if (this.#told.get(study) === now) return;
-    this.#told.set(study, now);
-    this.options.push.send('studies:changed', [entry]);
-  }
-
-  #open(study: string): Promise<OpenStudy> {
-    const file = this.file(study);
-    return openStudy(file, (dataset) => this.#inspect(datasetOfStudy(this.options.history, file, dataset)));
-  }
-
-  async #inspect(path: string): Promise<DatasetDescription> {
-    const { tasks, history } = this.options;
-    const description = asChosen(history, await tasks.run({ name: 'dataset:inspect', path }));
-    if (description.oneHot) throw oneHotQuestion(path, description.classes);
-    return description;
-  }
-
-  #finished({ study, tasks }: OpenStudy): Set<string> {
-    const kept = new Map((this.options.history.studyTasks(study.name) ?? []).map(({ key, state }) => [key, state]));
-    return new Set(tasks.map(({ key }) => key).filter((key) => kept.get(key) === 'finished'));
-  }
-
-  #executor(study: Study): LocalExecutor {
-    const { history, launch, listener, report, openPage } = this.options;
-    const { threads, atOnce } = localOf(study);
-    return new LocalExecutor({
-      ...{ history, threads, atOnce, launch, listener, report },
-      ...(openPage && { openPage }),
-      door: 'window',
-    });
+    try {
+      const entry = await this.#entry(study);
+      const now = JSON.stringify(entry);
+      if (this.#told.get(study) === now) return;
+      this.#told.set(study, now);
+      this.options.push.send('studies:changed', [entry]);
+    } catch (error) {
+      // At the end of the program the history is closed while a file is read, and nobody is there to be told.
+      if (!this.#ended) this.options.report(`The study ${study} could not be shown`, error);
+    }
   }
 
   async #goOn(
@@ -295,9 +258,11 @@ export class StudyDesk implements Studies {
     { signal, reason }: { readonly signal: AbortSignal; readonly reason: () => string },
   ): Promise<void> {
     const { history } = this.options;
-    const opened = await this.#open(study);
+    const opened = await this.#opening.open(study);
     if (signal.aborted) return;
-    const context = studyContext(history, opened, this.#executor(opened.study), (path) => this.#inspect(path));
+    const context = studyContext(history, opened, this.#opening.executor(opened.study), (path) =>
+      this.#opening.inspect(path),
+    );
     this.#stood = new Map();
     const last = await runStudy(context, {
       ...{ signal, reason },
@@ -315,6 +280,7 @@ export class StudyDesk implements Studies {
     this.#stood = stand;
     // The page learns first which runs are those of a study.
     void this.#tell(study).then(() => {
+      if (this.#ended) return;
       if (moved.length > 0) this.options.runsChanged(moved);
       if (ended) this.options.push.send('models:changed', this.options.history.listModels());
     });
@@ -326,17 +292,4 @@ export class StudyDesk implements Studies {
     this.options.report(`study ${study} stopped`, error);
     this.options.push.send('app:problem', { title: `The study “${study}” was paused`, message });
   }
-}
-
-type LocalPlace = Extract<Study['on'], { readonly executor: 'local' }>;
-
-const isLocal = (on: Study['on']): on is LocalPlace => (on.executor as string) === 'local';
-
-/** What a study says of this computer. @throws UserError `study-elsewhere` for one that runs on others */
-function localOf({ name, on }: Study): LocalPlace {
-  if (isLocal(on)) return on;
-  throw new UserError(
-    'study-elsewhere',
-    `Study “${name}” does not run on this computer: go on with it by the command medforge study run.`,
-  );
 }

@@ -101,7 +101,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
   { keys: 'Esc, Alt ←', does: 'Back' },
   { keys: 'Alt →', does: 'Forward' },
-  { keys: 'Ctrl K', does: 'Find a command, dataset, run or model' },
+  { keys: 'Ctrl K', does: 'Find a command, dataset, study, run or model' },
   { keys: 'Ctrl ,', does: 'Settings' },
   { keys: 'Ctrl /', does: 'This list' },
 ];

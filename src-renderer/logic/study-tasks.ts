@@ -36,6 +36,7 @@ export const taskColumns = (filter: TaskFilter): readonly TaskColumn[] =>
   filter === 'missing'
     ? COLUMNS.map((column) => ({
         ...column,
+        grows: column.key === 'reason',
         rank: { reason: 2, progress: 9, seconds: 10 }[column.key as string] ?? column.rank,
       }))
     : COLUMNS;

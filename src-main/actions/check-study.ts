@@ -4,6 +4,7 @@ import type { Executor } from '../executors/executor.js';
 import { retrainConfig } from '../jobs/retrain-config.js';
 import { searchConfig } from '../jobs/search-config.js';
 import type { PaceEstimate } from '../jobs/tasks.js';
+import { searchMethods } from '../search/methods/registry.js';
 import { EMPTY } from '../space/baselines.js';
 import { UniformSampler } from '../space/uniform-sampling.js';
 import { smallestPairedP } from '../statistics/permutation-test.js';
@@ -39,8 +40,18 @@ export async function checkStudyPlan(open: OpenStudy, executor: Executor): Promi
   return {
     count: countTasks(open.tasks),
     problems: [...problems.values()],
-    warnings: [...fewSeeds(open), ...(await executor.check())],
+    warnings: [...noBaseline(open), ...fewSeeds(open), ...(await executor.check())],
   };
+}
+
+function noBaseline({ study }: OpenStudy): string[] {
+  const baselines = searchMethods().filter(({ isBaseline }) => isBaseline);
+  const names = baselines.map(({ id }) => id);
+  if (study.searches.methods.some(({ method }) => names.includes(method))) return [];
+  return [
+    `no method is ${names.join(' or ')}: the study compares methods with each other and cannot say whether any is better than ` +
+      `networks drawn by chance. Add ${names.join(' or ')} to searches.methods`,
+  ];
 }
 
 /** Significance that is usual. */

@@ -30,8 +30,7 @@ export async function figuresOfStudy(
 
 function drawnParameters(history: ReadableHistory, run: number): readonly number[] | null {
   try {
-    const { drawn } = drawSamples(history, run, { count: DRAWS, seed: DRAW_SEED });
-    return drawn.flatMap(({ parameters, times }) => new Array<number>(times).fill(parameters));
+    return drawSamples(history, run, { count: DRAWS, seed: DRAW_SEED }).draws.map(({ parameters }) => parameters);
   } catch (error) {
     if (error instanceof UserError && error.kind === 'sample-nothing') return null;
     throw error;

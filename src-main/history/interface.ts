@@ -1,7 +1,7 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
 import type { DatasetHealth } from '../vocabulary/dataset-health.js';
-import type { EpochRecord, JobError } from '../vocabulary/events.js';
+import type { EpochRecord, JobError, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
 import type { ModelSummary, Timing } from '../vocabulary/model.js';
@@ -97,6 +97,21 @@ export interface EpochContext {
   readonly secondsLeft: number | null;
 }
 
+/** An event of a run that is in the history now. */
+export interface TakenEvent {
+  readonly event: JobEvent;
+  /** When the process that computes said it, ISO 8601. */
+  readonly at: string;
+}
+
+/** What goes with an event of which no log tells, because it could not be written there. */
+export interface UnloggedContext {
+  /** Whether the process has come to computing. */
+  readonly started: boolean;
+  /** Running time of the run so far, over all attempts. */
+  readonly seconds: number;
+}
+
 /** An architecture that was drawn or chosen from a search. */
 export interface NewArchitecture {
   readonly source: 'result' | 'argmax' | 'sample';
@@ -108,6 +123,8 @@ export interface NewArchitecture {
   /** Seed of the draw, null when not drawn. */
   readonly seed: number | null;
 }
+
+export type NewSample = Omit<NewArchitecture, 'source' | 'seed'>;
 
 export interface StoredArchitecture extends NewArchitecture {
   readonly architecture: number;
@@ -185,6 +202,8 @@ export interface ReadableHistory {
   /** What the search method told of the epochs above `since`. */
   traces(run: number, since?: number): Trace[];
   architectures(run: number): StoredArchitecture[];
+  /** @throws UserError `architecture-unknown` */
+  getArchitecture(architecture: number): StoredArchitecture;
   /** All models, or those of one retraining, newest first. */
   listModels(run?: number): ModelSummary[];
   /** Files of all networks that were measured on the dataset file of this content, by model. */
@@ -249,8 +268,24 @@ export interface WritableHistory extends ReadableHistory {
   queueRun(run: number, queued?: boolean): void;
   /** New order of the queued runs; those not named keep their order at the end. */
   reorderQueue(runs: readonly number[]): void;
-  /** Marks runs `interrupted` that are `running` with no process that runs them, and returns their numbers. */
+  /**
+   * Takes what their logs say of runs that are `running` with no process that runs them, marks those `interrupted` that have not
+   * ended by it, and returns the numbers of all.
+   */
   interruptDeadRuns(): number[];
+
+  /**
+   * Takes what the logs of a run (`attempts/`) say and the history has not, with how far it got in the same transaction: each
+   * event once, whatever is killed when. Nothing of a run that has finished or was cancelled.
+   * @param secondsLeft as estimated last. Default null.
+   * @returns what is news to the history, in order
+   * @throws UserError `run-unknown`, `attempt-unreadable`; what comes before the line that cannot be read is taken
+   */
+  takeEvents(run: number, secondsLeft?: number | null): TakenEvent[];
+  /** As `takeEvents` where no process of the run lives that might say more; otherwise nothing. */
+  takeEarlierEvents(run: number): TakenEvent[];
+  /** As `takeEvents` an event that no log tells of. */
+  takeUnlogged(run: number, event: JobEvent, context: UnloggedContext): void;
 
   /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
   appendEpoch(run: number, record: EpochRecord, trace: Trace | null, context: EpochContext): void;
@@ -278,7 +313,12 @@ export interface WritableHistory extends ReadableHistory {
   /** The request, if any, and forgets it. */
   takeControl(run: number): ControlRequest | null;
 
-  addArchitectures(run: number, architectures: readonly NewArchitecture[]): void;
+  /**
+   * Keeps what was drawn from a search with a seed, in the order of the draws. What is kept already is not kept twice; draws of this
+   * seed from an earlier epoch are replaced.
+   * @returns numbers of the draws  @throws UserError `run-unknown`
+   */
+  keepSamples(run: number, seed: number, samples: readonly NewSample[]): number[];
   addBundle(model: number, folder: string, verified: boolean): number;
   setBundleVerified(bundle: number, verified: boolean): void;
   removeBundle(bundle: number): void;

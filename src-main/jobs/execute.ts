@@ -39,6 +39,8 @@ export interface Execution {
   readonly sameBits?: boolean;
   /** As `JobContext.door`. */
   readonly door?: Door;
+  /** Called before each checkpoint: throws where this process must not write any more. Default: it may. */
+  fence?(): void;
   /** Why `control` says pause; becomes the reason of the `paused` event. */
   reason(): string;
 }
@@ -77,7 +79,7 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     });
     const here = {
       folder,
-      checkpoints: repeatingLastEpoch(checkpoints, forward),
+      checkpoints: repeatingLastEpoch(checkpoints, forward, () => execution.fence?.()),
       door: execution.door ?? 'terminal',
       emit: forward,
     };
@@ -152,7 +154,11 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execut
 }
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
-function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): DiskCheckpoints {
+function repeatingLastEpoch(
+  store: FolderCheckpoints,
+  forward: (event: JobEvent) => void,
+  fence: () => void,
+): DiskCheckpoints {
   let asked = false;
   return {
     async latest(arithmetic) {
@@ -162,7 +168,10 @@ function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent)
       asked = true;
       return found;
     },
-    save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),
+    async save(epoch, snapshot, finished) {
+      fence();
+      return store.save(epoch, snapshot, finished);
+    },
     requireRoom: (bytes) => store.requireRoom(bytes),
   };
 }

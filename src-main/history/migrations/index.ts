@@ -7,6 +7,7 @@ import { leaderboard } from './0005-leaderboard.js';
 import { datasetHealth } from './0006-dataset-health.js';
 import { datasetChoices } from './0007-dataset-choices.js';
 import { studies } from './0008-studies.js';
+import { attempts } from './0009-attempts.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   datasetHealth,
   datasetChoices,
   studies,
+  attempts,
 ];
 
 export function latestVersion(migrations: readonly Migration[]): number {

@@ -5,7 +5,7 @@ import { GRACE_MILLISECONDS } from '../jobs/run-queue.js';
 import { startWorkerRun, type WorkerRun, type WorkerRunOptions } from '../jobs/worker-run.js';
 import type { Executor } from './executor.js';
 
-export interface LocalOptions extends Pick<WorkerRunOptions, 'launch' | 'listener' | 'report' | 'door'> {
+export interface LocalOptions extends Pick<WorkerRunOptions, 'launch' | 'listener' | 'report' | 'door' | 'openPage'> {
   readonly history: WritableHistory;
   /** Of each run; 0: one per processor. */
   readonly threads: number;

@@ -71,6 +71,16 @@ export interface StoredStudyTask extends StudyTask {
   readonly epoch: number;
 }
 
+/** A study of the history. */
+export interface StoredStudy {
+  readonly name: string;
+  readonly createdAt: string;
+  /** The living process that goes on with it; null where none does. */
+  readonly owner: ProcessIdentity | null;
+  /** The process that went on with it is gone without having said so: it was killed, or the power failed. */
+  readonly abandoned: boolean;
+}
+
 export interface StudyTaskChange {
   readonly state: StudyTaskState;
   readonly reason?: string | null;
@@ -195,7 +205,7 @@ export interface KeptHealth {
 }
 
 /** Keys of the settings table and what they hold. */
-export type SettingKey = 'view' | 'window' | 'preferences';
+export type SettingKey = 'view' | 'window' | 'preferences' | 'studies';
 
 /** What a run is asked to do by another process. */
 export type ControlRequest = 'pause' | 'cancel';
@@ -231,6 +241,8 @@ export interface ReadableHistory {
   datasetHealth(sha256: string): KeptHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
+  /** All studies, the newest first. */
+  listStudies(): StoredStudy[];
   /** Tasks of the last plan of a study, in its order; null when there is no such study. */
   studyTasks(study: string): StoredStudyTask[] | null;
   /** The living process that goes on with a study; null where none does. */

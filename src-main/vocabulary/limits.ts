@@ -56,6 +56,8 @@ export const LIMITS = {
   samples: whole('samples', 1, 10_000),
   /** Of each architecture of a comparison. */
   trainings: whole('trainings', 1, 100),
+  /** Of a study. */
+  tasksAtOnce: whole('tasks at once', 1, 64),
   /** Characters. */
   nameLength: whole('length of a name', 1, 200),
   /** Characters. */

@@ -1,4 +1,5 @@
 import { resultsOfStudy } from '../../actions/study-results.js';
+import { writeStudyFigures } from '../../actions/write-study-figures.js';
 import { readStudy } from '../../studies/read-study.js';
 import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-formats.js';
 import { resultTables, type ResultTable } from '../../studies/results-tables.js';
@@ -6,6 +7,8 @@ import { table } from '../output.js';
 import type { Session } from '../session.js';
 
 export interface ResultOptions {
+  /** Folder for the numbers behind the figures. */
+  readonly figures?: string;
   readonly format: 'text' | 'csv' | 'markdown' | 'latex';
 }
 
@@ -13,7 +16,7 @@ export interface ResultOptions {
 export async function showResults(
   { history, output }: Session,
   file: string,
-  { format }: ResultOptions,
+  { format, figures }: ResultOptions,
 ): Promise<void> {
   const { name } = await readStudy(file);
   const { records, results } = resultsOfStudy(history, name);
@@ -26,6 +29,10 @@ export async function showResults(
   };
   output.object({ event: 'results', study: name, records, ...results });
   for (const line of formats[format]().trimEnd().split(/\r?\n/)) output.text(line);
+  if (figures === undefined) return;
+  const files = await writeStudyFigures(history, name, figures);
+  output.object({ event: 'figures', study: name, files });
+  output.note(`medforge: wrote ${files.join(', ')}`);
 }
 
 function tableText({ caption, columns, rows }: ResultTable): string {

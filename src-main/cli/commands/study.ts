@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { checkStudyPlan, estimateStudy, type CheckedStudy } from '../../actions/check-study.js';
 import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../actions/control-study.js';
-import { openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { datasetOfStudy, openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { rememberStudyFile } from '../../actions/study-files.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
@@ -17,7 +16,7 @@ import { countStandings, isSettled, studyStanding, type TaskStanding } from '../
 import { readStudy } from '../../studies/read-study.js';
 import { runStudy } from '../../studies/study.js';
 import { threadsOf, type Study } from '../../vocabulary/study.js';
-import { findDataset, inspectDecided } from '../dataset-argument.js';
+import { inspectDecided } from '../dataset-argument.js';
 import { counted, roughly } from '../output.js';
 import { registerClusterStudy } from './study-cluster.js';
 import { showResults, type ResultOptions } from './study-results.js';
@@ -68,6 +67,7 @@ export function registerStudy(program: Command): void {
         .choices(['text', 'csv', 'markdown', 'latex'])
         .default('text'),
     )
+    .option('--figures <folder>', 'write the numbers behind the figures there, as CSV; the window draws them')
     .action((file: string, options: ResultOptions, command: Command) =>
       withSessionOnFullDisk(command, (session) => showResults(session, file, options)),
     );
@@ -75,10 +75,7 @@ export function registerStudy(program: Command): void {
 
 /** Datasets of a study: paths relative to its folder, or names. */
 async function open({ history }: Session, file: string): Promise<OpenStudy> {
-  return openStudy(file, (dataset) => {
-    const beside = resolve(dirname(file), dataset);
-    return inspectDecided(history, existsSync(beside) ? beside : findDataset(history, dataset));
-  });
+  return openStudy(file, (dataset) => inspectDecided(history, datasetOfStudy(history, file, dataset)));
 }
 
 function executorOf({ history, output }: Session, study: Pick<Study, 'name' | 'on'>): Executor {
@@ -165,6 +162,7 @@ async function run(session: Session, file: string, sendImages: boolean): Promise
   const opened = await open(session, file);
   const { study } = opened;
   requireMayLeave(file, study, sendImages);
+  rememberStudyFile(history, study.name, file);
   await requireBackend(study.on.backend, listBackends);
   const executor = executorOf(session, study);
   const checked = await checkStudyPlan(opened, executor);

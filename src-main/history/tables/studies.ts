@@ -12,6 +12,17 @@ export function studyExists(database: ReadableDatabase, study: string): boolean 
   return first(database, 'SELECT 1 AS one FROM studies WHERE name = @study', { study }) !== undefined;
 }
 
+/** All studies, the newest first, with the process that goes on with each, dead or alive. */
+export function selectStudies(
+  database: ReadableDatabase,
+): { readonly name: string; readonly createdAt: string; readonly owner: ProcessIdentity | null }[] {
+  return all(database, 'SELECT name, created_at, owner FROM studies ORDER BY study DESC', {}).map((row) => ({
+    name: text(row, 'name'),
+    createdAt: text(row, 'created_at'),
+    owner: processOf(row, 'owner'),
+  }));
+}
+
 /** The process that goes on with the study, dead or alive; null when it was left in order. */
 export function selectStudyOwner(database: ReadableDatabase, study: string): ProcessIdentity | null {
   const row = first(database, 'SELECT owner FROM studies WHERE name = @study', { study });

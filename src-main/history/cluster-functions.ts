@@ -6,10 +6,7 @@ import { mayFollow } from './states.js';
 import * as jobs from './tables/cluster-jobs.js';
 import * as runs from './tables/runs.js';
 
-type ClusterFunctions = Pick<
-  WritableHistory,
-  'clusterJobs' | 'placeRun' | 'changeClusterJob' | 'releasePlacedRun'
->;
+type ClusterFunctions = Pick<WritableHistory, 'clusterJobs' | 'placeRun' | 'changeClusterJob' | 'releasePlacedRun'>;
 
 /** The part of the history that keeps which runs are computed on a cluster. */
 export function clusterFunctions(connection: Connection): ClusterFunctions {

@@ -25,13 +25,7 @@ export function createViolins(canvas: HTMLCanvasElement, model: ViolinModel): Vi
 
 /** The chart as SVG elements, in the colours of the moment. */
 export function violinDrawing(model: ViolinModel, width: number, height: number, id: string): string {
-  return drawChart(
-    { ...configOf(model), plugins: [bounds(() => model)] },
-    width,
-    height,
-    id,
-    measureOnCanvas,
-  );
+  return drawChart({ ...configOf(model), plugins: [bounds(() => model)] }, width, height, id, measureOnCanvas);
 }
 
 function configOf({ shapes, colourOf }: ViolinModel): Pick<Config, 'type' | 'data' | 'options'> {

@@ -64,12 +64,17 @@ const stages = {
     results: ['dist/compute/compute.html', 'dist/compute/compute.js', 'dist/compute/preload.cjs'],
     make: () => mustRun('building the compute page', process.execPath, ['forge-scripts/build-compute.mjs']),
   },
+  cluster: {
+    inputs: () => contentHash(['src-main', 'forge-scripts/build-cluster.mjs', 'package-lock.json']),
+    results: ['dist/cluster/task.mjs'],
+    make: () => mustRun('building the program for clusters', process.execPath, ['forge-scripts/build-cluster.mjs']),
+  },
 };
 
 const scopes = {
-  all: ['native', 'main', 'window', 'compute'],
-  engine: ['native', 'main'],
-  build: ['main', 'window', 'compute'],
+  all: ['native', 'main', 'window', 'compute', 'cluster'],
+  engine: ['native', 'main', 'cluster'],
+  build: ['main', 'window', 'compute', 'cluster'],
 };
 
 /** @param {'all' | 'engine' | 'build'} scope */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { BIN } from './lib/project.mjs';
 import { SetupError, elapsed, main, say, seconds } from './lib/report.mjs';
 import { capture, run } from './lib/run.mjs';
-import { requireSystem } from './lib/system.mjs';
+import { offerSystem, requireSystem } from './lib/system.mjs';
 import { setup } from './setup.mjs';
 
 const bin = (name) => join(BIN, process.platform === 'win32' ? `${name}.cmd` : name);
@@ -86,6 +86,8 @@ main(async () => {
     ...(names.includes('e2e') ? ['window', 'display'] : []),
   ];
   await requireSystem(parts);
+  // Its daemons are started as root.
+  if (names.includes('integration') && process.getuid?.() === 0) await offerSystem(['slurm']);
   await setup(names.includes('e2e') ? 'all' : 'engine');
 
   const results = await runChecks(names);

@@ -25,6 +25,13 @@ export const NEEDS = {
     { package: 'xauth', program: 'xauth' },
   ],
   faults: [{ package: 'strace', program: 'strace' }],
+  slurm: [
+    { package: 'slurmctld', program: 'slurmctld' },
+    { package: 'slurmd', program: 'slurmd' },
+    { package: 'slurm-client', program: 'sbatch' },
+    { package: 'munge', program: 'munged' },
+    { package: 'libjson-c5', library: 'libjson-c.so.5' },
+  ],
 };
 
 /**
@@ -40,6 +47,15 @@ export async function requireSystem(parts) {
   const still = missingPackages(parts);
   if (still.length > 0) {
     throw new SetupError(`missing on this system: ${still.join(', ')}. Install them with\n  ${installLine(still)}`);
+  }
+}
+
+/** As {@link requireSystem} for what tests can do without: what is missing is said, and those tests are left out. */
+export async function offerSystem(parts) {
+  try {
+    await requireSystem(parts);
+  } catch (error) {
+    say(`${error.message} (without it, some tests are left out)`);
   }
 }
 

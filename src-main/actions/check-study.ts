@@ -4,6 +4,7 @@ import type { Executor } from '../executors/executor.js';
 import { retrainConfig } from '../jobs/retrain-config.js';
 import { searchConfig } from '../jobs/search-config.js';
 import type { PaceEstimate } from '../jobs/tasks.js';
+import { searchMethods } from '../search/methods/registry.js';
 import { EMPTY } from '../space/baselines.js';
 import { UniformSampler } from '../space/uniform-sampling.js';
 import { smallestPairedP } from '../statistics/permutation-test.js';
@@ -22,7 +23,12 @@ export interface CheckedStudy {
 /** What a study is going to do, and what is wrong with it, before anything starts. */
 export async function checkStudyPlan(open: OpenStudy, executor: Executor): Promise<CheckedStudy> {
   const problems = new Map<string, string>();
+  const tried = new Set<string>();
   for (const task of open.tasks) {
+    // Seeds alone make no difference to what is wrong.
+    const kind = JSON.stringify([task.dataset, task.method, task.budget, task.search === null]);
+    if (tried.has(kind)) continue;
+    tried.add(kind);
     try {
       configOf(open, task);
     } catch (error) {
@@ -34,8 +40,18 @@ export async function checkStudyPlan(open: OpenStudy, executor: Executor): Promi
   return {
     count: countTasks(open.tasks),
     problems: [...problems.values()],
-    warnings: [...fewSeeds(open), ...(await executor.check())],
+    warnings: [...noBaseline(open), ...fewSeeds(open), ...(await executor.check())],
   };
+}
+
+function noBaseline({ study }: OpenStudy): string[] {
+  const baselines = searchMethods().filter(({ isBaseline }) => isBaseline);
+  const names = baselines.map(({ id }) => id);
+  if (study.searches.methods.some(({ method }) => names.includes(method))) return [];
+  return [
+    `no method is ${names.join(' or ')}: the study compares methods with each other and cannot say whether any is better than ` +
+      `networks drawn by chance. Add ${names.join(' or ')} to searches.methods`,
+  ];
 }
 
 /** Significance that is usual. */
@@ -79,8 +95,8 @@ export interface StudyEstimate {
 export interface EstimateMeasures {
   readonly search: (config: SearchConfig) => Promise<PaceEstimate>;
   readonly retraining: (config: RetrainConfig) => Promise<PaceEstimate>;
-  /** Hears what is measured next. */
-  readonly listener?: (what: string) => void;
+  /** Hears what is measured next, and how many kinds of tasks are measured of how many. */
+  readonly listener?: (what: string, done: number, total: number) => void;
 }
 
 /**
@@ -96,10 +112,12 @@ export async function estimateStudy(
   const measured = new Map<string, PaceEstimate>();
   const kindOf = ({ dataset, method, budget, trainingSeed }: PlannedTask): string =>
     trainingSeed === null ? `${dataset}, search with ${method}` : `${dataset}, retraining within ${budget}`;
-  for (const task of open.tasks) {
+  const left = open.tasks.filter(({ key }) => !finished.has(key));
+  const kinds = new Set(left.map(kindOf)).size;
+  for (const task of left) {
     const kind = kindOf(task);
-    if (finished.has(task.key) || measured.has(kind)) continue;
-    measures.listener?.(kind);
+    if (measured.has(kind)) continue;
+    measures.listener?.(kind, measured.size, kinds);
     const config = configOf(open, task, true);
     measured.set(kind, config.kind === 'search' ? await measures.search(config) : await measures.retraining(config));
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import type { ReadableHistory, RunRecord } from '../history/interface.js';
 import type { EvidenceRequest } from '../jobs/report-evidence.js';
-import { computedOn } from '../jobs/run-log.js';
+import { computedOn } from '../attempts/run-log.js';
 import type { ComparisonFacts, Maker, ModelFacts, ReportedRun } from '../report/facts.js';
 import { LOG_FILE } from '../run-folder.js';
 import type { Evidence } from '../vocabulary/evidence.js';

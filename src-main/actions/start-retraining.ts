@@ -1,21 +1,29 @@
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
-import type { RunOptions, WritableHistory } from '../history/interface.js';
+import type { RunOptions, RunRecord, WritableHistory } from '../history/interface.js';
 import { retrainConfig, type ArchitectureToTrain, type RetrainChoices } from '../jobs/retrain-config.js';
+import { checkGenotype } from '../training/genotype-file.js';
 import type { RetrainConfig } from '../vocabulary/run-config.js';
 import type { Genotype } from '../vocabulary/space.js';
 import { checkedRunName } from './label-run.js';
 import type { MeasuredTimes } from './measured-times.js';
 
-/** What is trained: the architecture that a search found, or one written by hand. */
+/** What is trained: the architecture that a search found, one that was kept of it, or one written by hand. */
 export type TrainingSource =
-  | {
+  | ({
       /** A finished search. */
       readonly run: number;
-      /** Path of a file to train on instead of the one of the search. */
-      readonly dataset?: string | undefined;
-    }
+    } & OfSearch)
+  | ({
+      /** Number of a kept architecture, such as one that was drawn from a search. */
+      readonly architecture: number;
+    } & OfSearch)
   | { readonly genotype: Genotype; readonly channels: number; readonly cells: number; readonly dataset: string };
+
+interface OfSearch {
+  /** Path of a file to train on instead of the one of the search. */
+  readonly dataset?: string | undefined;
+}
 
 export interface RetrainingContext {
   readonly history: WritableHistory;
@@ -28,7 +36,8 @@ export interface RetrainingContext {
  * Without a dataset of its own it trains on the very file that was searched on, so that the search is its origin.
  * @param options.times what was measured of this very retraining is kept with it until it runs
  * @returns its number
- * @throws UserError `run-unknown`; `retrain-source` when the run found no architecture; `dataset-changed` when the file of
+ * @throws UserError `run-unknown`, `architecture-unknown`; `retrain-source` when the run found no architecture;
+ *   `genotype-disconnected` when a drawn one has no path; `dataset-changed` when the file of
  *   the search is another one today, `dataset-missing` when it is not there; `retrain-setting`; `run-name`; what `inspect` refuses; `disk-full`, `home-unwritable`
  */
 export async function startRetraining(
@@ -52,25 +61,46 @@ export async function plannedRetraining(
   source: TrainingSource,
   choices: RetrainChoices,
 ): Promise<{ readonly config: RetrainConfig; readonly synthetic: boolean }> {
-  const { architecture, description } =
-    'run' in source
-      ? await ofSearch({ history, inspect }, source.run, source.dataset)
-      : { architecture: { ...source, searchRun: null }, description: await inspect(source.dataset) };
+  const { architecture, description } = await architectureOf({ history, inspect }, source);
   return { config: retrainConfig(description, architecture, choices), synthetic: description.synthetic };
 }
 
-async function ofSearch(
-  { history, inspect }: RetrainingContext,
-  run: number,
-  otherDataset: string | undefined,
-): Promise<{ readonly architecture: ArchitectureToTrain; readonly description: DatasetDescription }> {
-  const { config, genotype, dataset, summary } = history.getRun(run);
+interface ReadSource {
+  readonly architecture: ArchitectureToTrain;
+  readonly description: DatasetDescription;
+}
+
+async function architectureOf(context: RetrainingContext, source: TrainingSource): Promise<ReadSource> {
+  const { history, inspect } = context;
+  if ('genotype' in source) {
+    return { architecture: { ...source, searchRun: null }, description: await inspect(source.dataset) };
+  }
+  if ('architecture' in source) {
+    const { run, genotype, source: origin } = history.getArchitecture(source.architecture);
+    const search = history.getRun(run);
+    checkGenotype(genotype, `architecture ${source.architecture}`, search.config.space.cells);
+    const read = await ofSearch(inspect, search, genotype, `architecture:${source.architecture}`, source.dataset);
+    return origin === 'result' ? read : { ...read, architecture: { ...read.architecture, drawn: true } };
+  }
+  const search = history.getRun(source.run);
+  const { config, genotype, summary } = search;
   if (config.kind !== 'search' || genotype === null) {
     throw new UserError(
       'retrain-source',
-      `Run ${run} (${summary.name}) is not a finished search and has no architecture to train: choose a finished search.`,
+      `Run ${source.run} (${summary.name}) is not a finished search and has no architecture to train: choose a finished search.`,
     );
   }
+  return ofSearch(inspect, search, genotype, String(source.run), source.dataset);
+}
+
+/** @param argument of `medforge retrain` */
+async function ofSearch(
+  inspect: RetrainingContext['inspect'],
+  { config, dataset, summary: { run } }: RunRecord,
+  genotype: Genotype,
+  argument: string,
+  otherDataset: string | undefined,
+): Promise<ReadSource> {
   const description = await inspect(otherDataset ?? dataset.path).catch((error: unknown) => {
     if (otherDataset !== undefined || !(error instanceof UserError) || error.kind !== 'file-missing') throw error;
     const text = (find: string): string =>
@@ -84,7 +114,7 @@ async function ofSearch(
     throw new UserError(
       'dataset-changed',
       `${dataset.path} has changed since run ${run} searched on it: put the original file back, or ` +
-        `train on the new one with medforge retrain ${run} --dataset ${dataset.path}`,
+        `train on the new one with medforge retrain ${argument} --dataset ${dataset.path}`,
     );
   }
   const { channels, cells, stemHalvings = 0 } = config.space;

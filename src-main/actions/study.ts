@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { DatasetDescription } from '../datasets/medmnist.js';
 import { UserError } from '../errors.js';
 import type { Executor } from '../executors/executor.js';
-import type { StoredStudyTask, WritableHistory } from '../history/interface.js';
+import type { ReadableHistory, StoredStudyTask, WritableHistory } from '../history/interface.js';
 import type { RetrainChoices } from '../jobs/retrain-config.js';
 import type { SearchChoices } from '../jobs/search-config.js';
 import { LIMITS } from '../vocabulary/limits.js';
@@ -9,7 +11,8 @@ import { searchMethod } from '../search/methods/registry.js';
 import { planStudy, type PlannedTask } from '../studies/plan.js';
 import { readStudy } from '../studies/read-study.js';
 import type { StudyContext } from '../studies/study.js';
-import type { Study } from '../vocabulary/study.js';
+import { threadsOf, type Study } from '../vocabulary/study.js';
+import { findDataset } from './named-dataset.js';
 import { startRetraining } from './start-retraining.js';
 import { startSearch } from './start-search.js';
 
@@ -23,6 +26,15 @@ export interface OpenStudy {
 
 /** Finds and reads the file of a dataset by what the study calls it. */
 export type InspectDataset = (dataset: string) => Promise<DatasetDescription>;
+
+/**
+ * The file of a dataset of a study: a path relative to the folder of the study, or as `findDataset` has it.
+ * @throws UserError `dataset-unknown`
+ */
+export function datasetOfStudy(history: ReadableHistory, file: string, dataset: string): string {
+  const beside = resolve(dirname(file), dataset);
+  return existsSync(beside) ? beside : findDataset(history, dataset);
+}
 
 /** @throws UserError `study-…`; what `inspect` refuses, with the field of the study */
 export async function openStudy(file: string, inspect: InspectDataset): Promise<OpenStudy> {
@@ -43,7 +55,8 @@ export async function openStudy(file: string, inspect: InspectDataset): Promise<
 /** What a search of the study is started with. @throws UserError `search-method`, `search-setting` */
 export function searchChoices(study: Study, { choices, seed }: PlannedTask): SearchChoices {
   const { epochs, batch, channels, cells, race } = study.searches;
-  const { backend, threads } = study.on;
+  const { backend } = study.on;
+  const threads = threadsOf(study.on);
   const { method: id, asPublished, settings } = choices.method;
   const method = searchMethod(id);
   if (asPublished && !method.published) {
@@ -61,8 +74,7 @@ export function searchChoices(study: Study, { choices, seed }: PlannedTask): Sea
 
 /** What a retraining of the study is started with. */
 export function retrainChoices({ retrainings, on }: Study, trainingSeed: number): RetrainChoices {
-  const { backend, threads } = on;
-  return { ...retrainings, seeds: [trainingSeed], backend, threads };
+  return { ...retrainings, seeds: [trainingSeed], backend: on.backend, threads: threadsOf(on) };
 }
 
 /**

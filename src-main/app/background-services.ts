@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import type { JobEvent } from '../ipc/contract.js';
 import type { HandlerContext, StartupData } from '../ipc/handler-context.js';
 import { launchUtility } from '../jobs/worker-process.js';
-import { RunQueue } from '../jobs/run-queue.js';
+import { GRACE_MILLISECONDS, RunQueue } from '../jobs/run-queue.js';
 import { startWorkerRun } from '../jobs/worker-run.js';
 import { isRequestedPause } from '../jobs/pause-reasons.js';
 import { TaskRunner } from '../jobs/task-runner.js';
@@ -24,6 +24,7 @@ import { Power } from './power.js';
 import { ReportWriter } from './report-writer.js';
 import { RunExporter } from './run-exporter.js';
 import type { StartContext } from './start-context.js';
+import { StudyDesk } from './study-desk.js';
 import { focusWindow } from './window.js';
 import { userWindows } from './windows.js';
 
@@ -72,7 +73,7 @@ export function createBackgroundServices(
       refreshTaskBar();
     }
   });
-  const queue = new RunQueue(
+  const queue: RunQueue = new RunQueue(
     history,
     (run) =>
       startWorkerRun(run, {
@@ -84,7 +85,8 @@ export function createBackgroundServices(
       }),
     {
       changed: faults.guard('The list of runs could not be updated', (runs: readonly number[]) => {
-        power.keepAwake(queue.running !== null);
+        keepAwake();
+        studies.turns.queueChanged();
         push.flush();
         watch.changedHere(runs);
         refreshTaskBar();
@@ -102,11 +104,36 @@ export function createBackgroundServices(
         push.send('app:problem', { title, message });
       },
     },
+    GRACE_MILLISECONDS,
+    () => studies.turns.going === null,
   );
+  const keepAwake = (): void => power.keepAwake(queue.running !== null || studies.turns.going !== null);
+  const devices = () =>
+    listDevices(
+      () => tasks.run({ name: 'devices' }),
+      () => findCard(report),
+    );
+  const studies: StudyDesk = new StudyDesk({
+    ...{ history, tasks, push, devices, listener, report },
+    launch: launchUtility,
+    openPage: () => openComputePage(report),
+    queue: () => queue,
+    runsChanged: faults.guard('The list of runs could not be updated', (runs: readonly number[]) => {
+      push.flush();
+      watch.changedHere(runs);
+    }),
+    turnChanged: faults.guard('The program could not be kept awake', () => keepAwake()),
+  });
   const power = new Power(
-    faults.guard('The run could not be paused before sleep', () => queue.suspend()),
-    faults.guard('The run could not be continued after sleep', () => queue.wake()),
+    faults.guard('What is computed could not be paused before sleep', async () => {
+      await Promise.all([queue.suspend(), studies.turns.suspend()]);
+    }),
+    faults.guard('What was computed could not be continued after sleep', () => {
+      queue.wake();
+      studies.turns.wake();
+    }),
   );
+  studies.watch();
   const exporter = new ModelExporter(history, tasks, push);
   const runsExporter = new RunExporter(history, push);
   const reports = new ReportWriter(history, tasks, push, startup.version);
@@ -123,11 +150,8 @@ export function createBackgroundServices(
     reports,
     imports,
     checks,
-    devices: () =>
-      listDevices(
-        () => tasks.run({ name: 'devices' }),
-        () => findCard(report),
-      ),
+    studies,
+    devices,
     showFolder: async (folder) => {
       const reason = await shell.openPath(folder);
       if (reason !== '') throw new UserError('folder-not-shown', `${folder} could not be opened: ${reason}`);
@@ -141,7 +165,10 @@ export function createBackgroundServices(
     queue,
     refreshTaskBar,
     ongoingWork: () => ({
-      runs: [queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
+      runs: [
+        ...[queue.running ?? []].flat().map((run) => nameOr(`Run ${run}`, () => history.getRun(run).summary.name)),
+        ...(studies.turns.going === null ? [] : [studies.turns.going]),
+      ],
       exports: exporter.running.map((model) => nameOr(`Model ${model}`, () => history.getModel(model).summary.name)),
       files: [reports.writing, runsExporter.writing, imports.importing, ...checks.writing]
         .filter((file) => file !== null)
@@ -150,6 +177,7 @@ export function createBackgroundServices(
     async shutDown() {
       await Promise.all([
         queue.shutDown(),
+        studies.shutDown(),
         exporter.stopAll(),
         reports.stop(),
         runsExporter.stop(),

@@ -50,6 +50,18 @@ export function systemDialogs(): Dialogs {
       });
       return filePaths[0] ?? null;
     },
+    async chooseStudy() {
+      const { filePaths } = await dialog.showOpenDialog(parent(), {
+        title: 'Open a Study',
+        buttonLabel: 'Open',
+        properties: ['openFile'],
+        filters: [
+          { name: 'Studies', extensions: ['json'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return filePaths[0] ?? null;
+    },
     async chooseFolder(title, buttonLabel) {
       const { filePaths } = await dialog.showOpenDialog(parent(), {
         title,

@@ -63,6 +63,7 @@ export function menuTemplate(
         item('&Search', 'go:search', 'CmdOrCtrl+2'),
         item('&History', 'go:history', 'CmdOrCtrl+3'),
         item('&Models', 'go:models', 'CmdOrCtrl+4'),
+        item('S&tudies', 'go:studies', 'CmdOrCtrl+5'),
       ],
     },
     {

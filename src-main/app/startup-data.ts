@@ -17,7 +17,13 @@ export interface Startup {
   readonly answered: Promise<void>;
 }
 
-const PLACES: readonly unknown[] = ['datasets', 'search', 'history', 'models'] satisfies RememberedView['place'][];
+const PLACES: readonly unknown[] = [
+  'datasets',
+  'search',
+  'history',
+  'models',
+  'studies',
+] satisfies RememberedView['place'][];
 
 /**
  * What the window shows first, and no more: what is imported here is loaded before the window answers.

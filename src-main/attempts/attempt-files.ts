@@ -59,6 +59,14 @@ export function unreadableLine(runFolder: string, attempt: number, line: WholeLi
   );
 }
 
+/** @param code of the file system's error */
+export function unreadableFile(runFolder: string, code: string): UserError {
+  return new UserError(
+    'attempt-unreadable',
+    `${join(runFolder, ATTEMPTS_FOLDER)} cannot be read (${code}): check the permissions of its files and the disk.`,
+  );
+}
+
 function bytesFrom(file: string, offset: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {

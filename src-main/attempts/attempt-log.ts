@@ -20,7 +20,8 @@ export interface AttemptLog {
   /** Seconds since the start of the attempt, by a monotonic clock. */
   readonly seconds: number;
   /**
-   * Writes an event as one line. A failed write leaves the lines before it as they were, and another may follow.
+   * Writes an event as one line, a `race` without its candidates: all of them again after every training would be most of the file, and
+   * the end of the run and the checkpoints have them. A failed write leaves the lines before it as they were, and another may follow.
    * @returns whether there is a line of it: none of `progress` unless asked for, and none once the attempt is superseded
    * @throws the file system's error
    */
@@ -62,6 +63,10 @@ export function openAttempt(runFolder: string, options: AttemptLogOptions = {}):
   }
 }
 
+function asWritten(event: JobEvent): JobEvent {
+  return event.type === 'race' ? { ...event, candidates: [] } : event;
+}
+
 class OpenLog implements AttemptLog {
   readonly #startedAt = performance.now();
   readonly #fs: NonNullable<AttemptLogOptions['fs']>;
@@ -91,7 +96,12 @@ class OpenLog implements AttemptLog {
       this.#lastProgress = seconds;
     }
     if (this.superseded()) return false;
-    const line: AttemptLine = { sequence: this.#sequence + 1, at: new Date().toISOString(), seconds, event };
+    const line: AttemptLine = {
+      sequence: this.#sequence + 1,
+      at: new Date().toISOString(),
+      seconds,
+      event: asWritten(event),
+    };
     this.#write(Buffer.from(`${toJsonText(line)}\n`), SYNCED.has(event.type));
     this.#sequence += 1;
     return true;

@@ -12,6 +12,9 @@ export interface Executor {
   /** The runs that were submitted and have not ended. */
   poll(): Promise<ReadonlySet<number>>;
   cancel(run: number): Promise<void>;
-  /** All runs that were submitted write a checkpoint and stop. Settles when they have, in bounded time. */
-  pauseAll(reason: string): Promise<void>;
+  /**
+   * This process ends: runs that cannot go on without it write a checkpoint and stop. Settles when they have, in bounded time.
+   * @param reason why, for these runs
+   */
+  leave(reason: string): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { GRACE_MILLISECONDS } from '../jobs/run-queue.js';
 import { startWorkerRun, type WorkerRun, type WorkerRunOptions } from '../jobs/worker-run.js';
 import type { Executor } from './executor.js';
 
-export interface LocalOptions extends Pick<WorkerRunOptions, 'launch' | 'listener' | 'report' | 'door'> {
+export interface LocalOptions extends Pick<WorkerRunOptions, 'launch' | 'listener' | 'report' | 'door' | 'openPage'> {
   readonly history: WritableHistory;
   /** Of each run; 0: one per processor. */
   readonly threads: number;
@@ -55,7 +55,7 @@ export class LocalExecutor implements Executor {
     this.#going.get(run)?.stop('cancel', 'Cancelled by the user.');
   }
 
-  async pauseAll(reason: string): Promise<void> {
+  async leave(reason: string): Promise<void> {
     const going = [...this.#going.values()];
     for (const workerRun of going) workerRun.stop('pause', reason);
     const killing = setTimeout(() => {

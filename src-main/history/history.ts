@@ -1,26 +1,31 @@
+import { isAlive } from '../process-identity.js';
 import type { ConfirmCopy } from './backups.js';
+import { clusterFunctions } from './cluster-functions.js';
 import { asReadable, first, inTransaction } from './database.js';
-import type { Connection } from './database.js';
+import type { Connection, WritableDatabase } from './database.js';
 import { explained } from './errors.js';
 import { runFolder } from './files.js';
-import type { WritableHistory } from './interface.js';
+import type { TakenEvent, WritableHistory } from './interface.js';
+import { recordEvent, writeEpoch, writeResult } from './record-event.js';
 import { now, runFunctions } from './run-functions.js';
+import { trySettleRunFolder } from './settle-run.js';
 import { studyFunctions } from './study-functions.js';
-import { deleteResultArchitecture, insertArchitecture, selectArchitectures } from './tables/architectures.js';
+import { replaceSamples, selectArchitecture, selectArchitectures } from './tables/architectures.js';
+import { takeEvents } from './take-events.js';
 import { deleteBundle, insertBundle, updateVerified } from './tables/bundles.js';
 import { replaceDatasetChoices, selectDatasetChoices } from './tables/dataset-choices.js';
 import { deleteDataset, replaceDataset, selectDataset, selectDatasets } from './tables/datasets.js';
 import { replaceHealth, selectHealth } from './tables/dataset-health.js';
-import { insertEpoch, selectEpochs } from './tables/epochs.js';
+import { selectEpochs } from './tables/epochs.js';
 import { deleteFinding, replaceFinding, selectFinding } from './tables/findings.js';
-import { insertModel, selectModel, selectModelFiles, selectModels, updateMeasured } from './tables/models.js';
+import { selectModel, selectModelFiles, selectModels, updateMeasured } from './tables/models.js';
 import { deleteOperatingPoint, replaceOperatingPoint, selectOperatingPoint } from './tables/operating-points.js';
 import * as runs from './tables/runs.js';
 import { findingReader, type DefaultFinding, type FindingReader } from './tables/class-figures.js';
 import { replaceTiming } from './tables/timings.js';
 import { selectSetting, upsertSetting } from './tables/settings.js';
 import { replaceTags, selectTags } from './tables/tags.js';
-import { insertTrace, selectTraces } from './tables/traces.js';
+import { selectTraces } from './tables/traces.js';
 import { fromJson } from './values.js';
 
 /** What the one who opened the connection does with it as a whole. */
@@ -42,11 +47,31 @@ export function createHistory(
   const findings = (): FindingReader => findingReader(reader, defaultFinding);
   const findRun: WritableHistory['findRun'] = (run) => runs.selectRun(reader, run, folderOf(run), findings());
 
+  const functions = runFunctions(connection, home);
+  const takeOrThrow = (
+    run: number,
+    may: (database: WritableDatabase) => boolean,
+    secondsLeft: number | null = null,
+  ): TakenEvent[] => {
+    const { taken, problem } = inTransaction(connection, (db) =>
+      may(db) ? takeEvents(db, folderOf(run), run, secondsLeft) : { taken: [], problem: null },
+    );
+    if (problem) throw problem;
+    return taken;
+  };
+
   const history: WritableHistory = {
     home,
     file,
-    ...runFunctions(connection, home),
+    ...functions,
     ...studyFunctions(connection),
+    ...clusterFunctions(connection),
+    interruptDeadRuns() {
+      const dead = functions.interruptDeadRuns();
+      // Of some it is now known how they ended.
+      for (const run of dead) trySettleRunFolder(history, run);
+      return dead;
+    },
 
     listRuns: (filter) => runs.selectRuns(reader, filter, findings()),
     findRun,
@@ -58,6 +83,7 @@ export function createHistory(
     epochs: (run, since = 0) => selectEpochs(reader, run, since),
     traces: (run, since = 0) => selectTraces(reader, run, since),
     architectures: (run) => selectArchitectures(reader, run),
+    getArchitecture: (architecture) => selectArchitecture(reader, architecture),
     listModels: (run) => selectModels(reader, run ?? null, findings()),
     modelFiles: (sha256) => selectModelFiles(reader, sha256, folderOf),
     getModel: (model) => selectModel(reader, model, folderOf, findings()),
@@ -84,16 +110,7 @@ export function createHistory(
       }),
 
     appendEpoch: (run, record, trace, context) =>
-      inTransaction(connection, (db) => {
-        const epoch = insertEpoch(db, run, record);
-        if (trace) insertTrace(db, run, trace);
-        runs.updateProgress(db, run, {
-          epoch,
-          expectedParameters: trace?.values['expectedParameters'] ?? null,
-          ...context,
-          now: now(),
-        });
-      }),
+      inTransaction(connection, (db) => writeEpoch(db, run, { record, trace }, { ...context, now: now() })),
     describeTraces: (run, description) =>
       inTransaction(connection, (db) => runs.updateText(db, run, 'trace', fromJson(description))),
     heartbeat: (run, seconds, secondsLeft) =>
@@ -101,21 +118,20 @@ export function createHistory(
     finishRun: (run, result, seconds) =>
       inTransaction(connection, (db) => {
         history.moveRun(run, 'finished');
-        runs.updateResult(db, run, result, seconds);
-        deleteResultArchitecture(db, run);
-        if (result.kind === 'retrain') {
-          for (const model of result.models) insertModel(db, run, model, now());
-          return;
-        }
-        const { genotype, parameters, multiplyAccumulates } = result;
-        const found = { genotype, parameters, multiplyAccumulates, logProbability: null, seed: null };
-        insertArchitecture(db, run, { source: 'result', ...found }, now());
+        writeResult(db, run, result, seconds, now());
+      }),
+    takeEvents: (run, secondsLeft = null) => takeOrThrow(run, () => true, secondsLeft),
+    takeEarlierEvents: (run) =>
+      takeOrThrow(run, (db) => !runs.selectState(db, run).processes.some((process) => isAlive(process))),
+    takeUnlogged: (run, event, context) =>
+      inTransaction(connection, (db) => {
+        recordEvent(db, run, event, { ...context, secondsLeft: null, now: now() });
       }),
 
-    addArchitectures: (run, architectures) =>
+    keepSamples: (run, seed, samples) =>
       inTransaction(connection, (db) => {
         if (!runs.runExists(db, run)) throw runs.unknownRun(run);
-        for (const architecture of architectures) insertArchitecture(db, run, architecture, now());
+        return replaceSamples(db, run, seed, samples, now());
       }),
     addBundle: (model, folder, verified) =>
       inTransaction(connection, (db) => {

@@ -1,7 +1,7 @@
 import type { ConfirmCopy } from './backups.js';
 import type { Task } from '../datasets/dataset.js';
 import type { DatasetHealth } from '../vocabulary/dataset-health.js';
-import type { EpochRecord, JobError } from '../vocabulary/events.js';
+import type { EpochRecord, JobError, JobEvent } from '../vocabulary/events.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
 import type { JobResult, TrainedModel } from '../vocabulary/results.js';
 import type { ModelSummary, Timing } from '../vocabulary/model.js';
@@ -71,12 +71,43 @@ export interface StoredStudyTask extends StudyTask {
   readonly epoch: number;
 }
 
+/** A study of the history. */
+export interface StoredStudy {
+  readonly name: string;
+  readonly createdAt: string;
+  /** The living process that goes on with it; null where none does. */
+  readonly owner: ProcessIdentity | null;
+  /** The process that went on with it is gone without having said so: it was killed, or the power failed. */
+  readonly abandoned: boolean;
+}
+
 export interface StudyTaskChange {
   readonly state: StudyTaskState;
   readonly reason?: string | null;
   /** The task forgets its run, which stays in the history. Default false. */
   readonly releasesRun?: boolean;
 }
+
+/** A run that is computed on a cluster, from the intent to give it to Slurm until its end. */
+export interface ClusterJob {
+  readonly run: number;
+  /** That this computer and the nodes share; the run's own is `<folder>/runs/<run>`. */
+  readonly folder: string;
+  /** In the comment of the job: what finds it again when its number was not heard. */
+  readonly token: string;
+  /** Slurm's number; null until it was heard. */
+  readonly job: string | null;
+  /** What Slurm last said of it: state, and reason where it gives one. */
+  readonly said: string | null;
+  /** Since when Slurm answers without knowing it; null while it does. ISO 8601. */
+  readonly unknownSince: string | null;
+  readonly submissions: number;
+  /** Jobs in a row that ended without a new checkpoint. */
+  readonly fruitless: number;
+  /** Number of the newest checkpoint when it was submitted last, 0 without one. */
+  readonly checkpoint: number;
+}
+export type ClusterJobChange = Partial<Omit<ClusterJob, 'run' | 'folder'>>;
 
 /** What goes with an epoch into the history. */
 export interface EpochContext {
@@ -85,6 +116,21 @@ export interface EpochContext {
   /** Running time of the run so far, over all resumes; null leaves it as it is. */
   readonly seconds: number | null;
   readonly secondsLeft: number | null;
+}
+
+/** An event of a run that is in the history now. */
+export interface TakenEvent {
+  readonly event: JobEvent;
+  /** When the process that computes said it, ISO 8601. */
+  readonly at: string;
+}
+
+/** What goes with an event of which no log tells, because it could not be written there. */
+export interface UnloggedContext {
+  /** Whether the process has come to computing. */
+  readonly started: boolean;
+  /** Running time of the run so far, over all attempts. */
+  readonly seconds: number;
 }
 
 /** An architecture that was drawn or chosen from a search. */
@@ -98,6 +144,8 @@ export interface NewArchitecture {
   /** Seed of the draw, null when not drawn. */
   readonly seed: number | null;
 }
+
+export type NewSample = Omit<NewArchitecture, 'source' | 'seed'>;
 
 export interface StoredArchitecture extends NewArchitecture {
   readonly architecture: number;
@@ -157,7 +205,7 @@ export interface KeptHealth {
 }
 
 /** Keys of the settings table and what they hold. */
-export type SettingKey = 'view' | 'window' | 'preferences';
+export type SettingKey = 'view' | 'window' | 'preferences' | 'studies';
 
 /** What a run is asked to do by another process. */
 export type ControlRequest = 'pause' | 'cancel';
@@ -175,6 +223,8 @@ export interface ReadableHistory {
   /** What the search method told of the epochs above `since`. */
   traces(run: number, since?: number): Trace[];
   architectures(run: number): StoredArchitecture[];
+  /** @throws UserError `architecture-unknown` */
+  getArchitecture(architecture: number): StoredArchitecture;
   /** All models, or those of one retraining, newest first. */
   listModels(run?: number): ModelSummary[];
   /** Files of all networks that were measured on the dataset file of this content, by model. */
@@ -191,10 +241,14 @@ export interface ReadableHistory {
   datasetHealth(sha256: string): KeptHealth | null;
   /** Where the model decides for the finding; null until somebody chose it. */
   operatingPoint(model: number): OperatingPoint | null;
+  /** All studies, the newest first. */
+  listStudies(): StoredStudy[];
   /** Tasks of the last plan of a study, in its order; null when there is no such study. */
   studyTasks(study: string): StoredStudyTask[] | null;
   /** The living process that goes on with a study; null where none does. */
   studyOwner(study: string): ProcessIdentity | null;
+  /** All runs that are computed on clusters. */
+  clusterJobs(): ClusterJob[];
   listTags(): { readonly tag: string; readonly runs: number }[];
   /** Queued runs in the order in which they will start. */
   queue(): number[];
@@ -237,8 +291,24 @@ export interface WritableHistory extends ReadableHistory {
   queueRun(run: number, queued?: boolean): void;
   /** New order of the queued runs; those not named keep their order at the end. */
   reorderQueue(runs: readonly number[]): void;
-  /** Marks runs `interrupted` that are `running` with no process that runs them, and returns their numbers. */
+  /**
+   * Takes what their logs say of runs that are `running` with no process that runs them, marks those `interrupted` that have not
+   * ended by it, and returns the numbers of all.
+   */
   interruptDeadRuns(): number[];
+
+  /**
+   * Takes what the logs of a run (`attempts/`) say and the history has not, with how far it got in the same transaction: each
+   * event once, whatever is killed when. Nothing of a run that has finished or was cancelled.
+   * @param secondsLeft as estimated last. Default null.
+   * @returns what is news to the history, in order
+   * @throws UserError `run-unknown`, `attempt-unreadable`; what comes before the line that cannot be read is taken
+   */
+  takeEvents(run: number, secondsLeft?: number | null): TakenEvent[];
+  /** As `takeEvents` where no process of the run lives that might say more; otherwise nothing. */
+  takeEarlierEvents(run: number): TakenEvent[];
+  /** As `takeEvents` an event that no log tells of. */
+  takeUnlogged(run: number, event: JobEvent, context: UnloggedContext): void;
 
   /** Adds an epoch; when the run has it already (it was computed again after a resume), replaces it and all after it. */
   appendEpoch(run: number, record: EpochRecord, trace: Trace | null, context: EpochContext): void;
@@ -257,6 +327,15 @@ export interface WritableHistory extends ReadableHistory {
   moveStudyTask(task: TaskOfRun, change: StudyTaskChange): void;
   countStudyAttempt(task: TaskOfRun, attempt: Pick<StoredStudyTask, 'attempts' | 'fruitless' | 'epoch'>): void;
 
+  /** From now on the run is computed on a cluster; no process of this computer takes it. @throws UserError `run-busy` */
+  placeRun(job: Pick<ClusterJob, 'run' | 'folder' | 'token' | 'checkpoint'>): void;
+  changeClusterJob(run: number, change: ClusterJobChange): void;
+  /** The run is not on a cluster any more. @param end its state, where it is not in it yet */
+  releasePlacedRun(
+    run: number,
+    end?: { readonly state: RunState; readonly error?: JobError; readonly reason?: string },
+  ): void;
+
   /**
    * Asks a run to pause or cancel, from any process. A running one takes the request within a step (`requested`); one that
    * is not running is cancelled here and now (`done`).
@@ -266,7 +345,12 @@ export interface WritableHistory extends ReadableHistory {
   /** The request, if any, and forgets it. */
   takeControl(run: number): ControlRequest | null;
 
-  addArchitectures(run: number, architectures: readonly NewArchitecture[]): void;
+  /**
+   * Keeps what was drawn from a search with a seed, in the order of the draws. What is kept already is not kept twice; draws of this
+   * seed from an earlier epoch are replaced.
+   * @returns numbers of the draws  @throws UserError `run-unknown`
+   */
+  keepSamples(run: number, seed: number, samples: readonly NewSample[]): number[];
   addBundle(model: number, folder: string, verified: boolean): number;
   setBundleVerified(bundle: number, verified: boolean): void;
   removeBundle(bundle: number): void;

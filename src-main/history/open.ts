@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { backupIsDue, listBackups, writeBackup } from './backups.js';
-import { BUSY_TIMEOUT_MS, connect } from './database.js';
+import { BUSY_TIMEOUT_MS, asReadable, connect } from './database.js';
 import type { Connection } from './database.js';
 import { explain, fullDisk, isCorruption, isFullDisk, sqliteCode } from './errors.js';
 import { emptyTrash, runFolders } from './files.js';
@@ -25,6 +25,7 @@ import { moveAside, reportMissing, restore } from './recovery.js';
 import { settleRunFolders } from './settle-run.js';
 import { openSession } from './sessions.js';
 import { loadStoredSchemas } from './stored-json.js';
+import { selectRunning } from './tables/runs.js';
 import type { DefaultFinding } from './tables/class-figures.js';
 import type { Sessions } from './sessions.js';
 
@@ -136,7 +137,7 @@ async function openWith(home: string, options: OpenOptions, needs: Needs): Promi
       options.defaultFinding,
     );
     // What is put in order here needs space; the next opening that finds some does it.
-    if (hasRoom) putInOrder(history, sessions);
+    if (hasRoom) await putInOrder(history, opened.connection, sessions);
     return { history, recovery: opened.recovery, full: needs !== 'room' };
   } catch (error) {
     sessions?.close();
@@ -145,7 +146,9 @@ async function openWith(home: string, options: OpenOptions, needs: Needs): Promi
 }
 
 /** After processes that ended without a word. */
-function putInOrder(history: WritableHistory, sessions: Sessions): void {
+async function putInOrder(history: WritableHistory, connection: Connection, sessions: Sessions): Promise<void> {
+  // What their logs say is read with schemas.
+  if (selectRunning(asReadable(connection)).length > 0) await loadStoredSchemas();
   history.interruptDeadRuns();
   if (sessions.unclean) settleRunFolders(history);
   sessions.forgetDead();

@@ -1,23 +1,32 @@
+import { attemptsOf } from '../attempts/attempt-files.js';
+import { appendMissingEvents } from '../attempts/run-log.js';
 import { isAlive } from '../process-identity.js';
+import type { JobConfig } from '../vocabulary/run-config.js';
+import type { RunSummary } from '../vocabulary/run.js';
 import { asReadable, inTransaction } from './database.js';
 import type { Connection, WritableDatabase } from './database.js';
-import { newestCheckpointEpoch, readConfigManifest, readResultManifest, runFolders } from './files.js';
+import { newestCheckpointEpoch, readConfigManifest, readResultManifest, runFolder, runFolders } from './files.js';
 import { formerDescription } from './former-traces.js';
 import type { ConfigManifest, ResultManifest } from './files.js';
-import { insertArchitecture } from './tables/architectures.js';
-import { insertEpoch } from './tables/epochs.js';
-import { insertModel } from './tables/models.js';
+import { isOver, writeEpoch, writeResult } from './record-event.js';
+import { replaceReached, selectReached, selectSeconds } from './tables/attempts.js';
 import * as runs from './tables/runs.js';
+import { restoreTask } from './tables/studies.js';
 import { replaceTags } from './tables/tags.js';
-import { insertTrace } from './tables/traces.js';
+import { saysMore, takeEvents } from './take-events.js';
 import { fromJson } from './values.js';
 
 const RESUMABLE = ['queued', 'running', 'paused', 'interrupted', 'failed'] as const;
 
+/** What sums of seconds may differ by. */
+const LEAST_SECONDS = 1e-3;
+
 export interface Rebuilt {
-  /** Runs that were added, with everything that their `result.json` holds. */
+  /** Runs that were added, with everything that their logs and their `result.json` hold. */
   readonly whole: readonly number[];
-  /** Runs that have no `result.json`: added as interrupted, their curves up to now are lost. */
+  /** Runs whose logs said more than their rows knew. */
+  readonly caughtUp: readonly number[];
+  /** Runs that have neither: added as interrupted, their curves up to now are lost. */
   readonly withoutEpochs: readonly number[];
   /** Folders without a readable `config.json`. */
   readonly unreadable: readonly number[];
@@ -33,26 +42,40 @@ export interface Gap {
 }
 
 /**
- * Adds the runs that have a folder and no row, or a row from before the end that the folder tells of (from a backup, say),
- * and finds those whose rows lack epochs.
+ * Takes what the logs of runs say and their rows do not know (a backup is older), adds the runs that have a folder and no row, or
+ * a row from before the end that the folder tells of, and finds those whose rows lack epochs.
  */
 export function addMissingRuns(connection: Connection, home: string): Rebuilt {
-  const rebuilt = { whole: [] as number[], withoutEpochs: [] as number[], unreadable: [] as number[] };
+  const reader = asReadable(connection);
+  const rebuilt = { whole: [] as number[], caughtUp: [] as number[], ...{ withoutEpochs: [] as number[], unreadable: [] as number[] } }; // prettier-ignore
   const isMissing = (run: number): boolean => {
-    const [row] = runs.selectRuns(asReadable(connection), { runs: [run] });
+    const [row] = runs.selectRuns(reader, { runs: [run] });
     if (!row) return true;
     const { state, epoch } = row;
     if (state === 'finished' || state === 'cancelled') return false;
-    if (runs.selectState(asReadable(connection), run).processes.some(isAlive)) return false;
+    if (runs.selectState(reader, run).processes.some(isAlive)) return false;
     const end = readResultManifest(home, run);
-    if (end === null) return false;
+    // Of an end before the newest attempt, its log says more.
+    if (end === null || end.attempt < selectReached(reader, run).attempt) return false;
     // A failure can be followed by another try: only a later end is news to a row that knows of it.
     if (state === 'failed') return end.state !== 'failed' || end.epochs.length > epoch;
     return state !== 'queued' || end.state !== 'failed';
   };
-  if (!runFolders(home).some(isMissing)) return { ...rebuilt, gaps: findGaps(connection, home) };
+  const hasNews = ({ run }: { readonly run: number }): boolean =>
+    !runs.selectState(reader, run).processes.some(isAlive) &&
+    saysMore(runFolder(home, run), selectReached(reader, run));
+  const resumable = (): RunSummary[] => runs.selectRuns(reader, { states: RESUMABLE });
+  if (!runFolders(home).some(isMissing) && !resumable().some(hasNews)) {
+    return { ...rebuilt, gaps: findGaps(connection, home) };
+  }
   // Under the write lock, so that a run that another process is just creating has its row when it is looked for.
   inTransaction(connection, (database) => {
+    for (const { run } of resumable().filter(hasNews)) {
+      const { taken } = takeEvents(database, runFolder(home, run), run);
+      if (taken.length === 0) continue;
+      rebuilt.caughtUp.push(run);
+      appendMissingEvents(runFolder(home, run), taken);
+    }
     for (const run of runFolders(home).filter(isMissing)) {
       const config = readConfigManifest(home, run);
       if (!config) {
@@ -61,8 +84,9 @@ export function addMissingRuns(connection: Connection, home: string): Rebuilt {
       }
       const result = readResultManifest(home, run);
       runs.deleteRunRow(database, run);
-      addRun(database, config, result);
-      (result ? rebuilt.whole : rebuilt.withoutEpochs).push(run);
+      addRun(database, home, config, result);
+      const isWhole = result !== null || attemptsOf(runFolder(home, run)).length > 0;
+      (isWhole ? rebuilt.whole : rebuilt.withoutEpochs).push(run);
     }
   });
   return { ...rebuilt, gaps: findGaps(connection, home) };
@@ -77,8 +101,8 @@ function findGaps(connection: Connection, home: string): Gap[] {
   });
 }
 
-function addRun(database: WritableDatabase, manifest: ConfigManifest, end: ResultManifest | null): void {
-  const { run, config, createdAt, synthetic } = manifest;
+function addRun(database: WritableDatabase, home: string, manifest: ConfigManifest, end: ResultManifest | null): void {
+  const { run, config, createdAt, synthetic, task } = manifest;
   runs.insertRun(database, {
     run,
     name: end?.name ?? manifest.name,
@@ -88,36 +112,43 @@ function addRun(database: WritableDatabase, manifest: ConfigManifest, end: Resul
     secondsLeft: null,
     config,
   });
-  const base = { owner: null, now: end?.finishedAt ?? createdAt };
-  if (!end) {
-    const reason = 'Restored from its folder; resume to continue from its last checkpoint.';
-    runs.updateState(database, run, { ...base, state: 'interrupted', reason, error: null });
+  if (task) restoreTask(database, task, run, createdAt);
+  // Epochs from before there were logs; those of the logs take the place of the others.
+  if (end) addCurves(database, config, end);
+  const { problem } = takeEvents(database, runFolder(home, run), run);
+  if (end && end.attempt >= selectReached(database, run).attempt) {
+    addEnd(database, end);
     return;
   }
+  const { state } = runs.selectState(database, run);
+  if (state !== 'queued' && state !== 'running') return;
+  const reason = problem?.message ?? 'Restored from its folder; resume to continue from its last checkpoint.';
+  runs.updateState(database, run, { state: 'interrupted', reason, error: null, owner: null, now: createdAt });
+}
+
+function addCurves(database: WritableDatabase, config: JobConfig, end: ResultManifest): void {
+  const { run } = end;
+  const now = end.finishedAt ?? new Date().toISOString();
   const traces = new Map(end.traces.map((trace) => [trace.epoch, trace]));
+  const seconds = end.attempt === 0 ? end.seconds : 0;
   for (const record of end.epochs) {
-    const position = insertEpoch(database, run, record);
-    runs.updateProgress(database, run, {
-      epoch: position,
-      expectedParameters: traces.get(record.epoch)?.values['expectedParameters'] ?? null,
-      checkpoint: '',
-      seconds: end.seconds,
-      secondsLeft: null,
-      now: base.now,
-    });
+    const trace = traces.get(record.epoch) ?? null;
+    writeEpoch(database, run, { record, trace }, { checkpoint: '', seconds, secondsLeft: null, now });
   }
-  for (const trace of end.traces) insertTrace(database, run, trace);
   const described = end.trace ?? (config.kind === 'search' ? formerDescription(config.space.cells) : null);
   if (described) runs.updateText(database, run, 'trace', fromJson(described));
-  if (end.result) runs.updateResult(database, run, end.result, end.seconds);
-  if (end.result?.kind === 'retrain') {
-    for (const model of end.result.models) insertModel(database, run, model, base.now);
-  } else if (end.result) {
-    const { genotype, parameters, multiplyAccumulates } = end.result;
-    const found = { genotype, parameters, multiplyAccumulates, logProbability: null, seed: null };
-    insertArchitecture(database, run, { source: 'result', ...found }, base.now);
-  }
+  if (seconds > 0) replaceReached(database, run, { attempt: 0, offset: 0, started: false }, seconds);
+}
+
+/** How it ended, and what was said of it until then. */
+function addEnd(database: WritableDatabase, end: ResultManifest): void {
+  const { run, state, seconds } = end;
+  const now = end.finishedAt ?? new Date().toISOString();
+  if (end.result && !isOver(database, run)) writeResult(database, run, end.result, seconds, now);
   replaceTags(database, run, end.tags);
   runs.updateText(database, run, 'note', end.note);
-  runs.updateState(database, run, { ...base, state: end.state, reason: null, error: end.error });
+  const before = seconds - (selectSeconds(database, run) ?? 0);
+  if (before > LEAST_SECONDS) replaceReached(database, run, { attempt: 0, offset: 0, started: false }, before);
+  runs.updateHeartbeat(database, run, { seconds, secondsLeft: null, now });
+  runs.updateState(database, run, { state, reason: null, error: end.error, owner: null, now });
 }

@@ -38,7 +38,7 @@ export function restore(home: string, file: string, kept: string | null): (conne
     return {
       kept,
       backup,
-      rebuilt: [...rebuilt.whole, ...rebuilt.withoutEpochs],
+      rebuilt: [...rebuilt.whole, ...rebuilt.caughtUp, ...rebuilt.withoutEpochs],
       message: describe(file, kept, backup, rebuilt),
     };
   };
@@ -46,7 +46,8 @@ export function restore(home: string, file: string, kept: string | null): (conne
 
 /** After an unclean end: runs whose rows are gone (their log was deleted, say) are read from their folders. */
 export function reportMissing(connection: Connection, home: string): Recovery | null {
-  const found = addMissingRuns(connection, home);
+  // That a run says more than was recorded is what every killed process leaves: no loss, and nothing to tell.
+  const found = { ...addMissingRuns(connection, home), caughtUp: [] };
   const rebuilt = { ...found, gaps: newGaps(connection, found.gaps) };
   const runs = [...rebuilt.whole, ...rebuilt.withoutEpochs];
   if (runs.length === 0 && rebuilt.gaps.length === 0) return null;
@@ -76,9 +77,10 @@ function describe(file: string, kept: string | null, backup: string | null, rebu
   return [what, how, sayRebuilt(rebuilt)].filter((sentence) => sentence !== '').join(' ');
 }
 
-function sayRebuilt({ whole, withoutEpochs, unreadable, gaps }: Rebuilt): string {
+function sayRebuilt({ whole, caughtUp, withoutEpochs, unreadable, gaps }: Rebuilt): string {
   const sentences: string[] = [];
   if (whole.length > 0) sentences.push(`Restored from their folders: ${name(whole)}.`);
+  if (caughtUp.length > 0) sentences.push(`Brought up to date from their folders: ${name(caughtUp)}.`);
   if (withoutEpochs.length > 0) {
     sentences.push(`Restored without their previous curves; they can be resumed: ${name(withoutEpochs)}.`);
   }

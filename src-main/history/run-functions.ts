@@ -1,3 +1,4 @@
+import { appendMissingEvents } from '../attempts/run-log.js';
 import { UserError } from '../errors.js';
 import { fileErrorCode, isOutOfSpace } from '../file-errors.js';
 import type { JobConfig } from '../vocabulary/run-config.js';
@@ -20,9 +21,12 @@ import type { ControlRequest, RunOptions, WritableHistory } from './interface.js
 import { OTHER_FOLDER, OTHER_FOLDER_IN_WINDOW } from './other-folder.js';
 import { keepReserve, spendReserve } from './reserve.js';
 import { mayFollow } from './states.js';
+import { takeEvents } from './take-events.js';
+import { selectSeconds } from './tables/attempts.js';
 import { isSynthetic } from './tables/datasets.js';
 import * as runs from './tables/runs.js';
-import { giveRunToTask, releaseTaskOfRun } from './tables/studies.js';
+import { requireNotPlaced, selectClusterJob, selectClusterJobs } from './tables/cluster-jobs.js';
+import { giveRunToTask, releaseTaskOfRun, selectTaskOfRun } from './tables/studies.js';
 import { fromJson } from './values.js';
 
 type RunFunctions = Pick<
@@ -60,6 +64,9 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       owner: state === 'running' ? ownIdentity() : null,
       now: now(),
     });
+    // A process that said nothing about its end: what counts is the time up to its last word.
+    const seconds = state === 'interrupted' ? selectSeconds(database, run) : null;
+    if (seconds !== null) runs.updateHeartbeat(database, run, { seconds, secondsLeft: null, now: now() });
   };
 
   return {
@@ -96,16 +103,11 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
       });
     },
 
-    setEngine(run, engine) {
-      inTransaction(connection, (database) => {
-        const details = runs.selectRun(database, run, '');
-        if (!details) throw runs.unknownRun(run);
-        runs.updateText(database, run, 'config', fromJson({ ...details.config, ...engine }));
-      });
-    },
+    setEngine: (run, engine) => inTransaction(connection, (database) => runs.updateConfig(database, run, engine)),
 
     claimRun(run) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const other = processes.find((process) => isAlive(process));
         if (other && (state === 'running' || state === 'interrupted')) {
@@ -131,6 +133,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
     queueRun(run, queued = true) {
       inTransaction(connection, (database) => {
+        requireNotPlaced(database, run);
         const { state, processes } = runs.selectState(database, run);
         const ending = processes.find((process) => isAlive(process));
         // Queued, it would no longer be known that somebody may still write into its folder.
@@ -154,16 +157,23 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
     },
 
     interruptDeadRuns() {
-      const isDead = (run: { owner: ProcessIdentity | null }): boolean => !run.owner || !isAlive(run.owner);
-      if (!runs.selectRunning(asReadable(connection)).some(isDead)) return [];
-      return inTransaction(connection, (database) => {
-        const dead = runs.selectRunning(database).filter(isDead);
-        for (const { run, owner } of dead) {
-          const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended unexpectedly; resume to continue.`;
-          change(database, run, 'interrupted', { reason });
-        }
-        return dead.map(({ run }) => run);
-      });
+      const hasNoProcess = ({ owner }: { owner: ProcessIdentity | null }): boolean => !owner || !isAlive(owner);
+      if (!runs.selectRunning(asReadable(connection)).some(hasNoProcess)) return [];
+      // No process of this computer runs what is computed on a cluster.
+      const placed = new Set(selectClusterJobs(asReadable(connection)).map(({ run }) => run));
+      const dead = inTransaction(connection, (database) =>
+        runs.selectRunning(database).flatMap(({ run, owner }) => {
+          if (placed.has(run) || !hasNoProcess({ owner })) return [];
+          const { taken, problem } = takeEvents(database, runFolder(home, run), run);
+          if (runs.selectState(database, run).state === 'running') {
+            const reason = `The process ${owner ? `${owner.pid} ` : ''}that ran it ended unexpectedly; resume to continue.`;
+            change(database, run, 'interrupted', { reason: problem?.message ?? reason });
+          }
+          return [{ run, taken }];
+        }),
+      );
+      for (const { run, taken } of dead) appendMissingEvents(runFolder(home, run), taken);
+      return dead.map(({ run }) => run);
     },
 
     requestControl(run, request) {
@@ -183,6 +193,7 @@ export function runFunctions(connection: Connection, home: string): RunFunctions
 
 /** @throws UserError `run-busy` while a process of it lives: it may still write into the folder */
 function deleteRun(database: WritableDatabase, run: number): void {
+  requireNotPlaced(database, run);
   const { state, processes } = runs.selectState(database, run);
   const living = processes.find((process) => isAlive(process));
   if (living && state === 'running') {
@@ -240,7 +251,9 @@ function createRun(
   if (options.task) giveRunToTask(database, options.task, run);
   const name = row.name.trim() === '' ? `${config.kind} ${config.dataset.name} ${run}` : row.name.trim();
   runs.updateText(database, run, 'name', name);
-  writeConfigManifest(home, { run, name, synthetic: row.synthetic, createdAt: row.createdAt, config });
+  const { synthetic, createdAt } = row;
+  const task = options.task ? selectTaskOfRun(database, run) : null;
+  writeConfigManifest(home, { run, name, synthetic, createdAt, config, task });
   return run;
 }
 
@@ -272,7 +285,7 @@ function requestControl(
   change: (database: WritableDatabase, run: number, state: RunState, why?: { reason?: string }) => void,
 ): 'requested' | 'done' {
   const { state, processes } = runs.selectState(database, run);
-  if (state === 'running' && processes.some(isAlive)) {
+  if (selectClusterJob(database, run) !== null || (state === 'running' && processes.some(isAlive))) {
     // Cancelling is final: a pause that comes later does not undo it.
     if (runs.selectControl(database, run) !== 'cancel') runs.updateControl(database, run, request);
     return 'requested';

@@ -1,5 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { attemptsOf } from '../attempts/attempt-files.js';
+import { appendLog } from '../attempts/run-log.js';
 import { UserError } from '../errors.js';
 import { CHECKPOINTS_FOLDER } from '../run-folder.js';
 import type { RunState } from '../vocabulary/run.js';
@@ -21,8 +23,19 @@ export function settleRunFolder(history: ReadableHistory, run: number): void {
     epochs: history.epochs(run),
     traces: history.traces(run),
     trace,
+    attempt: attemptsOf(folder).at(-1) ?? 0,
   });
   if (state !== 'failed') rmSync(join(folder, CHECKPOINTS_FOLDER), { recursive: true, force: true });
+}
+
+/** As {@link settleRunFolder}; where it fails, the next start after an unclean end tries again. */
+export function trySettleRunFolder(history: ReadableHistory, run: number): void {
+  try {
+    settleRunFolder(history, run);
+  } catch (error) {
+    const text = `result.json: ${error instanceof Error ? error.message : String(error)}`;
+    appendLog(history.runFolder(run), 'warning', text);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptLineSchema } from '../vocabulary/attempt.js';
 import { datasetHealthSchema } from '../vocabulary/dataset-health.js';
 import { epochRecordSchema, jobErrorSchema } from '../vocabulary/events.js';
 import { operatingPointSchema } from '../vocabulary/operating-point.js';
@@ -14,6 +15,21 @@ import { formerTrace } from './former-traces.js';
 export const MANIFEST_FORMAT = 1;
 
 const manifest = { format: z.literal(MANIFEST_FORMAT), run: positive, name: z.string() };
+
+/** As `vocabulary/study.ts`, with the name of the study. */
+const studyTask = z
+  .object({
+    ...{
+      study: z.string(),
+      key: z.string(),
+      dataset: z.string(),
+      method: z.string(),
+      budget: z.string(),
+      seed: z.int(),
+    },
+    ...{ trainingSeed: z.int().nullable(), search: z.string().nullable() },
+  })
+  .readonly();
 
 /** A `result.json` of before the traces: α, β, γ stood under `architecture`, and figures of the method in the epochs. */
 function withTraces(manifest: unknown): unknown {
@@ -44,9 +60,18 @@ export const storedSchemas = {
     values: traceSchema.unwrap().shape.values,
     tables: z.array(z.tuple([z.string(), wholeNumber.nullable()])),
   }),
+  /** A line of a log in `attempts`. */
+  attemptLine: attemptLineSchema,
   /** `config.json` */
   configManifest: z
-    .object({ ...manifest, synthetic: z.boolean(), createdAt: z.string(), config: jobConfigSchema })
+    .object({
+      ...manifest,
+      synthetic: z.boolean(),
+      createdAt: z.string(),
+      config: jobConfigSchema,
+      /** The task of a study that the run is for; null for another run, and missing where this was not kept yet. */
+      task: studyTask.nullable().default(null),
+    })
     .readonly(),
   /** `result.json` */
   resultManifest: z.preprocess(
@@ -65,6 +90,8 @@ export const storedSchemas = {
         traces: z.array(traceSchema).readonly(),
         /** Missing where the method had no description of its own yet. */
         trace: traceDescriptionSchema.nullable().default(null),
+        /** The newest attempt that this end takes account of; 0 where there were no logs yet. */
+        attempt: wholeNumber.default(0),
       })
       .readonly(),
   ),

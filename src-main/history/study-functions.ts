@@ -8,13 +8,25 @@ import * as studies from './tables/studies.js';
 
 type StudyFunctions = Pick<
   WritableHistory,
-  'studyTasks' | 'studyOwner' | 'planStudy' | 'claimStudy' | 'releaseStudy' | 'moveStudyTask' | 'countStudyAttempt'
+  | 'listStudies'
+  | 'studyTasks'
+  | 'studyOwner'
+  | 'planStudy'
+  | 'claimStudy'
+  | 'releaseStudy'
+  | 'moveStudyTask'
+  | 'countStudyAttempt'
 >;
 
 /** The part of the history that keeps studies. Runs of their tasks are created as all runs are (`run-functions.ts`). */
 export function studyFunctions(connection: Connection): StudyFunctions {
   const reader = asReadable(connection);
   return {
+    listStudies: () =>
+      studies.selectStudies(reader).map(({ owner, ...study }) => {
+        const alive = owner !== null && isAlive(owner);
+        return { ...study, owner: alive ? owner : null, abandoned: owner !== null && !alive };
+      }),
     studyTasks: (study) => (studies.studyExists(reader, study) ? studies.selectStudyTasks(reader, study) : null),
     studyOwner(study) {
       const owner = studies.selectStudyOwner(reader, study);

@@ -1,4 +1,7 @@
 import type { BudgetFields, BudgetReading } from '../actions/read-budget.js';
+import type { CheckedStudy, StudyEstimate } from '../actions/check-study.js';
+import type { StudyChoices } from '../actions/create-study.js';
+import type { StudyEntry, StudyState, StudyTaskRow } from '../actions/study-list.js';
 import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
 import type { DataFolder } from '../vocabulary/data-folder.js';
 import type { VerifyReport } from '../vocabulary/verify-report.js';
@@ -61,6 +64,8 @@ import type { BundleSummary, ModelSummary, RecipeSummary, Timing } from '../voca
 import type { FrontQuestion, ModelFront } from '../vocabulary/model-front.js';
 import type { ModelComparison, PairedFigure } from '../vocabulary/model-comparison.js';
 import type { RunDetails, RunKind, RunState, RunSummary } from '../vocabulary/run.js';
+import type { ResultTable } from '../studies/results-tables.js';
+import type { StudyFigures } from '../vocabulary/study-figures.js';
 import type { Trace, TraceDescription, TraceSeries, TraceTable } from '../vocabulary/trace.js';
 import type {
   Genotype,
@@ -183,6 +188,32 @@ export interface InvokeChannels {
   /** Opens an image dialog and classifies the chosen image; null when the user closes it. */
   'models:predict': (model: number) => Prediction | null;
 
+  'studies:list': () => StudyEntry[];
+  /** Every task of the last plan; none before a study was started. */
+  'studies:tasks': (study: string) => StudyTaskRow[];
+  /** Writes the file of a new study into the data folder. */
+  'studies:create': (wanted: NewStudy) => StudyEntry;
+  /** Opens a file dialog; null when the user closes it. */
+  'studies:open': () => StudyEntry | null;
+  /** Takes a study of which nothing was started out of the list. */
+  'studies:forget': (study: string) => void;
+  /** Shows the file of a study in its folder. */
+  'studies:showFile': (study: string) => void;
+  'studies:check': (study: string) => StudyCheck;
+  /** Measures a few steps of each kind of task; progress by `studies:estimating`. Null when it was cancelled. */
+  'studies:estimate': (study: string) => StudyEstimate | null;
+  'studies:cancelEstimate': () => void;
+  /** Runs what is left, in turns with the queue. */
+  'studies:start': (study: string) => void;
+  'studies:pause': (study: string) => void;
+  'studies:cancel': (study: string) => void;
+  /** Tasks that failed or were cancelled try again, and the study goes on. */
+  'studies:retry': (study: string) => void;
+  'studies:tables': (study: string) => readonly ResultTable[];
+  'studies:figures': (study: string) => StudyFigures;
+  /** Opens a save dialog and writes the tables, or a line for each task; the file, or null when the user closes the dialog. */
+  'studies:save': (study: string, format: StudyFormat) => string | null;
+
   /** Opens a save dialog and writes the figure; the name of the file, or null when the user closes the dialog. */
   'figures:save': (figure: FigureFile) => string | null;
   /** Puts the picture or the data of a figure on the clipboard. */
@@ -263,17 +294,37 @@ export interface PushChannels {
   'datasets:working': { readonly dataset: string; readonly progress: ExportProgress | null };
   /** While images are looked at or imported; null when it has ended, however. */
   'import:progress': ExportProgress | null;
+  /** Studies that stand otherwise than before, or are new; the page merges them by name. */
+  'studies:changed': readonly StudyEntry[];
+  /** While `studies:estimate` runs; null when it has ended, however. */
+  'studies:estimating': { readonly study: string; readonly progress: ExportProgress | null };
   /** While a report is made: what is done now; null when it has ended, however. */
   'reports:writing': ExportProgress | null;
   'app:menu': MenuCommand;
   'app:problem': { readonly title: string; readonly message: string };
 }
 
+/** What a study is going to do, and what is wrong with it. */
+export interface StudyCheck extends CheckedStudy {
+  /** Tasks that are finished already. */
+  readonly finished: number;
+}
+
+/** A study of the dialog; null is the default of a field. */
+export interface NewStudy extends Omit<StudyChoices, 'datasets'> {
+  /** Ids. */
+  readonly datasets: readonly string[];
+}
+
+/** `csv` has a line for each task, the others have the tables. */
+export type StudyFormat = 'csv' | 'tex' | 'md';
+
 export type MenuCommand =
   | 'go:datasets'
   | 'go:search'
   | 'go:history'
   | 'go:models'
+  | 'go:studies'
   | 'dataset:add'
   | 'dataset:import'
   | 'search:new'
@@ -504,7 +555,7 @@ export type ReceivedFiles =
   | { readonly kind: 'image'; readonly model: number; readonly prediction: Prediction };
 
 export interface RememberedView {
-  readonly place: 'datasets' | 'search' | 'history' | 'models';
+  readonly place: 'datasets' | 'search' | 'history' | 'models' | 'studies';
   readonly run: number | null;
 }
 
@@ -587,6 +638,12 @@ export type {
   SearchResult,
   ShownImage,
   SpaceSettings,
+  ResultTable,
+  StudyEntry,
+  StudyEstimate,
+  StudyFigures,
+  StudyState,
+  StudyTaskRow,
   Task,
   Timing,
   Trace,

@@ -1,3 +1,6 @@
+import type { StudyEstimate } from '../actions/check-study.js';
+import type { StudyChoices } from '../actions/create-study.js';
+import type { FoundResults } from '../actions/study-results.js';
 import type { ReportFormat, ReportSubject } from '../actions/write-report.js';
 import type { BackendReport } from '../compute/backend.js';
 import type { LabelDecision } from '../datasets/convert.js';
@@ -21,6 +24,10 @@ import type {
   RememberedView,
   RunSummary,
   SavedReport,
+  StudyCheck,
+  StudyEntry,
+  StudyFigures,
+  StudyTaskRow,
   WantedCopy,
 } from './contract.js';
 import type { Push } from './push.js';
@@ -34,6 +41,8 @@ export interface Dialogs {
   findDataset(what: 'file' | 'folder', name: string): Promise<string | null>;
   /** A folder of images, or the table of its images. */
   chooseImport(what: 'folder' | 'table'): Promise<string | null>;
+  /** The JSON file of a study; null when the dialog was closed. */
+  chooseStudy(): Promise<string | null>;
   chooseFolder(title: string, button: string): Promise<string | null>;
   chooseSaveFile(title: string, suggestion: string, extension: string): Promise<string | null>;
   /** What one-hot labels of a file mean; null: the file is not to be added. */
@@ -101,6 +110,33 @@ export interface DatasetChecks {
   stop(id: string): void;
 }
 
+/** Studies: their files, what they would take, going on with them, and what they have come to. */
+export interface Studies {
+  /** Whether tasks of a study compute now. */
+  readonly computing: boolean;
+  list(): Promise<StudyEntry[]>;
+  tasks(study: string): StudyTaskRow[];
+  /** Writes the file of a new study into the data folder. @throws UserError as `createStudy` */
+  create(choices: StudyChoices): Promise<StudyEntry>;
+  /** A file that the user chose. @throws UserError as `readStudy` */
+  open(file: string): Promise<StudyEntry>;
+  forget(study: string): void;
+  /** @throws UserError `study-file-missing` */
+  file(study: string): string;
+  check(study: string): Promise<StudyCheck>;
+  /** @returns null when it was cancelled */
+  estimate(study: string): Promise<StudyEstimate | null>;
+  cancelEstimate(): void;
+  start(study: string): Promise<void>;
+  /** Settles when its tasks have stopped. */
+  pause(study: string): Promise<void>;
+  cancel(study: string): Promise<void>;
+  retry(study: string): Promise<void>;
+  /** @throws UserError `study-unknown` */
+  results(study: string): FoundResults;
+  figures(study: string): Promise<StudyFigures>;
+}
+
 /** What answers the first questions of the page. */
 export interface StartupData {
   readonly history: WritableHistory;
@@ -155,6 +191,7 @@ export interface HandlerContext extends StartupData {
   readonly reports: Reports;
   readonly imports: ImageImports;
   readonly checks: DatasetChecks;
+  readonly studies: Studies;
   /** What can compute here, the graphics card of the window included. */
   readonly devices: () => Promise<readonly BackendReport[]>;
   readonly showFolder: (folder: string) => Promise<void>;

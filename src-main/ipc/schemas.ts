@@ -98,7 +98,7 @@ const operatingPoint = z.discriminatedUnion('rule', [
 ]);
 
 const view = z.strictObject({
-  place: z.enum(['datasets', 'search', 'history', 'models']),
+  place: z.enum(['datasets', 'search', 'history', 'models', 'studies']),
   run: key.nullable(),
 });
 
@@ -116,6 +116,24 @@ const folder = z.union([
   z.strictObject({ bundle: key }),
   z.strictObject({ home: z.literal(true) }),
 ]);
+
+const studyName = z.string().min(1).max(200);
+/** Bounded here; what is wrong with a study is said by its own schema, in words. */
+const newStudy = z.strictObject({
+  name: z.string().max(200),
+  datasets: z.array(datasetId).max(200),
+  methods: z.array(z.strictObject({ method: z.string().max(100), asPublished: z.boolean() })).max(100),
+  budgets: z.array(z.string().max(100)).max(100),
+  seeds: retrain.seeds,
+  epochs: searchEpochs.nullable(),
+  batch: searchBatch.nullable(),
+  channels: search.channels.nullable(),
+  cells: search.cells.nullable(),
+  retrainSeeds: retrain.seeds,
+  retrainEpochs: retrain.epochs.nullable(),
+  threads: search.threads,
+  atOnce: z.int().min(1).max(64).nullable(),
+});
 
 const MEGABYTE = 1024 * 1024;
 const svg = z
@@ -214,6 +232,23 @@ export const argumentSchemas: ArgumentSchemas = {
   'models:export': z.tuple([key]),
   'models:cancelExport': z.tuple([key]),
   'models:predict': z.tuple([key]),
+
+  'studies:list': z.tuple([]),
+  'studies:tasks': z.tuple([studyName]),
+  'studies:create': z.tuple([newStudy]),
+  'studies:open': z.tuple([]),
+  'studies:forget': z.tuple([studyName]),
+  'studies:showFile': z.tuple([studyName]),
+  'studies:check': z.tuple([studyName]),
+  'studies:estimate': z.tuple([studyName]),
+  'studies:cancelEstimate': z.tuple([]),
+  'studies:start': z.tuple([studyName]),
+  'studies:pause': z.tuple([studyName]),
+  'studies:cancel': z.tuple([studyName]),
+  'studies:retry': z.tuple([studyName]),
+  'studies:tables': z.tuple([studyName]),
+  'studies:figures': z.tuple([studyName]),
+  'studies:save': z.tuple([studyName, z.enum(['csv', 'tex', 'md'])]),
 
   'figures:save': z.tuple([figureFile]),
   'figures:copy': z.tuple([figureCopy]),

@@ -69,10 +69,23 @@ const headerSchema = z.object({
 });
 type Header = z.infer<typeof headerSchema>;
 
-/** SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is, and what the run goes on with. */
+/**
+ * SHA-256 of the settings that a checkpoint depends on: all but where the dataset's file is, what the run goes on with, and the number
+ * of threads, which changes no bit.
+ */
 export function configSha256(config: JobConfig): string {
+  return sha256Of(config, false);
+}
+
+/** As checkpoints of version 0.1.0 have it, which depended on the number of threads too. */
+export function formerConfigSha256(config: JobConfig): string {
+  return sha256Of(config, true);
+}
+
+function sha256Of(config: JobConfig, withThreads: boolean): string {
   const { sha256, bytes } = config.dataset;
-  const { onGpuFault: _, decidedBackend: __, ...settings } = config;
+  const { onGpuFault: _, decidedBackend: __, threads, ...others } = config;
+  const settings = withThreads ? { ...others, threads } : others;
   const chosen = withoutDefaults(config.kind === 'search' ? searchConfigSchema : retrainConfigSchema, settings);
   const estimator = config.kind === 'search' ? formerEstimator(config) : null;
   const rest = Object.fromEntries(Object.entries(chosen).filter(([name]) => name !== 'settings'));

@@ -20,6 +20,8 @@ export interface CheckpointOptions {
   /** `<home>/runs/<run>/checkpoints`; made when it is missing. */
   readonly folder: string;
   readonly identity: CheckpointIdentity;
+  /** `configSha256` as earlier versions wrote it. */
+  readonly formerConfigSha256?: string;
   /** Told when an older checkpoint is used because a newer one is damaged, and when another arithmetic goes on with it. */
   readonly warn?: (text: string) => void;
   /** Refuse to go on with an arithmetic that rounds differently. Default false. */
@@ -252,7 +254,7 @@ export class FolderCheckpoints implements DiskCheckpoints {
         ? `it belongs to run ${found.run}`
         : found.datasetSha256 !== datasetSha256
           ? `it was made with the dataset ${found.datasetSha256}, the run has ${datasetSha256}`
-          : found.configSha256 !== configSha256
+          : found.configSha256 !== configSha256 && found.configSha256 !== this.options.formerConfigSha256
             ? 'it was made with other settings'
             : null;
     if (difference === null) return;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { CHECKPOINTS_FOLDER } from '../run-folder.js';
-import { configSha256 } from './checkpoint-format.js';
+import { configSha256, formerConfigSha256 } from './checkpoint-format.js';
 import { FolderCheckpoints } from './checkpoint.js';
 import { readRunDataset, type RunDataset } from './dataset-identity.js';
 import type { Door } from './door.js';
@@ -39,6 +39,8 @@ export interface Execution {
   readonly sameBits?: boolean;
   /** As `JobContext.door`. */
   readonly door?: Door;
+  /** Called before each checkpoint: throws where this process must not write any more. Default: it may. */
+  fence?(): void;
   /** Why `control` says pause; becomes the reason of the `paused` event. */
   reason(): string;
 }
@@ -72,12 +74,13 @@ export async function executeJob(execution: Execution): Promise<EndEvent> {
     checkpoints = new FolderCheckpoints({
       folder: join(folder, CHECKPOINTS_FOLDER),
       identity: { run, configSha256: configSha256(config), datasetSha256: config.dataset.sha256 },
+      formerConfigSha256: formerConfigSha256(config),
       warn: (text) => emit({ type: 'log', level: 'warning', text }),
       sameBits: execution.sameBits ?? false,
     });
     const here = {
       folder,
-      checkpoints: repeatingLastEpoch(checkpoints, forward),
+      checkpoints: repeatingLastEpoch(checkpoints, forward, () => execution.fence?.()),
       door: execution.door ?? 'terminal',
       emit: forward,
     };
@@ -152,7 +155,11 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>, execut
 }
 
 /** A process can be killed between a checkpoint and the `epoch` event after it; who finds the checkpoint says it again. */
-function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent) => void): DiskCheckpoints {
+function repeatingLastEpoch(
+  store: FolderCheckpoints,
+  forward: (event: JobEvent) => void,
+  fence: () => void,
+): DiskCheckpoints {
   let asked = false;
   return {
     async latest(arithmetic) {
@@ -162,7 +169,10 @@ function repeatingLastEpoch(store: FolderCheckpoints, forward: (event: JobEvent)
       asked = true;
       return found;
     },
-    save: (epoch, snapshot, finished) => store.save(epoch, snapshot, finished),
+    async save(epoch, snapshot, finished) {
+      fence();
+      return store.save(epoch, snapshot, finished);
+    },
     requireRoom: (bytes) => store.requireRoom(bytes),
   };
 }

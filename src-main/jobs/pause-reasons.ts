@@ -3,6 +3,7 @@ export const PAUSE_REASONS = {
   user: 'Paused by the user.',
   asked: 'Asked to pause.',
   sleep: 'The machine went to sleep.',
+  queue: 'The queue goes first; the study goes on after it.',
   quit: 'MedForge was closed.',
 } as const;
 

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendEvents, appendLog, appendMissingEvents } from '../attempts/run-log.js';
 import { UserError } from '../errors.js';
-import type { ControlRequest, WritableHistory } from '../history/interface.js';
+import type { ControlRequest, TakenEvent, WritableHistory } from '../history/interface.js';
 import { removeResultManifest } from '../history/files.js';
 import { keepReserve, spendReserve } from '../history/reserve.js';
-import { settleRunFolder } from '../history/settle-run.js';
+import { trySettleRunFolder } from '../history/settle-run.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { CHECKPOINTS_FOLDER, parseCheckpointName } from '../run-folder.js';
 import { isEnd } from './execute.js';
@@ -12,7 +13,6 @@ import type { EndEvent } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import type { RunState } from '../vocabulary/run.js';
 import { PAUSE_REASONS } from './pause-reasons.js';
-import { appendLog, logLine } from './run-log.js';
 
 /** How often other processes' requests are looked for, and how often the running time is written down. */
 const POLL_MS = 100;
@@ -22,15 +22,16 @@ const PAUSING = new Set(['history-full', 'history-io-error', 'disk-full']);
 const PASSING = new Set([...PAUSING, 'history-busy', 'history-locked']);
 
 /**
- * Writes what a job says into the history: the one place that starts and ends a run. The command line uses it in the
- * process of the job, the window in the main process with the job in a worker.
+ * Follows the logs of a run (`attempts/`) and keeps what they say in the history: the one place that starts and ends a run. The
+ * command line uses it in the process of the job, the window in the main process with the job in a worker. That an event has
+ * come is told by the port; what counts is the log.
  * Call `begin`, then `apply` for each event in order, then `end` in a `finally`.
  */
 export class RunRecorder {
   private readonly folder: string;
-  private readonly pending: JobEvent[] = [];
+  /** The end of a job that could not write it into its log. */
+  private unlogged: EndEvent | null = null;
   private started = false;
-  private finalEvent: EndEvent | null = null;
   private ended: RunState | null = null;
   private earlierSeconds = 0;
   private begunAt = 0;
@@ -50,13 +51,21 @@ export class RunRecorder {
   }
 
   /**
-   * Takes the run: from here on it is `running` and owned by this process.
-   * @throws UserError `run-unknown`, `run-busy`, `run-ended`, `checkpoint-missing`
+   * Takes the run: what earlier processes said and nobody recorded comes first, then it is `running` and owned by this process.
+   * @returns false when it has ended by that: there is nothing to compute
+   * @throws UserError `run-unknown`, `run-busy`, `run-ended`, `checkpoint-missing`, `attempt-unreadable`
    */
-  begin(): void {
+  begin(): boolean {
+    const earlier = this.history.takeEarlierEvents(this.run);
     const { summary } = this.history.getRun(this.run);
-    const goesOn = summary.epoch > 0 && summary.state !== 'finished' && summary.state !== 'cancelled';
-    if (goesOn && !this.hasCheckpoints()) {
+    const isOver = summary.state === 'finished' || summary.state === 'cancelled';
+    appendMissingEvents(this.folder, earlier);
+    for (const { event } of earlier) if (event.type === 'epoch' || (isOver && isEnd(event))) this.listener(event);
+    if (isOver && earlier.length > 0) {
+      trySettleRunFolder(this.history, this.run);
+      return false;
+    }
+    if (summary.epoch > 0 && !isOver && !this.hasCheckpoints()) {
       throw new UserError(
         'checkpoint-missing',
         `Run ${this.run} has ${summary.epoch} epochs but no checkpoint in ${join(this.folder, CHECKPOINTS_FOLDER)}: ` +
@@ -69,6 +78,7 @@ export class RunRecorder {
     this.lastBeat = this.begunAt;
     removeResultManifest(this.history.home, this.run);
     keepReserve(this.history.home);
+    return true;
   }
 
   /** The process that computes, when it is not this one: while it lives, nobody else takes the run. */
@@ -76,30 +86,43 @@ export class RunRecorder {
     this.history.setWorker(this.run, worker);
   }
 
-  /** Writes an event down and tells it, unless it is no news: an epoch that the history has already, said again from a checkpoint. */
-  apply(event: JobEvent): void {
-    if (this.finalEvent !== null) return;
-    if (event.type === 'started') {
-      this.started = true;
-      const { trace } = event;
-      if (trace) this.attempt(() => this.history.describeTraces(this.run, trace));
-    }
-    if (event.type === 'backend')
-      this.attempt(() => this.history.setEngine(this.run, { decidedBackend: event.backend }));
-    if (event.type === 'progress') {
-      this.secondsLeft = event.secondsLeft;
+  /** @param logged whether the event stands in the log of the attempt; what does not is passed on, and an end recorded */
+  apply(event: JobEvent, logged: boolean): void {
+    if (logged) {
+      this.follow();
+      // The log has no candidates.
+      if (event.type === 'race') this.listener(event);
+    } else if (this.ended !== null) return;
+    else if (isEnd(event)) {
+      this.unlogged ??= event;
+      this.follow();
+    } else {
+      if (event.type === 'progress') this.secondsLeft = event.secondsLeft;
       this.beat();
       this.listener(event);
-      return;
     }
-    if (event.type === 'epoch' && !this.started && this.knows(event)) return;
-    if (isEnd(event)) this.finalEvent = event;
-    const line = logLine(event);
-    if (line) appendLog(this.folder, line.level, line.text);
-    if (event.type === 'epoch' || isEnd(event)) {
-      this.pending.push(event);
-      this.flush();
-    } else this.listener(event);
+  }
+
+  /**
+   * Takes what the logs say and the history has not, and tells it.
+   * @param ending nothing comes after this: the reserve may be spent on it
+   * @returns false where the history cannot be written now; what is in the logs waits there
+   */
+  follow(ending = false): boolean {
+    if (this.ended !== null) return true;
+    const take = (): TakenEvent[] => this.history.takeEvents(this.run, this.secondsLeft);
+    const taken = this.attempt(ending ? () => this.withReserve(take) : take);
+    if (taken === null) return false;
+    this.told(taken.value);
+    const { unlogged } = this;
+    if (unlogged !== null && !this.isEnded()) {
+      const context = { started: this.started, seconds: this.seconds };
+      const record = (): void => this.history.takeUnlogged(this.run, unlogged, context);
+      if (this.attempt(() => this.withReserve(record)) === null) return false;
+      this.told([{ event: unlogged, at: new Date().toISOString() }]);
+    }
+    this.trouble = null;
+    return true;
   }
 
   /** What the job is asked to do, and why: asked from another process, or because the history cannot be written. */
@@ -122,16 +145,26 @@ export class RunRecorder {
    * @throws UserError when the history cannot be written even now; the run stays resumable
    */
   end(reason: string): RunState {
-    for (let attempt = 0; this.pending.length > 0 && attempt < 3; attempt++) this.flush(true);
+    let unreadable: string | null = null;
+    for (let attempt = 0; attempt < 3 && this.ended === null; attempt++) {
+      try {
+        if (this.follow(true)) break;
+      } catch (error) {
+        if (!(error instanceof UserError) || error.kind !== 'attempt-unreadable') throw error;
+        unreadable = error.message;
+        break;
+      }
+    }
     if (this.ended !== null) return this.ended;
     const state = this.pausing === null ? 'interrupted' : 'paused';
-    this.withReserve(() => this.settle(state, this.pausing ?? reason));
-    // The epoch that could not be written is in the checkpoint, and is told again by a resume.
-    this.pending.length = 0;
+    const why = unreadable ?? this.pausing ?? reason;
+    // What could not be recorded is in the logs, and is taken by a resume.
+    this.withReserve(() => this.history.moveRun(this.run, state, { reason: why }));
+    this.ended = state;
     return state;
   }
 
-  /** Running time over all resumes, by the monotonic clock. */
+  /** Running time over all attempts, by the monotonic clock. */
   get seconds(): number {
     return this.earlierSeconds + (performance.now() - this.begunAt) / 1000;
   }
@@ -141,70 +174,35 @@ export class RunRecorder {
     return this.trouble !== null && PAUSING.has(this.trouble.kind) ? this.trouble.message : null;
   }
 
-  /** @param ending nothing comes after this: the reserve may be spent on it */
-  private flush(ending = false): void {
-    while (this.pending.length > 0) {
-      const event = this.pending[0] as JobEvent;
-      const record = (): void => this.record(event);
-      if (this.attempt(ending || isEnd(event) ? () => this.withReserve(record) : record) === null) return;
-      this.pending.shift();
-      this.listener(event);
+  private isEnded(): boolean {
+    return this.ended !== null;
+  }
+
+  private told(taken: readonly TakenEvent[]): void {
+    if (taken.length === 0) return;
+    this.lastBeat = performance.now();
+    appendEvents(this.folder, taken);
+    for (const { event } of taken) {
+      if (event.type === 'started') this.started = true;
+      // Before anybody hears of the end, the folder has its last form. An end with something behind it was an earlier attempt's.
+      if (isEnd(event) && event === taken.at(-1)?.event) this.close();
+      if (event.type !== 'race') this.listener(event);
     }
-    this.trouble = null;
-  }
-
-  private record(event: JobEvent): void {
-    const { history, run } = this;
-    if (event.type === 'epoch') {
-      const { checkpoint } = event;
-      const context = { checkpoint, seconds: this.seconds, secondsLeft: this.secondsLeft };
-      history.appendEpoch(run, event.record, event.trace, context);
-      this.lastBeat = performance.now();
-    } else if (event.type === 'finished') {
-      history.finishRun(run, event.result, this.seconds);
-      this.close('finished');
-    } else if (event.type === 'paused') {
-      this.settle('paused', this.pausing ?? event.reason);
-    } else if (event.type === 'cancelled') {
-      this.settle('cancelled');
-    } else if (event.type === 'failed') {
-      if (this.refusesResume(event)) this.settle('paused', event.error.message);
-      else {
-        history.heartbeat(run, this.seconds, null);
-        history.moveRun(run, 'failed', { error: event.error });
-        this.close('failed');
-      }
-    }
-  }
-
-  /** A resume that did not get as far as computing, because of its files, leaves the run as resumable as it was. */
-  private refusesResume({ error }: Extract<JobEvent, { type: 'failed' }>): boolean {
-    const files = error.kind.startsWith('dataset-') || error.kind.startsWith('checkpoint-');
-    return !this.started && files && this.history.getRun(this.run).summary.epoch > 0;
-  }
-
-  private settle(state: RunState, reason?: string): void {
-    this.history.heartbeat(this.run, this.seconds, null);
-    this.history.moveRun(this.run, state, reason === undefined ? {} : { reason });
-    this.close(state);
   }
 
   /** The run has its last state: its folder is brought to its last form. */
-  private close(state: RunState): void {
-    this.ended = state;
-    try {
-      settleRunFolder(this.history, this.run);
-    } catch (error) {
-      appendLog(this.folder, 'warning', `result.json: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  private close(): void {
+    this.ended = this.history.getRun(this.run).summary.state;
+    trySettleRunFolder(this.history, this.run);
   }
 
   private beat(): void {
     const now = performance.now();
     if (now - this.lastBeat < BEAT_MS || this.ended !== null) return;
     this.lastBeat = now;
-    if (this.pending.length > 0) this.flush();
-    else this.attempt(() => this.history.heartbeat(this.run, this.seconds, this.secondsLeft));
+    if (this.follow() && !this.isEnded()) {
+      this.attempt(() => this.history.heartbeat(this.run, this.seconds, this.secondsLeft));
+    }
   }
 
   /** The value of `action`; null when it failed in a way that the run survives, which is remembered. */
@@ -228,11 +226,6 @@ export class RunRecorder {
       if (!isFull || !spendReserve(this.history.home, 'end')) throw error;
       return action();
     }
-  }
-
-  private knows(event: Extract<JobEvent, { type: 'epoch' }>): boolean {
-    const { seed, epoch } = event.record;
-    return this.history.epochs(this.run).some((record) => record.seed === seed && record.epoch === epoch);
   }
 
   private hasCheckpoints(): boolean {

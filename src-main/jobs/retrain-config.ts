@@ -15,12 +15,14 @@ export type RetrainChoices = {
   readonly batch?: number | null | undefined;
 };
 
-/** The architecture to train: found by a search, or written by hand. */
+/** The architecture to train: found by a search, drawn from one, or written by hand. */
 export interface ArchitectureToTrain {
   readonly genotype: Genotype;
   readonly channels: number;
   readonly cells: number;
   readonly searchRun: number | null;
+  /** As of `RetrainConfig`. */
+  readonly drawn?: true | undefined;
   /** Of the space that it was found in; undefined: by the size of the images. */
   readonly stemHalvings?: number | undefined;
 }
@@ -63,6 +65,7 @@ export function retrainConfig(
     space: spaceOf(dataset, { channels, cells }, architecture.stemHalvings),
     genotype: architecture.genotype,
     searchRun: architecture.searchRun,
+    ...(architecture.drawn && { drawn: true }),
     batch: Math.min(batch, samples.train),
     ...settings,
   };

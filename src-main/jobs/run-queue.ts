@@ -42,6 +42,8 @@ export class RunQueue {
     private readonly events: QueueEvents,
     /** Milliseconds that a run may take to write its checkpoint before its process is ended. */
     private readonly grace = GRACE_MILLISECONDS,
+    /** Whether nothing else computes that has to stop first; `pump` is called when it has. */
+    private readonly isFree: () => boolean = () => true,
   ) {}
 
   /** Number of the run that is going here, or null. */
@@ -53,9 +55,14 @@ export class RunQueue {
     return this.#held;
   }
 
+  /** Whether it runs something, or would if nothing else computed. */
+  get busy(): boolean {
+    return this.#current !== null || (this.#held === null && this.#next() !== null);
+  }
+
   /** Starts the next run when none is going. */
   pump(): void {
-    while (this.#held === null && !this.#current) {
+    while (this.#held === null && !this.#current && this.isFree()) {
       const next = this.#next();
       if (next === null) return;
       this.#start(next);

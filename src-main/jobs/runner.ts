@@ -1,5 +1,6 @@
+import { UserError } from '../errors.js';
 import type { WritableHistory } from '../history/interface.js';
-import { executeJob } from './execute.js';
+import { executeAttempt } from './attempt.js';
 import { fromJobError } from './job-error.js';
 import type { EndEvent, Jobs } from './execute.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
@@ -38,7 +39,7 @@ export type RunEnd =
 export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   const { history, run, listener } = options;
   const recorder = new RunRecorder(history, run, listener);
-  recorder.begin();
+  if (!recorder.begin()) return endOf(history, run);
   const signals = new PauseSignals(() => recorder.end('ended by a second Ctrl-C'));
   if (options.signals !== false) signals.listen();
   let reason = '';
@@ -53,18 +54,19 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
     if (wish) ({ reason } = wish);
     return wish?.control ?? 'continue';
   };
-  const emit = (event: JobEvent): void => recorder.apply(event);
+  const tell = (event: JobEvent, logged: boolean): void => recorder.apply(event, logged);
   const folder = history.runFolder(run);
   const opened = options.opened === undefined ? {} : { opened: options.opened };
-  let end: EndEvent;
+  let end: EndEvent | null;
   try {
     const { config } = history.getRun(run);
     const { jobs, sameBits = false } = options;
-    end = await executeJob({ run, folder, config, jobs, emit, control, reason: () => reason, sameBits, ...opened });
+    end = await executeAttempt({ run, folder, config, jobs, tell, control, reason: () => reason, sameBits, ...opened });
   } finally {
     signals.ignore();
     recorder.end('the job ended without a result');
   }
+  if (end === null) throw replaced(run);
   if (end.type === 'failed') throw fromJobError(end.error);
   if (end.type === 'finished') {
     // A backup that fails takes nothing away; the next run tries again.
@@ -74,4 +76,17 @@ export async function runJob(options: RunJobOptions): Promise<RunEnd> {
   return end.type === 'paused'
     ? { state: 'paused', epoch: end.epoch, reason: history.getRun(run).reason ?? end.reason }
     : { state: 'cancelled', epoch: end.epoch };
+}
+
+/** Of a run that an earlier process has ended without its being recorded. */
+function endOf(history: WritableHistory, run: number): RunEnd {
+  const { result, summary } = history.getRun(run);
+  return result === null ? { state: 'cancelled', epoch: summary.epoch } : { state: 'finished', result };
+}
+
+function replaced(run: number): UserError {
+  const text = `Another process continues run ${run}, so this one has stopped`;
+  return new UserError('run-replaced', `${text}: "medforge runs show ${run}" tells how it stands.`, {
+    inWindow: `${text}.`,
+  });
 }

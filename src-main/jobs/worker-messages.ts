@@ -52,7 +52,12 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     /** Height and width of an image. */
     size: positive,
   }),
-  message('event', { sequence: positive, event: jobEventSchema }),
+  message('event', {
+    sequence: positive,
+    event: jobEventSchema,
+    /** Whether it stands in the log of the attempt, which is what is recorded. */
+    logged: z.boolean(),
+  }),
   message('progress', { progress: taskProgressSchema }),
   message('result', { result: z.custom<TaskResult<TaskName>>() }),
   message('error', { error: jobErrorSchema }),

@@ -62,12 +62,13 @@ const RETRY_MILLISECONDS = 2000;
 const LINGER_MILLISECONDS = 5000;
 
 /**
- * Takes a run and starts it in a worker process.
+ * Takes a run and starts it in a worker process; one that has ended already, as its log says, is recorded and not started.
  * @throws UserError as `RunRecorder.begin`, and when the process cannot be started
  */
 export function startWorkerRun(run: number, options: WorkerRunOptions): WorkerRun {
   const recorder = new RunRecorder(options.history, run, (event) => options.listener(run, event));
-  recorder.begin();
+  if (!recorder.begin())
+    return { run, ended: Promise.resolve('reported'), stop: () => undefined, kill: () => undefined };
   return new RunInWorker(run, recorder, options);
 }
 
@@ -145,7 +146,7 @@ class RunInWorker implements WorkerRun {
     }
     const { event } = message;
     if (event.type === 'started') this.#started = true;
-    this.recorder.apply(event);
+    this.recorder.apply(event, message.logged);
     // After a fault of the card the run goes on in its own process.
     if (event.type === 'backend' && event.backend !== 'webgpu') this.#page?.close();
     if (isEnd(event)) {

@@ -4,7 +4,8 @@
  */
 import { constants, getPriority, setPriority } from 'node:os';
 import { UserError } from '../errors.js';
-import { executeJob, type Jobs } from './execute.js';
+import { executeAttempt } from './attempt.js';
+import type { Jobs } from './execute.js';
 import { toJobError } from './job-error.js';
 import type { JobControl, JobEvent } from '../vocabulary/events.js';
 import { backendOf, type JobConfig } from '../vocabulary/run-config.js';
@@ -61,14 +62,17 @@ async function carryOut(assignment: WorkerAssignment): Promise<void> {
 
 async function carryOutRun({ run, config, folder, door }: Extract<WorkerAssignment, { type: 'run' }>): Promise<void> {
   let sequence = 0;
-  const emit = (event: JobEvent): void => channel.post({ type: 'event', sequence: ++sequence, event });
+  const tell = (event: JobEvent, logged: boolean): void =>
+    channel.post({ type: 'event', sequence: ++sequence, event, logged });
   const jobs = page ? withPage(await page) : (await import('./jobs.js')).jobs;
   const opened = (size: number): void => channel.post({ type: 'opened', size });
-  await executeJob({
-    ...{ run, config, folder, door, jobs, emit, opened },
+  const end = await executeAttempt({
+    ...{ run, config, folder, door, jobs, tell, opened },
     control: () => control,
     reason: () => reason,
   });
+  // Another process has taken its place.
+  if (end === null) process.exit(0);
 }
 
 const onCard = (config: JobConfig): boolean => backendOf(config) === 'webgpu';

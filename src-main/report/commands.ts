@@ -40,10 +40,13 @@ function setting(name: string, value: string | number | boolean): string {
   return `--${flag} ${quoted(String(value))}`;
 }
 
+/** Whether the command that makes a retraining again needs a file with its genotype. */
+export const needsGenotypeFile = ({ searchRun, drawn }: RetrainConfig): boolean => searchRun === null || drawn === true;
+
 export function retrainCommand(config: RetrainConfig): string {
   const { searchRun, space } = config;
   return command('retrain', [
-    ...(searchRun === null
+    ...(needsGenotypeFile(config)
       ? [
           '--genotype genotype.json',
           `--dataset ${quoted(config.dataset.path)}`,

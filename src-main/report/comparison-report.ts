@@ -3,7 +3,7 @@ import { INTENDED_USE } from '../intended-use.js';
 import type { Diagnostics } from '../vocabulary/diagnostics.js';
 import type { RunDetails } from '../vocabulary/run.js';
 import { niceAxis } from './charts/axis.js';
-import { retrainCommand, searchCommand } from './commands.js';
+import { needsGenotypeFile, retrainCommand, searchCommand } from './commands.js';
 import type { Block, Report, Section, Text } from './document.js';
 import { diagnosticsOf } from './evidence.js';
 import type { ComparisonFacts } from './facts.js';
@@ -275,7 +275,7 @@ function repeat(runs: readonly Run[]): Section {
         lines: [...runs.map(({ details }) => commandOf(details)), `medforge report --runs ${numbers} --out report.md`],
       },
       ...runs.flatMap(({ details: { config, summary } }): Block[] =>
-        config.kind === 'retrain' && config.searchRun === null
+        config.kind === 'retrain' && needsGenotypeFile(config)
           ? [
               { kind: 'paragraph', text: `genotype.json of run ${summary.run} contains:` },
               { kind: 'code', lines: [JSON.stringify(config.genotype)] },

@@ -70,6 +70,8 @@ export interface SearchMethod<Settings extends object = object> {
   readonly published?: Settings;
   /** Epochs by default, as a multiple of those of a search over the supernet, which cost more each. Default: 1. */
   readonly relativeEpochs?: number;
+  /** It draws architectures by chance: what other methods have to be better than. Default: false. */
+  readonly isBaseline?: boolean;
   /** The names in its traces. */
   readonly trace: (space: SpaceSettings) => TraceDescription;
   /** @param saved of an earlier process, null for a new search @throws UserError `checkpoint-content` */

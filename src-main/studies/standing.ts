@@ -1,4 +1,4 @@
-import type { ReadableHistory, StoredStudyTask } from '../history/interface.js';
+import type { ClusterJob, ReadableHistory, StoredStudyTask } from '../history/interface.js';
 import type { RunState, RunSummary } from '../vocabulary/run.js';
 
 /**
@@ -29,18 +29,19 @@ export const isSettled = ({ standing }: TaskStanding): boolean => SETTLED.has(st
 
 /** How every task of a study stands, in the order of its plan; null when there is no such study. */
 export function studyStanding(
-  history: Pick<ReadableHistory, 'studyTasks' | 'listRuns'>,
+  history: Pick<ReadableHistory, 'studyTasks' | 'listRuns' | 'clusterJobs'>,
   study: string,
 ): TaskStanding[] | null {
   const tasks = history.studyTasks(study);
   if (tasks === null) return null;
   const numbers = tasks.flatMap(({ run }) => run ?? []);
   const runs = new Map(history.listRuns({ runs: numbers }).map((run) => [run.run, run]));
+  const jobs = new Map(history.clusterJobs().map((job) => [job.run, job]));
   const searches = new Map<string, TaskStanding>();
   return tasks.map((task) => {
     const run = task.run === null ? null : (runs.get(task.run) ?? null);
     const search = task.search === null ? null : (searches.get(task.search) ?? null);
-    const standing = { task, run, ...standingOf(task, run, search) };
+    const standing = { task, run, ...standingOf(task, run, search, jobs.get(task.run ?? 0) ?? null) };
     if (task.search === null) searches.set(task.key, standing);
     return standing;
   });
@@ -50,6 +51,7 @@ function standingOf(
   task: StoredStudyTask,
   run: RunSummary | null,
   search: TaskStanding | null,
+  job: ClusterJob | null,
 ): Pick<TaskStanding, 'standing' | 'reason'> {
   const { state, reason } = task;
   if (state === 'waiting') {
@@ -63,7 +65,16 @@ function standingOf(
   if (run === null) return { standing: 'waiting', reason: `its run ${task.run ?? ''} is not in the history` };
   // The study is told of the end of its run when it goes on.
   if (run.state === 'failed') return { standing: 'given-up', reason: run.error };
+  if (job !== null) return { standing: run.state, reason: jobText(job, run) };
   return { standing: run.state, reason: run.state === 'running' ? null : run.error };
+}
+
+/** Where a run on a cluster is: "Slurm's job 17: PENDING (Priority)"; null for one that simply runs. */
+function jobText({ job, said, submissions }: ClusterJob, { state }: RunSummary): string | null {
+  if (job === null) return said === null ? 'not yet given to Slurm' : `not yet taken by Slurm: ${said}`;
+  const times = submissions > 1 ? ` (submission ${submissions})` : '';
+  if (state === 'running' && said === 'RUNNING') return null;
+  return `Slurm's job ${job}${times}${said === null ? '' : `: ${said}`}`;
 }
 
 export interface StudyCounts {

@@ -157,10 +157,10 @@ export async function runStudy(
       if (!stopped()) await sleep(pause, undefined, { signal }).catch(() => undefined);
       if (stopped()) break;
     }
-    await executor.pauseAll(reason());
+    await executor.leave(reason());
     return studyStanding(history, study) ?? [];
   } catch (error) {
-    await executor.pauseAll('The study stopped.').catch(() => undefined);
+    await executor.leave('The study stopped.').catch(() => undefined);
     throw error;
   } finally {
     history.releaseStudy(study);

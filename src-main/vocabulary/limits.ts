@@ -52,10 +52,12 @@ export const LIMITS = {
   /** Parameter of the Beta distribution; 0: off. */
   cutmix: real('CutMix', 0, 10),
   movingAverage: real('moving average', 0, 1, 'highest'),
-  /** Architectures drawn from a search at once. */
-  samples: whole('samples', 1, 1_000_000),
+  /** Architectures drawn from a search at once, which are kept. */
+  samples: whole('samples', 1, 10_000),
   /** Of each architecture of a comparison. */
   trainings: whole('trainings', 1, 100),
+  /** Of a study. */
+  tasksAtOnce: whole('tasks at once', 1, 64),
   /** Characters. */
   nameLength: whole('length of a name', 1, 200),
   /** Characters. */

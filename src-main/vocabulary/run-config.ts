@@ -53,6 +53,8 @@ export const retrainConfigSchema = z
     genotype: genotypeSchema,
     /** The search that found the genotype, or null for one written by hand. */
     searchRun: z.int().nullable(),
+    /** The genotype is not the answer of `searchRun`: it was drawn from its probabilities. */
+    drawn: z.literal(true).optional(),
     epochs: positive,
     batch: positive,
     /** One network is trained per seed. */

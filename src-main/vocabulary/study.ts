@@ -103,7 +103,7 @@ const retrainingsSchema = z
   .readonly();
 
 /** This computer. */
-const onSchema = z
+const localSchema = z
   .strictObject({
     executor: z.literal('local').default('local'),
     backend: backendNameSchema.default('native'),
@@ -113,6 +113,75 @@ const onSchema = z
     atOnce: z.int().min(1, 'must be at least 1').max(64, 'must be at most 64').optional(),
   })
   .readonly();
+export type LocalPlace = z.output<typeof localSchema>;
+
+/** Of an option of `sbatch`: no blanks, no quotes, nothing that a shell would take for its own. */
+const option = z.string().regex(/^[\w.,:&|()*[\]-]{1,200}$/, 'must be one word as sbatch takes it');
+
+/** Nodes of a cluster with Slurm. */
+const slurmSchema = z
+  .strictObject({
+    executor: z.literal('slurm'),
+    /** A folder that this computer and the nodes see under the same path; made when it is missing. */
+    folder: z
+      .string()
+      .regex(/^\/[^\p{Cc}\\'"%]*$/u, 'must be an absolute path without quotes, % and backslashes')
+      .max(1000, 'must have at most 1000 characters'),
+    partition: option.optional(),
+    account: option.optional(),
+    qos: option.optional(),
+    /** Features that a node must have; with one instruction set for all nodes, the bits of results do not depend on the node. */
+    constraint: option.optional(),
+    /** Of each task; also its threads. */
+    cpus: z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024').default(1),
+    /** Of each task. */
+    memory: z
+      .string()
+      .regex(/^[1-9]\d{0,6}[MGT]$/, 'must be a number with M, G or T: 4G')
+      .default('4G'),
+    /** Of each job. A task that needs longer goes on in further jobs. */
+    time: z
+      .string()
+      .regex(
+        /^(\d{1,2}-)?\d{1,2}:[0-5]\d:[0-5]\d$/,
+        'must be hours, minutes and seconds (08:00:00), or days before (1-00:00:00)',
+      )
+      .refine((text) => slurmSeconds(text) >= 60, 'must be at least one minute')
+      .default('08:00:00'),
+    /** Jobs that Slurm has of the study at the same time. */
+    atOnce: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(20),
+    /** Line of the shell that makes `node` available on the nodes: "module load nodejs". */
+    node: z
+      .string()
+      .regex(/^\P{Cc}{1,1000}$/u, 'must be one line')
+      .optional(),
+    /** Confirms that the images of the study may be copied to `folder`. */
+    sendImages: z.boolean().default(false),
+    backend: z.literal('native').default('native'),
+    /** Between two questions to Slurm. */
+    askSeconds: z.number().min(1, 'must be at least 1').max(600, 'must be at most 600').default(20),
+    /** For which a job that Slurm does not know any more may still be heard of: files of other computers come late. */
+    graceSeconds: z.number().min(0, 'must be at least 0').max(3600, 'must be at most 3600').default(90),
+  })
+  .readonly();
+export type SlurmPlace = z.output<typeof slurmSchema>;
+
+/** Seconds of a time limit as Slurm writes it: `08:00:00`, `1-00:00:00`. */
+export function slurmSeconds(time: string): number {
+  const [clock, days = '0'] = time.split('-').reverse() as [string, string?];
+  const [hours, minutes, seconds] = clock.split(':').map(Number) as [number, number, number];
+  return ((Number(days) * 24 + hours) * 60 + minutes) * 60 + seconds;
+}
+
+/** Where tasks run; this computer where nothing is said. */
+const onSchema = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !('executor' in value) ? { executor: 'local', ...value } : value,
+  z.discriminatedUnion('executor', [localSchema, slurmSchema]),
+);
+
+/** Threads of each task; 0: one per processor. */
+export const threadsOf = (on: Study['on']): number => (on.executor === 'local' ? on.threads : on.cpus);
 
 export const studySchema = z
   .strictObject({
@@ -146,6 +215,7 @@ export function studyIssue(issue: z.core.$ZodRawIssue): string | undefined {
   }
   if (issue.code === 'invalid_type' && input === undefined) return 'is missing';
   if (issue.code === 'invalid_type') return `must be ${WORDS[issue.expected] ?? issue.expected}, saw ${shown(input)}`;
+  if (issue.code === 'invalid_union' && issue.path?.at(-1) === 'executor') return 'must be local or slurm';
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}, saw ${shown(input)}`;
   return undefined;
 }

@@ -23,6 +23,7 @@ export const limits: Limits = {
   mixup: limit('mixup', 0, 1, null),
   cutmix: limit('CutMix', 0, 1, null),
   movingAverage: limit('moving average', 0, 0.999, null),
+  tasksAtOnce: limit('tasks at once', 1, 64),
   samples: limit('samples', 1, 1_000_000),
   trainings: limit('trainings', 1, 100),
   nameLength: limit('length of a name', 1, 200),

@@ -15,6 +15,7 @@ import type {
 import { comparison } from './fixture-comparison.js';
 import { imagePage } from './fixture-images.js';
 import { healthHandlers } from './fixture-health.js';
+import { studyHandlers } from './fixture-studies.js';
 import { importHandlers } from './fixture-import.js';
 import { told } from './fixture-diagnostics.js';
 import { catalogue, demoEntry, officialFile, ownEntry } from './fixture-catalogue.js';
@@ -523,6 +524,7 @@ export function createFixture(options: Options): MedForgeApi {
         predicted: ['malignant'],
       };
     },
+    ...studyHandlers(),
     'figures:save': async ({ name, format }) => `/home/user/${name}.${format}`,
     'figures:copy': async () => undefined,
     'devices:list': async () => [

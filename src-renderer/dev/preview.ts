@@ -2,7 +2,7 @@ import { createFixture, type Scene } from './fixture.js';
 
 /**
  * Development only: the window with a simulated main process, to look at screens without a search. Not part of the build
- * (only index.html is). `?scene=empty|demo|full|many&view=datasets|search|history|models&run=N&speed=milliseconds`.
+ * (only index.html is). `?scene=empty|demo|full|many&view=datasets|search|history|models|studies&run=N&speed=milliseconds`.
  */
 const query = new URLSearchParams(location.search);
 const fixture = createFixture({

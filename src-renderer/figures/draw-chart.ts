@@ -16,7 +16,7 @@ export function drawChart<T extends ChartType, D>(
     type: config.type,
     plugins: config.plugins ?? [],
     platform: BasicPlatform,
-    data: { datasets: datasets as never },
+    data: { ...config.data, datasets: datasets as never },
     options: Object.assign({}, config.options, {
       responsive: false,
       animation: false,

@@ -1,4 +1,4 @@
-import type { GenotypeOperation, Trace, TraceDescription, TraceTable } from '../../src-main/ipc/contract.js';
+import type { GenotypeOperation, TraceDescription, TraceTable } from '../../src-main/ipc/contract.js';
 import { EDGES, EDGES_PER_STAGE, KERNEL_OPERATIONS, KERNEL_SIZES, OPERATIONS, type DrawnEdge } from './space.js';
 
 /* What only methods over a supernet have: probabilities of operations, kernels and depth in their traces. */
@@ -58,14 +58,6 @@ export function supernetTables(description: TraceDescription | null): SupernetTa
   const operations = drawn('operations');
   return operations && { operations, kernels: drawn('kernels'), depth: drawn('depth') };
 }
-
-/** Numbers of a table in one trace, row-major. */
-export const numbersOf = (trace: Trace | null, table: TraceTable | null): readonly number[] | null =>
-  (table && trace?.tables[table.name]) ?? null;
-
-/** Numbers of the scores that a table of probabilities was made of; the probabilities where none are kept. */
-export const scoresOf = (trace: Trace, table: TraceTable): readonly number[] =>
-  (table.scores === undefined ? null : trace.tables[table.scores]) ?? numbersOf(trace, table) ?? [];
 
 /**
  * Share of the epochs after which the supernet of ZO-DARTS++ grows, as the search has it: after its warm-up, or after 40 % of the

@@ -28,6 +28,8 @@ export function runCommand(command: MenuCommand): void {
       return void view.go('history');
     case 'go:models':
       return void view.go('models');
+    case 'go:studies':
+      return void view.go('studies');
     case 'dataset:add':
       view.go('datasets');
       return void addDataset().then((entry) => entry && (view.dataset = entry.id));
@@ -59,6 +61,7 @@ const KEYS: Readonly<Record<string, MenuCommand>> = {
   '2': 'go:search',
   '3': 'go:history',
   '4': 'go:models',
+  '5': 'go:studies',
   n: 'search:new',
   o: 'dataset:add',
   i: 'dataset:import',
@@ -74,6 +77,7 @@ export const COMMANDS: readonly { readonly command: MenuCommand; readonly label:
   { command: 'go:search', label: 'Go to Search', keys: 'Ctrl 2' },
   { command: 'go:history', label: 'Go to History', keys: 'Ctrl 3' },
   { command: 'go:models', label: 'Go to Models', keys: 'Ctrl 4' },
+  { command: 'go:studies', label: 'Go to Studies', keys: 'Ctrl 5' },
   { command: 'search:new', label: 'New search', keys: 'Ctrl N' },
   { command: 'dataset:add', label: 'Add a dataset file', keys: 'Ctrl O' },
   { command: 'dataset:import', label: 'Import images', keys: 'Ctrl I' },
@@ -85,7 +89,7 @@ export const COMMANDS: readonly { readonly command: MenuCommand; readonly label:
 ];
 
 export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: 'Ctrl 1 … 4', does: 'Datasets, Search, History, Models' },
+  { keys: 'Ctrl 1 … 5', does: 'Datasets, Search, History, Models, Studies' },
   { keys: 'Ctrl N', does: 'New search' },
   { keys: 'Ctrl O', does: 'Add a dataset file' },
   { keys: 'Ctrl I', does: 'Import images of your own' },
@@ -97,7 +101,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   { keys: '← → Page ↑↓', does: 'Move a limit of the budget' },
   { keys: 'Esc, Alt ←', does: 'Back' },
   { keys: 'Alt →', does: 'Forward' },
-  { keys: 'Ctrl K', does: 'Find a command, dataset, run or model' },
+  { keys: 'Ctrl K', does: 'Find a command, dataset, study, run or model' },
   { keys: 'Ctrl ,', does: 'Settings' },
   { keys: 'Ctrl /', does: 'This list' },
 ];

@@ -1,22 +1,24 @@
 import { tick } from 'svelte';
 import { plural } from '../logic/format.js';
+import { stateWords } from '../logic/study-tasks.js';
 import { COMMANDS, commands, runCommand } from './commands.svelte.js';
 import { main } from './main-state.svelte.js';
 import { preferences } from './preferences.svelte.js';
+import { studies } from './studies.svelte.js';
 import { view } from './view.svelte.js';
 
 /** Something that one can do or go to. */
 export interface PaletteEntry {
   /** The same at every start. */
   readonly key: string;
-  readonly kind: 'Command' | 'Dataset' | 'Run' | 'Model';
+  readonly kind: 'Command' | 'Dataset' | 'Study' | 'Run' | 'Model';
   readonly label: string;
   /** What tells it from others of a similar name. */
   readonly hint: string;
   readonly choose: () => void;
 }
 
-/** Everything that the palette offers: commands first, then datasets, models and runs, the newest first. */
+/** Everything that the palette offers: commands first, then datasets, studies, models and runs, the newest first. */
 export function paletteEntries(): PaletteEntry[] {
   return [
     ...COMMANDS.filter(({ command }) => command !== 'palette').map(({ command, label, keys }): PaletteEntry => ({
@@ -38,6 +40,14 @@ export function paletteEntries(): PaletteEntry[] {
           view.go('datasets');
         },
       })),
+    ...studies.list.map((entry): PaletteEntry => ({
+      // As long as a key may be that is remembered.
+      key: `study:${entry.study}`.slice(0, 100),
+      kind: 'Study',
+      label: entry.study,
+      hint: `${stateWords(entry.state)}, ${plural(entry.counts.tasks, 'task')}`,
+      choose: () => view.openStudy(entry.study),
+    })),
     ...main.models
       .toSorted((a, b) => b.model - a.model)
       .map(({ model, name, seed, run }): PaletteEntry => ({

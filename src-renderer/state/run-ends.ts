@@ -2,6 +2,7 @@ import type { RunSummary } from '../../src-main/ipc/contract.js';
 import { isActive } from '../logic/run-table.js';
 import { main } from './main-state.svelte.js';
 import { messages, type Offer } from './problems.svelte.js';
+import { studies } from './studies.svelte.js';
 import { view } from './view.svelte.js';
 
 /** What is said of an end; null for ends that the user asked for, and for runs that go on. */
@@ -32,7 +33,8 @@ export function tellEnds(changed: readonly RunSummary[]): void {
     const before = main.runsByNumber.get(run.run);
     if (before?.state !== 'running' || isActive(run.state)) continue;
     const end = endOf(run);
-    if (!end || view.run === run.run) continue;
+    // A study has hundreds of them, and shows how each ended.
+    if (!end || view.run === run.run || studies.hasRun(run.run)) continue;
     told.set(run.run, messages.offer({ ...end, act: () => open(run) }));
   }
 }

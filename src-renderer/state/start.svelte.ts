@@ -5,6 +5,7 @@ import { preferences } from './preferences.svelte.js';
 import { attempt, messages } from './problems.svelte.js';
 import { tellEnds } from './run-ends.js';
 import { searchForm } from './search-form.svelte.js';
+import { studies } from './studies.svelte.js';
 import { view } from './view.svelte.js';
 
 /** Listens first, then asks once: what changes in between is heard, and the whole lists that were asked for win. */
@@ -28,6 +29,8 @@ export function connect(): () => void {
     api.listen('reports:writing', (progress) => (main.reporting = progress)),
     api.listen('import:progress', (progress) => imageImport.tell(progress)),
     api.listen('datasets:working', ({ dataset, progress }) => datasetChecks.tell(dataset, progress)),
+    api.listen('studies:changed', (entries) => studies.change(entries)),
+    api.listen('studies:estimating', ({ study, progress }) => studies.tellEstimate(study, progress)),
     api.listen('app:problem', ({ title, message }) => messages.add(title, message)),
   ];
   void attempt('The window could not read its state', async () => {
@@ -51,6 +54,7 @@ export function connect(): () => void {
     main.ready = true;
     await drawn();
     await api.invoke('app:shown');
+    await studies.load();
   });
   return () => stops.forEach((stop) => stop());
 }

@@ -24,6 +24,8 @@ class View {
   board = $state(false);
   dataset = $state<string | null>(null);
   model = $state<number | null>(null);
+  /** Name of the study that is shown; null: the first of the list. */
+  study = $state<string | null>(null);
   #back: Stop[] = [];
   #forward: Stop[] = [];
 
@@ -49,6 +51,11 @@ class View {
   searchWith(dataset: string): void {
     this.dataset = dataset;
     this.go('search');
+  }
+
+  openStudy(study: string): void {
+    this.study = study;
+    this.go('studies');
   }
 
   openModel(model: number | null): void {

@@ -22,7 +22,7 @@ test('every place passes axe, light and dark', async ({ program }) => {
   const { page, electron } = program;
   test.setTimeout(300_000);
   const empty: string[] = [];
-  for (const place of ['Datasets', 'Search', 'History', 'Models']) {
+  for (const place of ['Datasets', 'Search', 'History', 'Models', 'Studies']) {
     await go(page, place);
     empty.push(...(await serious(page)));
   }

@@ -132,11 +132,13 @@ export async function inMain<Result, Argument = undefined>(
   work: (modules: typeof Electron, argument: Argument) => Result | Promise<Result>,
   argument?: Argument,
 ): Promise<Result> {
-  const done = (): Promise<Result> => electron.evaluate<Result, never>(work as never, argument as never);
-  return done().catch((error: unknown) => {
-    if (!/promise was garbage collected/.test(String(error))) throw error;
-    return done();
-  });
+  for (let left = 5; ; left--) {
+    try {
+      return await electron.evaluate<Result, never>(work as never, argument as never);
+    } catch (error) {
+      if (left === 0 || !/promise was garbage collected/.test(String(error))) throw error;
+    }
+  }
 }
 
 /** The question at the end is answered with "Pause and Quit". */

@@ -14,7 +14,7 @@ import {
 } from './page-rights.js';
 import { expect, inMain, ROOT, test } from './program.js';
 
-const places = ['Datasets', 'Search', 'History', 'Models'];
+const places = ['Datasets', 'Search', 'History', 'Models', 'Studies'];
 
 test('the page has no rights beyond its channels', async ({ program }) => {
   const { page, electron } = program;

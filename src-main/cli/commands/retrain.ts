@@ -32,8 +32,8 @@ import { withSession, type Session } from '../session.js';
 interface RetrainOptions {
   readonly genotype?: string;
   readonly dataset?: string;
-  readonly channels: number;
-  readonly cells: number;
+  readonly channels?: number;
+  readonly cells?: number;
   readonly epochs: number;
   readonly batch?: number;
   readonly seeds: readonly number[];
@@ -57,17 +57,23 @@ interface RetrainOptions {
 export function registerRetrain(program: Command): void {
   program
     .command('retrain')
-    .argument('[run]', 'number of a finished search; its genotype is trained on its dataset')
+    .argument(
+      '[architecture]',
+      'number of a finished search, architecture:N of `medforge sample RUN --list`, or a genotype file (JSON)',
+    )
     .description('trains an architecture from scratch, once per seed, and measures it on the test set')
-    .option('--genotype <file>', 'a genotype file (JSON) instead of a search; needs --dataset')
+    .option('--genotype <file>', 'a genotype file (JSON); needs --dataset')
     .option('--dataset <dataset>', 'train on this dataset instead of that of the search')
     .option(
       '--channels <n>',
-      'with --genotype: channels of the first stage',
+      `of a genotype file: channels of the first stage (default: ${SEARCH_DEFAULTS.channels})`,
       within('channels'),
-      SEARCH_DEFAULTS.channels,
     )
-    .option('--cells <n>', 'with --genotype: largest number of cells per stage', within('cells'), SEARCH_DEFAULTS.cells)
+    .option(
+      '--cells <n>',
+      `of a genotype file: largest number of cells per stage (default: ${SEARCH_DEFAULTS.cells})`,
+      within('cells'),
+    )
     .option('--epochs <n>', 'epochs of each network', within('epochs'), RECIPE_DEFAULTS.epochs)
     .option('--batch <n>', 'batch size (default: depends on the dataset, at most 128)', within('batch'))
     .addOption(seedsOption())
@@ -110,23 +116,27 @@ export function registerRetrain(program: Command): void {
     .addOption(noMirroringOption())
     .addOption(nameOption())
     .addOption(estimateOption())
-    .action((run: string | undefined, options: RetrainOptions, command: Command) =>
+    .action((architecture: string | undefined, options: RetrainOptions, command: Command) =>
       withSession(command, async (session) => {
         await requireBackend(options.backend, listBackends);
-        if (options.estimate) await sayEstimate(session, run, options);
-        else await runInTerminal(session, await createRetraining(session, run, options));
+        if (options.estimate) await sayEstimate(session, architecture, options);
+        else await runInTerminal(session, await createRetraining(session, architecture, options));
       }),
     );
 }
 
-async function createRetraining(session: Session, run: string | undefined, options: RetrainOptions): Promise<number> {
+async function createRetraining(
+  session: Session,
+  architecture: string | undefined,
+  options: RetrainOptions,
+): Promise<number> {
   const { history } = session;
-  const source = await sourceOf(session, run, options);
+  const source = await sourceOf(session, architecture, options);
   const { name } = options;
   return startRetraining({ history, inspect: inspecting(history, options) }, source, choicesOf(options), { name });
 }
 
-async function sayEstimate(session: Session, run: string | undefined, options: RetrainOptions): Promise<void> {
+async function sayEstimate(session: Session, architecture: string | undefined, options: RetrainOptions): Promise<void> {
   const { history, home, output } = session;
   const { measureRetraining } = await import('../../jobs/retrain-estimate.js');
   const { config, seconds, imagesPerSecond, stepsPerEpoch, needs } = await estimateRetraining(
@@ -135,7 +145,7 @@ async function sayEstimate(session: Session, run: string | undefined, options: R
       inspect: inspecting(history, options),
       measure: (config) => measureRetraining(config, { home, door: 'terminal' }),
     },
-    await sourceOf(session, run, options),
+    await sourceOf(session, architecture, options),
     choicesOf(options),
   );
   const { epochs, seeds, batch } = config;
@@ -168,30 +178,55 @@ function choicesOf({ movingAverage, ...choices }: RetrainOptions): RetrainChoice
   return { ...choices, movingAverage: movingAverage === false ? null : movingAverage };
 }
 
+/** How a kept architecture is named. */
+const KEPT = /^architecture:(\d+)$/;
+
+/** @throws UserError `retrain-source`, `retrain-dataset`, `dataset-unknown`, `genotype-…` */
 async function sourceOf(
   { history }: Session,
-  run: string | undefined,
-  { genotype, dataset, channels, cells }: RetrainOptions,
+  argument: string | undefined,
+  { genotype, dataset: named, channels, cells }: RetrainOptions,
 ): Promise<TrainingSource> {
-  const file = genotype ?? (run !== undefined && !/^\d+$/.test(run) && existsSync(run) ? run : undefined);
-  if (file !== undefined) {
-    if (dataset === undefined) {
-      throw new UserError('retrain-dataset', 'A genotype file does not name a dataset. Add --dataset FILE.npz.');
-    }
-    const architecture = { genotype: await readGenotypeFile(file, cells), channels, cells };
-    return { ...architecture, dataset: findDataset(history, dataset) };
-  }
-  if (run === undefined) {
+  if (argument !== undefined && genotype !== undefined) {
     throw new UserError(
       'retrain-source',
-      'There is nothing to train. Give the number of a finished search, or --genotype FILE.json.',
+      `Both ${argument} and --genotype ${genotype} name an architecture. Leave one of them out.`,
     );
   }
-  if (!/^\d+$/.test(run)) {
+  const dataset = (): string | undefined => (named === undefined ? undefined : findDataset(history, named));
+  const ofHistory =
+    argument === undefined
+      ? null
+      : /^\d+$/.test(argument)
+        ? { run: Number(argument) }
+        : KEPT.test(argument)
+          ? { architecture: Number(KEPT.exec(argument)![1]) }
+          : null;
+  if (ofHistory) {
+    if (channels === undefined && cells === undefined) return { ...ofHistory, dataset: dataset() };
     throw new UserError(
       'retrain-source',
-      `There is no run or genotype file named ${run}. Give the number of a finished search or a JSON file.`,
+      `${channels === undefined ? '--cells' : '--channels'} is of a genotype file: ${argument} has the channels and cells of its search. Leave it out.`,
     );
   }
-  return { run: Number(run), dataset: dataset === undefined ? undefined : findDataset(history, dataset) };
+  const file = genotype ?? argument;
+  if (file === undefined) {
+    throw new UserError('retrain-source', `There is nothing to train. Give ${WHAT_TO_GIVE}.`);
+  }
+  if (genotype === undefined && !existsSync(file)) {
+    throw new UserError(
+      'retrain-source',
+      `There is no run, kept architecture or genotype file named ${file}. Give ${WHAT_TO_GIVE}.`,
+    );
+  }
+  const space = { channels: channels ?? SEARCH_DEFAULTS.channels, cells: cells ?? SEARCH_DEFAULTS.cells };
+  const read = await readGenotypeFile(file, space.cells);
+  const path = dataset();
+  if (path === undefined) {
+    throw new UserError('retrain-dataset', 'A genotype file does not name a dataset. Add --dataset FILE.npz.');
+  }
+  return { ...space, genotype: read, dataset: path };
 }
+
+const WHAT_TO_GIVE =
+  "the number of a finished search, architecture:N as 'medforge sample RUN --list' shows it, or a genotype file (JSON)";

@@ -1,24 +1,25 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { checkStudyPlan, estimateStudy, type CheckedStudy } from '../../actions/check-study.js';
 import { cancelStudy, requireStudy, retryStudy, type ChangedTasks } from '../../actions/control-study.js';
-import { openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
-import { resultsOfStudy } from '../../actions/study-results.js';
+import { datasetOfStudy, openStudy, studyContext, type OpenStudy } from '../../actions/study.js';
+import { rememberStudyFile } from '../../actions/study-files.js';
 import { requireBackend } from '../../actions/require-backend.js';
 import { listBackends } from '../../compute/index.js';
 import { UserError } from '../../errors.js';
-import { LocalExecutor, runsAtOnce } from '../../executors/local.js';
+import { requireMayLeave, studyExecutor } from '../../actions/study-executor.js';
+import type { Executor } from '../../executors/executor.js';
+import { runsAtOnce } from '../../executors/local.js';
+import { SlurmExecutor } from '../../executors/slurm/slurm.js';
 import { launchFork } from '../../jobs/fork-process.js';
 import { countStandings, isSettled, studyStanding, type TaskStanding } from '../../studies/standing.js';
 import { readStudy } from '../../studies/read-study.js';
-import { recordsCsv, tablesLatex, tablesMarkdown } from '../../studies/results-formats.js';
-import { resultTables, type ResultTable } from '../../studies/results-tables.js';
 import { runStudy } from '../../studies/study.js';
-import type { Study } from '../../vocabulary/study.js';
-import { findDataset, inspectDecided } from '../dataset-argument.js';
-import { counted, roughly, table } from '../output.js';
+import { threadsOf, type Study } from '../../vocabulary/study.js';
+import { inspectDecided } from '../dataset-argument.js';
+import { counted, roughly } from '../output.js';
+import { registerClusterStudy } from './study-cluster.js';
+import { showResults, type ResultOptions } from './study-results.js';
 import { withSession, withSessionOnFullDisk, type Session } from '../session.js';
 import { untilSignalled } from '../signals.js';
 import { countsText, standingLine, taskObject } from '../study-text.js';
@@ -33,14 +34,21 @@ export function registerStudy(program: Command): void {
     study.command(name).argument('<file>', FILE).description(description);
 
   add('check', 'counts the tasks, says what is wrong with them and how long they will take; nothing is started')
-    .option('--no-estimate', 'do not measure how long the tasks take')
+    .option(
+      '--no-estimate',
+      'do not measure how long the tasks take; on Slurm: do not start the job of a minute that says what a node is',
+    )
     .action((file: string, options: { estimate: boolean }, command: Command) =>
       withSession(command, (session) => check(session, file, options.estimate)),
     );
   add(
     'run',
     'runs what is left of the study; after a pause or a kill it goes on, bit for bit as if it had never stopped',
-  ).action((file: string, _: unknown, command: Command) => withSession(command, (session) => run(session, file)));
+  )
+    .option('--send-images', 'confirms that the images may be copied to the folder of a cluster', false)
+    .action((file: string, options: { sendImages: boolean }, command: Command) =>
+      withSession(command, (session) => run(session, file, options.sendImages)),
+    );
   add('watch', 'shows how all tasks stand, until the study ends')
     .option('--once', 'show it once', false)
     .action((file: string, options: { once: boolean }, command: Command) =>
@@ -52,58 +60,53 @@ export function registerStudy(program: Command): void {
   add('retry', 'lets tasks that failed or were cancelled try again with the next run of the study').action(
     (file: string, _: unknown, command: Command) => withSession(command, (session) => change(session, file, 'retry')),
   );
+  registerClusterStudy(add, open);
   add('results', 'compares the methods: means with intervals, paired differences, and what is missing')
     .addOption(
       new Option('--format <name>', 'csv has a line for each task')
         .choices(['text', 'csv', 'markdown', 'latex'])
         .default('text'),
     )
+    .option('--figures <folder>', 'write the numbers behind the figures there, as CSV; the window draws them')
     .action((file: string, options: ResultOptions, command: Command) =>
-      withSessionOnFullDisk(command, (session) => results(session, file, options)),
+      withSessionOnFullDisk(command, (session) => showResults(session, file, options)),
     );
-}
-
-interface ResultOptions {
-  readonly format: 'text' | 'csv' | 'markdown' | 'latex';
 }
 
 /** Datasets of a study: paths relative to its folder, or names. */
 async function open({ history }: Session, file: string): Promise<OpenStudy> {
-  return openStudy(file, (dataset) => {
-    const beside = resolve(dirname(file), dataset);
-    return inspectDecided(history, existsSync(beside) ? beside : findDataset(history, dataset));
-  });
+  return openStudy(file, (dataset) => inspectDecided(history, datasetOfStudy(history, file, dataset)));
 }
 
-function executorOf({ history, output }: Session, { on }: Study): LocalExecutor {
-  const { threads, atOnce } = on;
+function executorOf({ history, output }: Session, study: Pick<Study, 'name' | 'on'>): Executor {
+  const isLocal = study.on.executor === 'local';
   const report = (text: string, error?: unknown): void => {
-    if (error !== undefined) output.note(text);
+    if (error !== undefined || !isLocal) output.note(`medforge: ${text}`);
   };
-  return new LocalExecutor({
-    ...{ history, threads, atOnce, report },
-    launch: launchFork,
-    door: 'terminal',
-    listener: () => undefined,
-  });
+  return studyExecutor(study, { history, report, launch: launchFork, door: 'terminal', listener: () => undefined });
 }
 
 async function check(session: Session, file: string, estimates: boolean): Promise<void> {
   const { history, home, output } = session;
   const opened = await open(session, file);
   const { study, tasks } = opened;
-  const checked = await checkStudyPlan(opened, executorOf(session, study));
+  const executor = executorOf(session, study);
+  const checked = await checkStudyPlan(opened, executor);
   const kept = new Map((history.studyTasks(study.name) ?? []).map((task) => [task.key, task.state]));
   const finished = new Set(tasks.map(({ key }) => key).filter((key) => kept.get(key) === 'finished'));
   sayPlan(session, study, checked, finished.size);
   refuseProblems(file, checked);
   if (!estimates || finished.size === tasks.length) return;
+  if (executor instanceof SlurmExecutor) {
+    await sayNode(session, executor);
+    return;
+  }
   const [{ estimateSearch }, { measureRetraining }] = await Promise.all([
     import('../../jobs/search-estimate.js'),
     import('../../jobs/retrain-estimate.js'),
   ]);
   const place = { home, door: 'terminal' } as const;
-  const atOnce = study.on.atOnce ?? runsAtOnce(study.on.threads);
+  const atOnce = study.on.atOnce ?? runsAtOnce(threadsOf(study.on));
   const estimate = await estimateStudy(
     opened,
     { finished, atOnce },
@@ -120,6 +123,20 @@ async function check(session: Session, file: string, estimates: boolean): Promis
       'retrainings were drawn from the budgets. Nothing was started.',
   );
   for (const warning of estimate.warnings) output.note(`medforge: ${warning}`);
+}
+
+/** How long a job of a minute may wait for its turn. */
+const PROBE_MILLISECONDS = 180_000;
+
+async function sayNode({ output }: Session, executor: SlurmExecutor): Promise<void> {
+  output.progress('a job of one minute asks a node what it is');
+  const node = await executor.probe(PROBE_MILLISECONDS);
+  output.object({ event: 'node', ...node });
+  const { host, processors, instructionSet, glibc } = node;
+  output.text(
+    `A job of one minute ran on ${host}: Node ${node.node}, glibc ${glibc}, ${counted(processors, 'processor')}, ${instructionSet}. ` +
+      'How long the tasks take there was not measured. Nothing else was started.',
+  );
 }
 
 function sayPlan({ output }: Session, { name, on }: Study, checked: CheckedStudy, finished: number): void {
@@ -140,10 +157,12 @@ function refuseProblems(file: string, { problems }: CheckedStudy): void {
   throw new UserError('study-problems', `${file}: ${first}${more}. Nothing was started.`);
 }
 
-async function run(session: Session, file: string): Promise<void> {
+async function run(session: Session, file: string, sendImages: boolean): Promise<void> {
   const { history } = session;
   const opened = await open(session, file);
   const { study } = opened;
+  requireMayLeave(file, study, sendImages);
+  rememberStudyFile(history, study.name, file);
   await requireBackend(study.on.backend, listBackends);
   const executor = executorOf(session, study);
   const checked = await checkStudyPlan(opened, executor);
@@ -153,11 +172,18 @@ async function run(session: Session, file: string): Promise<void> {
   const printer = new StandingPrinter(session);
   const stopped = new Error('the study was asked to stop');
   const standings = await untilSignalled(stopped, (signal) =>
-    runStudy(context, { signal, reason: () => 'The study was stopped.', listener: (now) => printer.print(now) }),
+    runStudy(context, {
+      ...{ signal, reason: () => 'The study was stopped.', listener: (now) => printer.print(now) },
+      pause: study.on.executor === 'local' ? LOCAL_PAUSE : CLUSTER_PAUSE,
+    }),
   );
   printer.print(standings);
-  sayEnd(session, file, standings);
+  sayEnd(session, file, standings, study.on.executor === 'slurm');
 }
+
+/** Milliseconds between two looks at a study. */
+const LOCAL_PAUSE = 200;
+const CLUSTER_PAUSE = 1000;
 
 /** Says each task whose standing changes. */
 class StandingPrinter {
@@ -170,7 +196,7 @@ class StandingPrinter {
     for (const standing of standings) {
       const { task, standing: word, run } = standing;
       const before = this.#said.get(task.key);
-      const now = `${word} ${run?.run ?? ''} ${task.attempts}`;
+      const now = `${word} ${run?.run ?? ''} ${task.attempts} ${word === 'queued' ? (standing.reason ?? '') : ''}`;
       if (before === now) continue;
       this.#said.set(task.key, now);
       // What waits has not been heard of before, and is counted.
@@ -183,14 +209,19 @@ class StandingPrinter {
   }
 }
 
-function sayEnd({ output }: Session, file: string, standings: readonly TaskStanding[]): void {
+function sayEnd({ output }: Session, file: string, standings: readonly TaskStanding[], onCluster: boolean): void {
   const counts = countStandings(standings);
+  const { running, waiting } = counts;
   output.object({ event: 'study', ...counts });
   output.text(`${countsText(counts)}.`);
   if (counts.finished === counts.tasks) output.text(`'medforge study results ${file}' compares the methods.`);
   else if (counts.lost > 0) {
     output.note(`medforge: 'medforge study retry ${file}' lets the missing tasks try again.`);
     process.exitCode = 1;
+  } else if (running + waiting > 0 && onCluster) {
+    output.text(
+      `Its jobs go on without this command. 'medforge study run ${file}' takes their results and submits what is left.`,
+    );
   } else output.text(`To go on, run 'medforge study run ${file}'.`);
 }
 
@@ -219,34 +250,33 @@ async function watch({ history, output }: Session, file: string, once: boolean):
   }
 }
 
-async function change({ history, output }: Session, file: string, what: 'cancel' | 'retry'): Promise<void> {
+async function change(session: Session, file: string, what: 'cancel' | 'retry'): Promise<void> {
+  const { history, output } = session;
   const { name } = await readStudy(file);
   const { changed, ending }: ChangedTasks = what === 'cancel' ? cancelStudy(history, name) : retryStudy(history, name);
   output.object({ event: what, study: name, changed, ending });
   const done = what === 'cancel' ? 'cancelled' : `will try again with 'medforge study run ${file}'`;
   output.text(`${counted(changed, 'task')} ${done}.`);
   if (ending > 0) output.note(`medforge: ${counted(ending, 'task')} still ending: try again in a few seconds.`);
+  if (what === 'cancel') await passOnToSlurm(session, file);
 }
 
-async function results({ history, output }: Session, file: string, { format }: ResultOptions): Promise<void> {
-  const { name } = await readStudy(file);
-  const { records, results } = resultsOfStudy(history, name);
-  const tables = resultTables(name, results);
-  const formats = {
-    text: () => `${tables.map(tableText).join('\n\n')}\n`,
-    csv: () => recordsCsv(records),
-    markdown: () => tablesMarkdown(tables),
-    latex: () => tablesLatex(tables),
+/** How long to wait until a cluster has ended what was cancelled. */
+const CANCEL_MILLISECONDS = 30_000;
+
+/** Where no process goes on with a study, its jobs are told here, and its ends taken note of. */
+async function passOnToSlurm(session: Session, file: string): Promise<void> {
+  const { history, output } = session;
+  const opened = await open(session, file);
+  const { study } = opened;
+  const isPlaced = (): boolean => {
+    const runs = new Set((history.studyTasks(study.name) ?? []).map(({ run }) => run));
+    return history.clusterJobs().some(({ run }) => runs.has(run));
   };
-  output.object({ event: 'results', study: name, records, ...results });
-  for (const line of formats[format]().trimEnd().split(/\r?\n/)) output.text(line);
-}
-
-function tableText({ caption, columns, rows }: ResultTable): string {
-  if (rows.length === 0) return `${caption}.`;
-  const lines = table(
-    [columns.map(({ title }) => title), ...rows],
-    columns.map(({ number }) => number),
-  );
-  return [`${caption}:`, ...lines].join('\n');
+  if (study.on.executor !== 'slurm' || history.studyOwner(study.name) !== null || !isPlaced()) return;
+  const context = studyContext(history, opened, executorOf(session, study), (path) => inspectDecided(history, path));
+  const signal = AbortSignal.timeout(CANCEL_MILLISECONDS);
+  await runStudy(context, { signal, reason: () => 'cancelled', pause: CLUSTER_PAUSE });
+  if (isPlaced())
+    output.note(`medforge: some jobs have not ended yet: 'medforge study cancel ${file}' again takes note of it.`);
 }

@@ -7,6 +7,8 @@ import { leaderboard } from './0005-leaderboard.js';
 import { datasetHealth } from './0006-dataset-health.js';
 import { datasetChoices } from './0007-dataset-choices.js';
 import { studies } from './0008-studies.js';
+import { attempts } from './0009-attempts.js';
+import { clusterJobs } from './0010-cluster-jobs.js';
 import type { Migration } from './migration.js';
 
 export type { Migration };
@@ -24,6 +26,8 @@ export const MIGRATIONS: readonly Migration[] = [
   datasetHealth,
   datasetChoices,
   studies,
+  attempts,
+  clusterJobs,
 ];
 
 export function latestVersion(migrations: readonly Migration[]): number {

@@ -42,6 +42,11 @@ export function selectEpochs(database: ReadableDatabase, run: number, since: num
   }).map(fromRow);
 }
 
+export function hasEpoch(database: ReadableDatabase, run: number, { seed, epoch }: EpochRecord): boolean {
+  const sql = 'SELECT 1 AS one FROM epochs WHERE run = @run AND seed = @seed AND epoch = @epoch';
+  return first(database, sql, { run, seed, epoch }) !== undefined;
+}
+
 /**
  * Adds `record`; where the run has it already, that one and all after it go first. Returns its position in the run:
  * its number, plus the epochs of the seeds before it.

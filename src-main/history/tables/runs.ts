@@ -8,7 +8,7 @@ import type { Genotype } from '../../vocabulary/space.js';
 import { RUN_STATES } from '../states.js';
 import { all, first, write } from '../database.js';
 import type { Parameters, ReadableDatabase, Row, WritableDatabase } from '../database.js';
-import type { ControlRequest, RunFilter, RunRecord } from '../interface.js';
+import type { ControlRequest, DecidedEngine, RunFilter, RunRecord } from '../interface.js';
 import { NO_FINDING, type FindingReader } from './class-figures.js';
 import { recipeToText } from './recipes.js';
 import { FIGURE_COLUMNS, SEARCH_FIGURES, searchValidationOf, testFiguresOf, updateTestFigures } from './run-figures.js';
@@ -215,6 +215,13 @@ export function updateText(database: WritableDatabase, run: number, column: RunC
   if (write(database, `UPDATE runs SET ${column} = @value WHERE run = @run`, { run, value }).changes === 0) {
     throw unknownRun(run);
   }
+}
+
+/** What is not given stays. */
+export function updateConfig(database: WritableDatabase, run: number, change: DecidedEngine): void {
+  const details = selectRun(database, run, '');
+  if (!details) throw unknownRun(run);
+  updateText(database, run, 'config', fromJson({ ...details.config, ...change }));
 }
 
 export interface StateChange {

@@ -1,7 +1,7 @@
 import type { ProcessIdentity } from '../../process-identity.js';
 import { UserError } from '../../errors.js';
 import { all, first, write } from '../database.js';
-import type { ReadableDatabase, WritableDatabase } from '../database.js';
+import type { ReadableDatabase, Row, WritableDatabase } from '../database.js';
 import type { StoredStudyTask, StudyTaskChange, TaskOfRun } from '../interface.js';
 import type { StudyTask, StudyTaskState } from '../../vocabulary/study.js';
 import { count, processOf, text, textOrNull, toNumber, word } from '../values.js';
@@ -10,6 +10,17 @@ const STATES: readonly StudyTaskState[] = ['waiting', 'submitted', 'finished', '
 
 export function studyExists(database: ReadableDatabase, study: string): boolean {
   return first(database, 'SELECT 1 AS one FROM studies WHERE name = @study', { study }) !== undefined;
+}
+
+/** All studies, the newest first, with the process that goes on with each, dead or alive. */
+export function selectStudies(
+  database: ReadableDatabase,
+): { readonly name: string; readonly createdAt: string; readonly owner: ProcessIdentity | null }[] {
+  return all(database, 'SELECT name, created_at, owner FROM studies ORDER BY study DESC', {}).map((row) => ({
+    name: text(row, 'name'),
+    createdAt: text(row, 'created_at'),
+    owner: processOf(row, 'owner'),
+  }));
 }
 
 /** The process that goes on with the study, dead or alive; null when it was left in order. */
@@ -34,13 +45,7 @@ export function selectStudyTasks(database: ReadableDatabase, study: string): Sto
      ORDER BY position`,
     { study },
   ).map((row) => ({
-    key: text(row, 'key'),
-    dataset: text(row, 'dataset'),
-    method: text(row, 'method'),
-    budget: text(row, 'budget'),
-    seed: count(row, 'seed'),
-    trainingSeed: toNumber(row['training_seed']),
-    search: textOrNull(row, 'search'),
+    ...taskFromRow(row),
     run: toNumber(row['run']),
     attempts: count(row, 'attempts'),
     fruitless: count(row, 'fruitless'),
@@ -48,6 +53,51 @@ export function selectStudyTasks(database: ReadableDatabase, study: string): Sto
     state: word(row, 'state', STATES),
     reason: textOrNull(row, 'reason'),
   }));
+}
+
+function taskFromRow(row: Row): StudyTask {
+  return {
+    key: text(row, 'key'),
+    dataset: text(row, 'dataset'),
+    method: text(row, 'method'),
+    budget: text(row, 'budget'),
+    seed: count(row, 'seed'),
+    trainingSeed: toNumber(row['training_seed']),
+    search: textOrNull(row, 'search'),
+  };
+}
+
+/** The task that a run is for, with the name of its study; null for another run. */
+export function selectTaskOfRun(
+  database: ReadableDatabase,
+  run: number,
+): (StudyTask & { readonly study: string }) | null {
+  const row = first(
+    database,
+    `SELECT studies.name, key, dataset, method, budget, seed, training_seed, search
+     FROM study_tasks JOIN studies USING (study) WHERE run = @run`,
+    { run },
+  );
+  return row ? { study: text(row, 'name'), ...taskFromRow(row) } : null;
+}
+
+/** As the folder of its newest run tells of it; a task that no study has any more comes back with the next plan. */
+export function restoreTask(
+  database: WritableDatabase,
+  { study, ...task }: StudyTask & { readonly study: string },
+  run: number,
+  now: string,
+): void {
+  write(database, 'INSERT OR IGNORE INTO studies (name, created_at) VALUES (@study, @now)', { study, now });
+  write(
+    database,
+    `INSERT INTO study_tasks (study, key, dataset, method, budget, seed, training_seed, search, run, state)
+     VALUES ((SELECT study FROM studies WHERE name = @study), @key, @dataset, @method, @budget, @seed, @trainingSeed, @search,
+       @run, 'submitted')
+     ON CONFLICT (study, key) DO UPDATE SET run = @run, state = 'submitted', reason = NULL
+       WHERE run < @run OR (run IS NULL AND state = 'waiting')`,
+    { study, ...task, run },
+  );
 }
 
 /** The tasks are what is given; others that the study had keep their runs and come back with a plan that has them again. */

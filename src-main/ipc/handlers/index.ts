@@ -11,6 +11,7 @@ import { modelHandlers } from './models.js';
 import { reportHandlers } from './reports.js';
 import { retrainHandlers } from './retrain.js';
 import { runHandlers } from './runs.js';
+import { studyHandlers } from './studies.js';
 import { searchHandlers } from './search.js';
 
 /** The handler of every channel. */
@@ -24,6 +25,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...retrainHandlers(context, measurements),
     ...runHandlers(context),
     ...modelHandlers(context),
+    ...studyHandlers(context),
     ...figureHandlers(context),
     ...reportHandlers(context),
     ...fileHandlers(context),

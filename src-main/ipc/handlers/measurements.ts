@@ -9,12 +9,12 @@ export class Measurements {
   readonly times = new MeasuredTimes();
   #current: AbortController | null = null;
 
-  constructor(private readonly context: Pick<HandlerContext, 'queue' | 'tasks'>) {}
+  constructor(private readonly context: Pick<HandlerContext, 'queue' | 'tasks' | 'studies'>) {}
 
   /** @throws UserError `estimate-busy`, `estimate-replaced`, what the task refused */
   async measure(request: TaskRequest<'search:estimate' | 'retrain:estimate'>): Promise<PaceEstimate> {
-    const { queue, tasks } = this.context;
-    if (queue.running !== null) {
+    const { queue, tasks, studies } = this.context;
+    if (queue.running !== null || studies.computing) {
       throw new UserError(
         'estimate-busy',
         'A run in progress would distort the measurement: the estimate is made after it has ended.',

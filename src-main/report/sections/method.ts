@@ -49,8 +49,14 @@ function searched({ search, run }: ModelFacts): Block[] {
   }
   const { config, result } = search.details;
   const found = result?.kind === 'search' ? result : null;
-  return [{ kind: 'facts', rows: searchRows(config, search, found) }, ...race(found)];
+  const rows = { kind: 'facts', rows: searchRows(config, search, found) } as const;
+  return run.config.drawn ? [DRAWN, rows] : [rows, ...race(found)];
 }
+
+const DRAWN = {
+  kind: 'paragraph',
+  text: 'The architecture is not the answer of the search: it was drawn from its probabilities. Whether it is better than a random one was not measured.',
+} as const;
 
 function searchRows(
   config: SearchConfig,

@@ -3,7 +3,14 @@ import type { Block, Section, Text } from '../document.js';
 import type { ModelFacts } from '../facts.js';
 import { bytesText, timeText } from '../text.js';
 import { machine } from './method.js';
-import { exportCommand, reportCommand, retrainCommand, pointCommand, searchCommand } from '../commands.js';
+import {
+  exportCommand,
+  needsGenotypeFile,
+  reportCommand,
+  retrainCommand,
+  pointCommand,
+  searchCommand,
+} from '../commands.js';
 
 /** Programs and machines that had a part in it, and what proves that files are the same. */
 export function versions(facts: ModelFacts): Section {
@@ -53,7 +60,7 @@ function hashes({ run, evidence }: ModelFacts): Text[][] {
 export function repeat(facts: ModelFacts): Section {
   const { run, search, model, evidence } = facts;
   const point = diagnosticsOf(evidence)?.operatingPoint ?? null;
-  const genotype = search === null ? JSON.stringify(run.config.genotype) : null;
+  const genotype = search === null || needsGenotypeFile(run.config) ? JSON.stringify(run.config.genotype) : null;
   const { model: number } = model.summary;
   const blocks: Block[] = [
     {

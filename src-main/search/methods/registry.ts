@@ -39,6 +39,7 @@ export interface RegisteredMethod {
   /** Settings of the published algorithm where the defaults differ from it. */
   readonly published: object | null;
   readonly relativeEpochs: number;
+  readonly isBaseline: boolean;
   /** Every setting with its default filled in. @throws UserError `search-setting` */
   parse(settings: unknown): object;
   /** @throws UserError `search-setting`, `checkpoint-content` */
@@ -77,6 +78,7 @@ function registered<Settings extends object>(method: SearchMethod<Settings>): Re
     options: settingOptions(method.settings),
     published: method.published ?? null,
     relativeEpochs: method.relativeEpochs ?? 1,
+    isBaseline: method.isBaseline ?? false,
     parse,
     open,
     measure: async (problem, settings) =>

@@ -14,6 +14,7 @@ import { drawChart } from '../../figures/draw-chart.js';
 import { measureOnCanvas } from '../../figures/drawings.js';
 import { decimate } from '../../logic/thin.js';
 import { token } from '../../state/theme.svelte.js';
+import { drawMarginals, marginalPadding, type MarginalDensity } from './chart-marginals.js';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
 
@@ -38,6 +39,8 @@ export interface Series {
   readonly radius?: number;
   /** Rings instead of dots. */
   readonly hollow?: boolean;
+  /** Of the dots. Default: a circle. */
+  readonly shape?: 'circle' | 'rectRot' | 'triangle' | 'rect';
   /** Drawn pale: it counts less than the others. */
   readonly pale?: boolean;
   /** Interval of y of each point, null where it has none. */
@@ -69,6 +72,8 @@ export interface ChartModel {
   readonly band?: { readonly lower: number; readonly upper: number; readonly label: string } | undefined;
   /** Vertical line at a value of x. */
   readonly mark?: number | null | undefined;
+  /** Curves of density beside the axes: above for x, at the right for y. */
+  readonly marginals?: readonly MarginalDensity[] | undefined;
   /** Dots are asked one by one instead of epoch by epoch. */
   readonly nearest?: boolean | undefined;
   /** A click, in the values of the axes. */
@@ -96,7 +101,7 @@ const drawnWith = new WeakMap<EpochChart, { readonly axes: string; readonly mode
 
 /** Puts the model into the chart. Lines keep their identity by position, so an epoch more costs one redraw, not a new chart. */
 export function updateChart(chart: EpochChart, model: ChartModel, dark: boolean): void {
-  const axes = JSON.stringify([model.x, model.y, model.y2, model.nearest, dark]);
+  const axes = JSON.stringify([model.x, model.y, model.y2, model.nearest, model.marginals !== undefined, dark]);
   const drawn = drawnWith.get(chart);
   if (drawn?.axes === axes) drawn.model.current = model;
   else {
@@ -136,6 +141,7 @@ function datasetsOf(model: ChartModel): ChartConfiguration<'line', Point[]>['dat
       borderDash: series.dashed ? [4, 3] : [],
       clip: 8,
       showLine: !series.scatter,
+      pointStyle: series.shape ?? 'circle',
       pointRadius: series.scatter ? (series.radius ?? 4) : single ? 2.5 : 0,
       pointHoverRadius: series.scatter ? (series.radius ?? 4) + 2 : 3.5,
       pointHitRadius: 8,
@@ -196,6 +202,7 @@ function optionsOf(model: ChartModel, latest = (): ChartModel => model): ChartOp
     maintainAspectRatio: false,
     parsing: false,
     normalized: true,
+    layout: { padding: marginalPadding(model.marginals) },
     interaction: model.nearest ? { mode: 'nearest', intersect: true } : { mode: 'index', intersect: false, axis: 'x' },
     onClick: (event, _elements, chart) => {
       const x = chart.scales['x']?.getValueForPixel(event.x ?? 0);
@@ -286,8 +293,10 @@ function overlay(model: () => ChartModel): Plugin<'line'> {
       ctx.fillText(band.label, chartArea.right - 6, top - 3);
       ctx.restore();
     },
-    afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
-      const { mark } = model();
+    afterDatasetsDraw: (chart) => {
+      const { ctx, chartArea, scales } = chart;
+      const { mark, marginals } = model();
+      if (marginals) drawMarginals(chart, marginals);
       const x = scales['x'];
       if (mark === null || mark === undefined || !x) return;
       const at = x.getPixelForValue(mark);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawDemoDataset } from '../../../src-main/datasets/demo.js';
+import type { Part } from '../../../src-main/datasets/dataset.js';
 import { encodeNpz } from '../../../src-main/datasets/npz-writer.js';
 
 /** The real command. */
@@ -11,10 +12,12 @@ export const ENTRY = fileURLToPath(new URL('../../../forge-scripts/medforge.mjs'
 const BREAST = fileURLToPath(new URL('../../../../shared/data/breastmnist.npz', import.meta.url));
 
 /** What the commands work on: BreastMNIST where it is, elsewhere as many images of the demo dataset. */
-export const dataset = existsSync(BREAST) ? { path: BREAST, id: 'breastmnist' } : { path: smallDemo(), id: 'demo' };
+export const dataset = existsSync(BREAST)
+  ? { path: BREAST, id: 'breastmnist' }
+  : { path: smallDemo({ train: 546, val: 78, test: 156 }), id: 'demo' };
 
-function smallDemo(): string {
-  const counts = { train: 546, val: 78, test: 156 };
+/** The first images of the demo dataset, as a file that is gone with this process. @returns its path */
+export function smallDemo(counts: { readonly [part in Part]: number }): string {
   const arrays = drawDemoDataset();
   for (const [part, count] of Object.entries(counts)) {
     for (const name of [`${part}_images`, `${part}_labels`]) {

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dataset, medforge, newHome, start } from './medforge.js';
+import { openHistory } from '../../../src-main/history/open.js';
+import { searchMethods } from '../../../src-main/search/methods/registry.js';
+import { medforge, newHome, smallDemo, start } from './medforge.js';
 
 const homes: string[] = [];
 const home = (): string => {
@@ -11,22 +13,30 @@ afterAll(() => {
   for (const folder of homes) rmSync(folder, { recursive: true, force: true });
 });
 
-const SIZE = ['--channels', '4', '--cells', '1', '--batch', '64', '--budget', '5000..20000', '--seed', '5'];
+/** Four steps an epoch: a round of ten steps ends within the third. */
+const IMAGES = smallDemo({ train: 96, val: 32, test: 8 });
+const SIZE = '--channels 4 --cells 1 --batch 16 --threads 1 --budget 5000..20000 --seed 5'.split(' ');
 
 /** Without a race, which is the same for all methods and tested by itself. */
 const search = (folder: string, ...more: string[]): string[] => {
-  return ['search', dataset.path, '--epochs', '3', '--no-race', ...SIZE, ...more, '--home', folder, '--json'];
+  return ['search', IMAGES, '--epochs', '3', '--no-race', ...SIZE, ...more, '--home', folder, '--json'];
 };
 
-/** All that the history knows of a run but its times. */
-async function shown(folder: string): Promise<unknown> {
-  const { events } = await medforge('runs', 'show', '1', '--home', folder, '--json');
-  const { epochs, genotype, config, trace } = events[0]! as unknown as { epochs: object[] } & Record<string, unknown>;
-  const untimed = epochs.map((epoch) => ({ ...epoch, seconds: 0, imagesPerSecond: 0 }));
-  return { epochs: untimed, genotype, config, trace };
+/** All that the history knows of a run but its times. Read here: a process for each would take longer than the search. */
+async function known(folder: string) {
+  const { history } = await openHistory(folder);
+  try {
+    const { genotype, config, trace } = history.getRun(1);
+    const epochs = history.epochs(1).map((epoch) => ({ ...epoch, seconds: 0, imagesPerSecond: 0 }));
+    return { epochs, genotype, config, trace, traces: history.traces(1) };
+  } finally {
+    history.close();
+  }
 }
 
-// darts-v2 and pc-darts take a minute and more here: test/unit/search/methods.test.ts stops and resumes every method.
+const tested: string[] = [];
+it('every method is in the table', () => expect(tested).toEqual(searchMethods().map(({ id }) => id)));
+
 describe.each([
   [
     'zo-darts++',
@@ -37,19 +47,24 @@ describe.each([
   ['zo-darts', ['--architecture-learning-rate', '0.02'], { architectureLearningRate: 0.02 }, ['alpha']],
   ['zo-darts+', [], { architectureLearningRate: 0.015 }, ['temperature']],
   ['darts-v1', ['--architecture-learning-rate', '0.01'], { architectureLearningRate: 0.01 }, ['gamma']],
+  ['darts-v2', [], { architectureLearningRate: 3e-4 }, ['gamma']],
   ['milenas', ['--validation-weight', '2'], { validationWeight: 2 }, ['gamma']],
+  ['pc-darts', ['--warmup', '0'], { warmup: 0, channelShare: 4 }, ['gamma']],
   ['random', ['--networks', '2'], { networks: 2 }, ['networks', 'bestScore']],
   ['evolution', ['--population', '2', '--training-epochs', '1'], { population: 2, sample: 3 }, ['bestScore']],
   ['popnas', ['--training-epochs', '1'], { exploration: 0.2, trainingEpochs: 1 }, ['bestScore']],
 ])('medforge search --method %s', (method, options, settings, told) => {
+  tested.push(method);
+
   it('finds a network within the budget, killed and resumed with the same bits', async () => {
     const whole = home();
     const { events, stderr } = await medforge(...search(whole, '--method', method, ...options));
     expect(stderr).not.toMatch(/bug in MedForge/);
     expect(events.at(-1)).toMatchObject({ event: 'finished', budget: { lower: 5000, upper: 20_000, met: true } });
-    const reference = await shown(whole);
+    const reference = await known(whole);
     expect(reference).toMatchObject({ config: { method, settings } });
-    for (const name of told) expect((reference as { epochs: object[] }).epochs.at(-1)).toHaveProperty(name);
+    const { values, tables } = reference.traces.at(-1)!;
+    for (const name of told) expect({ ...values, ...tables }).toHaveProperty(name);
 
     const folder = home();
     const killed = await start(search(folder, '--method', method, ...options), (said, child) => {
@@ -58,7 +73,7 @@ describe.each([
     expect(killed.signal).toBe('SIGKILL');
     const resumed = await medforge('resume', '1', '--home', folder, '--json');
     expect(resumed.events.at(-1)).toMatchObject({ event: 'finished' });
-    expect(await shown(folder)).toEqual(reference);
+    expect(await known(folder)).toEqual(reference);
   });
 });
 

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyDataset } from '../host/tiny-dataset.js';
 import { dataset, medforge, newHome, start, type Answer } from './medforge.js';
+import { liveEdges } from '../../../src-main/space/live-edges.js';
+import type { Genotype } from '../../../src-main/vocabulary/space.js';
 
 const homes: string[] = [];
 const home = (): string => {
@@ -33,6 +35,9 @@ function retrain(folder: string, ...more: string[]): string[] {
     ...more,
   ];
 }
+
+const isConnected = ({ stages }: Genotype): boolean =>
+  stages.every(({ operations }) => liveEdges(operations).some((live) => live));
 
 /** The models of run 1, byte for byte. */
 function models(folder: string): Record<string, string> {
@@ -201,6 +206,23 @@ describe('from a search to a bundle, on a small file', () => {
     const { stdout } = await medforge('retrain', '1', '--epochs', '1', '--home', folder);
     expect(stdout).toMatch(/^model 3, seed 1, epoch 1 \(.*\): test set, 1 network \[95 %\]: balanced accuracy /m);
     expect(stdout).toMatch(/^Next: 'medforge export 3 --out FOLDER' writes a verified ONNX bundle\.$/m);
+  });
+
+  it('architectures drawn from a search are kept once, shown, and trained by their number', async () => {
+    const draw = ['sample', '1', '--count', '20', '--home', folder];
+    const { events } = await medforge(...draw, '--json');
+    const drawn = events.filter(({ event }) => event === 'sample');
+    expect(drawn.reduce((sum, { times }) => sum + Number(times), 0)).toBe(20);
+    expect((await medforge(...draw, '--json')).events).toEqual(events);
+    const { stdout } = await medforge(...draw);
+    expect(stdout).toMatch(
+      /^20 draws from epoch 2 of run 1: .* of the draws within the budget .*\n *parameters +draws\n/,
+    );
+    expect((await medforge(...draw, '--list')).stdout).toContain(`architecture:${String(drawn[0]!['architecture'])} `);
+    const inside = drawn.find(({ genotype }) => isConnected(genotype as Genotype))!;
+    const kept = `architecture:${String(inside['architecture'])}`;
+    const trained = await medforge('retrain', kept, '--epochs', '1', '--home', folder, '--json');
+    expect(trained.events.at(-1)).toMatchObject({ event: 'finished', models: [{ parameters: inside['parameters'] }] });
   });
 
   it('the file of the search that has changed is not trained on, unless it is named', async () => {

@@ -149,7 +149,7 @@ it.each([
   ],
   [{ retrainings: { epochs: 2, warmupEpochs: 2 } }, /warm-up epochs must be fewer than the 2 epochs, saw 2/],
   [{ datasets: ['nothing'] }, /datasets\.0: there is no file or dataset named nothing: give the path/],
-  [{ on: { executor: 'slurm' } }, /other\.json: on\.executor: must be local, saw "slurm"/],
+  [{ on: { executor: 'pbs' } }, /other\.json: on\.executor: must be local or slurm/],
 ])('medforge study run refuses %j', async (changes, message) => {
   const other = join(folder, 'other.json');
   writeFileSync(other, JSON.stringify({ ...study, ...changes }));

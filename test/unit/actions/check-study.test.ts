@@ -68,6 +68,19 @@ describe('the check of a study', () => {
     expect((await check({ seeds: [1], methods: ['random'] })).warnings).toEqual([]);
   });
 
+  it.each<[Changes['methods'], boolean]>([
+    [['zo-darts++', 'evolution'], true],
+    [['zo-darts'], true],
+    [['zo-darts++', 'random'], false],
+    [[{ method: 'random', name: 'chance', settings: { networks: 8 } }], false],
+  ])('says of the methods %j that none draws by chance: %j', async (methods, isSaid) => {
+    const said = [
+      'no method is random: the study compares methods with each other and cannot say whether any is better than ' +
+        'networks drawn by chance. Add random to searches.methods',
+    ];
+    expect((await check({ methods, seeds: [1, 2, 3, 4, 5, 6] })).warnings).toEqual(isSaid ? said : []);
+  });
+
   it('says when tasks have more threads than there are processors', async () => {
     const [warning] = await executor(64, 8).check();
     expect(warning).toMatch(

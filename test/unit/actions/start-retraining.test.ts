@@ -152,6 +152,70 @@ describe('a retraining of what a search found', () => {
   });
 });
 
+describe('a retraining of a kept architecture', () => {
+  const drawn = { stages: genotype.stages.map((stage) => ({ ...stage, depth: 2 })) };
+  const keep = (architecture: typeof genotype): number => {
+    const sample = { genotype: architecture, parameters: 1, multiplyAccumulates: 1, logProbability: null };
+    return history.keepSamples(search, 1, [sample])[0]!;
+  };
+
+  it('trains it on the file of the search, and says that it is not what the search answered', async () => {
+    const source = { architecture: keep(drawn) };
+    const run = await startRetraining({ history, inspect: onDisk() }, source, { epochs: 3 });
+    const { config } = history.getRun(run);
+    expect(config).toMatchObject({ genotype: drawn, searchRun: search, drawn: true, space: searchConfig.space });
+  });
+
+  it('of the answer of a search is that of the search', async () => {
+    const [result] = history.architectures(search);
+    const context = { history, inspect: onDisk() };
+    const [one, other] = [
+      await startRetraining(context, { architecture: result!.architecture }, {}),
+      await startRetraining(context, { run: search }, {}),
+    ];
+    expect(history.getRun(one).config).toEqual(history.getRun(other).config);
+  });
+
+  it('fits itself to the classes and channels of another dataset', async () => {
+    const labels = Array.from({ length: 8 }, (_, i) => `class ${i}`);
+    const inspect = onDisk({ channels: 3, classes: 8, labels, size: 28, sha256: 'cd'.repeat(32) });
+    const source = { architecture: keep(drawn), dataset: '/data/blood.npz' };
+    const run = await startRetraining({ history, inspect }, source, {});
+    expect(history.getRun(run).config).toMatchObject({
+      dataset: { path: '/data/blood.npz' },
+      space: { ...searchConfig.space, inputChannels: 3, classes: 8 },
+    });
+  });
+
+  it.each<[string, () => number, (path: string) => Promise<DatasetDescription>, string, string]>([
+    [
+      'is not there',
+      () => 99,
+      onDisk(),
+      'architecture-unknown',
+      'There is no architecture 99 in the history: "medforge sample RUN --list" shows those drawn from a search.',
+    ],
+    [
+      'has a stage without a path',
+      () => keep({ stages: genotype.stages.with(1, { depth: 1, operations: new Array<'none'>(6).fill('none') }) }),
+      onDisk(),
+      'genotype-disconnected',
+      'architecture 2: stage 2 has no path from node 0 to node 3: give at least one chain of edges an operation other than none',
+    ],
+    [
+      'was drawn from a search on a file that has changed',
+      () => keep(drawn),
+      changed,
+      'dataset-changed',
+      refusal.replace('retrain 1', 'retrain architecture:2'),
+    ],
+  ])('is refused where it %s', async (_, architecture, inspect, kind, message) => {
+    const start = startRetraining({ history, inspect }, { architecture: architecture() }, {});
+    await expect(start).rejects.toMatchObject({ kind, message });
+    expect(history.listRuns({ kind: 'retrain' })).toEqual([]);
+  });
+});
+
 it('an architecture written by hand has no search as its origin', async () => {
   const source = { genotype, channels: 8, cells: 3, dataset: '/data/own.npz' };
   const run = await startRetraining({ history, inspect: onDisk({ synthetic: true }) }, source, {});

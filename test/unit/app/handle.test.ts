@@ -69,6 +69,21 @@ const imported = {
   keepPatients: false,
   finding: null,
 };
+const study = {
+  name: 'breast',
+  datasets: ['breastmnist'],
+  methods: [{ method: 'zo-darts++', asPublished: false }],
+  budgets: ['72k..222k'],
+  seeds: [1, 2],
+  epochs: 50,
+  batch: 32,
+  channels: 16,
+  cells: 3,
+  retrainSeeds: [1],
+  retrainEpochs: 100,
+  threads: 1,
+  atOnce: 2,
+};
 const preferences = {
   theme: 'system',
   numbers: 'comma-point',
@@ -282,6 +297,39 @@ const table: { readonly [K in keyof Handlers]: { good: unknown[][]; bad: unknown
   'models:export': { good: [[1]], bad: [[1, '/tmp']] },
   'models:cancelExport': { good: [[1]], bad: [[]] },
   'models:predict': { good: [[1]], bad: [[1, '/tmp/x.png']] },
+  'studies:list': { good: [[]], bad: [['breast']] },
+  'studies:tasks': { good: [['breast']], bad: [[], [''], [1], ['x'.repeat(201)]] },
+  'studies:create': {
+    good: [[study], [{ ...study, epochs: null, batch: null, channels: null, cells: null, retrainEpochs: null }]],
+    bad: [
+      [],
+      [{ ...study, file: '/etc/passwd' }],
+      [{ ...study, seeds: [] }],
+      [{ ...study, methods: ['random'] }],
+      [{ ...study, datasets: [{ path: '/etc/passwd' }] }],
+      [{ ...study, atOnce: 65 }],
+    ],
+  },
+  'studies:open': { good: [[]], bad: [['/etc/passwd']] },
+  'studies:forget': { good: [['breast']], bad: [[]] },
+  'studies:showFile': { good: [['breast']], bad: [[], [{ home: true }]] },
+  'studies:check': { good: [['breast']], bad: [[], [{}]] },
+  'studies:estimate': { good: [['breast']], bad: [[]] },
+  'studies:cancelEstimate': { good: [[]], bad: [['breast']] },
+  'studies:start': { good: [['breast']], bad: [[], ['breast', true]] },
+  'studies:pause': { good: [['breast']], bad: [[]] },
+  'studies:cancel': { good: [['breast']], bad: [[]] },
+  'studies:retry': { good: [['breast']], bad: [[]] },
+  'studies:tables': { good: [['breast']], bad: [[]] },
+  'studies:figures': { good: [['breast']], bad: [[]] },
+  'studies:save': {
+    good: [
+      ['breast', 'csv'],
+      ['breast', 'tex'],
+      ['breast', 'md'],
+    ],
+    bad: [['breast'], ['breast', 'pdf'], ['breast', '/etc/passwd']],
+  },
   'figures:save': {
     good: [
       [{ name: 'Loss', format: 'svg', svg: '<svg xmlns="x"/>', width: 400, height: 200 }],

@@ -58,6 +58,12 @@ test('reading goes on after each line', () => {
   expect(readAttempt(folder, 1, offset)).toEqual({ lines: [], offset });
 });
 
+test('of a race, how far it is stands there, and not its candidates again and again', () => {
+  const candidate = { id: 'random-1' } as never;
+  written({ type: 'race', done: 3, total: 9, candidates: [candidate] });
+  expect(eventsOf(1)).toEqual([{ type: 'race', done: 3, total: 9, candidates: [] }]);
+});
+
 describe('attempts', () => {
   test('are numbered, and a later one ends the word of those before', () => {
     const first = openAttempt(folder);
@@ -169,6 +175,7 @@ describe('a write that fails', () => {
     ['half-way', { writeSync: half }],
     ['half-way, and cannot be taken back at once', { writeSync: half, ftruncateSync: full }],
     ['on the way to the disk', { fsyncSync: full }],
+    ['on the way to the disk, and cannot be taken back at once', { fsyncSync: full, ftruncateSync: full }],
   ])('%s: it is told, and the next line stands behind the last whole one', (_, failing) => {
     const fs = { ...nodeFs };
     const attempt = openAttempt(folder, { fs });
@@ -176,11 +183,11 @@ describe('a write that fails', () => {
     Object.assign(fs, failing);
     expect(() => attempt.append(epoch(2))).toThrow('ENOSPC');
     Object.assign(fs, nodeFs);
-    attempt.append(epoch(3));
+    attempt.append(log('short'));
     attempt.close();
     expect(readAttempt(folder, 1, 0).lines.map(({ sequence, event }) => [sequence, event])).toEqual([
       [1, epoch(1)],
-      [2, epoch(3)],
+      [2, log('short')],
     ]);
     expect(readdirSync(join(folder, 'attempts'))).toEqual(['1.jsonl']);
   });

@@ -67,6 +67,63 @@ test.each([
   expect(said.join('')).toContain(`error: compare needs two or more different runs, ${message}`);
 });
 
+const WHAT_TO_GIVE =
+  "the number of a finished search, architecture:N as 'medforge sample RUN --list' shows it, or a genotype file (JSON).";
+
+test.each([
+  [[], 'retrain-source', `There is nothing to train. Give ${WHAT_TO_GIVE}`],
+  [
+    ['architecture:one'],
+    'retrain-source',
+    `There is no run, kept architecture or genotype file named architecture:one. Give ${WHAT_TO_GIVE}`,
+  ],
+  [
+    ['architecture:7'],
+    'architecture-unknown',
+    'There is no architecture 7 in the history: "medforge sample RUN --list" shows those drawn from a search.',
+  ],
+  [
+    ['1', '--genotype', 'own.json'],
+    'retrain-source',
+    'Both 1 and --genotype own.json name an architecture. Leave one of them out.',
+  ],
+  [
+    ['architecture:7', '--channels', '8'],
+    'retrain-source',
+    '--channels is of a genotype file: architecture:7 has the channels and cells of its search. Leave it out.',
+  ],
+  [
+    ['1', '--cells', '2'],
+    'retrain-source',
+    '--cells is of a genotype file: 1 has the channels and cells of its search. Leave it out.',
+  ],
+  [
+    ['docs/genotypes/breastmnist-small.json'],
+    'retrain-dataset',
+    'A genotype file does not name a dataset. Add --dataset FILE.npz.',
+  ],
+  [
+    ['docs/genotypes/breastmnist-small.json', '--dataset', 'lung'],
+    'dataset-unknown',
+    "there is no file or dataset named lung: give the path of a .npz file or a name from 'medforge datasets list'",
+  ],
+  [
+    ['docs/genotypes/breastmnist-small.json', '--cells', '1'],
+    'genotype-invalid',
+    'docs/genotypes/breastmnist-small.json: depth of stage 2 must be a whole number from 1 to 1, saw 2',
+  ],
+  [['package.json'], 'genotype-invalid', 'package.json: stages must be a list of 3, saw nothing'],
+  [
+    ['README.md'],
+    'genotype-invalid',
+    /^README\.md is not JSON \(.*\): write it like \{"stages":\[\{"depth":1,"operations":\["conv_3x3",/,
+  ],
+])('retrain %j says what is wrong and starts nothing', async (args, kind, message) => {
+  const said = typeof message === 'string' ? message : (expect.stringMatching(message) as string);
+  expect(await refused('retrain', ...args)).toMatchObject({ kind, message: said });
+  expect(await runsIn()).toBe(0);
+});
+
 /** Every command with its sub-commands. */
 const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
 

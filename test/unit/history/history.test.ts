@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import type {
-  NewArchitecture,
+  NewSample,
   ReadableHistory,
   StoredDataset,
   WritableHistory,
@@ -442,13 +442,52 @@ test('datasets are added, replaced and removed', () => {
   expect(history.findDataset('file:00')).toBeNull();
 });
 
-test('sampled architectures keep their order and numbers', () => {
-  const run = history.createRun(searchConfig);
-  const samples = [3, 1, 2].map((parameters): NewArchitecture => ({
-    ...{ source: 'sample', genotype, parameters, multiplyAccumulates: 2 ** 40, logProbability: -12.25, seed: 9 },
-  }));
-  history.addArchitectures(run, samples);
-  expect(history.architectures(run)).toMatchObject(samples);
+describe('architectures drawn from a search', () => {
+  const draws = (parameters: readonly number[]): NewSample[] =>
+    parameters.map((parameters) => ({
+      ...{ genotype, parameters, multiplyAccumulates: 2 ** 40, logProbability: -12.25 - parameters },
+    }));
+  const kept = (run: number) =>
+    history.architectures(run).map(({ architecture, parameters, seed }) => [architecture, parameters, seed]);
+
+  test('keep their order, each with its number and the seed of the draws', () => {
+    const run = history.createRun(searchConfig);
+    expect(history.keepSamples(run, 9, draws([3, 1, 2]))).toEqual([1, 2, 3]);
+    expect(history.architectures(run)).toMatchObject(
+      draws([3, 1, 2]).map((draw) => ({ ...draw, source: 'sample', seed: 9 })),
+    );
+    expect(history.getArchitecture(2)).toMatchObject({ architecture: 2, run, parameters: 1, genotype });
+  });
+
+  test('are kept once, however often and however many are drawn', () => {
+    const run = history.createRun(searchConfig);
+    for (const list of [[3, 1], [3, 1, 2], [3, 1, 2], [3]]) {
+      expect(history.keepSamples(run, 9, draws(list))).toEqual([1, 2, 3].slice(0, list.length));
+    }
+    history.keepSamples(run, 8, draws([3, 1]));
+    expect(kept(run)).toEqual([
+      [1, 3, 9],
+      [2, 1, 9],
+      [3, 2, 9],
+      [4, 3, 8],
+      [5, 1, 8],
+    ]);
+  });
+
+  test('make room for those of a later epoch with their seed, and their numbers are not given again', () => {
+    const run = history.createRun(searchConfig);
+    history.keepSamples(run, 9, draws([3, 1]));
+    history.keepSamples(run, 8, draws([4]));
+    expect(history.keepSamples(run, 9, draws([3, 7]))).toEqual([4, 5]);
+    expect(kept(run)).toEqual([
+      [3, 4, 8],
+      [4, 3, 9],
+      [5, 7, 9],
+    ]);
+    expect(() => history.getArchitecture(1)).toThrow(
+      'There is no architecture 1 in the history: "medforge sample RUN --list" shows those drawn from a search.',
+    );
+  });
 });
 
 test('names, notes, moved datasets and settings', () => {

@@ -9,6 +9,7 @@ import {
   configSha256,
   decodeCheckpoint,
   encodeCheckpoint,
+  formerConfigSha256,
   withoutDefaults,
 } from '../../../src-main/jobs/checkpoint-format.js';
 import { FolderCheckpoints } from '../../../src-main/jobs/checkpoint.js';
@@ -265,9 +266,21 @@ describe('a checkpoint that is whole and not what this version writes is refused
 });
 
 describe('the settings that a checkpoint belongs to', () => {
+  test('do not contain the number of threads any more', async () => {
+    const [one, two] = [1, 2].map((threads) => ({ ...searchConfig, threads }));
+    expect(configSha256(one!)).toBe(configSha256(two!));
+    const former = { ...identity, configSha256: formerConfigSha256(one!) };
+    expect(former.configSha256).not.toBe(formerConfigSha256(two!));
+    await open({ identity: former }).save(1, state(1));
+    const found = await open({ formerConfigSha256: former.configSha256 }).latest();
+    expect(found?.epoch).toBe(1);
+    const other = open({ formerConfigSha256: formerConfigSha256(two!) });
+    await expect(other.latest()).rejects.toMatchObject({ kind: 'checkpoint-foreign' });
+  });
+
   test('are those of the earlier version', () => {
-    expect(configSha256(searchConfig)).toBe('0f5f063bee4fb800c4c296695c0f1596388c83314b0376e86c6f3fe7c52fde8f');
-    expect(configSha256(retrainConfig)).toBe('e4718562ffeda7b155972927ce8d5d3c85ca32b5e5dc14bff92bca82c5ad3b80');
+    expect(formerConfigSha256(searchConfig)).toBe('0f5f063bee4fb800c4c296695c0f1596388c83314b0376e86c6f3fe7c52fde8f');
+    expect(formerConfigSha256(retrainConfig)).toBe('e4718562ffeda7b155972927ce8d5d3c85ca32b5e5dc14bff92bca82c5ad3b80');
   });
 
   test('are the same with a later setting that has its default', () => {

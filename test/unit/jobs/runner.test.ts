@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readAttempt } from '../../../src-main/attempts/read-attempts.js';
 import { RegularFile } from '../../../src-main/datasets/regular-file.js';
 import { UserError } from '../../../src-main/errors.js';
 import type { WritableHistory } from '../../../src-main/history/interface.js';
@@ -75,7 +76,7 @@ test('a run goes from queued to finished, and what it said is in the history, it
   expect(types()).toEqual(['started', 'epoch', 'epoch', 'epoch', 'epoch', 'finished']);
   expect(history.getRun(run)).toMatchObject({ summary: { state: 'finished', epoch: 4 }, owner: null });
   expect(history.epochs(run)).toEqual(events.flatMap((event) => (event.type === 'epoch' ? [event.record] : [])));
-  expect(readdirSync(history.runFolder(run)).sort()).toEqual(['config.json', 'log', 'result.json']);
+  expect(readdirSync(history.runFolder(run)).sort()).toEqual(['attempts', 'config.json', 'log', 'result.json']);
   const log = readFileSync(join(history.runFolder(run), 'log'), 'utf8')
     .trimEnd()
     .split('\n');
@@ -146,9 +147,10 @@ describe('a request that comes while a checkpoint is being written', () => {
   /** The file is at its place; the history does not know the epoch yet. */
   const between = (run: number, request: 'pause' | 'cancel'): WritableHistory => ({
     ...history,
-    appendEpoch: (...args) => {
-      if (args[1].epoch === 2) history.requestControl(run, request);
-      history.appendEpoch(...args);
+    takeEvents: (...args) => {
+      const { event } = readAttempt(history.runFolder(run), 1, 0).lines.at(-1)!;
+      if (event.type === 'epoch' && event.record.epoch === 2) history.requestControl(run, request);
+      return history.takeEvents(...args);
     },
   });
   // The request is looked for ten times a second.
@@ -169,7 +171,7 @@ describe('a request that comes while a checkpoint is being written', () => {
     const end = await start(run, { history: between(run, 'cancel'), jobs: jobs() });
     expect(end).toEqual({ state: 'cancelled', epoch: 2 });
     expect(history.epochs(run)).toHaveLength(2);
-    expect(readdirSync(history.runFolder(run)).sort()).toEqual(['config.json', 'log', 'result.json']);
+    expect(readdirSync(history.runFolder(run)).sort()).toEqual(['attempts', 'config.json', 'log', 'result.json']);
   });
 });
 
@@ -233,7 +235,7 @@ describe('a history that cannot be written for a while', () => {
   /** The history, whose disk is full from the second epoch on, as long as it is. */
   function fullHistory(isFull: () => boolean = () => true): WritableHistory {
     const error = new UserError('history-full', 'The disk is full: free some space, then continue.');
-    const refuse = <K extends 'appendEpoch' | 'heartbeat' | 'moveRun' | 'finishRun'>(name: K) =>
+    const refuse = <K extends 'takeEvents' | 'heartbeat' | 'moveRun'>(name: K) =>
       ((...args: Parameters<WritableHistory[K]>) => {
         const run = args[0];
         if (history.epochs(run).length >= 1 && isFull()) throw error;
@@ -241,10 +243,9 @@ describe('a history that cannot be written for a while', () => {
       }) as WritableHistory[K];
     return {
       ...history,
-      appendEpoch: refuse('appendEpoch'),
+      takeEvents: refuse('takeEvents'),
       heartbeat: refuse('heartbeat'),
       moveRun: refuse('moveRun'),
-      finishRun: refuse('finishRun'),
     };
   }
 

@@ -8,6 +8,8 @@ import { retrainConfig, type RetrainChoices } from '../../../src-main/jobs/retra
 import { searchConfig, type SearchChoices } from '../../../src-main/jobs/search-config.js';
 import { LIMITS, type Limits } from '../../../src-main/vocabulary/limits.js';
 import { genotype, searchConfig as example } from '../history/fixtures.js';
+import { studySchema } from '../../../src-main/vocabulary/study.js';
+import { exampleStudy } from '../studies/example-study.js';
 
 const dataset = {
   ...example.dataset,
@@ -163,6 +165,7 @@ const doors: { readonly [setting in keyof Limits]: readonly Door[] } = {
     (movingAverage) => accepts(() => retrain({ movingAverage })),
   ],
   // Of the command line only.
+  tasksAtOnce: [(atOnce) => studySchema.safeParse({ ...exampleStudy, on: { atOnce } }).success],
   samples: [],
   trainings: [],
   nameLength: [

@@ -19,8 +19,8 @@ describe('messages between the host and a worker process', () => {
 
   it.each<[string, unknown]>([
     ['a heartbeat', { type: 'heartbeat', residentBytes: 1 }],
-    ['an epoch with NaN and −0', { type: 'event', sequence: 1, event: epoch }],
-    ['an end', { type: 'event', sequence: 2, event: { type: 'finished', result: retrainResult } }],
+    ['an epoch with NaN and −0', { type: 'event', sequence: 1, logged: true, event: epoch }],
+    ['an end', { type: 'event', sequence: 2, logged: true, event: { type: 'finished', result: retrainResult } }],
     ['progress', { type: 'progress', progress: { step: 'download', done: 1, total: 2 } }],
     ['an answer', { type: 'result', result: [1, { a: null }] }],
     ['no answer', { type: 'result', result: undefined }],
@@ -34,7 +34,7 @@ describe('messages between the host and a worker process', () => {
     ['an unknown type', { type: 'hello' }, 'a message from a worker process does not fit: type: '],
     [
       'an epoch that lacks its loss',
-      { type: 'event', sequence: 1, event: { ...epoch, record: { ...epoch.record, loss: undefined } } },
+      { type: 'event', sequence: 1, logged: true, event: { ...epoch, record: { ...epoch.record, loss: undefined } } },
       'a message from a worker process does not fit: event.record.loss: must be a number',
     ],
   ])('%s is a fault', (_, message, text) => {

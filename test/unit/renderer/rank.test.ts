@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trace, TraceTable } from '../../../src-main/ipc/contract.js';
-import { columnRanks, ranks } from '../../../src-renderer/logic/rank.js';
+import { columnRanks, ranks } from '../../../src-main/display/rank.js';
 
 describe('ranks', () => {
   it.each([

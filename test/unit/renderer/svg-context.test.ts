@@ -1,4 +1,5 @@
-import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { Violin, ViolinController } from '@sgratzl/chartjs-chart-boxplot';
+import { CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../src-renderer/figures/draw-chart.js';
 import { SvgContext } from '../../../src-renderer/figures/svg-context.js';
@@ -143,5 +144,27 @@ describe('a chart as SVG', () => {
     expect([...svg.matchAll(/<(\w+)(?:\s[^>]*[^/>])?>/g)].map(([, tag]) => tag).sort()).toEqual(
       [...svg.matchAll(/<\/(\w+)>/g)].map(([, tag]) => tag).sort(),
     );
+  });
+});
+
+describe('a violin as SVG', () => {
+  const shape = (coords: object[]) => ({
+    ...{ min: 1, max: 3, q1: 1.5, q3: 2.5, median: 2, mean: 2, items: [], outliers: [], coords, maxEstimate: 1 },
+  });
+  const curve = [1, 2, 3].map((v) => ({ v, estimate: v === 2 ? 1 : 0.5 }));
+
+  it.each([
+    ['has its body as one closed path', [shape(curve)], /L[\d. L]+Z/],
+    ['without a curve is its median alone', [shape([])], /<path/],
+  ])('%s', (_, data, path) => {
+    Chart.register(ViolinController, Violin, CategoryScale, LinearScale);
+    const dataset = { label: 'x', data: data as never, backgroundColor: '#0b686f59', borderColor: '#0b686f' };
+    const markup = drawChart<'violin', unknown>(
+      { type: 'violin', data: { labels: ['a'], datasets: [dataset] as never } },
+      ...([300, 200, 'v', measure] as const),
+    );
+    expect(markup).toMatch(path);
+    expect(markup).not.toContain('NaN');
+    expect(markup.includes('#0b686f')).toBe(true);
   });
 });

@@ -92,6 +92,7 @@ describe('the command of a search', () => {
 describe('the command of a retraining', () => {
   it.each([
     ['of a search', retrainConfig],
+    ['of an architecture drawn from a search', { ...retrainConfig, drawn: true }],
     [
       'written by hand',
       {
@@ -107,12 +108,13 @@ describe('the command of a retraining', () => {
     const reading = { labels: dataset.labels, horizontalFlip: dataset.horizontalFlip };
     const own = { ...config, dataset: { ...searchConfig.dataset, reading } };
     const { name, args, options } = await parsed(retrainCommand(own));
-    expect([name, args[0]]).toEqual(['retrain', own.searchRun === null ? undefined : String(own.searchRun)]);
+    const written = own.searchRun === null || own.drawn;
+    expect([name, args[0]]).toEqual(['retrain', written ? undefined : String(own.searchRun)]);
     const { movingAverage, ...choices } = options as unknown as Omit<RetrainConfig, 'movingAverage'> & {
       readonly movingAverage: number | false;
     };
-    const { space, genotype, searchRun } = own;
-    const architecture = { genotype, searchRun, channels: space.channels, cells: space.cells };
+    const { space, genotype, searchRun, drawn } = own;
+    const architecture = { genotype, searchRun, drawn, channels: space.channels, cells: space.cells };
     const facts = { ...dataset, ...own.dataset, channels: space.inputChannels as 1, classes: space.classes };
     const read = retrainConfigOf(facts, architecture, {
       ...choices,
@@ -120,7 +122,7 @@ describe('the command of a retraining', () => {
     });
     expect(read).toEqual(own);
     expect(retrainCommand(own)).toContain(' --horizontal-flip');
-    if (searchRun === null) expect(options).toMatchObject({ genotype: 'genotype.json', dataset: own.dataset.path });
+    if (written) expect(options).toMatchObject({ genotype: 'genotype.json', dataset: own.dataset.path });
   });
 });
 

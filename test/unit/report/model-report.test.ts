@@ -51,6 +51,16 @@ describe('the report of a model', () => {
     expect(page).toContain(warning);
   });
 
+  it('does not take an architecture drawn from a search for its answer', async () => {
+    const facts = await factsOf(breast);
+    const run = { ...facts.run, config: { ...facts.run.config, drawn: true } as const };
+    const text = plain(markdown(modelReport({ ...facts, run })));
+    expect(text).toContain('The architecture is not the answer of the search: it was drawn from its probabilities.');
+    expect(text).not.toContain('No race was run');
+    expect(text).toContain('medforge retrain --genotype genotype.json');
+    expect(text).toContain(JSON.stringify(facts.run.config.genotype));
+  });
+
   it('has every figure of the diagnostics as they are', async () => {
     const facts = await factsOf({
       ...breast,

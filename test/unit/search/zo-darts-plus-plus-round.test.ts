@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../../src-main/compute/index.js';
 import { createRandom } from '../../../src-main/compute/random.js';
+import { adamStart, adamStep } from '../../../src-main/search/adam.js';
 import { Architecture } from '../../../src-main/search/architecture.js';
 import { Learner } from '../../../src-main/search/learner.js';
 import { Supernet } from '../../../src-main/search/supernet.js';
@@ -19,6 +20,14 @@ const TOLERANCE = 1e-3;
 beforeAll(async () => {
   await useBackend('native', { threads: 2 });
 });
+
+/** Adam's first step by 0.015 with a decay of 0.001: its means are the gradient and the square of it. */
+function firstAdamStep(from: Float64Array, gradient: readonly number[]): number[] {
+  return gradient.map((g, i) => {
+    const decayed = g + 1e-3 * from[i]!;
+    return from[i]! - (0.015 * decayed) / (Math.abs(decayed) + 1e-8);
+  });
+}
 
 describe.each([
   ['of expected-round.py', (): Promise<WorkedRound> => Promise.resolve(expectedRound())],
@@ -61,6 +70,10 @@ describe.each([
     expect(difference([estimate.slope], [answers.slope])).toBeLessThan(TOLERANCE);
     const gradient = lossGradient('published', estimate, direction, 1);
     expect(difference(gradient, answers.gradient)).toBeLessThan(TOLERANCE);
+    const after = round.architecture.slice();
+    adamStep(after, gradient, adamStart(after.length));
+    const expected = firstAdamStep(round.architecture, answers.gradient);
+    expect(Math.max(...expected.map((value, i) => Math.abs(after[i]! - value)))).toBeLessThan(1e-5);
     net.dispose();
     twin.dispose();
   });

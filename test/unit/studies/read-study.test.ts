@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkStudy, readStudy } from '../../../src-main/studies/read-study.js';
+import { slurmSeconds } from '../../../src-main/vocabulary/study.js';
 import { temporaryFolder } from '../history/fixtures.js';
 import { changed, exampleStudy, type Changes } from './example-study.js';
+
+const slurm = (changes: Changes): Changes => ({ on: { executor: 'slurm', folder: '/scratch/me', ...changes } });
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeAll(() => {
@@ -31,6 +34,19 @@ describe('a study', () => {
       retrainings: { seeds: [1] },
       on: { executor: 'local', backend: 'native', threads: 1 },
     });
+  });
+
+  it.each([
+    ['08:00:00', 28_800],
+    ['1-00:01:00', 86_460],
+    ['0:01:00', 60],
+  ])('on Slurm has jobs of %s', (time, seconds) => {
+    const { on } = checkStudy(changed(slurm({ time })), 's.json');
+    expect(on).toEqual({
+      ...{ executor: 'slurm', folder: '/scratch/me', cpus: 1, memory: '4G', time, atOnce: 20 },
+      ...{ sendImages: false, backend: 'native', askSeconds: 20, graceSeconds: 90 },
+    });
+    expect(slurmSeconds(time)).toBe(seconds);
   });
 
   it('names a method by its id unless it is given a name', () => {
@@ -75,7 +91,20 @@ describe('a study is refused, with file, field and way out', () => {
       {},
       'retrainings.mixup: mixup must be a number of at least 0 and at most 10, saw 11',
     ],
-    [{ on: { executor: 'slurm' } }, {}, 'on.executor: must be local, saw "slurm"'],
+    [{ on: { executor: 'pbs' } }, {}, 'on.executor: must be local or slurm'],
+    [{ on: { executor: 'slurm' } }, {}, 'on.folder: is missing'],
+    [slurm({ folder: 'scratch' }), {}, 'on.folder: must be an absolute path without quotes, % and backslashes'],
+    [slurm({ folder: '/a/%j' }), {}, 'on.folder: must be an absolute path without quotes, % and backslashes'],
+    [slurm({ partition: 'cpu; ls' }), {}, 'on.partition: must be one word as sbatch takes it'],
+    [slurm({ memory: 4 }), {}, 'on.memory: must be a text, saw 4'],
+    [slurm({ memory: '4 GB' }), {}, 'on.memory: must be a number with M, G or T: 4G'],
+    [slurm({ time: '8h' }), {}, 'on.time: must be hours, minutes and seconds (08:00:00), or days before (1-00:00:00)'],
+    [slurm({ time: '00:00:30' }), {}, 'on.time: must be at least one minute'],
+    [slurm({ cpus: 0 }), {}, 'on.cpus: must be at least 1'],
+    [slurm({ threads: 2 }), {}, 'on: unknown field threads: remove or correct it'],
+    [slurm({ backend: 'webgpu' }), {}, 'on.backend: must be native, saw "webgpu"'],
+    [slurm({ node: 'module load a\nb' }), {}, 'on.node: must be one line'],
+    [slurm({ sendImages: 'yes' }), {}, 'on.sendImages: must be true or false, saw "yes"'],
     [{ on: { atOnce: 0 } }, {}, 'on.atOnce: must be at least 1'],
   ] as [Changes, Changes, string][])('%j %j', (changes, searches, message) => {
     const check = (): unknown => checkStudy(changed(changes, searches), 'my/breast.json');

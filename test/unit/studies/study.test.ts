@@ -46,7 +46,7 @@ class HandExecutor implements Executor {
   };
   poll = async () => new Set(this.going);
   cancel = async () => undefined;
-  pauseAll = async (reason: string) => {
+  leave = async (reason: string) => {
     for (const run of this.going) this.end(run, 'paused', reason);
   };
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #if !defined(_WIN32)
+#include <pthread.h>
 #include <signal.h>
 #endif
 #if defined(__x86_64__) || defined(_M_X64)
@@ -129,9 +130,18 @@ class Team {
     }
     std::unique_lock<std::mutex> lock(sleep_);
     sleepers_++;
-    wake_.wait(lock, [&] { return stopping_ || gate_.load() >> 32 != seen; });
+    while (!stopping_ && gate_.load() >> 32 == seen) sleep(lock);
     sleepers_--;
     return !stopping_;
+  }
+
+  // Until woken. Not `wake_.wait`, for which GCC 12 and later ask for a newer libstdc++ (GLIBCXX_3.4.30) than RHEL 9 has.
+  void sleep(std::unique_lock<std::mutex>& lock) {
+#if defined(_WIN32)
+    wake_.wait(lock);
+#else
+    pthread_cond_wait(wake_.native_handle(), lock.mutex()->native_handle());
+#endif
   }
 
   // Who is done with its own shares helps the others.

@@ -8,6 +8,7 @@ export const random: SearchMethod<RandomSettings> = {
   settings: randomSettingsSchema,
   // an epoch of one network costs about a tenth of one of the supernet and its twin
   relativeEpochs: 10,
+  isBaseline: true,
   trace: () => ({
     series: [
       { name: 'networks', label: 'Networks left', format: { decimals: 0 }, draw: 'figure' },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { computedOn, logLine } from '../../../src-main/jobs/run-log.js';
+import { computedOn, logLine } from '../../../src-main/attempts/run-log.js';
 
 it('tells from its own log which machines computed a run, each once', () => {
   const started = (device: string, threads: number): string => {

@@ -1,5 +1,12 @@
-import { numbersOf, scoresOf } from './supernet.js';
-import type { Trace, TraceTable } from '../../src-main/ipc/contract.js';
+import type { Trace, TraceTable } from '../vocabulary/trace.js';
+
+/** Numbers of a table in one trace, row-major. */
+export const numbersOf = (trace: Trace | null, table: TraceTable | null): readonly number[] | null =>
+  (table && trace?.tables[table.name]) ?? null;
+
+/** Numbers of the scores that a table of probabilities was made of; the probabilities where none are kept. */
+export const scoresOf = (trace: Trace, table: TraceTable): readonly number[] =>
+  (table.scores === undefined ? null : trace.tables[table.scores]) ?? numbersOf(trace, table) ?? [];
 
 /** Rank 1 = largest. Ties are broken by the second key, then by the order of the columns, so that no two share a rank. */
 export function ranks(values: readonly number[], tieBreak: readonly number[]): number[] {

@@ -1,16 +1,50 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_FILE } from '../run-folder.js';
 import type { ComputedOn } from '../vocabulary/evidence.js';
 import type { JobEvent } from '../vocabulary/events.js';
 
-/** Appends to `<folder>/log`. A log that cannot be written never stops a run. */
-export function appendLog(folder: string, level: string, text: string): void {
+/** Appends to `<folder>/log`, the text that people read. A log that cannot be written never stops a run. */
+export function appendLog(folder: string, level: string, text: string, at = new Date().toISOString()): void {
   try {
-    appendFileSync(join(folder, LOG_FILE), `${new Date().toISOString()} ${level.padEnd(7)} ${text}\n`);
+    appendFileSync(join(folder, LOG_FILE), `${at} ${level.padEnd(7)} ${text}\n`);
   } catch {
-    // The events that matter are in the history, which tells of a full disk itself.
+    // The events are in the log of the attempt and in the history, which tells of a full disk itself.
   }
+}
+
+interface Said {
+  readonly event: JobEvent;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Appends the lines of events, of those that have one. */
+export function appendEvents(folder: string, events: readonly Said[]): void {
+  for (const { event, at } of events) {
+    const line = logLine(event);
+    if (line) appendLog(folder, line.level, line.text, at);
+  }
+}
+
+/** As {@link appendEvents} after processes that were killed: what is there is not said twice. */
+export function appendMissingEvents(folder: string, events: readonly Said[]): void {
+  if (events.length === 0) return;
+  let log = '';
+  try {
+    log = readFileSync(join(folder, LOG_FILE), 'utf8');
+  } catch {
+    // There is none yet.
+  }
+  const lines = log.split('\n');
+  const isThere = ({ event, at }: Said): boolean => {
+    const start = `${at} ${logLine(event)?.level.padEnd(7)} `;
+    return lines.some((line) => line.startsWith(start));
+  };
+  appendEvents(
+    folder,
+    events.filter((said) => !isThere(said)),
+  );
 }
 
 /** The line of an event, null for one that is not logged. */
